@@ -1,0 +1,221 @@
+//! Executors as data: which load is to be made. `outrider-scheduler` makes it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Ten minutes, k6's limit for executors that count iterations: long enough for every real run of
+/// that kind, short enough that a hanging one ends over lunch.
+pub const DEFAULT_MAX_DURATION: Duration = Duration::from_secs(600);
+
+/// Thirty seconds, k6's time for a VU that is ramped down to finish its iteration.
+pub const DEFAULT_GRACEFUL_RAMP_DOWN: Duration = Duration::from_secs(30);
+
+/// One stretch of a ramp: the value moves on a straight line to `target` within `duration`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// How long the stage lasts; zero is a step.
+    pub duration: Duration,
+    /// The value at its end: VUs, or iterations per second.
+    pub target: f64,
+}
+
+/// Iterations per second, over all workers together.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rate {
+    per_second: f64,
+}
+
+impl Rate {
+    /// `count` iterations per second.
+    pub const fn per_second(count: f64) -> Rate {
+        Rate { per_second: count }
+    }
+
+    /// `count` iterations in each `unit` of time, for example 30 per minute.
+    pub fn new(count: f64, unit: Duration) -> Rate {
+        Rate { per_second: count / unit.as_secs_f64() }
+    }
+
+    /// The rate in iterations per second.
+    pub fn as_per_second(self) -> f64 {
+        self.per_second
+    }
+}
+
+/// How the arrivals of an open model are spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// At equal distances, as k6 does it.
+    #[default]
+    Even,
+    /// As a Poisson process with the same mean rate, as independent users arrive (Tsung's way).
+    /// The arrival times are drawn from the run's seed, so that a run can be repeated.
+    Poisson,
+}
+
+/// The six executors, with k6's names and meaning. All counts and rates are those of the whole run,
+/// whatever the number of workers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "executor", rename_all = "kebab-case")]
+pub enum ExecutorPlan {
+    /// `vus` users share `iterations`; whoever is free takes the next.
+    SharedIterations {
+        /// Number of VUs.
+        vus: u32,
+        /// Iterations in total.
+        iterations: u64,
+        /// No iteration starts after this time.
+        max_duration: Duration,
+    },
+    /// Each of `vus` users runs `iterations` of its own.
+    PerVuIterations {
+        /// Number of VUs.
+        vus: u32,
+        /// Iterations of each VU.
+        iterations: u64,
+        /// No iteration starts after this time.
+        max_duration: Duration,
+    },
+    /// `vus` users iterate one iteration after the other for `duration` (closed model).
+    ConstantVus {
+        /// Number of VUs.
+        vus: u32,
+        /// How long.
+        duration: Duration,
+    },
+    /// As `ConstantVus`, but the number of users follows `stages`.
+    RampingVus {
+        /// VUs at the start.
+        start_vus: u32,
+        /// The ramp; targets are VUs.
+        stages: Vec<Stage>,
+        /// Time for a VU that is ramped down to finish its iteration.
+        graceful_ramp_down: Duration,
+    },
+    /// Iterations start at a fixed rate, however long they take (open model).
+    ConstantArrivalRate {
+        /// Iteration starts per second.
+        rate: Rate,
+        /// How long.
+        duration: Duration,
+        /// VUs made before the start.
+        pre_allocated_vus: u32,
+        /// The ceiling: with this many busy, an iteration is recorded as dropped.
+        max_vus: u32,
+        /// Even or Poisson.
+        arrivals: Arrivals,
+    },
+    /// As `ConstantArrivalRate`, but the rate follows `stages`.
+    RampingArrivalRate {
+        /// Iteration starts per second at the start.
+        start_rate: Rate,
+        /// The ramp; targets are iteration starts per second.
+        stages: Vec<Stage>,
+        /// VUs made before the start.
+        pre_allocated_vus: u32,
+        /// The ceiling: with this many busy, an iteration is recorded as dropped.
+        max_vus: u32,
+        /// Even or Poisson.
+        arrivals: Arrivals,
+    },
+}
+
+impl ExecutorPlan {
+    /// The executor's name as users write it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ExecutorPlan::SharedIterations { .. } => "shared-iterations",
+            ExecutorPlan::PerVuIterations { .. } => "per-vu-iterations",
+            ExecutorPlan::ConstantVus { .. } => "constant-vus",
+            ExecutorPlan::RampingVus { .. } => "ramping-vus",
+            ExecutorPlan::ConstantArrivalRate { .. } => "constant-arrival-rate",
+            ExecutorPlan::RampingArrivalRate { .. } => "ramping-arrival-rate",
+        }
+    }
+
+    /// The most VUs that are busy at once.
+    pub fn max_vus(&self) -> u32 {
+        match self {
+            ExecutorPlan::SharedIterations { vus, .. }
+            | ExecutorPlan::PerVuIterations { vus, .. }
+            | ExecutorPlan::ConstantVus { vus, .. } => *vus,
+            ExecutorPlan::RampingVus { start_vus, stages, .. } => {
+                stages.iter().map(|s| s.target.ceil() as u32).fold(*start_vus, u32::max)
+            }
+            ExecutorPlan::ConstantArrivalRate { max_vus, .. }
+            | ExecutorPlan::RampingArrivalRate { max_vus, .. } => *max_vus,
+        }
+    }
+
+    /// How long iterations may start; `None` where a number of iterations decides.
+    pub fn planned_duration(&self) -> Option<Duration> {
+        match self {
+            ExecutorPlan::SharedIterations { .. } | ExecutorPlan::PerVuIterations { .. } => None,
+            ExecutorPlan::ConstantVus { duration, .. }
+            | ExecutorPlan::ConstantArrivalRate { duration, .. } => Some(*duration),
+            ExecutorPlan::RampingVus { stages, .. } | ExecutorPlan::RampingArrivalRate { stages, .. } => {
+                Some(stages.iter().map(|s| s.duration).sum())
+            }
+        }
+    }
+
+    /// The longest time in which iterations may start.
+    pub fn max_duration(&self) -> Duration {
+        match self {
+            ExecutorPlan::SharedIterations { max_duration, .. }
+            | ExecutorPlan::PerVuIterations { max_duration, .. } => *max_duration,
+            other => other.planned_duration().unwrap_or(DEFAULT_MAX_DURATION),
+        }
+    }
+
+    /// How many iterations start if nothing is dropped; `None` in the closed models with a duration,
+    /// where the target's speed decides. For Poisson arrivals it is the mean.
+    pub fn planned_iterations(&self) -> Option<u64> {
+        match self {
+            ExecutorPlan::SharedIterations { iterations, .. } => Some(*iterations),
+            ExecutorPlan::PerVuIterations { vus, iterations, .. } => Some(u64::from(*vus) * iterations),
+            ExecutorPlan::ConstantVus { .. } | ExecutorPlan::RampingVus { .. } => None,
+            ExecutorPlan::ConstantArrivalRate { rate, duration, .. } => {
+                Some(whole_iterations(rate.as_per_second() * duration.as_secs_f64()))
+            }
+            ExecutorPlan::RampingArrivalRate { start_rate, stages, .. } => {
+                let mut from = start_rate.as_per_second();
+                let mut total = 0.0;
+                for stage in stages {
+                    total += (from + stage.target) / 2.0 * stage.duration.as_secs_f64();
+                    from = stage.target;
+                }
+                Some(whole_iterations(total))
+            }
+        }
+    }
+}
+
+/// Rounds down, but takes a product that is a hair below a whole number, as 49 per minute for a minute
+/// can be, for that number. The hair is far above the rounding error of a sum over stages, and
+/// matters to no run of fewer than 10^12 iterations.
+fn whole_iterations(expected: f64) -> u64 {
+    (expected * (1.0 + 1e-12)).floor() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn n_per_unit_for_one_unit_is_n_iterations() {
+        for (unit, n) in [1_u64, 7, 60, 3600].into_iter().flat_map(|u| (0..500_u32).map(move |n| (u, n))) {
+            let plan = ExecutorPlan::ConstantArrivalRate {
+                rate: Rate::new(f64::from(n), Duration::from_secs(unit)),
+                duration: Duration::from_secs(unit),
+                pre_allocated_vus: 1,
+                max_vus: 1,
+                arrivals: Arrivals::Even,
+            };
+            assert_eq!(plan.planned_iterations(), Some(u64::from(n)), "{n} per {unit} s");
+        }
+    }
+}

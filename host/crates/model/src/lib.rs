@@ -1,0 +1,44 @@
+//! The words of a run: ids, plans, executors, samples, and the traits through which the floors meet.
+//!
+//! * [`RunPlan`], [`ScenarioPlan`], [`ExecutorPlan`]: what is to happen, resolved and valid.
+//! * [`Vu`] and [`VuFactory`]: who does it. The engine implements them with WebAssembly guests, the
+//!   scheduler's tests with a fake.
+//! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
+//! * [`RunClock`]: the one clock of a run.
+//!
+//! This crate does no I/O and knows neither WebAssembly nor Arrow.
+//!
+//! ```
+//! use std::time::Duration;
+//! use outrider_model::{ExecutorPlan, Rate, Arrivals};
+//!
+//! let executor = ExecutorPlan::ConstantArrivalRate {
+//!     rate: Rate::per_second(100.0),
+//!     duration: Duration::from_secs(60),
+//!     pre_allocated_vus: 20,
+//!     max_vus: 100,
+//!     arrivals: Arrivals::Even,
+//! };
+//! assert_eq!(executor.max_vus(), 100);
+//! assert_eq!(executor.planned_duration(), Some(Duration::from_secs(60)));
+//! ```
+#![warn(missing_docs)]
+
+mod clock;
+mod executor;
+mod ids;
+mod outcome;
+mod plan;
+mod sample;
+mod vu;
+
+pub use clock::{RunClock, Timestamp};
+pub use executor::{Arrivals, ExecutorPlan, Rate, Stage, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION};
+pub use ids::{IterationIndex, RunId, Segment, VuId};
+pub use outcome::{FailureCause, IterationFailure, IterationOutcome, IterationStatus};
+pub use plan::{PluginRef, RunPlan, ScenarioPlan, DEFAULT_GRACEFUL_STOP};
+pub use sample::{
+    CheckSample, IterationSample, LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases,
+    RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,
+};
+pub use vu::{BoxFuture, IterationCtx, Vu, VuError, VuFactory};

@@ -1,0 +1,56 @@
+//! The resolved plan of a run, as `run.json` keeps it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ExecutorPlan, RunId};
+
+/// Thirty seconds, as in k6: how long iterations that are under way may go on when their scenario ends.
+pub const DEFAULT_GRACEFUL_STOP: Duration = Duration::from_secs(30);
+
+/// A plugin as a plan names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginRef {
+    /// The plugin's own name, or its file's.
+    pub name: String,
+    /// The path as the user wrote it.
+    pub path: String,
+    /// `sha256:` and the hexadecimal digest of the component.
+    pub digest: String,
+}
+
+/// One scenario: which iterations, how many, when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioPlan {
+    /// Its name, unique in the run.
+    pub name: String,
+    /// The scenario of the plugin that its iterations run.
+    pub plugin_scenario: String,
+    /// When its first iteration may start, after the start of the run.
+    pub start_time: Duration,
+    /// How long iterations under way may go on at its end.
+    pub graceful_stop: Duration,
+    /// The load.
+    pub executor: ExecutorPlan,
+}
+
+/// A run, resolved and valid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunPlan {
+    /// The run's id.
+    pub run_id: RunId,
+    /// The journey.
+    pub plugin: PluginRef,
+    /// The base URL that relative paths resolve against.
+    pub target: Option<String>,
+    /// Hosts and ports that guests may reach besides the target's, as `host:port`.
+    pub allow_net: Vec<String>,
+    /// Parameters of the journey (`--set KEY=VALUE`).
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// Seeds every random choice, so that a run can be repeated.
+    pub seed: u64,
+    /// The scenarios, all running at once, each from its `start_time`.
+    pub scenarios: Vec<ScenarioPlan>,
+}

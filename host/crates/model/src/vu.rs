@@ -1,0 +1,66 @@
+//! Who runs iterations.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::{IterationIndex, IterationOutcome, Timestamp, VuId};
+
+/// A boxed future that may move between threads.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What an iteration is told.
+#[derive(Clone, Debug)]
+pub struct IterationCtx {
+    /// The scenario of the run.
+    pub scenario: Arc<str>,
+    /// The scenario of the plugin.
+    pub plugin_scenario: Arc<str>,
+    /// Its index in the scenario, over all workers.
+    pub iteration: IterationIndex,
+    /// How many iterations this VU has run before.
+    pub vu_iteration: u64,
+    /// When it should have started.
+    pub scheduled_at: Timestamp,
+}
+
+/// A virtual user that was set up and waits.
+pub trait Vu: Send {
+    /// The user's number.
+    fn id(&self) -> VuId;
+
+    /// Runs one iteration. Called one at a time. It ends by itself: limits of time and memory are the
+    /// implementation's, and every fault comes back as an outcome. If the future is dropped before it
+    /// is ready (graceful stop over), the VU is not used again; samples taken until then are kept.
+    fn iterate(&mut self, ctx: IterationCtx) -> BoxFuture<'_, IterationOutcome>;
+
+    /// Whether the VU can run another iteration. Asked after each; on `false` the scheduler replaces
+    /// the VU by a new one with the same id before its next iteration.
+    fn is_reusable(&self) -> bool {
+        true
+    }
+
+    /// Lets the user finish: called once, after its last iteration, never after a dropped `iterate`.
+    fn stop(&mut self) -> BoxFuture<'_, ()>;
+}
+
+/// Makes virtual users.
+pub trait VuFactory: Send + Sync {
+    /// Makes the user `id`: slow (instance, the guest's `start`), so it is called before the user is
+    /// needed where that is possible. Called concurrently.
+    fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>>;
+}
+
+/// A virtual user could not be made.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("cannot start VU {vu}: {message}")]
+pub struct VuError {
+    /// The user.
+    pub vu: VuId,
+    /// Whose fault: the plugin's (its `start` failed) or the generator's (no memory, no slot).
+    pub cause: crate::FailureCause,
+    /// What happened.
+    pub message: String,
+    /// The stack in the author's source, where there is one.
+    pub stack: Option<String>,
+}
