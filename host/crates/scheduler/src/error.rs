@@ -1,0 +1,22 @@
+//! What can fail before a run.
+
+use outrider_model::VuError;
+
+/// VUs could not be made ready.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// At least one VU could not be made. The others were stopped.
+    #[error("cannot prepare {planned} VUs")]
+    Vus {
+        /// How many were to be made on this worker.
+        planned: usize,
+        /// The first failure.
+        #[source]
+        first: Box<VuError>,
+        /// Further failures that were known by then, few.
+        more: Vec<VuError>,
+    },
+    /// The run was stopped meanwhile.
+    #[error("stopped while VUs were being prepared")]
+    Stopped,
+}

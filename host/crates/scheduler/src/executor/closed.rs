@@ -1,0 +1,94 @@
+//! The closed model: a VU that has finished an iteration starts the next, while its limits allow.
+
+use std::sync::Arc;
+
+use outrider_model::VuId;
+use tokio::time::Instant;
+
+use crate::crew::Crew;
+use crate::iteration::{Scheduled, Started};
+use crate::scenario::Scenario;
+use crate::seat::{Pace, Seat};
+use crate::signal::VuSignal;
+
+/// How many iterations may start.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Quota {
+    /// As many as there is time for.
+    Unlimited,
+    /// So many by all VUs of this worker together.
+    Shared(u64),
+    /// So many by each VU.
+    Each(u64),
+}
+
+/// The pace of one VU in the closed model.
+#[derive(Debug)]
+pub(super) struct Closed {
+    scenario: Arc<Scenario>,
+    signal: Arc<VuSignal>,
+    until: Instant,
+    quota: Quota,
+}
+
+impl Closed {
+    /// No iteration starts at `until` or later.
+    pub(super) fn new(
+        scenario: &Arc<Scenario>,
+        signal: &Arc<VuSignal>,
+        until: Instant,
+        quota: Quota,
+    ) -> Closed {
+        Closed {
+            scenario: Arc::clone(scenario),
+            signal: Arc::clone(signal),
+            until,
+            quota,
+        }
+    }
+
+    fn is_open(&self, now: Instant) -> bool {
+        now < self.until && self.signal.may_stay()
+    }
+}
+
+impl Pace for Closed {
+    fn has_more(&self) -> bool {
+        let within_quota = match self.quota {
+            Quota::Unlimited => true,
+            Quota::Shared(limit) => self.scenario.has_more(limit),
+            Quota::Each(left) => left > 0,
+        };
+        within_quota && self.is_open(self.scenario.clock.instant())
+    }
+
+    async fn next(&mut self, vu: VuId) -> Option<Started> {
+        let now = self.scenario.clock.instant();
+        if !self.is_open(now) {
+            return None;
+        }
+        let index = match &mut self.quota {
+            Quota::Unlimited => self.scenario.claim(u64::MAX)?,
+            Quota::Shared(limit) => self.scenario.claim(*limit)?,
+            Quota::Each(left) => {
+                *left = left.checked_sub(1)?;
+                self.scenario.claim(u64::MAX)?
+            }
+        };
+        Some(Scheduled::new(&self.scenario, index, now).start(vu, now))
+    }
+}
+
+/// Lets all VUs work from now on: until `until`, within `quota`, then for the graceful stop.
+pub(super) async fn run(
+    scenario: Arc<Scenario>,
+    seats: Vec<Seat>,
+    until: Instant,
+    quota: Quota,
+) -> Vec<Seat> {
+    let mut crew = Crew::new(&scenario);
+    for (slot, seat) in seats.into_iter().enumerate() {
+        crew.spawn(slot, seat, |signal| Closed::new(&scenario, signal, until, quota));
+    }
+    crew.wind_down(scenario.cutoff(until)).await
+}

@@ -1,0 +1,140 @@
+//! The arrivals of the open model.
+
+use std::time::Duration;
+
+use outrider_model::{Arrivals, ExecutorPlan, IterationIndex, Segment};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use super::curve::RateCurve;
+
+/// When the iterations of an open-model scenario start, as offsets from the scenario's start: an
+/// iterator in order of time, over the indices that fall to one worker.
+///
+/// Iteration `i` is due when the integral of the rate reaches `i`, so the first is due as soon as the
+/// rate is above zero, as in k6. With Poisson arrivals the integral counts for the time between
+/// arrivals, drawn from the run's seed and the scenario's name; each worker draws them all and keeps
+/// its own, so that the workers agree without talking.
+///
+/// ```
+/// use std::time::Duration;
+/// use outrider_model::{Arrivals, ExecutorPlan, Rate, Segment};
+/// use outrider_scheduler::Schedule;
+///
+/// let plan = ExecutorPlan::ConstantArrivalRate {
+///     rate: Rate::per_second(4.0),
+///     duration: Duration::from_secs(1),
+///     pre_allocated_vus: 1,
+///     max_vus: 1,
+///     arrivals: Arrivals::Even,
+/// };
+/// let schedule = Schedule::new(&plan, 0, "checkout", Segment::WHOLE).expect("an open model");
+/// let millis: Vec<u128> = schedule.map(|(_, offset)| offset.as_millis()).collect();
+/// assert_eq!(millis, [0, 250, 500, 750]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    curve: RateCurve,
+    segment: Segment,
+    /// The number of this worker's next iteration, from 0.
+    local: u64,
+    spread: Spread,
+}
+
+#[derive(Clone, Debug)]
+enum Spread {
+    Even {
+        /// Iterations of all workers together.
+        count: u64,
+    },
+    Poisson(Box<PoissonDraws>),
+}
+
+impl Schedule {
+    /// The arrivals of `plan` that fall to `segment`; `None` for an executor of the closed model.
+    pub fn new(plan: &ExecutorPlan, seed: u64, scenario: &str, segment: Segment) -> Option<Schedule> {
+        let curve = RateCurve::of(plan)?;
+        let spread = match plan {
+            ExecutorPlan::ConstantArrivalRate {
+                arrivals: Arrivals::Poisson,
+                ..
+            }
+            | ExecutorPlan::RampingArrivalRate {
+                arrivals: Arrivals::Poisson,
+                ..
+            } => Spread::Poisson(Box::new(PoissonDraws::new(seed, scenario))),
+            _ => Spread::Even {
+                count: plan.planned_iterations()?,
+            },
+        };
+        Some(Schedule {
+            curve,
+            segment,
+            local: 0,
+            spread,
+        })
+    }
+}
+
+impl Iterator for Schedule {
+    type Item = (IterationIndex, Duration);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let index = self.segment.global_index(self.local);
+        let due = match &mut self.spread {
+            Spread::Even { count } => (index < *count).then_some(index as f64)?,
+            Spread::Poisson(draws) => {
+                let due = draws.arrival(index);
+                (due < self.curve.total()).then_some(due)?
+            }
+        };
+        self.local += 1;
+        Some((IterationIndex(index), self.curve.time_of(due)))
+    }
+}
+
+/// A Poisson process of rate one, drawn arrival by arrival.
+#[derive(Clone, Debug)]
+struct PoissonDraws {
+    random: ChaCha8Rng,
+    drawn: u64,
+    last: f64,
+}
+
+impl PoissonDraws {
+    fn new(seed: u64, scenario: &str) -> PoissonDraws {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(fnv1a(scenario));
+        PoissonDraws {
+            random,
+            drawn: 0,
+            last: 0.0,
+        }
+    }
+
+    /// The `index`-th arrival, from 0. Called with growing indices.
+    fn arrival(&mut self, index: u64) -> f64 {
+        while self.drawn <= index {
+            self.last += self.exponential();
+            self.drawn += 1;
+        }
+        self.last
+    }
+
+    fn exponential(&mut self) -> f64 {
+        // 53 random bits make a double in [0, 1); written out, so that no library's choice of another
+        // conversion moves the arrivals of a seed.
+        let uniform = (self.random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
+        -(-uniform).ln_1p()
+    }
+}
+
+/// The 64-bit FNV-1a hash: stable over versions and machines, as the standard library's is not.
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests;
