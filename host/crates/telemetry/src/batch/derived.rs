@@ -1,0 +1,207 @@
+//! The rows that no journey makes: windows and the generator's health.
+
+use arrow::array::{
+    ArrayBuilder, ArrayRef, BinaryBuilder, Float64Builder, Int64Builder, TimestampNanosecondBuilder,
+    UInt32Builder,
+};
+use outrider_model::SystemSample;
+
+use super::TableRows;
+use super::columns::{self, WordBuilder};
+use crate::window::WINDOW_NS;
+use crate::{RequestTotals, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
+
+/// Rows of `windows`.
+pub(super) struct WindowRows {
+    scenario: WordBuilder,
+    started_at: TimestampNanosecondBuilder,
+    duration_ns: Int64Builder,
+    kind: WordBuilder,
+    name: WordBuilder,
+    pack: WordBuilder,
+    metric_kind: WordBuilder,
+    count: Int64Builder,
+    failed: Int64Builder,
+    interrupted: Int64Builder,
+    dropped: Int64Builder,
+    /// sum, min, max, last.
+    values: [Float64Builder; 4],
+    sketch: BinaryBuilder,
+    /// bytes_sent, bytes_received, the four classes, no_answer.
+    request: [Int64Builder; 7],
+    sketch_bytes: usize,
+}
+
+impl WindowRows {
+    pub(super) fn new() -> WindowRows {
+        WindowRows {
+            scenario: WordBuilder::new(),
+            started_at: columns::times(),
+            duration_ns: Int64Builder::new(),
+            kind: WordBuilder::new(),
+            name: WordBuilder::new(),
+            pack: WordBuilder::new(),
+            metric_kind: WordBuilder::new(),
+            count: Int64Builder::new(),
+            failed: Int64Builder::new(),
+            interrupted: Int64Builder::new(),
+            dropped: Int64Builder::new(),
+            values: Default::default(),
+            sketch: BinaryBuilder::new(),
+            request: Default::default(),
+            sketch_bytes: 0,
+        }
+    }
+
+    pub(super) fn append(&mut self, window: &Window) {
+        let kind = window.key.kind;
+        columns::append_time(&mut self.started_at, window.started_at);
+        self.duration_ns.append_value(WINDOW_NS);
+        self.append_key(&window.key);
+        self.append_counts(kind, &window.totals);
+        self.append_values(kind, window.totals.values);
+        self.append_request(window.totals.request);
+        let sketch = window.totals.sketch.as_ref().map(|sketch| sketch.encode());
+        self.sketch_bytes += sketch.as_ref().map_or(0, Vec::len);
+        self.sketch.append_option(sketch);
+    }
+
+    fn append_key(&mut self, key: &WindowKey) {
+        let detail_of = |kind| (key.kind == kind).then_some(&*key.detail);
+        self.scenario.append_option(Some(&*key.scenario).filter(|scenario| !scenario.is_empty()));
+        self.kind.append_value(key.kind.as_str());
+        self.name.append_value(&key.name);
+        self.pack.append_option(detail_of(WindowKind::Check));
+        self.metric_kind.append_option(detail_of(WindowKind::Metric));
+    }
+
+    fn append_counts(&mut self, kind: WindowKind, totals: &WindowTotals) {
+        let of_iterations = |count| (kind == WindowKind::Iteration).then_some(columns::signed(count));
+        self.count.append_value(columns::signed(totals.count));
+        self.failed.append_value(columns::signed(totals.failed));
+        self.interrupted.append_option(of_iterations(totals.interrupted));
+        self.dropped.append_option(of_iterations(totals.dropped));
+    }
+
+    fn append_values(&mut self, kind: WindowKind, values: Option<ValueTotals>) {
+        let last = values.filter(|_| kind == WindowKind::Metric).map(|values| values.last);
+        let [sum, min, max] = [
+            values.map(|values| values.sum),
+            values.map(|values| values.min),
+            values.map(|values| values.max),
+        ];
+        for (builder, value) in self.values.iter_mut().zip([sum, min, max, last]) {
+            builder.append_option(value);
+        }
+    }
+
+    fn append_request(&mut self, request: Option<RequestTotals>) {
+        let counts = request.map(|request| {
+            let [c2, c3, c4, c5] = request.status_classes;
+            [request.bytes_sent, request.bytes_received, c2, c3, c4, c5, request.no_answer]
+        });
+        for (index, builder) in self.request.iter_mut().enumerate() {
+            builder.append_option(counts.map(|counts| columns::signed(counts[index])));
+        }
+    }
+}
+
+impl TableRows for WindowRows {
+    fn len(&self) -> usize {
+        self.started_at.len()
+    }
+
+    fn text_bytes(&self) -> usize {
+        self.sketch_bytes
+    }
+
+    fn finish(&mut self) -> Vec<ArrayRef> {
+        self.sketch_bytes = 0;
+        let mut arrays = vec![
+            ArrayBuilder::finish(&mut self.scenario),
+            ArrayBuilder::finish(&mut self.started_at),
+            ArrayBuilder::finish(&mut self.duration_ns),
+            ArrayBuilder::finish(&mut self.kind),
+            ArrayBuilder::finish(&mut self.name),
+            ArrayBuilder::finish(&mut self.pack),
+            ArrayBuilder::finish(&mut self.metric_kind),
+            ArrayBuilder::finish(&mut self.count),
+            ArrayBuilder::finish(&mut self.failed),
+            ArrayBuilder::finish(&mut self.interrupted),
+            ArrayBuilder::finish(&mut self.dropped),
+        ];
+        arrays.extend(self.values.iter_mut().map(ArrayBuilder::finish));
+        arrays.push(ArrayBuilder::finish(&mut self.sketch));
+        arrays.extend(self.request.iter_mut().map(ArrayBuilder::finish));
+        arrays
+    }
+}
+
+/// Rows of `system`.
+pub(super) struct SystemRows {
+    started_at: TimestampNanosecondBuilder,
+    process_cpu: Float64Builder,
+    machine_cpu: Float64Builder,
+    memory_bytes: Int64Builder,
+    event_loop_lag_ns: Int64Builder,
+    queued_samples: Int64Builder,
+    lost_samples: Int64Builder,
+    active_vus: UInt32Builder,
+    initialized_vus: UInt32Builder,
+    open_files: Int64Builder,
+}
+
+impl SystemRows {
+    pub(super) fn new() -> SystemRows {
+        SystemRows {
+            started_at: columns::times(),
+            process_cpu: Float64Builder::new(),
+            machine_cpu: Float64Builder::new(),
+            memory_bytes: Int64Builder::new(),
+            event_loop_lag_ns: Int64Builder::new(),
+            queued_samples: Int64Builder::new(),
+            lost_samples: Int64Builder::new(),
+            active_vus: UInt32Builder::new(),
+            initialized_vus: UInt32Builder::new(),
+            open_files: Int64Builder::new(),
+        }
+    }
+
+    pub(super) fn append(&mut self, sample: &SystemSample) {
+        columns::append_time(&mut self.started_at, sample.at);
+        self.process_cpu.append_value(sample.process_cpu);
+        self.machine_cpu.append_value(sample.machine_cpu);
+        self.memory_bytes.append_value(columns::signed(sample.memory_bytes));
+        columns::append_duration(&mut self.event_loop_lag_ns, sample.event_loop_lag);
+        self.queued_samples.append_value(columns::signed(sample.queued_samples));
+        self.lost_samples.append_value(columns::signed(sample.lost_samples));
+        self.active_vus.append_value(sample.active_vus);
+        self.initialized_vus.append_value(sample.initialized_vus);
+        self.open_files.append_value(columns::signed(sample.open_files));
+    }
+}
+
+impl TableRows for SystemRows {
+    fn len(&self) -> usize {
+        self.started_at.len()
+    }
+
+    fn text_bytes(&self) -> usize {
+        0
+    }
+
+    fn finish(&mut self) -> Vec<ArrayRef> {
+        vec![
+            ArrayBuilder::finish(&mut self.started_at),
+            ArrayBuilder::finish(&mut self.process_cpu),
+            ArrayBuilder::finish(&mut self.machine_cpu),
+            ArrayBuilder::finish(&mut self.memory_bytes),
+            ArrayBuilder::finish(&mut self.event_loop_lag_ns),
+            ArrayBuilder::finish(&mut self.queued_samples),
+            ArrayBuilder::finish(&mut self.lost_samples),
+            ArrayBuilder::finish(&mut self.active_vus),
+            ArrayBuilder::finish(&mut self.initialized_vus),
+            ArrayBuilder::finish(&mut self.open_files),
+        ]
+    }
+}

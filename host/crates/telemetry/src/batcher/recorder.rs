@@ -1,0 +1,131 @@
+//! What becomes of one sample: the batcher without its thread, queue and clock.
+
+use outrider_model::{IterationStatus, Sample, Timestamp};
+
+use super::BatchSink;
+use crate::live::LiveRecorder;
+use crate::{BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, Table, Window, Windows};
+
+/// What a batcher counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatcherStats {
+    /// Rows that were handed to the sink, by table, in the order of [`Table::ALL`].
+    pub rows: [u64; Table::ALL.len()],
+    /// Iterations by how they ended.
+    pub iterations: IterationTally,
+    /// Samples whose name was past the limit, for the kinds that had any.
+    pub replaced_names: Vec<(NameKind, u64)>,
+}
+
+/// Iterations by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct IterationTally {
+    /// Ran to the end without an error.
+    pub completed: u64,
+    /// Ended with an error.
+    pub failed: u64,
+    /// Were under way when their time was up.
+    pub interrupted: u64,
+    /// Never started.
+    pub dropped: u64,
+}
+
+impl IterationTally {
+    fn add(&mut self, status: IterationStatus) {
+        let count = match status {
+            IterationStatus::Completed => &mut self.completed,
+            IterationStatus::Failed => &mut self.failed,
+            IterationStatus::Interrupted => &mut self.interrupted,
+            IterationStatus::Dropped => &mut self.dropped,
+        };
+        *count += 1;
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Recorder {
+    names: NameGuard,
+    windows: Windows,
+    builders: BatchBuilders,
+    live: LiveRecorder,
+    rows: [u64; Table::ALL.len()],
+    iterations: IterationTally,
+}
+
+impl Recorder {
+    pub(super) fn new(origin: BatchOrigin, name_limit: usize) -> Recorder {
+        Recorder {
+            names: NameGuard::new(name_limit),
+            windows: Windows::new(),
+            builders: BatchBuilders::new(origin),
+            live: LiveRecorder::default(),
+            rows: Default::default(),
+            iterations: IterationTally::default(),
+        }
+    }
+
+    pub(super) fn live(&self) -> LiveStats {
+        self.live.stats()
+    }
+
+    pub(super) fn record(&mut self, mut sample: Sample, sink: &mut impl BatchSink) {
+        self.names.apply(&mut sample);
+        self.live.record(&sample);
+        self.windows.record(&sample);
+        if let Sample::Iteration(iteration) = &sample {
+            self.iterations.add(iteration.status);
+        }
+        let table = self.builders.append(&sample);
+        self.hand_over_if_full(table, sink);
+    }
+
+    pub(super) fn tick(&mut self, now: Timestamp, sink: &mut impl BatchSink) {
+        let closed = self.windows.close_before(now);
+        self.append_windows(closed, sink);
+        self.hand_over_all(sink);
+        self.live.publish(now);
+        sink.tick(now);
+    }
+
+    pub(super) fn flush_all(&mut self, now: Timestamp, sink: &mut impl BatchSink) {
+        let closed = self.windows.close_all();
+        self.append_windows(closed, sink);
+        self.hand_over_all(sink);
+        self.live.publish(now);
+    }
+
+    pub(super) fn stats(&self) -> BatcherStats {
+        let replaced_names = NameKind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.names.replaced(kind)))
+            .filter(|(_, replaced)| *replaced > 0)
+            .collect();
+        BatcherStats { rows: self.rows, iterations: self.iterations, replaced_names }
+    }
+
+    fn append_windows(&mut self, windows: Vec<Window>, sink: &mut impl BatchSink) {
+        for window in windows {
+            self.builders.append_window(&window);
+            self.hand_over_if_full(Table::Windows, sink);
+        }
+    }
+
+    fn hand_over_all(&mut self, sink: &mut impl BatchSink) {
+        for table in Table::ALL {
+            self.hand_over(table, sink);
+        }
+    }
+
+    fn hand_over_if_full(&mut self, table: Table, sink: &mut impl BatchSink) {
+        if self.builders.is_full(table) {
+            self.hand_over(table, sink);
+        }
+    }
+
+    fn hand_over(&mut self, table: Table, sink: &mut impl BatchSink) {
+        if let Some(batch) = self.builders.finish(table) {
+            self.rows[table as usize] += batch.num_rows() as u64;
+            sink.write(table, batch);
+        }
+    }
+}
