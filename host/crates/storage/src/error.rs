@@ -1,0 +1,168 @@
+//! What can go wrong with a dataset.
+
+use std::error::Error;
+use std::io;
+
+use outrider_model::RunId;
+use outrider_telemetry::Table;
+
+/// An operation on a dataset failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The place is a URL that this program cannot write to.
+    #[error("cannot use '{out}' as a dataset: the scheme '{scheme}' is not supported")]
+    UnsupportedScheme {
+        /// The place as it was given.
+        out: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// The place is a `file:` URL that is not a path of this machine.
+    #[error("cannot use '{out}' as a dataset: it is no path of this machine")]
+    InvalidPath {
+        /// The place as it was given.
+        out: String,
+    },
+    /// The folder cannot be made or opened for writing.
+    #[error("cannot write to the folder '{out}'")]
+    NotWritable {
+        /// The place as it was given.
+        out: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is no dataset to read.
+    #[error("cannot read the folder '{out}'")]
+    NotReadable {
+        /// The place as it was given.
+        out: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Another run has this id.
+    #[error("a run '{run_id}' exists already in '{place}'")]
+    RunExists {
+        /// The id.
+        run_id: RunId,
+        /// The dataset.
+        place: String,
+    },
+    /// No run has this id.
+    #[error("there is no run '{run_id}' in '{place}'")]
+    NoSuchRun {
+        /// The id.
+        run_id: RunId,
+        /// The dataset.
+        place: String,
+    },
+    /// An object that is written once exists already: someone else writes as this worker.
+    #[error("cannot write '{path}': it exists already")]
+    Exists {
+        /// The object.
+        path: String,
+    },
+    /// An object could not be written.
+    #[error("cannot write '{path}'")]
+    Put {
+        /// The object.
+        path: String,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// An object could not be read.
+    #[error("cannot read '{path}'")]
+    Get {
+        /// The object.
+        path: String,
+        /// Why.
+        #[source]
+        source: object_store::Error,
+    },
+    /// Rows could not be encoded.
+    #[error("cannot encode rows of the table '{table}'")]
+    Encode {
+        /// The table.
+        table: Table,
+        /// Why.
+        #[source]
+        source: parquet::errors::ParquetError,
+    },
+    /// A part could not be decoded.
+    #[error("cannot decode '{path}'")]
+    Decode {
+        /// The part.
+        path: String,
+        /// Why.
+        #[source]
+        source: parquet::errors::ParquetError,
+    },
+    /// A JSON document is not what it should be.
+    #[error("cannot understand '{path}'")]
+    Json {
+        /// The document.
+        path: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A document was written by a later version of this program.
+    #[error("'{path}' has format {found}, this version reads formats up to {supported}")]
+    NewerFormat {
+        /// The document.
+        path: String,
+        /// Its format.
+        found: u32,
+        /// The latest that is understood.
+        supported: u32,
+    },
+    /// A column was asked for that the table does not have.
+    #[error("the table '{table}' has no column '{column}'")]
+    NoSuchColumn {
+        /// The table.
+        table: Table,
+        /// The column.
+        column: String,
+    },
+}
+
+impl StorageError {
+    /// What the user can do about it, if that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            StorageError::UnsupportedScheme { .. } => {
+                Some("give a folder, for example --out runs-of-today".to_owned())
+            }
+            StorageError::NotWritable { .. } => Some("choose another folder with --out".to_owned()),
+            StorageError::NotReadable { .. } => {
+                Some("name the folder that --out was given, by default the current one".to_owned())
+            }
+            StorageError::Exists { .. } | StorageError::RunExists { .. } => {
+                Some("two processes must not write as the same worker of one run".to_owned())
+            }
+            StorageError::NewerFormat { .. } => Some("update host".to_owned()),
+            StorageError::Put { .. } if self.is_disk_full() => {
+                Some("the disk is full: what was written before is kept and can be read".to_owned())
+            }
+            StorageError::Put { .. } => {
+                Some("see whether the folder given with --out can be written to".to_owned())
+            }
+            StorageError::NoSuchRun { .. } => Some("see `host runs` for the runs there are".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether the cause is a disk without space.
+    pub fn is_disk_full(&self) -> bool {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                return matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            }
+            cause = error.source();
+        }
+        false
+    }
+}

@@ -1,0 +1,47 @@
+//! Where a run's rows are kept: object paths, Parquet parts, manifest, outcome, and the way back.
+//!
+//! * [`DatasetStore`]: an `--out` folder as an object store.
+//! * [`RunRecord`] is written first, [`Outcome`] last; [`Roller`] turns batches into parts and commits
+//!   them to the worker's [`Manifest`].
+//! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
+//!
+//! [`RunLayout`] says where each object is; the header of `layout.rs` is the format's description.
+//!
+//! This crate makes no rows and knows no statistics: rows come as batches from `outrider-telemetry`,
+//! and what they mean is for `outrider-report` to say.
+//!
+//! ```
+//! use outrider_model::RunId;
+//! use outrider_storage::RunLayout;
+//! use outrider_telemetry::Table;
+//!
+//! let layout = RunLayout::new(RunId::new("20260131T120000Z-4f2a9c").expect("a valid id"));
+//! assert_eq!(
+//!     layout.part(Table::Requests, 0, 7).to_string(),
+//!     "runs/20260131T120000Z-4f2a9c/data/requests/worker=0/part-000007.parquet",
+//! );
+//! ```
+#![warn(missing_docs)]
+
+mod digest;
+mod error;
+mod layout;
+mod manifest;
+mod parquet_format;
+mod part;
+mod reader;
+mod rfc3339;
+mod roller;
+mod run_record;
+mod store;
+
+pub use error::StorageError;
+pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
+pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount};
+pub use reader::{Check, Completeness, RunReader, TableReader, latest_run, list_runs};
+pub use roller::{
+    DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
+    DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,
+};
+pub use run_record::{Outcome, RunRecord, RunStatus, Totals, Verdict};
+pub use store::DatasetStore;

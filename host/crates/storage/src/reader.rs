@@ -1,0 +1,111 @@
+//! The way back: runs of a dataset, what a run says of itself, and its rows.
+
+mod completeness;
+mod object_file;
+mod table;
+
+use outrider_model::RunId;
+use outrider_telemetry::Table;
+
+use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, StorageError};
+pub use completeness::{Check, Completeness};
+pub use table::TableReader;
+
+/// The runs of a dataset, the oldest first. Empty if there are none.
+///
+/// # Errors
+///
+/// If the dataset cannot be listed.
+pub async fn list_runs(store: &DatasetStore) -> Result<Vec<RunId>, StorageError> {
+    let folders = store.folders(&RunLayout::runs()).await?;
+    let mut runs: Vec<RunId> = folders.into_iter().filter_map(RunId::new).collect();
+    runs.sort();
+    Ok(runs)
+}
+
+/// The run that started last and has a `run.json`; `None` if there is none.
+///
+/// # Errors
+///
+/// If the dataset cannot be listed.
+pub async fn latest_run(store: &DatasetStore) -> Result<Option<RunId>, StorageError> {
+    for run_id in list_runs(store).await?.into_iter().rev() {
+        if store.size(&RunLayout::new(run_id.clone()).run_record()).await?.is_some() {
+            return Ok(Some(run_id));
+        }
+    }
+    Ok(None)
+}
+
+/// One run, opened: its documents are read, its rows are not yet.
+#[derive(Debug)]
+pub struct RunReader {
+    store: DatasetStore,
+    layout: RunLayout,
+    record: RunRecord,
+    outcome: Option<Outcome>,
+    /// By worker; `None` where a worker has committed nothing.
+    manifests: Vec<Option<Manifest>>,
+}
+
+impl RunReader {
+    /// Opens a run by its id. One that is still going on can be opened too: it shows what is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::NoSuchRun`] without a `run.json`; else if a document cannot be read or is of a
+    /// later version.
+    pub async fn open(store: &DatasetStore, run_id: &RunId) -> Result<RunReader, StorageError> {
+        let layout = RunLayout::new(run_id.clone());
+        let record: Option<RunRecord> = store.get_json(&layout.run_record()).await?;
+        let record = record.ok_or_else(|| StorageError::NoSuchRun {
+            run_id: run_id.clone(),
+            place: store.place().to_owned(),
+        })?;
+        let outcome = store.get_json(&layout.outcome()).await?;
+        let mut manifests = Vec::new();
+        for worker in 0..record.workers {
+            manifests.push(Manifest::load(store, &layout, worker).await?);
+        }
+        Ok(RunReader { store: store.clone(), layout, record, outcome, manifests })
+    }
+
+    /// What the run was to do.
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// How it ended; `None` while it goes on, or if it was killed.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// The manifests there are, by worker.
+    pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
+        self.manifests.iter().flatten()
+    }
+
+    /// The parts of a table, by worker and then in the order in which they were written.
+    pub fn parts(&self, table: Table) -> impl Iterator<Item = &PartRecord> {
+        self.manifests().flat_map(|manifest| &manifest.parts).filter(move |part| part.path.table == table)
+    }
+
+    /// Compares the run with its manifests.
+    ///
+    /// # Errors
+    ///
+    /// If the store cannot be read. What is missing or damaged is no error but a finding.
+    pub async fn completeness(&self, check: Check) -> Result<Completeness, StorageError> {
+        completeness::check(self, check).await
+    }
+
+    /// Reads a table part by part: all its columns, or the named ones. In a batch they are in the order
+    /// of the schema, whatever the order here.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::NoSuchColumn`].
+    pub fn table(&self, table: Table, columns: Option<&[&str]>) -> Result<TableReader, StorageError> {
+        TableReader::new(self, table, columns)
+    }
+}

@@ -1,0 +1,40 @@
+//! Timestamps in JSON: RFC 3339 in UTC with nanoseconds, so that people can read them.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use outrider_model::Timestamp;
+use serde::{Deserialize, Deserializer, Serializer, de};
+
+pub(crate) fn text(at: Timestamp) -> String {
+    DateTime::<Utc>::from_timestamp_nanos(at.0).to_rfc3339_opts(SecondsFormat::Nanos, true)
+}
+
+pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text(*at))
+}
+
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let parsed = DateTime::parse_from_rfc3339(&text).map_err(de::Error::custom)?;
+    let nanoseconds = parsed.timestamp_nanos_opt();
+    nanoseconds.map(Timestamp).ok_or_else(|| de::Error::custom(format_args!("{text} is out of range")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Document {
+        #[serde(with = "super")]
+        at: Timestamp,
+    }
+
+    #[test]
+    fn a_timestamp_is_text_and_keeps_its_nanoseconds() {
+        let document = Document { at: Timestamp(1_770_000_000_123_456_789) };
+        let json = serde_json::to_string(&document).unwrap();
+        assert_eq!(json, r#"{"at":"2026-02-02T02:40:00.123456789Z"}"#);
+        assert_eq!(serde_json::from_str::<Document>(&json).unwrap(), document);
+        assert!(serde_json::from_str::<Document>(r#"{"at":"yesterday"}"#).is_err());
+    }
+}

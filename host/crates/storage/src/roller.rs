@@ -1,0 +1,301 @@
+//! The roller: batches in, durable parts and a committed manifest out.
+//!
+//! ```text
+//! writing ── a put fails after all attempts ──► failed
+//! write:  rows wait, are encoded, put           write:  rows are counted as missing
+//! tick:   parts that are due, manifest          tick:   nothing
+//! finish: all parts, manifest finished          finish: manifest, not finished, with the failure
+//! ```
+//!
+//! It runs on the batcher's thread and waits there for the store: object_store is asynchronous, that
+//! thread is not, and it belongs to no runtime, so `Handle::block_on` is allowed and harmless. A slow
+//! store holds up this one thread; the samples' queue fills and counts what it loses. So memory is
+//! bounded: for each table one row group that waits, one that is sorted, and one part.
+//!
+//! `failed` is final: rows that were encoded are gone, and a dataset with a hole in the middle would be
+//! taken for a whole one. What was committed stays readable; whoever runs the session watches
+//! [`Roller::failure`] and ends the run.
+
+mod put;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
+use outrider_model::{RunClock, RunId, Timestamp};
+use outrider_telemetry::{BatchSink, Table};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use crate::digest::sha256;
+use crate::parquet_format::writer_properties;
+use crate::part::{Part, PartBuilder};
+use crate::store::json;
+use crate::{
+    DatasetStore, IterationAccount, Manifest, PartName, PartRecord, RunLayout, SampleAccount, StorageError,
+};
+pub use put::{DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE};
+
+/// 32 MiB: some millions of rows, read by engines in a second, and little to send again when a put to a
+/// far store fails.
+pub const DEFAULT_PART_BYTES: usize = 32 << 20;
+
+/// Ten seconds: how old a row can be that no reader sees and that a killed worker loses. An hour makes
+/// 360 parts of a table; at one second it would be 3,600, each with a footer larger than its rows.
+pub const DEFAULT_PART_AGE: Duration = Duration::from_secs(10);
+
+/// 122,880 rows, the row group of DuckDB, which reads one per thread.
+pub const DEFAULT_ROW_GROUP_ROWS: usize = 122_880;
+
+/// 64 MiB of rows in memory end a row group early: long log lines and URLs.
+pub const DEFAULT_ROW_GROUP_BYTES: usize = 64 << 20;
+
+/// When rows become a row group, and row groups a part.
+#[derive(Clone, Copy, Debug)]
+pub struct RollPolicy {
+    /// Encoded bytes that make a part. Defaults to 32 MiB via [`DEFAULT_PART_BYTES`].
+    pub part_bytes: usize,
+    /// The age of its first batch that makes a part. Defaults to 10 s via [`DEFAULT_PART_AGE`].
+    pub part_age: Duration,
+    /// Rows that make a row group. Defaults to 122,880 via [`DEFAULT_ROW_GROUP_ROWS`].
+    pub row_group_rows: usize,
+    /// Bytes in memory that make a row group. Defaults to 64 MiB via [`DEFAULT_ROW_GROUP_BYTES`].
+    pub row_group_bytes: usize,
+    /// How often a put is tried. Defaults to 3 via [`DEFAULT_PUT_ATTEMPTS`].
+    pub put_attempts: u32,
+    /// The pause between attempts. Defaults to 250 ms via [`DEFAULT_PUT_PAUSE`].
+    pub put_pause: Duration,
+}
+
+impl Default for RollPolicy {
+    fn default() -> RollPolicy {
+        RollPolicy {
+            part_bytes: DEFAULT_PART_BYTES,
+            part_age: DEFAULT_PART_AGE,
+            row_group_rows: DEFAULT_ROW_GROUP_ROWS,
+            row_group_bytes: DEFAULT_ROW_GROUP_BYTES,
+            put_attempts: DEFAULT_PUT_ATTEMPTS,
+            put_pause: DEFAULT_PUT_PAUSE,
+        }
+    }
+}
+
+/// Whose rows a roller writes.
+#[derive(Clone, Debug)]
+pub struct RollerConfig {
+    /// The run.
+    pub run_id: RunId,
+    /// The worker, from 0.
+    pub worker: u32,
+    /// When parts are made.
+    pub policy: RollPolicy,
+}
+
+/// What only the session knows, at the end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FinalAccount {
+    /// Iterations by how they ended, as the scheduler counted them.
+    pub iterations: IterationAccount,
+    /// What became of the samples, as the queue counted them.
+    pub samples: SampleAccount,
+}
+
+/// How a roller ended.
+#[derive(Debug)]
+pub struct RollerEnd {
+    /// The manifest, as it was committed if nothing failed.
+    pub manifest: Manifest,
+    /// Why rows are missing, if so.
+    pub failure: Option<Arc<StorageError>>,
+}
+
+/// Writes one worker's rows.
+pub struct Roller {
+    store: DatasetStore,
+    layout: RunLayout,
+    policy: RollPolicy,
+    runtime: Handle,
+    clock: RunClock,
+    parts: Vec<PartBuilder>,
+    sequences: [u32; Table::ALL.len()],
+    manifest: Manifest,
+    /// Whether the manifest in the store is ours.
+    claimed: bool,
+    /// Whether parts were put since the last commit.
+    uncommitted: bool,
+    failure: watch::Sender<Option<Arc<StorageError>>>,
+}
+
+impl Roller {
+    /// A roller that has written nothing. Puts run on `runtime`.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Encode`] if a table's schema cannot be kept in Parquet, which no test lets pass.
+    pub fn new(
+        store: DatasetStore,
+        config: RollerConfig,
+        clock: RunClock,
+        runtime: Handle,
+    ) -> Result<Roller, StorageError> {
+        let RollerConfig { run_id, worker, policy } = config;
+        let parts = Table::ALL
+            .into_iter()
+            .map(|table| {
+                writer_properties(table, &run_id, worker, policy.row_group_rows)
+                    .map(|properties| PartBuilder::new(table, properties))
+                    .map_err(|source| StorageError::Encode { table, source })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Roller {
+            store,
+            layout: RunLayout::new(run_id.clone()),
+            policy,
+            runtime,
+            clock,
+            parts,
+            sequences: Default::default(),
+            manifest: Manifest::new(run_id, worker, clock.now()),
+            claimed: false,
+            uncommitted: false,
+            failure: watch::Sender::new(None),
+        })
+    }
+
+    /// Tells when writing has failed for good: from then on rows are counted as missing.
+    pub fn failure(&self) -> watch::Receiver<Option<Arc<StorageError>>> {
+        self.failure.subscribe()
+    }
+
+    /// Writes what waits and the last manifest. Blocks; call it where blocking is allowed, outside
+    /// asynchronous code. With [`RollerEnd::failure`] set, the manifest in the store says as much as
+    /// could still be written.
+    pub fn finish(mut self, account: FinalAccount) -> RollerEnd {
+        for table in Table::ALL {
+            self.roll(table);
+        }
+        self.manifest.iterations = account.iterations;
+        self.manifest.samples = account.samples;
+        self.manifest.finished = !self.has_failed();
+        if !self.is_second_writer() {
+            self.commit();
+        }
+        let failure = self.failure.borrow().clone();
+        self.manifest.finished = failure.is_none();
+        RollerEnd { manifest: self.manifest, failure }
+    }
+
+    fn roll(&mut self, table: Table) {
+        if self.has_failed() {
+            return;
+        }
+        let finished = self.parts[table as usize].finish();
+        let put = finished
+            .map_err(|source| StorageError::Encode { table, source })
+            .and_then(|part| part.map_or(Ok(()), |part| self.put(table, part)));
+        if let Err(error) = put {
+            self.fail(error);
+        }
+    }
+
+    fn put(&mut self, table: Table, part: Part) -> Result<(), StorageError> {
+        let sequence = &mut self.sequences[table as usize];
+        let name = PartName { table, worker: self.manifest.worker, sequence: *sequence };
+        let record = PartRecord {
+            path: name.clone(),
+            rows: part.rows,
+            bytes: part.bytes.len() as u64,
+            sha256: sha256(&part.bytes),
+            min_time: part.min_time,
+            max_time: part.max_time,
+        };
+        let path = self.layout.path_of(&name);
+        self.runtime.block_on(put::put_new(&self.store, &path, part.bytes, &self.policy))?;
+        *sequence += 1;
+        self.manifest.add_part(record);
+        self.uncommitted = true;
+        Ok(())
+    }
+
+    /// The first commit is create-only and claims the worker's place; later ones replace what is ours.
+    fn commit(&mut self) {
+        self.manifest.committed_at = self.clock.now();
+        let committed = if self.claimed {
+            self.runtime.block_on(put::replace(&self.manifest, &self.store, &self.policy))
+        } else {
+            let path = self.layout.manifest(self.manifest.worker);
+            self.runtime.block_on(put::put_new(&self.store, &path, json(&self.manifest), &self.policy))
+        };
+        match committed {
+            Ok(()) => (self.claimed, self.uncommitted) = (true, false),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
+    /// Whether this worker's place belongs to someone else: then its manifest is left alone.
+    fn is_second_writer(&self) -> bool {
+        self.failure.borrow().as_deref().is_some_and(|error| matches!(error, StorageError::Exists { .. }))
+    }
+
+    /// The first failure is the one that counts.
+    fn fail(&mut self, error: StorageError) {
+        tracing::error!(%error, worker = self.manifest.worker, "rows can no longer be written");
+        if self.has_failed() {
+            return;
+        }
+        self.manifest.failure = Some(error_chain(&error));
+        self.failure.send_replace(Some(Arc::new(error)));
+    }
+}
+
+impl BatchSink for Roller {
+    fn write(&mut self, table: Table, batch: RecordBatch) {
+        self.manifest.accept(table, batch.num_rows() as u64);
+        if self.has_failed() {
+            return;
+        }
+        let now = self.clock.now();
+        let part = &mut self.parts[table as usize];
+        match part.push(batch, now, &self.policy) {
+            Ok(()) if part.is_full(&self.policy) => self.roll(table),
+            Ok(()) => {}
+            Err(source) => self.fail(StorageError::Encode { table, source }),
+        }
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        for table in Table::ALL {
+            if self.parts[table as usize].is_due(now, &self.policy) {
+                self.roll(table);
+            }
+        }
+        if self.uncommitted && !self.has_failed() {
+            self.commit();
+        }
+    }
+}
+
+impl std::fmt::Debug for Roller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Roller")
+            .field("store", &self.store)
+            .field("parts", &self.manifest.parts.len())
+            .field("failure", &self.failure.borrow())
+            .finish_non_exhaustive()
+    }
+}
+
+fn error_chain(error: &StorageError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

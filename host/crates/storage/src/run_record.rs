@@ -1,0 +1,160 @@
+//! The first and the last document of a run.
+
+use std::collections::BTreeMap;
+
+use outrider_model::{PluginRef, RunPlan, Timestamp};
+use outrider_telemetry::{SCHEMA_VERSION, Table};
+use serde::{Deserialize, Serialize};
+
+use crate::store::{DatasetStore, json};
+use crate::{IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, rfc3339};
+
+/// `run.json`: what the run was to do, with what. Written before anything else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The version of the layout.
+    pub format: u32,
+    /// The version of the tables' schemas.
+    pub schema_version: u32,
+    /// Versions of this program and of what matters to a repetition, by name.
+    pub versions: BTreeMap<String, String>,
+    /// When the run started.
+    #[serde(with = "rfc3339")]
+    pub started_at: Timestamp,
+    /// How many workers share the run; each has a manifest.
+    pub workers: u32,
+    /// The resolved plan.
+    pub plan: RunPlan,
+    /// All plugins with their digests: the journey's and those of assertion packs.
+    pub plugins: Vec<PluginRef>,
+    /// What the plugins may use, as the user would grant it, for example `net:127.0.0.1:8080`.
+    pub grants: Vec<String>,
+}
+
+impl RunRecord {
+    /// A record with nothing granted, by this version.
+    pub fn new(plan: RunPlan, started_at: Timestamp, workers: u32) -> RunRecord {
+        RunRecord {
+            format: LAYOUT_VERSION,
+            schema_version: SCHEMA_VERSION,
+            versions: BTreeMap::from([("outrider".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),
+            started_at,
+            workers,
+            plugins: vec![plan.plugin.clone()],
+            plan,
+            grants: Vec::new(),
+        }
+    }
+
+    /// Writes `run.json`, which claims the run's id. That it succeeds shows that the dataset can be
+    /// written to.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::RunExists`] if the id is taken, [`StorageError::Put`] if it cannot be written.
+    pub async fn create(&self, store: &DatasetStore) -> Result<(), StorageError> {
+        let path = RunLayout::new(self.plan.run_id.clone()).run_record();
+        match store.put_new(&path, json(self)).await {
+            Err(StorageError::Exists { .. }) => Err(StorageError::RunExists {
+                run_id: self.plan.run_id.clone(),
+                place: store.place().to_owned(),
+            }),
+            written => written,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// It ran as long as it was planned.
+    Finished,
+    /// Someone stopped it.
+    Interrupted,
+    /// The plugin or a threshold stopped it.
+    Aborted,
+    /// It could not go on: set-up failed, or rows could not be written.
+    Failed,
+}
+
+/// What the thresholds say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// None was crossed, or there are none.
+    Pass,
+    /// At least one was crossed, or the run failed.
+    Fail,
+}
+
+/// Sums over all workers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Iterations by how they ended.
+    pub iterations: IterationAccount,
+    /// Samples that entered the queues, and that did not.
+    pub samples: SampleAccount,
+    /// Rows that were written, by table.
+    pub rows: BTreeMap<Table, u64>,
+}
+
+/// `outcome.json`: how the run ended. Written after everything else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The version of the layout.
+    pub format: u32,
+    /// How it ended.
+    pub status: RunStatus,
+    /// Why, in a sentence, unless it simply finished.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The exit code of the program.
+    pub exit_code: u8,
+    /// When it ended.
+    #[serde(with = "rfc3339")]
+    pub ended_at: Timestamp,
+    /// What the thresholds say.
+    pub verdict: Verdict,
+    /// Sums over all workers.
+    pub totals: Totals,
+}
+
+impl Outcome {
+    /// The outcome of a run that simply finished; change what is otherwise.
+    pub fn finished(ended_at: Timestamp, totals: Totals) -> Outcome {
+        Outcome {
+            format: LAYOUT_VERSION,
+            status: RunStatus::Finished,
+            reason: None,
+            exit_code: 0,
+            ended_at,
+            verdict: Verdict::Pass,
+            totals,
+        }
+    }
+
+    /// Writes `outcome.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Exists`] if the run has an outcome, [`StorageError::Put`] if it cannot be written.
+    pub async fn create(&self, store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
+        store.put_new(&layout.outcome(), json(self)).await
+    }
+}
+
+impl Totals {
+    /// The sums over these manifests.
+    pub fn of<'a>(manifests: impl IntoIterator<Item = &'a crate::Manifest>) -> Totals {
+        let mut totals = Totals::default();
+        for manifest in manifests {
+            totals.iterations = totals.iterations.plus(manifest.iterations);
+            totals.samples = totals.samples.plus(manifest.samples);
+            for (table, rows) in &manifest.rows {
+                *totals.rows.entry(*table).or_default() += rows.written;
+            }
+        }
+        totals
+    }
+}

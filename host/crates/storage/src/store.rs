@@ -1,0 +1,168 @@
+//! A dataset's place as an object store.
+//!
+//! Everything goes through [`ObjectStore`], rooted at the dataset's folder, so that an S3 bucket is a
+//! matter of making another store. Only how a local folder is opened is known here.
+
+mod durable;
+
+use std::io;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::{LAYOUT_VERSION, StorageError};
+use durable::DurableLocal;
+
+/// A dataset: the folder that `--out` names. Clones share it.
+#[derive(Clone, Debug)]
+pub struct DatasetStore {
+    objects: Arc<dyn ObjectStore>,
+    place: Arc<str>,
+}
+
+impl DatasetStore {
+    /// Opens a dataset for writing: a path or a `file:` URL. Makes the folder if it is missing.
+    ///
+    /// # Errors
+    ///
+    /// If the folder cannot be made, or the place is not a folder of this machine. Whether files can be
+    /// made in it shows with the first, [`RunRecord::create`](crate::RunRecord::create).
+    pub fn create(out: &str) -> Result<DatasetStore, StorageError> {
+        let folder = local_folder(out)?;
+        let opened = std::fs::create_dir_all(&folder).and_then(|()| open_local(&folder));
+        let objects = opened.map_err(|source| StorageError::NotWritable { out: out.to_owned(), source })?;
+        Ok(DatasetStore::new(objects, out))
+    }
+
+    /// Opens a dataset that exists.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such folder.
+    pub fn open(out: &str) -> Result<DatasetStore, StorageError> {
+        let folder = local_folder(out)?;
+        let objects = open_local(&folder)
+            .map_err(|source| StorageError::NotReadable { out: out.to_owned(), source })?;
+        Ok(DatasetStore::new(objects, out))
+    }
+
+    /// A dataset in any store, rooted at the dataset's folder. `place` is what messages call it.
+    pub fn new(objects: Arc<dyn ObjectStore>, place: &str) -> DatasetStore {
+        DatasetStore { objects, place: place.into() }
+    }
+
+    /// What messages call this dataset.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The store.
+    pub fn objects(&self) -> &Arc<dyn ObjectStore> {
+        &self.objects
+    }
+
+    /// Writes an object that must not exist. On return it is durable.
+    pub(crate) async fn put_new(&self, path: &Path, bytes: Bytes) -> Result<(), StorageError> {
+        self.put(path, bytes, PutMode::Create).await
+    }
+
+    /// Writes an object in place of the one that may exist. On return it is durable.
+    pub(crate) async fn replace(&self, path: &Path, bytes: Bytes) -> Result<(), StorageError> {
+        self.put(path, bytes, PutMode::Overwrite).await
+    }
+
+    async fn put(&self, path: &Path, bytes: Bytes, mode: PutMode) -> Result<(), StorageError> {
+        let options = PutOptions { mode, ..PutOptions::default() };
+        match self.objects.put_opts(path, bytes.into(), options).await {
+            Ok(_) => Ok(()),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                Err(StorageError::Exists { path: path.to_string() })
+            }
+            Err(source) => Err(StorageError::Put { path: path.to_string(), source }),
+        }
+    }
+
+    /// Reads an object; `None` if there is none.
+    pub(crate) async fn get(&self, path: &Path) -> Result<Option<Bytes>, StorageError> {
+        let fault = |source| StorageError::Get { path: path.to_string(), source };
+        match self.objects.get(path).await {
+            Ok(object) => Ok(Some(object.bytes().await.map_err(fault)?)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(fault(source)),
+        }
+    }
+
+    /// An object's size in bytes; `None` if there is none.
+    pub(crate) async fn size(&self, path: &Path) -> Result<Option<u64>, StorageError> {
+        match self.objects.head(path).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+        }
+    }
+
+    /// The names of the folders in a folder, which may be missing.
+    pub(crate) async fn folders(&self, path: &Path) -> Result<Vec<String>, StorageError> {
+        match self.objects.list_with_delimiter(Some(path)).await {
+            Ok(listed) => Ok(listed
+                .common_prefixes
+                .iter()
+                .filter_map(|folder| Some(folder.filename()?.to_owned()))
+                .collect()),
+            Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+        }
+    }
+
+    /// Reads a JSON document of this layout's version or an earlier one; `None` if there is none.
+    pub(crate) async fn get_json<T: DeserializeOwned>(&self, path: &Path) -> Result<Option<T>, StorageError> {
+        let Some(bytes) = self.get(path).await? else {
+            return Ok(None);
+        };
+        let fault = |source| StorageError::Json { path: path.to_string(), source };
+        let head: Head = serde_json::from_slice(&bytes).map_err(fault)?;
+        if head.format > LAYOUT_VERSION {
+            let (found, supported) = (head.format, LAYOUT_VERSION);
+            return Err(StorageError::NewerFormat { path: path.to_string(), found, supported });
+        }
+        serde_json::from_slice(&bytes).map(Some).map_err(fault)
+    }
+}
+
+/// What is read of a document before the rest of it is.
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+/// A JSON document as it is kept: indented, since people read it too.
+pub(crate) fn json(document: &impl Serialize) -> Bytes {
+    let mut bytes = serde_json::to_vec_pretty(document).expect("our documents have text keys only");
+    bytes.push(b'\n');
+    bytes.into()
+}
+
+fn local_folder(out: &str) -> Result<PathBuf, StorageError> {
+    let Some((scheme, _)) = out.split_once("://") else {
+        return Ok(PathBuf::from(out));
+    };
+    if scheme != "file" {
+        return Err(StorageError::UnsupportedScheme { out: out.to_owned(), scheme: scheme.to_owned() });
+    }
+    let path = url::Url::parse(out).ok().and_then(|url| url.to_file_path().ok());
+    path.ok_or_else(|| StorageError::InvalidPath { out: out.to_owned() })
+}
+
+fn open_local(folder: &FilePath) -> io::Result<Arc<dyn ObjectStore>> {
+    if !folder.metadata()?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
+    Ok(Arc::new(DurableLocal::new(store)))
+}

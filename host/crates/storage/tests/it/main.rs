@@ -1,0 +1,9 @@
+//! The storage of a run from the outside: what is written is what is read, and what is missing is said.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod completeness;
+mod failures;
+mod fixture;
+mod parts;
+mod places;
+mod round_trip;

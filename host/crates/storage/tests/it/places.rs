@@ -1,0 +1,108 @@
+use std::error::Error;
+
+use outrider_model::RunId;
+use outrider_storage::{DatasetStore, RunLayout, RunReader, RunRecord, StorageError, latest_run, list_runs};
+
+use super::fixture::{Dataset, at, plan, policy, request_batches, run_id};
+
+fn record(id: &str) -> RunRecord {
+    let mut plan = plan();
+    plan.run_id = RunId::new(id).unwrap();
+    RunRecord::new(plan, at(0), 1)
+}
+
+#[test]
+fn a_run_record_is_read_as_it_was_written() {
+    let dataset = Dataset::in_memory();
+    let mut written = record(super::fixture::RUN);
+    written.grants = vec!["net:127.0.0.1:8080".to_owned()];
+    dataset.runtime.block_on(written.create(&dataset.store)).unwrap();
+    assert_eq!(dataset.open().record(), &written);
+}
+
+#[test]
+fn an_id_is_claimed_once() {
+    let dataset = Dataset::in_memory();
+    dataset.begin();
+    let error = dataset.runtime.block_on(record(super::fixture::RUN).create(&dataset.store)).unwrap_err();
+    assert_eq!(error.to_string(), "a run '20260202T024000Z-4f2a9c' exists already in 'memory'");
+}
+
+#[test]
+fn a_path_and_a_file_url_name_the_same_dataset() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs of today");
+    let by_path = Dataset::in_folder(&path);
+    by_path.write_run(policy(), &request_batches(1, 10));
+    let url = url::Url::from_file_path(&path).unwrap();
+    let by_url = DatasetStore::open(url.as_str()).unwrap();
+    assert_eq!(by_path.runtime.block_on(list_runs(&by_url)).unwrap(), [run_id()]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_an_error_with_its_cause() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for out in [file.clone(), file.join("below")] {
+        let error = DatasetStore::create(out.to_str().unwrap()).unwrap_err();
+        assert!(matches!(error, StorageError::NotWritable { .. }), "{error}");
+        assert!(error.source().is_some() && error.hint().is_some());
+    }
+}
+
+#[test]
+fn a_run_folder_that_cannot_be_made_is_noticed_with_the_first_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    // A file where the folder of all runs would be: permissions would not stop a test that runs as root.
+    std::fs::write(folder.path().join("runs"), "").unwrap();
+    let error = dataset.runtime.block_on(record("20260101T000000Z-a").create(&dataset.store)).unwrap_err();
+    assert_eq!(error.to_string(), "cannot write 'runs/20260101T000000Z-a/run.json'");
+    assert!(error.hint().is_some());
+}
+
+#[test]
+fn other_schemes_and_missing_folders_are_refused() {
+    let error = DatasetStore::create("s3://bucket/runs").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported"
+    );
+    let error = DatasetStore::open("/no/such/folder").unwrap_err();
+    assert!(matches!(error, StorageError::NotReadable { .. }), "{error}");
+}
+
+#[test]
+fn runs_are_listed_by_age_and_the_latest_has_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    let runtime = &dataset.runtime;
+    assert!(runtime.block_on(list_runs(&dataset.store)).unwrap().is_empty());
+    assert!(runtime.block_on(latest_run(&dataset.store)).unwrap().is_none());
+    for id in ["20260102T000000Z-b", "20260101T000000Z-c", "20260103T000000Z-a"] {
+        runtime.block_on(record(id).create(&dataset.store)).unwrap();
+    }
+    std::fs::create_dir_all(folder.path().join("runs/20260104T000000Z-d/data")).unwrap();
+    std::fs::create_dir_all(folder.path().join("runs/not a run")).unwrap();
+    let ids = runtime.block_on(list_runs(&dataset.store)).unwrap();
+    let ids: Vec<_> = ids.iter().map(RunId::as_str).collect();
+    assert_eq!(ids, ["20260101T000000Z-c", "20260102T000000Z-b", "20260103T000000Z-a", "20260104T000000Z-d"]);
+    let latest = runtime.block_on(latest_run(&dataset.store)).unwrap().unwrap();
+    assert_eq!(latest.as_str(), "20260103T000000Z-a");
+}
+
+#[test]
+fn a_run_that_is_not_there_and_one_of_a_later_version_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    let open = || dataset.runtime.block_on(RunReader::open(&dataset.store, &run_id())).unwrap_err();
+    assert!(matches!(open(), StorageError::NoSuchRun { .. }));
+
+    let path = folder.path().join(RunLayout::new(run_id()).run_record().as_ref());
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, r#"{"format": 99, "anything": "else"}"#).unwrap();
+    assert!(matches!(open(), StorageError::NewerFormat { found: 99, .. }));
+    std::fs::write(&path, "{").unwrap();
+    assert!(matches!(open(), StorageError::Json { .. }));
+}
