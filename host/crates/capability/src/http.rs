@@ -1,0 +1,73 @@
+//! HTTP for virtual users: hyper's connection API, measured.
+//!
+//! * `client`: [`HttpClient`], what the engine calls: send, batch, and the answers by id.
+//! * `agent`: the user agent behind it: redirects, cookies, headers, routes and connections of a VU.
+//! * `pool`, `connect`, `connection`, `timed_io`: where a connection comes from, how it carries an
+//!   exchange, and what it tells of time and bytes.
+//! * `exchange`, `stopwatch`: one exchange from its beginning to the sample that it leaves behind,
+//!   however it ends.
+//! * `response`, `decode`, `extract`: what stays in the host, and how a guest asks for it.
+//!
+//! Nothing here is common to two VUs but the configuration, the resolved names and the compiled
+//! patterns: a VU waits for its own connections only, as a browser does.
+//!
+//! # Connections
+//!
+//! The future of an HTTP/1.1 connection is polled by the task that sends the request, so that an
+//! exchange needs no second task and no wake-up between two. The futures of an HTTP/2 connection run
+//! in tasks of their own, which end with the connection.
+//!
+//! A connection that was kept alive may have been closed by the server in the meantime. If it fails
+//! before a byte of the answer arrived, the request is sent once more on a new connection, provided
+//! that hyper never wrote it or that its method is idempotent (RFC 9110 §9.2.2). The sample is the
+//! second attempt's; the time of the first one counts as blocked.
+//!
+//! # Cancelling
+//!
+//! A request's future may be dropped at any time. The exchange under way is recorded as `interrupted`
+//! and its connection is closed (on HTTP/2: its stream is reset).
+
+mod agent;
+mod body;
+mod client;
+mod config;
+mod connect;
+mod connection;
+mod cookies;
+mod decode;
+mod dns;
+mod error;
+mod exchange;
+mod extract;
+mod label;
+mod pool;
+mod receive;
+mod redirect;
+mod request;
+mod response;
+mod route;
+mod shared;
+mod stopwatch;
+mod store;
+mod timed_io;
+mod tls;
+mod trace;
+
+pub use body::{Part, RequestBody};
+pub use client::HttpClient;
+pub use config::{
+    DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN, DEFAULT_DNS_TTL,
+    DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES, DEFAULT_MAX_KEPT_BYTES,
+    DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpConfig, HttpVersionPolicy, TraceMode,
+};
+pub use cookies::Cookie;
+pub use dns::{Resolve, SystemResolver};
+pub use error::{HttpError, HttpErrorKind, InvalidRequest};
+pub use extract::{MAX_JSON_BYTES, MAX_PATTERN_BYTES, PatternError};
+pub use label::route_label;
+pub use request::HttpRequest;
+pub use response::{Response, ResponseError};
+pub use route::MAX_URL_BYTES;
+pub use shared::HttpShared;
+pub use store::{MAX_RESPONSES, ResponseId, ResponseStore};
+pub use tls::TlsSetupError;

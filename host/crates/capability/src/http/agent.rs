@@ -1,0 +1,196 @@
+//! The user agent of one virtual user: what a browser is to a person. It knows routes, cookies and
+//! connections, follows redirects, and makes one sample for every exchange.
+
+mod chain;
+mod headers;
+mod round_trip;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use outrider_model::Origin;
+use rustls::ClientConfig;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::cookies::CookieJar;
+use super::exchange::Exchange;
+use super::pool::OriginPool;
+use super::request::Hop;
+use super::response::Body;
+use super::route::{self, Endpoint, Route};
+use super::shared::HttpShared;
+use super::trace::Tracer;
+use super::{HttpError, HttpRequest, Response};
+use chain::Chain;
+use round_trip::Received;
+
+/// Routes of a VU that are kept: more than the pages of a journey, unless it writes ids into them.
+const MAX_ROUTES: usize = 64;
+
+/// Origins of a VU that connections are kept to; only wildcard grants allow that many.
+const MAX_ORIGINS: usize = 64;
+
+/// Who asks, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) origin: &'a Origin,
+    pub(crate) asked: Instant,
+    /// It waited in a batch since then.
+    pub(crate) queued: bool,
+}
+
+/// The user agent of one virtual user.
+#[derive(Debug)]
+pub(crate) struct UserAgent {
+    shared: Arc<HttpShared>,
+    /// The user's TLS, made when it is first needed.
+    tls: OnceLock<Arc<ClientConfig>>,
+    routes: Mutex<HashMap<Box<str>, Arc<Route>>>,
+    pools: Mutex<HashMap<Endpoint, Arc<OriginPool>>>,
+    cookies: Mutex<CookieJar>,
+    tracer: Mutex<Tracer>,
+}
+
+impl UserAgent {
+    pub(crate) fn new(shared: Arc<HttpShared>, tracer: Tracer) -> UserAgent {
+        UserAgent {
+            shared,
+            tls: OnceLock::new(),
+            routes: Mutex::default(),
+            pools: Mutex::default(),
+            cookies: Mutex::new(CookieJar::new()),
+            tracer: Mutex::new(tracer),
+        }
+    }
+
+    pub(crate) fn cookies(&self) -> MutexGuard<'_, CookieJar> {
+        lock(&self.cookies)
+    }
+
+    pub(crate) fn tracer(&self) -> MutexGuard<'_, Tracer> {
+        lock(&self.tracer)
+    }
+
+    /// Closes all connections that are idle.
+    pub(crate) fn close_connections(&self) {
+        lock(&self.routes).clear();
+        lock(&self.pools).clear();
+    }
+
+    /// Sends a request and follows its redirects.
+    pub(crate) async fn send(&self, request: &HttpRequest, call: Call<'_>) -> Result<Response, HttpError> {
+        let hop = Hop::first(request, || self.tracer().boundary());
+        let mut chain = match hop {
+            Ok(hop) => Chain::new(request, hop, &mut self.tracer(), &self.shared.config),
+            Err(error) => return Err(self.reject(request, call, error.into())),
+        };
+        let started = if call.queued { self.shared.clock.instant() } else { call.asked };
+        let deadline = started + chain.timeout;
+        let mut call = call;
+        let mut next: Option<Url> = None;
+        loop {
+            let url = next.as_ref().map_or(request.url.as_str(), Url::as_str);
+            let (response, redirect) = self.hop(&mut chain, url, call, deadline).await?;
+            if redirect.is_none() {
+                return Ok(response);
+            }
+            next = redirect;
+            call = Call { asked: self.shared.clock.instant(), queued: false, ..call };
+        }
+    }
+
+    /// One exchange. However it ends, it leaves one sample. Returns the answer, and where it leads if
+    /// that is to be followed.
+    async fn hop(
+        &self,
+        chain: &mut Chain<'_>,
+        url: &str,
+        call: Call<'_>,
+        deadline: Instant,
+    ) -> Result<(Response, Option<Url>), HttpError> {
+        let route = self.route(url);
+        let subject = chain.subject(url, &route);
+        let mut exchange = Exchange::new(&self.shared, call.origin, subject, call.asked, call.queued);
+        match self.answer(chain, route, &mut exchange, deadline).await {
+            Ok((received, next)) => Ok((self.response(chain, received, exchange), next)),
+            Err(error) => {
+                exchange.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    async fn answer(
+        &self,
+        chain: &mut Chain<'_>,
+        route: Result<Arc<Route>, HttpError>,
+        exchange: &mut Exchange<'_>,
+        deadline: Instant,
+    ) -> Result<(Received, Option<Url>), HttpError> {
+        let route = route.inspect_err(|_| exchange.end_before_it_began())?;
+        let in_time = timeout_at(deadline, self.round_trip(&route, chain, exchange)).await;
+        let received = in_time.unwrap_or_else(|_| {
+            Err(HttpError::Timeout { authority: route.pool.endpoint.authority(), limit: chain.timeout })
+        })?;
+        if received.headers.contains_key(http::header::SET_COOKIE) {
+            self.cookies().store(&received.headers, &route.url);
+        }
+        let next = chain.next(&route.url, received.status, &received.headers)?;
+        Ok((received, next))
+    }
+
+    fn response(&self, chain: &Chain<'_>, received: Received, exchange: Exchange<'_>) -> Response {
+        Response {
+            subject: exchange.subject().clone(),
+            status: received.status,
+            headers: received.headers,
+            body_length: received.body_length,
+            body: received.body.map_or(Body::Discarded, Body::Kept),
+            measured: exchange.succeed(),
+            redirects: chain.redirects,
+            max_decoded_bytes: self.shared.config.max_decoded_bytes,
+        }
+    }
+
+    /// Records a request that cannot even be written.
+    fn reject(&self, request: &HttpRequest, call: Call<'_>, error: HttpError) -> HttpError {
+        let subject = chain::subject_of_rejected(request, &self.route(&request.url));
+        let mut exchange = Exchange::new(&self.shared, call.origin, subject, call.asked, call.queued);
+        exchange.end_before_it_began();
+        exchange.fail(&error);
+        error
+    }
+
+    /// The route of a URL: resolved, granted, and kept for the next time.
+    fn route(&self, text: &str) -> Result<Arc<Route>, HttpError> {
+        if let Some(route) = lock(&self.routes).get(text) {
+            return Ok(Arc::clone(route));
+        }
+        let url = route::resolve(text, self.shared.config.base_url.as_ref())?;
+        let endpoint = Endpoint::of(&url)?;
+        self.shared.grants.check_url(&url)?;
+        let route = Arc::new(Route::new(url, self.pool(endpoint))?);
+        let mut routes = lock(&self.routes);
+        if routes.len() >= MAX_ROUTES {
+            routes.clear();
+        }
+        routes.insert(text.into(), Arc::clone(&route));
+        Ok(route)
+    }
+
+    fn pool(&self, endpoint: Endpoint) -> Arc<OriginPool> {
+        let mut pools = lock(&self.pools);
+        if pools.len() >= MAX_ORIGINS && !pools.contains_key(&endpoint) {
+            // Exchanges under way hold on to their pool; the routes that do would keep it open.
+            pools.clear();
+            lock(&self.routes).clear();
+        }
+        let made = || Arc::new(OriginPool::new(endpoint.clone(), &self.shared.config));
+        Arc::clone(pools.entry(endpoint.clone()).or_insert_with(made))
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

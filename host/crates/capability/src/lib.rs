@@ -1,0 +1,40 @@
+//! What a guest may use, without any WebAssembly types: the engine binds it to the guests' imports.
+//!
+//! * [`Grants`]: which hosts and ports may be reached. Everything else is refused, with the flag that
+//!   would allow it.
+//! * [`HttpClient`]: one for each virtual user, over a common [`HttpShared`]. It sends requests, times
+//!   their phases one by one, keeps the answers until the iteration ends and records a sample for
+//!   every exchange.
+//! * [`VuRandom`]: random numbers that (seed, VU, iteration) fix, so that a run can be repeated.
+//! * [`DataSets`]: rows of CSV, JSON and JSON Lines files, handed out by iteration.
+//!
+//! This crate decides neither when an iteration runs nor what a sample is good for, and it knows no
+//! plugin: it is tested with plain servers on the loopback interface.
+//!
+//! ```
+//! use outrider_capability::{Grants, parse_target};
+//!
+//! let target = parse_target("http://shop.test:8080")?;
+//! let grants = Grants::new(Some(&target), &["*.cdn.test:443"]).expect("both are well formed");
+//! assert!(grants.permits(&url::Host::parse("img.cdn.test")?, 443));
+//! assert!(!grants.permits(&url::Host::parse("other.test")?, 443));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![warn(missing_docs)]
+
+mod data;
+mod grants;
+mod http;
+mod random;
+
+pub use self::http::{
+    Cookie, DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN,
+    DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES,
+    DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpClient, HttpConfig, HttpError,
+    HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest, MAX_JSON_BYTES,
+    MAX_PATTERN_BYTES, MAX_RESPONSES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response,
+    ResponseError, ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
+};
+pub use data::{DEFAULT_MAX_DATA_BYTES, DataError, DataSets, RowPolicy};
+pub use grants::{GrantError, Grants, Refusal, TargetError, is_metadata_address, parse_target};
+pub use random::{MAX_RANDOM_BYTES, RandomError, VuRandom};

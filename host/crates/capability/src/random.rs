@@ -1,0 +1,237 @@
+//! Random numbers that can be repeated: the run's seed, the VU and the iteration fix the sequence.
+//!
+//! ChaCha with 8 rounds: its output depends on the key and the stream alone, on every machine and in
+//! every version, unlike `rand`'s `StdRng`. It is not used for secrets.
+
+use outrider_model::{IterationIndex, VuId};
+use rand::{Rng, RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// 64 KiB at once, as `crypto.getRandomValues` of browsers.
+pub const MAX_RANDOM_BYTES: usize = 65_536;
+
+/// What a virtual user's random numbers are for. Uses do not disturb each other's sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Guest = 0,
+    Http = 1,
+}
+
+/// The random numbers of one virtual user.
+#[derive(Clone, Debug)]
+pub struct VuRandom {
+    key: [u8; 32],
+    rng: ChaCha8Rng,
+}
+
+impl VuRandom {
+    /// The numbers of `vu` in a run with `seed`, outside of iterations.
+    pub fn new(seed: u64, vu: VuId) -> VuRandom {
+        VuRandom::for_purpose(seed, vu, Purpose::Guest)
+    }
+
+    pub(crate) fn for_purpose(seed: u64, vu: VuId, purpose: Purpose) -> VuRandom {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..12].copy_from_slice(&vu.0.to_le_bytes());
+        key[12] = purpose as u8;
+        VuRandom { key, rng: ChaCha8Rng::from_seed(key) }
+    }
+
+    /// Starts the sequence of an iteration from its beginning, whatever was drawn before.
+    pub fn begin_iteration(&mut self, iteration: IterationIndex) {
+        // A new generator computes nothing until a number is drawn; moving an old one does.
+        self.rng = ChaCha8Rng::from_seed(self.key);
+        // Stream 0 is for what is drawn outside of iterations.
+        self.rng.set_stream(iteration.0.wrapping_add(1));
+    }
+
+    /// Any 64-bit number.
+    pub fn next_u64(&mut self) -> u64 {
+        self.rng.next_u64()
+    }
+
+    /// A number from 0 to `bound - 1`, each equally likely; 0 if `bound` is 0.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        if bound == 0 { 0 } else { self.rng.random_range(0..bound) }
+    }
+
+    /// A number from 0 (included) to 1 (excluded).
+    pub fn float(&mut self) -> f64 {
+        self.rng.random::<f64>()
+    }
+
+    /// A number from `low` (included) to `high` (excluded), each equally likely.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::Range`] unless `low < high` and both are finite.
+    pub fn uniform(&mut self, low: f64, high: f64) -> Result<f64, RandomError> {
+        if !(low < high && (high - low).is_finite()) {
+            return Err(RandomError::Range { low, high });
+        }
+        Ok(self.rng.random_range(low..high))
+    }
+
+    /// An exponentially distributed number with the given mean: the time to the next event of a
+    /// Poisson process.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::Mean`] unless the mean is finite and not negative.
+    pub fn exponential(&mut self, mean: f64) -> Result<f64, RandomError> {
+        if !(mean.is_finite() && mean >= 0.0) {
+            return Err(RandomError::Mean { mean });
+        }
+        // `float` is never 1, so the logarithm is finite.
+        Ok(-mean * (1.0 - self.float()).ln())
+    }
+
+    /// `len` random bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::TooMany`] beyond [`MAX_RANDOM_BYTES`].
+    pub fn bytes(&mut self, len: usize) -> Result<Vec<u8>, RandomError> {
+        if len > MAX_RANDOM_BYTES {
+            return Err(RandomError::TooMany { len });
+        }
+        let mut bytes = vec![0; len];
+        self.rng.fill_bytes(&mut bytes);
+        Ok(bytes)
+    }
+
+    /// A random UUID (version 4), for example `3f2a9c1b-7d0e-4b6a-9f1c-2d3e4f5a6b7c`.
+    pub fn uuid(&mut self) -> String {
+        let mut bytes: [u8; 16] = self.array();
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let hex = hex(&bytes);
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.rng.fill_bytes(&mut bytes);
+        bytes
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0x0f));
+    }
+    text
+}
+
+/// Random numbers that cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum RandomError {
+    /// The range is empty or infinite.
+    #[error("no number lies from {low} to below {high}")]
+    Range {
+        /// The lower end.
+        low: f64,
+        /// The upper end.
+        high: f64,
+    },
+    /// The mean is negative or infinite.
+    #[error("an exponential distribution cannot have the mean {mean}")]
+    Mean {
+        /// The mean.
+        mean: f64,
+    },
+    /// Too many bytes at once.
+    #[error("{len} random bytes are more than {MAX_RANDOM_BYTES} at once")]
+    TooMany {
+        /// The number asked for.
+        len: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sequence(seed: u64, vu: u32, iteration: u64) -> Vec<u64> {
+        let mut random = VuRandom::new(seed, VuId(vu));
+        random.begin_iteration(IterationIndex(iteration));
+        (0..4).map(|_| random.next_u64()).collect()
+    }
+
+    #[test]
+    fn seed_vu_and_iteration_fix_the_sequence() {
+        assert_eq!(sequence(1, 1, 0), sequence(1, 1, 0));
+        let others = [sequence(2, 1, 0), sequence(1, 2, 0), sequence(1, 1, 1)];
+        for other in others {
+            assert_ne!(sequence(1, 1, 0), other);
+        }
+        let mut random = VuRandom::new(1, VuId(1));
+        random.begin_iteration(IterationIndex(9));
+        random.next_u64();
+        random.begin_iteration(IterationIndex(0));
+        assert_eq!(random.next_u64(), sequence(1, 1, 0)[0], "earlier iterations leave no trace");
+    }
+
+    #[test]
+    fn the_sequence_never_changes_between_versions() {
+        // A run is repeated with a newer host: these numbers must stay.
+        assert_eq!(sequence(42, 7, 3)[..2], [14_338_182_853_773_711_763, 13_559_715_822_396_038_561]);
+    }
+
+    #[test]
+    fn purposes_have_sequences_of_their_own() {
+        let mut guest = VuRandom::for_purpose(1, VuId(1), Purpose::Guest);
+        let mut http = VuRandom::for_purpose(1, VuId(1), Purpose::Http);
+        assert_ne!(guest.next_u64(), http.next_u64());
+    }
+
+    #[test]
+    fn numbers_stay_in_their_range() {
+        let mut random = VuRandom::new(1, VuId(1));
+        let mut seen = [0_u32; 6];
+        for _ in 0..6_000 {
+            seen[usize::try_from(random.below(6)).unwrap()] += 1;
+            assert!((0.0..1.0).contains(&random.float()));
+            assert!((-2.0..3.5).contains(&random.uniform(-2.0, 3.5).unwrap()));
+        }
+        assert!(seen.iter().all(|count| (800..1_200).contains(count)), "{seen:?}");
+        assert_eq!(random.below(0), 0);
+        assert_eq!(random.below(1), 0);
+    }
+
+    #[test]
+    fn exponential_numbers_have_their_mean() {
+        let mut random = VuRandom::new(1, VuId(1));
+        let draws: Vec<f64> = (0..20_000).map(|_| random.exponential(2.0).unwrap()).collect();
+        let mean = draws.iter().sum::<f64>() / 20_000.0;
+        assert!((1.9..2.1).contains(&mean), "{mean}");
+        assert!(draws.iter().all(|draw| *draw >= 0.0 && draw.is_finite()));
+    }
+
+    #[test]
+    fn a_uuid_is_of_version_4() {
+        let uuid = VuRandom::new(1, VuId(1)).uuid();
+        let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12], "{uuid}");
+        assert_eq!(uuid.as_bytes()[14], b'4', "{uuid}");
+        assert!(b"89ab".contains(&uuid.as_bytes()[19]), "{uuid}");
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_an_error() {
+        let mut random = VuRandom::new(1, VuId(1));
+        assert!(random.uniform(1.0, 1.0).is_err());
+        assert!(random.uniform(f64::NAN, 1.0).is_err());
+        assert!(random.uniform(f64::MIN, f64::MAX).is_err());
+        assert!(random.exponential(-1.0).is_err());
+        assert!(random.exponential(f64::INFINITY).is_err());
+        assert_eq!(random.bytes(MAX_RANDOM_BYTES).unwrap().len(), MAX_RANDOM_BYTES);
+        assert!(random.bytes(MAX_RANDOM_BYTES + 1).is_err());
+    }
+}
