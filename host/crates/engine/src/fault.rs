@@ -1,0 +1,174 @@
+//! From what wasmtime says to what the author needs to know.
+
+use outrider_model::{FailureCause, IterationFailure, IterationOutcome};
+use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
+use outrider_wit::wasmtime::{Error, Trap, WasmBacktrace};
+
+use crate::state::VuState;
+
+/// A guest used up its CPU time. Raised inside the guest at an epoch.
+#[derive(Debug, thiserror::Error)]
+#[error("used more CPU time than allowed")]
+pub(crate) struct CpuLimit;
+
+/// Twenty frames: enough to get from a panic to the author's function.
+const MAX_FRAMES: usize = 20;
+
+/// How a call of a guest ended badly. The guest cannot be used again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PluginFault {
+    /// A short stable name: `exception`, `trap`, `cpu limit`, `memory limit`, `timeout`, `exit`.
+    pub kind: &'static str,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// The stack, innermost first, one frame a line.
+    pub stack: Option<String>,
+    /// Whose fault it is: `Plugin`, or `Generator` where this machine ran out of something.
+    pub cause: FailureCause,
+}
+
+impl PluginFault {
+    /// A call that took longer than it may.
+    pub(crate) fn timeout(call: &str, limit: std::time::Duration) -> PluginFault {
+        PluginFault {
+            kind: "timeout",
+            message: format!("{call} took longer than {limit:?}"),
+            stack: None,
+            cause: FailureCause::Plugin,
+        }
+    }
+
+    /// Reads an error of wasmtime. `stderr` is what the guest printed in this call: Rust and Go print a
+    /// panic's message and place there before they trap.
+    pub(crate) fn from_wasm(error: &Error, state: &VuState, stderr: &[String]) -> PluginFault {
+        let stack = error.downcast_ref::<WasmBacktrace>().and_then(stack);
+        let (kind, message) = if error.downcast_ref::<CpuLimit>().is_some() {
+            ("cpu limit", format!("used more than {:?} of CPU time", state.run.limits.cpu_time))
+        } else if state.memory.exceeded {
+            ("memory limit", format!("asked for more than {} MiB of memory", state.run.limits.memory_bytes >> 20))
+        } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
+            ("exit", format!("ended itself with code {}", exit.0))
+        } else if let Some(panic) = panic_message(stderr) {
+            ("exception", panic)
+        } else if let Some(trap) = error.downcast_ref::<Trap>() {
+            ("trap", trap_message(*trap))
+        } else {
+            ("trap", error.root_cause().to_string())
+        };
+        PluginFault { kind, message, stack, cause: FailureCause::Plugin }
+    }
+}
+
+impl From<PluginFault> for IterationFailure {
+    fn from(fault: PluginFault) -> IterationFailure {
+        IterationFailure { cause: fault.cause, kind: fault.kind, message: fault.message, stack: fault.stack }
+    }
+}
+
+/// The outcome of an iteration that ended with the guest's own failure.
+pub(crate) fn outcome(failure: Failure) -> IterationOutcome {
+    let message = one_line(&failure.message);
+    match failure.kind {
+        FailureKind::AbortRun => IterationOutcome::AbortRun { reason: message },
+        FailureKind::Target => IterationOutcome::Failed(IterationFailure {
+            cause: FailureCause::Target,
+            kind: "journey",
+            message,
+            stack: failure.stack,
+        }),
+        FailureKind::Plugin => IterationOutcome::Failed(IterationFailure {
+            cause: FailureCause::Plugin,
+            kind: "exception",
+            message,
+            stack: failure.stack,
+        }),
+    }
+}
+
+/// Messages are bounded: they end up in rows and are grouped.
+pub(crate) fn one_line(message: &str) -> String {
+    let text: Vec<_> = message.split_whitespace().collect();
+    crate::state::cut(&crate::output::printable(&text.join(" ")), 1024).to_owned()
+}
+
+/// Finds `panicked at src/lib.rs:3:5: message` in what was printed, in the forms of Rust's own hook (two
+/// lines), of the SDK's (one), and Go's `panic: message`.
+fn panic_message(stderr: &[String]) -> Option<String> {
+    let at = stderr.iter().rposition(|line| line.contains("panicked at ") || line.starts_with("panic: "))?;
+    let line = &stderr[at];
+    let Some(place) = line.find("panicked at ") else { return Some(one_line(line)) };
+    let head = &line[place..];
+    let message = match head.ends_with(':') {
+        true => format!("{head} {}", stderr.get(at + 1).map(String::as_str).unwrap_or_default()),
+        false => head.to_owned(),
+    };
+    Some(one_line(&message))
+}
+
+fn trap_message(trap: Trap) -> String {
+    match trap {
+        Trap::UnreachableCodeReached => "reached unreachable code (a panic or an abort)".into(),
+        Trap::StackOverflow => "overflowed its stack".into(),
+        Trap::MemoryOutOfBounds => "read or wrote outside its memory".into(),
+        Trap::IntegerDivisionByZero => "divided by zero".into(),
+        Trap::OutOfFuel => "used up its fuel".into(),
+        other => other.to_string(),
+    }
+}
+
+fn stack(backtrace: &WasmBacktrace) -> Option<String> {
+    let frames: Vec<String> = backtrace
+        .frames()
+        .iter()
+        .filter_map(|frame| {
+            let name = frame.func_name().map(|name| format!("{:#}", rustc_name(name)))?;
+            let place = frame.symbols().iter().find_map(|symbol| {
+                let file = symbol.file()?;
+                Some(format!(" at {file}:{}:{}", symbol.line()?, symbol.column().unwrap_or(0)))
+            });
+            Some(format!("{name}{}", place.unwrap_or_default()))
+        })
+        .filter(|frame| !is_runtime(frame))
+        .take(MAX_FRAMES)
+        .collect();
+    (!frames.is_empty()).then(|| frames.join("\n"))
+}
+
+/// The readable part of a mangled Rust name: the trailing hash is cut.
+fn rustc_name(name: &str) -> String {
+    let name = name.rsplit_once("::h").filter(|(_, hash)| hash.len() == 16).map_or(name, |(head, _)| head);
+    name.to_owned()
+}
+
+/// Frames of the language's own machinery say nothing to an author.
+fn is_runtime(frame: &str) -> bool {
+    ["core::panicking", "std::panicking", "rust_begin_unwind", "__rust_", "abort", "std::sys", "core::ops::function"]
+        .iter()
+        .any(|runtime| frame.contains(runtime))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<String> {
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn panics_are_found_in_both_forms() {
+        let hook = lines("noise\nthread 'main' panicked at src/lib.rs:12:5:\nindex out of bounds\nnote: run with");
+        assert_eq!(panic_message(&hook).unwrap(), "panicked at src/lib.rs:12:5: index out of bounds");
+        let sdk = lines("panicked at src/lib.rs:3:9: boom");
+        assert_eq!(panic_message(&sdk).unwrap(), "panicked at src/lib.rs:3:9: boom");
+        assert_eq!(panic_message(&lines("panic: runtime error\n\ngoroutine 1")).unwrap(), "panic: runtime error");
+        assert_eq!(panic_message(&lines("nothing")), None);
+    }
+
+    #[test]
+    fn names_lose_their_hash_only() {
+        assert_eq!(rustc_name("checkout::buy::h0123456789abcdef"), "checkout::buy");
+        assert_eq!(rustc_name("checkout::hello"), "checkout::hello");
+    }
+}

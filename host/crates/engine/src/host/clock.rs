@@ -1,0 +1,23 @@
+//! `clock`.
+
+use std::time::Duration;
+
+use outrider_wit::v0_1::journey::outrider::plugin::clock::{Host, Timestamp};
+use outrider_wit::wasmtime::Result;
+
+use crate::state::VuState;
+
+impl Host for VuState {
+    fn now(&mut self) -> Result<Timestamp> {
+        Ok(u64::try_from(self.run.clock.now().0).unwrap_or(0))
+    }
+
+    fn elapsed(&mut self) -> Result<u64> {
+        Ok(u64::try_from(self.run.clock.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    async fn sleep(&mut self, duration: u64) -> Result<()> {
+        tokio::time::sleep(Duration::from_nanos(duration)).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,101 @@
+//! `responses`.
+
+use std::time::Duration;
+
+use outrider_capability::{Response, ResponseError, ResponseId};
+use outrider_wit::v0_1::journey::outrider::plugin::responses::{self, HeaderField, Host, Phases, ReadError};
+use outrider_wit::wasmtime::Result;
+
+use crate::state::VuState;
+
+impl Host for VuState {
+    fn url(&mut self, id: u32) -> Result<Result<String, ReadError>> {
+        Ok(read(self, id).map(|response| response.url().to_string()))
+    }
+
+    fn protocol(&mut self, id: u32) -> Result<Result<String, ReadError>> {
+        Ok(read(self, id).map(|response| response.protocol().to_owned()))
+    }
+
+    fn timings(&mut self, id: u32) -> Result<Result<Phases, ReadError>> {
+        Ok(read(self, id).map(|response| phases(response.phases())))
+    }
+
+    fn header(&mut self, id: u32, name: String) -> Result<Result<Option<String>, ReadError>> {
+        Ok(read(self, id).map(|response| response.header(&name).map(|value| value.into_owned())))
+    }
+
+    fn headers(&mut self, id: u32) -> Result<Result<Vec<HeaderField>, ReadError>> {
+        Ok(read(self, id).map(|response| {
+            response
+                .header_fields()
+                .map(|(name, value)| HeaderField { name: name.to_owned(), value: value.into_owned() })
+                .collect()
+        }))
+    }
+
+    fn body(&mut self, id: u32) -> Result<Result<Vec<u8>, ReadError>> {
+        Ok(read(self, id).and_then(|response| response.bytes().map(|bytes| bytes.to_vec()).map_err(translate)))
+    }
+
+    fn text(&mut self, id: u32) -> Result<Result<String, ReadError>> {
+        Ok(read(self, id).and_then(|response| {
+            let bytes = response.bytes().map_err(translate)?;
+            String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText)
+        }))
+    }
+
+    fn json_path(&mut self, id: u32, path: String) -> Result<Result<Option<String>, ReadError>> {
+        Ok(self.http.responses().json_path(ResponseId(id), &path).map_err(translate))
+    }
+
+    fn json_path_all(&mut self, id: u32, path: String) -> Result<Result<Vec<String>, ReadError>> {
+        Ok(self.http.responses().json_path_all(ResponseId(id), &path).map_err(translate))
+    }
+
+    fn regex(&mut self, id: u32, pattern: String, group: u32) -> Result<Result<Option<String>, ReadError>> {
+        Ok(self.http.responses().regex(ResponseId(id), &pattern, group).map_err(translate))
+    }
+}
+
+/// The head of an answer, as a guest gets it.
+pub(super) fn head(state: &VuState, id: ResponseId) -> Option<responses::Response> {
+    let response = state.http.response(id).ok()?;
+    Some(responses::Response {
+        id: id.0,
+        status: response.status(),
+        duration: nanoseconds(response.duration()),
+        body_size: response.body_size(),
+    })
+}
+
+fn read(state: &VuState, id: u32) -> Result<&Response, ReadError> {
+    state.http.response(ResponseId(id)).map_err(translate)
+}
+
+fn translate(error: ResponseError) -> ReadError {
+    match error {
+        ResponseError::Unknown { .. } => ReadError::Gone,
+        ResponseError::Discarded => ReadError::Discarded,
+        ResponseError::Decode { reason } => ReadError::Decode(reason),
+        ResponseError::NotJson { reason } => ReadError::NotJson(reason),
+        ResponseError::Pattern(pattern) => ReadError::InvalidPattern(pattern.to_string()),
+        other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. }) => ReadError::Other(other.to_string()),
+    }
+}
+
+fn phases(phases: outrider_model::Phases) -> Phases {
+    Phases {
+        blocked: nanoseconds(phases.blocked),
+        dns: nanoseconds(phases.dns),
+        connect: nanoseconds(phases.connect),
+        tls: nanoseconds(phases.tls),
+        send: nanoseconds(phases.send),
+        wait: nanoseconds(phases.wait),
+        receive: nanoseconds(phases.receive),
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,16 @@
+//! `vars`.
+
+use outrider_wit::v0_1::journey::outrider::plugin::vars::Host;
+use outrider_wit::wasmtime::Result;
+
+use crate::state::VuState;
+
+impl Host for VuState {
+    fn parameters(&mut self) -> Result<String> {
+        Ok(self.run.parameters.clone())
+    }
+
+    fn setup_data(&mut self) -> Result<String> {
+        Ok(self.run.setup_data.get().cloned().unwrap_or_else(|| "null".into()))
+    }
+}

@@ -1,0 +1,204 @@
+//! What a component says of itself before it is compiled: its kind, world and imports.
+//!
+//! Everything here reads names from the file with `wasmparser`; nothing is run, so a wrong file is
+//! refused in milliseconds with a sentence that says why.
+
+use outrider_wit::{PACKAGE, VERSION};
+use wasmparser::{Encoding, Parser, Payload};
+
+use crate::EngineError;
+
+/// The worlds of `outrider:plugin` that this host runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum World {
+    /// A journey of plain functions.
+    Journey,
+    /// A journey of `async` functions.
+    JourneyAsync,
+    /// An assertion pack.
+    AssertionPack,
+}
+
+impl World {
+    /// The world's name in the WIT package.
+    pub fn name(self) -> &'static str {
+        match self {
+            World::Journey => "journey",
+            World::JourneyAsync => "journey-async",
+            World::AssertionPack => "assertion-pack",
+        }
+    }
+
+    fn of_export(interface: &str) -> Option<World> {
+        match interface {
+            "user-journey" => Some(World::Journey),
+            "user-journey-async" => Some(World::JourneyAsync),
+            "assertions" => Some(World::AssertionPack),
+            _ => None,
+        }
+    }
+}
+
+/// The interfaces that a journey may import from the package.
+const INTERFACES: [&str; 9] =
+    ["types", "journey-types", "responses", "http", "measure", "random", "clock", "data", "vars"];
+
+/// WASI packages that are linked, locked: guest toolchains import them by themselves.
+const WASI_PACKAGES: [&str; 6] =
+    ["wasi:cli", "wasi:io", "wasi:clocks", "wasi:random", "wasi:filesystem", "wasi:sockets"];
+
+/// A component's outside, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Its world.
+    pub world: World,
+    /// What it imports, as it names it, in the order of the file.
+    pub imports: Vec<String>,
+    /// What it exports.
+    pub exports: Vec<String>,
+}
+
+/// Reads a component's outside and refuses what cannot run here.
+pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
+    if Parser::is_core_wasm(bytes) {
+        return Err(EngineError::CoreModule { name: name.into() });
+    }
+    if !Parser::is_component(bytes) {
+        return Err(EngineError::NotWasm { name: name.into(), found: first_bytes(bytes) });
+    }
+    let (imports, exports) = outside(bytes)
+        .map_err(|source| EngineError::Invalid { name: name.into(), source: Box::new(source) })?;
+    let world = world(name, &exports)?;
+    check_imports(name, &imports)?;
+    Ok(Inspection { world, imports, exports })
+}
+
+fn first_bytes(bytes: &[u8]) -> String {
+    let head = &bytes[..bytes.len().min(16)];
+    match (head.is_empty(), std::str::from_utf8(head)) {
+        (true, _) => "nothing (the file is empty)".into(),
+        (_, Ok(text)) if !text.contains(char::is_control) || text.contains('\n') => {
+            format!("the text {:?}", text.lines().next().unwrap_or_default())
+        }
+        _ => format!("the bytes {head:02x?}"),
+    }
+}
+
+fn outside(bytes: &[u8]) -> wasmparser::Result<(Vec<String>, Vec<String>)> {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload? {
+            Payload::Version { encoding: Encoding::Component | Encoding::Module, .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::ComponentImportSection(section) if depth == 1 => {
+                for import in section {
+                    imports.push(import?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 1 => {
+                for export in section {
+                    exports.push(export?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok((imports, exports))
+}
+
+fn world(name: &str, exports: &[String]) -> Result<World, EngineError> {
+    for export in exports {
+        let Some((interface, version)) = ours(export) else { continue };
+        if let Some(world) = World::of_export(interface) {
+            check_version(name, export, version)?;
+            return Ok(world);
+        }
+    }
+    Err(EngineError::OtherWorld { name: name.into(), wanted: "plugin of this host", exports: exports.to_vec() })
+}
+
+fn check_imports(name: &str, imports: &[String]) -> Result<(), EngineError> {
+    let mut refused = Vec::new();
+    for import in imports {
+        match ours(import) {
+            Some((interface, version)) => {
+                check_version(name, import, version)?;
+                if !INTERFACES.contains(&interface) {
+                    refused.push(import.clone());
+                }
+            }
+            None if WASI_PACKAGES.iter().any(|p| import.strip_prefix(p).is_some_and(|r| r.starts_with('/'))) => {}
+            None => refused.push(import.clone()),
+        }
+    }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(EngineError::NotGranted { name: name.into(), imports: refused })
+}
+
+/// `outrider:plugin/http@0.1.0` → `("http", "0.1.0")`; nothing for what is not ours.
+fn ours(name: &str) -> Option<(&str, &str)> {
+    let interface = name.strip_prefix(PACKAGE)?.strip_prefix('/')?;
+    Some(interface.split_once('@').unwrap_or((interface, "")))
+}
+
+/// Versions of one track (`0.1`) run here, older and newer patches alike: only functions are added
+/// within it, and the linker names one that is missing.
+fn check_version(name: &str, interface: &str, version: &str) -> Result<(), EngineError> {
+    let track = |text: &str| -> Option<(u64, u64)> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        Some((parts.next()??, parts.next()??))
+    };
+    let host = track(VERSION);
+    let guest = track(version);
+    if guest == host {
+        return Ok(());
+    }
+    Err(EngineError::OtherVersion {
+        name: name.into(),
+        interface: interface.into(),
+        host: VERSION,
+        newer: guest > host,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(list: &[&str]) -> Vec<String> {
+        list.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn text_and_modules_are_refused_by_name() {
+        assert!(matches!(inspect("a", b""), Err(EngineError::NotWasm { .. })));
+        let Err(EngineError::NotWasm { found, .. }) = inspect("a", b"hello\nworld") else { panic!() };
+        assert_eq!(found, "the text \"hello\"");
+        assert!(matches!(inspect("a", b"\0asm\x01\0\0\0"), Err(EngineError::CoreModule { .. })));
+    }
+
+    #[test]
+    fn the_world_follows_from_the_export() {
+        let exports = names(&["other:thing/x@1.0.0", "outrider:plugin/user-journey@0.1.3"]);
+        assert_eq!(world("a", &exports).unwrap(), World::Journey);
+        assert!(matches!(world("a", &names(&["run"])), Err(EngineError::OtherWorld { .. })));
+    }
+
+    #[test]
+    fn another_minor_version_is_refused_with_its_direction() {
+        let newer = check_imports("a", &names(&["outrider:plugin/http@0.2.0"]));
+        assert!(matches!(newer, Err(EngineError::OtherVersion { newer: true, .. })));
+        let older = check_imports("a", &names(&["outrider:plugin/http@0.0.9"]));
+        assert!(matches!(older, Err(EngineError::OtherVersion { newer: false, .. })));
+    }
+
+    #[test]
+    fn imports_that_are_not_offered_are_all_named() {
+        let imports = names(&["wasi:io/streams@0.2.6", "wasi:http/types@0.2.6", "outrider:plugin/browser@0.1.0"]);
+        let Err(EngineError::NotGranted { imports, .. }) = check_imports("a", &imports) else { panic!() };
+        assert_eq!(imports, ["wasi:http/types@0.2.6", "outrider:plugin/browser@0.1.0"]);
+    }
+}

@@ -1,0 +1,53 @@
+//! Runs plugins: from a file to virtual users in sandboxes.
+//!
+//! * [`PluginFile`]: a component, read and looked at ([`Inspection`]); a wrong one is refused with a
+//!   sentence that says why.
+//! * [`Plugin`]: compiled (or taken from the [`CodeCache`]) and linked, with a pool sized for its users.
+//!   It answers `describe`, `setup` and `teardown`.
+//! * [`GuestVuFactory`]: makes users, each with one store and one instance that it keeps over its
+//!   iterations. After a trap, a timeout or an interruption the store is dropped, never used again.
+//! * [`Limits`]: memory, CPU time, wall-clock time and output of every user, on by default.
+//!
+//! The host's side of the WIT imports is in `host`, one module for each interface. When iterations run
+//! is the scheduler's business, where rows go the sample sink's.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use outrider_engine::{CodeCache, PluginFile};
+//!
+//! let file = PluginFile::read(Path::new("checkout.wasm"))?;
+//! let plugin = file.load(1_000, &CodeCache::for_user())?;
+//! println!("loaded in {:?}", plugin.load_time());
+//! # Ok::<(), outrider_engine::EngineError>(())
+//! ```
+
+mod cache;
+mod error;
+mod fault;
+mod guest_vu;
+mod host;
+mod inspect;
+mod instance;
+mod journey;
+mod limits;
+mod output;
+mod plugin;
+mod runtime;
+mod state;
+
+pub use cache::CodeCache;
+pub use error::EngineError;
+pub use fault::PluginFault;
+pub use guest_vu::{ANY_SCENARIO, GuestVuFactory};
+pub use inspect::{Inspection, World, inspect};
+pub use journey::{Description, LifecycleError, Scenario};
+pub use limits::{
+    DEFAULT_CPU_TIME, DEFAULT_HOSTCALL_BYTES, DEFAULT_ITERATION_TIMEOUT, DEFAULT_LIFECYCLE_TIMEOUT,
+    DEFAULT_MEMORY_BYTES, EPOCH, Limits,
+};
+pub use output::{DEFAULT_OUTPUT_BYTES, MAX_LINE_BYTES};
+pub use plugin::{Plugin, PluginFile};
+pub use state::RunShared;
+
+/// The newest version of the WIT package that plugins may use.
+pub const WIT_VERSION: &str = outrider_wit::VERSION;

@@ -1,0 +1,168 @@
+//! wasmtime, configured: once for compiling, once for a known number of users.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use outrider_wit::wasmtime::component::Component;
+use outrider_wit::wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result, WasmBacktraceDetails,
+};
+
+use crate::EngineError;
+use crate::limits::{
+    EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES,
+};
+
+/// Users that are replaced exist twice for a moment, and `setup` and `teardown` need an instance too.
+const SPARE_INSTANCES: u32 = 16;
+
+/// Linux's default for `vm.max_map_count`.
+const DEFAULT_MAX_MAP_COUNT: u64 = 65_530;
+
+/// Mappings of this program that have nothing to do with users: libraries, threads, heaps.
+const OWN_MAPPINGS: u64 = 2_000;
+
+/// An engine with its epoch ticker.
+pub(crate) struct Runtime {
+    engine: Engine,
+    _ticker: Option<Ticker>,
+}
+
+impl Runtime {
+    /// An engine that compiles and inspects.
+    pub(crate) fn compiler() -> Result<Runtime> {
+        Ok(Runtime { engine: Engine::new(&config())?, _ticker: None })
+    }
+
+    /// An engine with a pool of the given size.
+    pub(crate) fn pooled(density: &Density) -> Result<Runtime> {
+        let mut config = config();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(density.pool()));
+        let engine = Engine::new(&config)?;
+        let ticker = Ticker::start(engine.clone());
+        Ok(Runtime { engine, _ticker: Some(ticker) })
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .wasm_component_model_async(true)
+        .wasm_backtrace_details(WasmBacktraceDetails::Enable)
+        // Host functions run on the guest's stack: they get the difference.
+        .max_wasm_stack(512 << 10)
+        .async_stack_size(2 << 20);
+    config
+}
+
+/// How much room a component's users need.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Density {
+    vus: u32,
+    memories: u32,
+    tables: u32,
+}
+
+impl Density {
+    /// A component that decides at run time what it instantiates is given the most it may have.
+    pub(crate) fn of(component: &Component, vus: u32) -> Density {
+        let (memories, tables) = component
+            .resources_required()
+            .map_or((MAX_MEMORIES, MAX_TABLES), |needed| (needed.num_memories, needed.num_tables));
+        Density { vus, memories: memories.max(1), tables: tables.max(1) }
+    }
+
+    fn pool(&self) -> PoolingAllocationConfig {
+        let instances = self.vus + SPARE_INSTANCES;
+        let mut pool = PoolingAllocationConfig::default();
+        pool.total_component_instances(instances)
+            .total_core_instances(instances.saturating_mul(MAX_CORE_INSTANCES))
+            .total_memories(instances.saturating_mul(self.memories))
+            .total_tables(instances.saturating_mul(self.tables))
+            .total_stacks(instances)
+            .max_core_instances_per_component(MAX_CORE_INSTANCES)
+            .max_memories_per_component(MAX_MEMORIES)
+            .max_tables_per_component(MAX_TABLES)
+            .table_elements(MAX_TABLE_ELEMENTS)
+            .max_unused_warm_slots(0);
+        pool
+    }
+
+    /// Memory mappings of all users: two for a stack with its guard page, three for each memory (image,
+    /// what was written or grown, the rest).
+    fn mappings(&self) -> u64 {
+        let instances = u64::from(self.vus + SPARE_INSTANCES);
+        instances * (2 + 3 * u64::from(self.memories)) + OWN_MAPPINGS
+    }
+
+    /// Compares what the users need with what the kernel allows.
+    pub(crate) fn check_mappings(&self, name: &str) -> Result<(), EngineError> {
+        let available = std::fs::read_to_string("/proc/sys/vm/max_map_count")
+            .ok()
+            .and_then(|text| text.trim().parse().ok())
+            .unwrap_or(DEFAULT_MAX_MAP_COUNT);
+        let needed = self.mappings();
+        if needed <= available {
+            return Ok(());
+        }
+        Err(EngineError::TooManyVus { name: name.into(), vus: self.vus, needed, available })
+    }
+}
+
+/// Moves an engine's epoch on, every [`EPOCH`], from a thread of its own: a busy event loop must not be
+/// able to hold up the clock that stops a busy guest.
+struct Ticker {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Ticker {
+    fn start(engine: Engine) -> Ticker {
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("epochs".into())
+            .spawn(move || {
+                while !seen.load(Ordering::Relaxed) {
+                    std::thread::sleep(EPOCH);
+                    engine.increment_epoch();
+                }
+            })
+            .ok();
+        Ticker { stop, thread }
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the epoch ticker panicked");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_thousand_quickjs_users_are_refused_with_the_number_that_they_need() {
+        let density = Density { vus: 20_000, memories: 3, tables: 6 };
+        assert_eq!(density.mappings(), 20_016 * 11 + 2_000);
+    }
+
+    #[test]
+    fn ten_thousand_rust_users_fit_the_default() {
+        let density = Density { vus: 10_000, memories: 1, tables: 2 };
+        assert!(density.mappings() < DEFAULT_MAX_MAP_COUNT);
+    }
+}

@@ -1,0 +1,240 @@
+//! What a store holds for one virtual user.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use outrider_capability::{DataSets, HttpClient, HttpShared, VuRandom};
+use outrider_model::{
+    IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp, VuId,
+};
+use outrider_wit::wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+
+use crate::limits::{Limits, MemoryBudget};
+use crate::output::{Output, Stream, printable};
+
+/// What all users of a run have in common.
+#[derive(Debug)]
+pub struct RunShared {
+    /// Takes the measurements.
+    pub sink: Arc<dyn SampleSink>,
+    /// The run's clock.
+    pub clock: RunClock,
+    /// TLS, grants, limits and name cache of all HTTP clients.
+    pub http: Arc<HttpShared>,
+    /// The data that the run was given.
+    pub data: DataSets,
+    /// The parameters, a JSON object, defaults filled in.
+    pub parameters: String,
+    /// What `setup` returned, once it has run.
+    pub setup_data: OnceLock<String>,
+    /// The run's seed.
+    pub seed: u64,
+    /// Limits of each user.
+    pub limits: Limits,
+}
+
+/// An open step.
+#[derive(Debug)]
+pub(crate) struct OpenStep {
+    pub(crate) id: u32,
+    pub(crate) name: Arc<str>,
+    pub(crate) started_at: Timestamp,
+}
+
+/// The store's data.
+pub(crate) struct VuState {
+    pub(crate) run: Arc<RunShared>,
+    pub(crate) http: HttpClient,
+    pub(crate) random: VuRandom,
+    pub(crate) output: Output,
+    pub(crate) memory: MemoryBudget,
+    /// Epochs of CPU time that the current call may still use.
+    pub(crate) epochs_left: u64,
+    pub(crate) vu: VuId,
+    pub(crate) scenario: Arc<str>,
+    pub(crate) iteration: IterationIndex,
+    pub(crate) tags: BTreeMap<Arc<str>, Arc<str>>,
+    shared_tags: Tags,
+    pub(crate) steps: Vec<OpenStep>,
+    pub(crate) next_step: u32,
+    pub(crate) log_bytes: usize,
+    pub(crate) lost_log_lines: u64,
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+impl std::fmt::Debug for VuState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VuState").field("vu", &self.vu).field("iteration", &self.iteration).finish_non_exhaustive()
+    }
+}
+
+impl WasiView for VuState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+/// No files, no sockets, no names, no environment, no arguments, closed standard input, captured
+/// output. It is linked because the toolchains of all three languages import it by themselves. Random
+/// numbers come from the user's seed, so that a guest's hash maps behave alike in a repeated run.
+fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
+    let mut builder = WasiCtxBuilder::new();
+    builder
+        .stdout(output.stream(Stream::Stdout))
+        .stderr(output.stream(Stream::Stderr))
+        .insecure_random_seed(u128::from(random.next_u64()))
+        .max_random_size(1 << 20)
+        .allow_blocking_current_thread(false)
+        .allow_ip_name_lookup(false)
+        .allow_tcp(false)
+        .allow_udp(false);
+    builder.build()
+}
+
+impl VuState {
+    pub(crate) fn new(run: Arc<RunShared>, vu: VuId) -> VuState {
+        let output = Output::default();
+        let mut random = VuRandom::new(run.seed, vu);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(10_000);
+        VuState {
+            http: HttpClient::new(Arc::clone(&run.http), vu, run.seed),
+            memory: MemoryBudget::new(run.limits.memory_bytes),
+            epochs_left: run.limits.cpu_epochs(),
+            vu,
+            scenario: "".into(),
+            iteration: IterationIndex(0),
+            tags: BTreeMap::new(),
+            shared_tags: Tags::default(),
+            steps: Vec::new(),
+            next_step: 0,
+            log_bytes: 0,
+            lost_log_lines: 0,
+            wasi: locked_wasi(&output, &mut random),
+            table,
+            output,
+            random,
+            run,
+        }
+    }
+
+    /// Makes ready for an iteration.
+    pub(crate) fn begin_iteration(&mut self, scenario: Arc<str>, iteration: IterationIndex, tags: Tags) {
+        self.scenario = scenario;
+        self.iteration = iteration;
+        self.random.begin_iteration(iteration);
+        self.http.begin_iteration(iteration);
+        self.tags = tags.iter().cloned().collect();
+        self.shared_tags = tags;
+    }
+
+    /// Cleans up after an iteration: open steps are ended, answers freed, output becomes rows.
+    pub(crate) fn end_iteration(&mut self, error: Option<&str>) {
+        self.end_steps_above(0, error);
+        self.flush_output(true);
+        self.http.end_iteration();
+    }
+
+    /// Where the next sample comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            scenario: Arc::clone(&self.scenario),
+            vu: self.vu,
+            iteration: self.iteration,
+            step: self.steps.last().map(|step| Arc::clone(&step.name)),
+            tags: Arc::clone(&self.shared_tags),
+        }
+    }
+
+    pub(crate) fn set_tag(&mut self, key: &str, value: &str) {
+        self.tags.insert(key.into(), value.into());
+        self.shared_tags = self.tags.iter().map(|(k, v)| (Arc::clone(k), Arc::clone(v))).collect();
+    }
+
+    /// The iteration's tags and `more`.
+    pub(crate) fn tags_with(&self, more: impl IntoIterator<Item = (String, String)>) -> Tags {
+        let mut more = more.into_iter().peekable();
+        if more.peek().is_none() {
+            return Arc::clone(&self.shared_tags);
+        }
+        let mut tags = self.tags.clone();
+        tags.extend(more.map(|(key, value)| (Arc::from(key), Arc::from(value))));
+        tags.into_iter().collect()
+    }
+
+    /// Ends all open steps but the outermost `keep`, innermost first.
+    pub(crate) fn end_steps_above(&mut self, keep: usize, error: Option<&str>) {
+        while self.steps.len() > keep {
+            let Some(step) = self.steps.pop() else { return };
+            let now = self.run.clock.now();
+            self.run.sink.record(Sample::Step(StepSample {
+                origin: self.origin(),
+                duration: now.since(step.started_at),
+                started_at: step.started_at,
+                name: step.name,
+                ok: error.is_none(),
+                error: error.map(Arc::from),
+            }));
+        }
+    }
+
+    /// Turns captured output into rows of `logs`, and returns what was printed to standard error.
+    pub(crate) fn flush_output(&mut self, in_iteration: bool) -> Vec<String> {
+        let (lines, lost_bytes) = self.output.take();
+        let mut stderr = Vec::new();
+        for line in lines {
+            let (source, level) = match line.stream {
+                Stream::Stdout => ("stdout", LogLevel::Info),
+                Stream::Stderr => ("stderr", LogLevel::Warn),
+            };
+            if line.stream == Stream::Stderr {
+                stderr.push(line.text.clone());
+            }
+            self.record_log(in_iteration, source, level, line.text.into());
+        }
+        if lost_bytes > 0 {
+            let text = format!("{lost_bytes} more bytes of output were not kept");
+            self.record_log(in_iteration, "host", LogLevel::Warn, text.into());
+        }
+        let lost_lines = std::mem::take(&mut self.lost_log_lines);
+        if lost_lines > 0 {
+            let text = format!("{lost_lines} more log lines were not kept");
+            self.record_log(in_iteration, "host", LogLevel::Warn, text.into());
+        }
+        self.log_bytes = 0;
+        stderr
+    }
+
+    /// Records a line that the guest logged, within the iteration's bound.
+    pub(crate) fn log(&mut self, level: LogLevel, message: &str) {
+        let message = cut(message, crate::output::MAX_LINE_BYTES);
+        if self.log_bytes + message.len() > crate::output::DEFAULT_OUTPUT_BYTES {
+            self.lost_log_lines += 1;
+            return;
+        }
+        // An empty line costs a row too.
+        self.log_bytes += message.len().max(16);
+        let in_iteration = !self.scenario.is_empty();
+        self.record_log(in_iteration, "log", level, printable(message).into());
+    }
+
+    fn record_log(&self, in_iteration: bool, source: &'static str, level: LogLevel, message: Arc<str>) {
+        self.run.sink.record(Sample::Log(LogSample {
+            origin: in_iteration.then(|| self.origin()),
+            source,
+            level,
+            at: self.run.clock.now(),
+            message,
+        }));
+    }
+}
+
+/// At most `max` bytes of a text, ending at a character's boundary.
+pub(crate) fn cut(text: &str, max: usize) -> &str {
+    match text.len() <= max {
+        true => text,
+        false => &text[..text.floor_char_boundary(max)],
+    }
+}
