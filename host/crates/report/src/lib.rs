@@ -1,0 +1,35 @@
+//! Reads a run's dataset and says what it holds: summary, completeness, text and JSON.
+//!
+//! * [`Summary`]: the report as data, made by [`Summary::read`]; [`json_schema`] describes it.
+//! * [`render_text`]: one screen for a person, with or without colour.
+//! * [`render_json`]: the same for programs.
+//!
+//! ```no_run
+//! use outrider_report::{Summary, TextStyle, render_text};
+//! use outrider_storage::{DatasetStore, latest_run};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = DatasetStore::open(".")?;
+//! let run_id = latest_run(&store).await?.ok_or("there is no run here")?;
+//! let summary = Summary::read(&store, &run_id).await?;
+//! let text = render_text(&summary, TextStyle::default());
+//! # drop(text);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate prints nothing and judges nothing that the dataset does not say: no thresholds are
+//! computed here, and no comparison with other runs.
+#![warn(missing_docs)]
+
+mod error;
+mod json;
+mod read;
+mod summary;
+mod text;
+mod words;
+
+pub use error::ReportError;
+pub use json::{json_schema, render_json};
+pub use summary::*;
+pub use text::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_text};

@@ -1,0 +1,189 @@
+//! From a dataset to a summary: one pass over the parts that the manifests name.
+//!
+//! What is kept in memory is bounded by the number of names (1,000 of each kind and worker), groups of
+//! errors and stretches of saturation, whatever the number of rows. A part that is missing or broken is
+//! a finding, not an error: the rest is reported.
+
+mod assemble;
+mod checks;
+mod collected;
+mod columns;
+mod completeness;
+mod errors;
+mod iterations;
+mod requests;
+mod steps;
+mod system;
+mod timed;
+mod windows;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use outrider_model::{PluginRef, RunId, Timestamp};
+use outrider_storage::{Check, DatasetStore, Outcome, RunLayout, RunReader};
+use outrider_telemetry::Table;
+
+use crate::ReportError;
+use crate::summary::{PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, Verdict};
+use assemble::Span;
+use collected::{Collected, Wanted};
+use columns::ms;
+use completeness::Findings;
+
+impl Summary {
+    /// Reads a run and sums it up. One that was killed, or that still goes on, is summed up as far as
+    /// its manifests reach; its status is `incomplete`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such run, if one of its documents cannot be understood, or if the store cannot be
+    /// reached. What is missing or broken besides is in [`Summary::completeness`].
+    pub async fn read(store: &DatasetStore, run_id: &RunId) -> Result<Summary, ReportError> {
+        let run = RunReader::open(store, run_id).await?;
+        let proven = run.completeness(Check::Footers).await?;
+        let mut collected = Collected::default();
+        for table in Table::ALL {
+            if let Wanted::Nothing = Wanted::of(table) {
+                collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
+            }
+        }
+        let mut findings = Findings::new(proven);
+        for table in Table::ALL {
+            read_table(&run, table, &mut collected, &mut findings).await?;
+        }
+        if collected.checks.want_examples() {
+            read_examples(&run, &mut collected).await?;
+        }
+        findings.compare(&run, &collected);
+        Ok(assemble(store, &run, collected, findings))
+    }
+}
+
+/// Reads what a report needs of one table.
+async fn read_table(
+    run: &RunReader,
+    table: Table,
+    collected: &mut Collected,
+    findings: &mut Findings,
+) -> Result<(), ReportError> {
+    let columns = match Wanted::of(table) {
+        Wanted::Columns(columns) => Some(columns),
+        Wanted::All => None,
+        Wanted::Nothing => return Ok(()),
+    };
+    let mut reader = run.table(table, columns)?;
+    loop {
+        match reader.next_batch().await {
+            Ok(Some(batch)) => {
+                let worker = reader.current_part().map_or(0, |part| part.worker);
+                match collected.add(table, worker, &batch) {
+                    Err(ReportError::Windows(error)) => {
+                        findings.undecodable(reader.current_part(), batch.num_rows(), &error);
+                    }
+                    added => added?,
+                }
+            }
+            Ok(None) => return Ok(()),
+            Err(error) => findings.unreadable(&error),
+        }
+    }
+}
+
+/// Looks for what failed checks said, until each has an example.
+async fn read_examples(run: &RunReader, collected: &mut Collected) -> Result<(), ReportError> {
+    let mut reader = run.table(Table::Checks, Some(checks::EXAMPLE_COLUMNS))?;
+    loop {
+        match reader.next_batch().await {
+            Ok(Some(batch)) => {
+                if !collected.add_examples(&batch)? {
+                    return Ok(());
+                }
+            }
+            Ok(None) => return Ok(()),
+            // The first pass has named the part.
+            Err(_) => {}
+        }
+    }
+}
+
+fn assemble(store: &DatasetStore, run: &RunReader, mut collected: Collected, findings: Findings) -> Summary {
+    let outcome = run.outcome();
+    let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
+    Summary {
+        version: SUMMARY_VERSION,
+        run: run_summary(store, run, span),
+        verdict: verdict(outcome),
+        thresholds: Vec::new(),
+        iterations: collected.iteration_totals(span),
+        generator: collected.generator_health(span, lost_samples(run, &collected)),
+        requests: collected.request_summaries(span),
+        all_requests: collected.all_requests(span),
+        steps: collected.step_summaries(span),
+        pages: Vec::new(),
+        metrics: collected.metric_summaries(span),
+        status_codes: collected.requests.status_codes(),
+        network: collected.network(span),
+        completeness: findings.finish(&collected),
+        checks: collected.checks.finish(),
+        errors: collected.errors.finish(),
+    }
+}
+
+fn run_summary(store: &DatasetStore, run: &RunReader, span: Span) -> RunSummary {
+    let record = run.record();
+    let outcome = run.outcome();
+    RunSummary {
+        id: record.plan.run_id.to_string(),
+        status: status(outcome),
+        reason: outcome.and_then(|outcome| outcome.reason.clone()),
+        started_at: rfc3339(record.started_at),
+        duration_ms: ms(span.end.saturating_sub(span.start) as f64),
+        load_duration_ms: ms(span.load_ns as f64),
+        workers: record.workers,
+        plugins: record.plugins.iter().map(plugin).collect(),
+        target: record.plan.target.clone(),
+        scenarios: record.plan.scenarios.iter().map(Into::into).collect(),
+        dataset: dataset(store.place(), &record.plan.run_id),
+    }
+}
+
+fn plugin(plugin: &PluginRef) -> PluginSummary {
+    let PluginRef { name, path, digest } = plugin.clone();
+    PluginSummary { name, path, digest }
+}
+
+fn status(outcome: Option<&Outcome>) -> RunStatus {
+    match outcome.map(|outcome| outcome.status) {
+        Some(outrider_storage::RunStatus::Finished) => RunStatus::Finished,
+        Some(outrider_storage::RunStatus::Interrupted) => RunStatus::Interrupted,
+        Some(outrider_storage::RunStatus::Aborted) => RunStatus::Aborted,
+        Some(outrider_storage::RunStatus::Failed) => RunStatus::Failed,
+        None => RunStatus::Incomplete,
+    }
+}
+
+fn verdict(outcome: Option<&Outcome>) -> Verdict {
+    match outcome.map(|outcome| outcome.verdict) {
+        Some(outrider_storage::Verdict::Pass) => Verdict::Pass,
+        Some(outrider_storage::Verdict::Fail) | None => Verdict::Fail,
+    }
+}
+
+/// Samples that were lost: by the manifest of a worker that finished, else by its last row of `system`.
+fn lost_samples(run: &RunReader, collected: &Collected) -> u64 {
+    run.manifests()
+        .map(|manifest| manifest.samples.lost.max(collected.system.lost_samples(manifest.worker)))
+        .sum()
+}
+
+fn rfc3339(at: Timestamp) -> String {
+    DateTime::<Utc>::from_timestamp_nanos(at.0).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// The run's folder as a person would write it.
+fn dataset(place: &str, run_id: &RunId) -> String {
+    let folder = RunLayout::new(run_id.clone()).folder();
+    match place.trim_end_matches('/') {
+        "" | "." => folder.to_string(),
+        place => format!("{place}/{folder}"),
+    }
+}

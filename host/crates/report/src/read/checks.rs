@@ -1,0 +1,92 @@
+//! The table `checks`: verdicts by pack and name.
+//!
+//! Counting reads three narrow columns. What failed checks said is read in a second pass, which ends as
+//! soon as each of them has an example.
+
+use std::collections::HashMap;
+
+use super::columns::{Rows, kept_text, text_of};
+use crate::ReportError;
+use crate::summary::{CheckExample, CheckSummary};
+
+/// The columns that are counted.
+pub(super) const COLUMNS: &[&str] = &["name", "pack", "ok"];
+
+/// The columns that an example needs.
+pub(super) const EXAMPLE_COLUMNS: &[&str] = &["name", "pack", "ok", "expected", "actual", "message"];
+
+/// The verdicts of one check.
+#[derive(Debug, Default)]
+struct Verdicts {
+    passed: u64,
+    failed: u64,
+    example: Option<CheckExample>,
+}
+
+/// Pack and name.
+type CheckKey = (String, String);
+
+/// All checks, in the order in which they first came.
+#[derive(Debug, Default)]
+pub(super) struct Checks {
+    index: HashMap<CheckKey, usize>,
+    slots: Vec<(CheckKey, Verdicts)>,
+}
+
+impl Checks {
+    /// Counts a batch.
+    pub(super) fn add(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
+        let (names, packs, ok) = (rows.words("name")?, rows.words("pack")?, rows.flags("ok")?);
+        // Pairs of words that this batch had before: most rows need no look at a text.
+        let mut known: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
+        for row in 0..rows.len() {
+            let pair = (packs.key(row), names.key(row));
+            let slot = *known.entry(pair).or_insert_with(|| self.slot(packs.word(row), names.word(row)));
+            let (_, verdicts) = &mut self.slots[slot];
+            match ok.value(row) {
+                true => verdicts.passed += 1,
+                false => verdicts.failed += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a failed check has no example yet.
+    pub(super) fn want_examples(&self) -> bool {
+        self.slots.iter().any(|(_, verdicts)| verdicts.failed > 0 && verdicts.example.is_none())
+    }
+
+    /// Takes examples from a batch with all columns.
+    pub(super) fn add_examples(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
+        let (names, packs, ok) = (rows.words("name")?, rows.words("pack")?, rows.flags("ok")?);
+        let texts = [rows.text("expected")?, rows.text("actual")?, rows.text("message")?];
+        for row in (0..rows.len()).filter(|row| !ok.value(*row)) {
+            let slot = self.slot(packs.word(row), names.word(row));
+            let example = &mut self.slots[slot].1.example;
+            if example.is_none() {
+                let [expected, actual, message] = texts.map(|column| text_of(column, row).map(kept_text));
+                *example = Some(CheckExample { expected, actual, message });
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&mut self, pack: &str, name: &str) -> usize {
+        let key = (pack.to_owned(), name.to_owned());
+        *self.index.entry(key).or_insert_with_key(|key| {
+            self.slots.push((key.clone(), Verdicts::default()));
+            self.slots.len() - 1
+        })
+    }
+
+    pub(super) fn finish(self) -> Vec<CheckSummary> {
+        self.slots.into_iter().map(|((pack, name), verdicts)| summary(pack, name, verdicts)).collect()
+    }
+}
+
+fn summary(pack: String, name: String, verdicts: Verdicts) -> CheckSummary {
+    let Verdicts { passed, failed, example } = verdicts;
+    // A check that said nothing has no example worth showing.
+    let example = example.filter(|example| *example != CheckExample::default());
+    CheckSummary { pack, name, passed, failed, example }
+}

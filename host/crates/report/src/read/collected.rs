@@ -1,0 +1,98 @@
+//! Everything that is taken from the rows of a run, as it grows: bounded by the number of names, not
+//! of rows.
+
+use std::collections::BTreeMap;
+
+use arrow::array::RecordBatch;
+use outrider_telemetry::{Table, windows_from_batch};
+
+use super::checks::{self, Checks};
+use super::columns::Rows;
+use super::errors::ErrorGroups;
+use super::iterations::{self, Iterations};
+use super::requests::{self, Requests};
+use super::steps::{self, Steps};
+use super::system::{self, System};
+use super::windows::MergedWindows;
+use crate::ReportError;
+
+/// What was taken from the rows.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    pub(super) requests: Requests,
+    pub(super) steps: Steps,
+    pub(super) iterations: Iterations,
+    pub(super) checks: Checks,
+    pub(super) system: System,
+    pub(super) windows: MergedWindows,
+    pub(super) errors: ErrorGroups,
+    /// Rows that were found.
+    pub(super) rows: BTreeMap<Table, u64>,
+}
+
+/// Which columns of a table a report reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted {
+    /// These.
+    Columns(&'static [&'static str]),
+    /// All of them.
+    All,
+    /// None: what a report says of them is in the windows.
+    Nothing,
+}
+
+impl Wanted {
+    pub(super) fn of(table: Table) -> Wanted {
+        match table {
+            Table::Iterations => Wanted::Columns(iterations::COLUMNS),
+            Table::Steps => Wanted::Columns(steps::COLUMNS),
+            Table::Requests => Wanted::Columns(requests::COLUMNS),
+            Table::Checks => Wanted::Columns(checks::COLUMNS),
+            Table::System => Wanted::Columns(system::COLUMNS),
+            Table::Windows => Wanted::All,
+            Table::Metrics | Table::Logs => Wanted::Nothing,
+        }
+    }
+}
+
+impl Collected {
+    /// Takes a batch.
+    pub(super) fn add(&mut self, table: Table, worker: u32, batch: &RecordBatch) -> Result<(), ReportError> {
+        let rows = Rows::new(table, batch);
+        match table {
+            Table::Iterations => self.iterations.add(worker, rows, &mut self.errors)?,
+            Table::Steps => self.steps.add(rows)?,
+            Table::Requests => self.requests.add(rows, &mut self.errors)?,
+            Table::Checks => self.checks.add(rows)?,
+            Table::System => self.system.add(worker, rows)?,
+            Table::Windows => {
+                windows_from_batch(batch)?.into_iter().for_each(|window| self.windows.add(window))
+            }
+            Table::Metrics | Table::Logs => {}
+        }
+        self.count(table, batch.num_rows() as u64);
+        Ok(())
+    }
+
+    /// Counts rows that were not looked at.
+    pub(super) fn count(&mut self, table: Table, rows: u64) {
+        *self.rows.entry(table).or_default() += rows;
+    }
+
+    /// Takes examples of failed checks from a batch with the columns for that. Says whether more are
+    /// wanted.
+    pub(super) fn add_examples(&mut self, batch: &RecordBatch) -> Result<bool, ReportError> {
+        self.checks.add_examples(Rows::new(Table::Checks, batch))?;
+        Ok(self.checks.want_examples())
+    }
+
+    /// When the last thing happened that was kept, in nanoseconds since 1970.
+    pub(super) fn last_end(&self) -> Option<i64> {
+        let requests = self.requests.names.slots.iter().map(|(_, tally)| tally.timed.last_end).max();
+        let steps = self.steps.names.slots.iter().map(|(_, tally)| tally.timed.last_end).max();
+        let rows =
+            [requests, steps, self.iterations.last_end, self.system.last_at].into_iter().flatten().max();
+        // Windows end with their second, which overstates: they are asked only if there is nothing else.
+        rows.or(self.windows.last_end)
+    }
+}

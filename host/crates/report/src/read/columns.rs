@@ -1,0 +1,154 @@
+//! Typed access to the columns of a batch.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
+use arrow::datatypes::{ArrowPrimitiveType, Int32Type};
+use outrider_telemetry::Table;
+
+use crate::ReportError;
+
+/// A batch of one table.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    table: Table,
+    batch: &'a RecordBatch,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(table: Table, batch: &'a RecordBatch) -> Rows<'a> {
+        Rows { table, batch }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// A column of numbers, times or durations.
+    pub(super) fn numbers<T: ArrowPrimitiveType>(
+        &self,
+        name: &'static str,
+    ) -> Result<&'a PrimitiveArray<T>, ReportError> {
+        self.column(name)?.as_primitive_opt().ok_or_else(|| self.fault(name))
+    }
+
+    /// A column of yes and no.
+    pub(super) fn flags(&self, name: &'static str) -> Result<&'a BooleanArray, ReportError> {
+        self.column(name)?.as_boolean_opt().ok_or_else(|| self.fault(name))
+    }
+
+    /// A column of free text.
+    pub(super) fn text(&self, name: &'static str) -> Result<&'a StringArray, ReportError> {
+        self.column(name)?.as_string_opt().ok_or_else(|| self.fault(name))
+    }
+
+    /// A column of words that repeat.
+    pub(super) fn words(&self, name: &'static str) -> Result<Words<'a>, ReportError> {
+        let column = self.column(name)?.as_dictionary_opt::<Int32Type>().ok_or_else(|| self.fault(name))?;
+        let values = column.values().as_string_opt().ok_or_else(|| self.fault(name))?;
+        Ok(Words { keys: column.keys(), values })
+    }
+
+    fn column(&self, name: &'static str) -> Result<&'a ArrayRef, ReportError> {
+        self.batch.column_by_name(name).ok_or_else(|| self.fault(name))
+    }
+
+    fn fault(&self, column: &'static str) -> ReportError {
+        ReportError::Column { table: self.table, column }
+    }
+}
+
+/// Words that repeat, as keys into the different ones.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    keys: &'a PrimitiveArray<Int32Type>,
+    values: &'a StringArray,
+}
+
+impl<'a> Words<'a> {
+    /// Which of the batch's different words a row has, if any.
+    pub(super) fn key(&self, row: usize) -> Option<usize> {
+        self.keys.is_valid(row).then(|| self.keys.value(row) as usize)
+    }
+
+    /// The word of a row, if it has one.
+    pub(super) fn get(&self, row: usize) -> Option<&'a str> {
+        self.key(row).map(|key| self.values.value(key))
+    }
+
+    /// The word of a row, empty if it has none.
+    pub(super) fn word(&self, row: usize) -> &'a str {
+        self.get(row).unwrap_or_default()
+    }
+
+    /// Looks each different word up once, so that rows need no hashing.
+    pub(super) fn resolve<T: Copy>(&self, lookup: impl FnMut(&str) -> T) -> Resolved<'a, T> {
+        let found = self.values.iter().map(Option::unwrap_or_default).map(lookup).collect();
+        Resolved { keys: self.keys, found }
+    }
+}
+
+/// What was found for each different word of a column.
+pub(super) struct Resolved<'a, T> {
+    keys: &'a PrimitiveArray<Int32Type>,
+    found: Vec<T>,
+}
+
+impl<T: Copy> Resolved<'_, T> {
+    /// What was found for the word of a row, if it has one.
+    pub(super) fn get(&self, row: usize) -> Option<T> {
+        self.keys.is_valid(row).then(|| self.found[self.keys.value(row) as usize])
+    }
+}
+
+/// The text of a row, if it has one.
+pub(super) fn text_of(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// Text that is kept in a report: cut where it gets long, since it may be as long as an answer's body.
+pub(super) fn kept_text(text: &str) -> String {
+    /// One thousand bytes: a message with some frames of a stack.
+    const MAX_BYTES: usize = 1_000;
+    match text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= MAX_BYTES).last() {
+        Some(end) if end < text.len() => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    }
+}
+
+/// A number that is never negative in what we write; a corrupt one counts as zero.
+pub(super) fn whole(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// Nanoseconds as milliseconds.
+pub(super) fn ms(nanoseconds: f64) -> f64 {
+    // To the nanosecond: what is beyond is noise of the division.
+    nanoseconds.round() / 1e6
+}
+
+/// Names in the order in which they first came, with a slot for each.
+#[derive(Debug)]
+pub(super) struct Slots<T> {
+    index: std::collections::HashMap<Arc<str>, usize>,
+    pub(super) slots: Vec<(Arc<str>, T)>,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
+        Slots { index: Default::default(), slots: Vec::new() }
+    }
+}
+
+impl<T: Default> Slots<T> {
+    /// The slot of a name, made if it is new.
+    pub(super) fn slot(&mut self, name: &str) -> usize {
+        if let Some(slot) = self.index.get(name) {
+            return *slot;
+        }
+        let name: Arc<str> = name.into();
+        self.index.insert(name.clone(), self.slots.len());
+        self.slots.push((name, T::default()));
+        self.slots.len() - 1
+    }
+}

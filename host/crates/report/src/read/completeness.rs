@@ -1,0 +1,108 @@
+//! Whether everything is there: what the manifests prove, and what the rows themselves say.
+//!
+//! INV-1: scheduled = started + dropped, and started = completed + failed + interrupted.
+
+use outrider_storage::{IterationAccount, Manifest, Outcome, PartName, RunReader, StorageError, Totals};
+use outrider_telemetry::TelemetryError;
+
+use super::collected::Collected;
+use super::iterations::Endings;
+use crate::summary::Completeness;
+use crate::words::thousands;
+
+/// What is missing, as it is found out.
+#[derive(Debug)]
+pub(super) struct Findings(Vec<String>);
+
+impl Findings {
+    /// Begins with what the manifests prove.
+    pub(super) fn new(proven: outrider_storage::Completeness) -> Findings {
+        Findings(proven.missing)
+    }
+
+    /// A part that could not be read, unless the manifests' proof named it before.
+    pub(super) fn unreadable(&mut self, error: &StorageError) {
+        let text = error_chain(error);
+        let part = text.find("data/").map(|at| &text[at..]).and_then(|rest| rest.split('\'').next());
+        let is_known = part.is_some_and(|part| self.0.iter().any(|missing| missing.contains(part)));
+        if !is_known {
+            self.0.push(text);
+        }
+    }
+
+    /// Rows of a sound part whose content makes no sense.
+    pub(super) fn undecodable(&mut self, part: Option<&PartName>, rows: usize, error: &TelemetryError) {
+        let part = part.map_or_else(|| "a part".to_owned(), PartName::to_string);
+        self.0.push(format!("{rows} rows: {part}: {}", error_chain(error)));
+    }
+
+    /// Compares the rows with the manifests, and the iterations with INV-1.
+    pub(super) fn compare(&mut self, run: &RunReader, collected: &Collected) {
+        for manifest in run.manifests().filter(|manifest| manifest.finished) {
+            self.compare_iterations(manifest, collected);
+        }
+        if let Some(outcome) = run.outcome() {
+            self.compare_totals(outcome, &Totals::of(run.manifests()));
+        }
+        for (table, rows, in_windows) in collected.unaccounted() {
+            let (rows, in_windows) = (thousands(rows), thousands(in_windows));
+            self.0.push(format!(
+                "percentiles and metrics stand on {in_windows} of {rows} rows of {table}: windows are missing"
+            ));
+        }
+    }
+
+    fn compare_iterations(&mut self, manifest: &Manifest, collected: &Collected) {
+        let worker = manifest.worker;
+        let IterationAccount { scheduled, started, completed, failed, interrupted, dropped } =
+            manifest.iterations;
+        let counted = Endings { completed, failed, interrupted, dropped };
+        if scheduled != started + dropped || started != counted.started() {
+            self.0.push(format!(
+                "worker {worker} scheduled {scheduled} iterations and started {started}, but {completed} \
+                 completed, {failed} failed, {interrupted} were interrupted and {dropped} dropped"
+            ));
+        }
+        let kept = collected.iterations.workers.get(&worker).map(|own| own.endings).unwrap_or_default();
+        let parts = [
+            ("completed", kept.completed, counted.completed),
+            ("failed", kept.failed, counted.failed),
+            ("interrupted", kept.interrupted, counted.interrupted),
+            ("dropped", kept.dropped, counted.dropped),
+        ];
+        for (status, kept, counted) in parts.into_iter().filter(|(_, kept, counted)| kept != counted) {
+            self.0
+                .push(format!("worker {worker} counted {counted} {status} iterations, the table has {kept}"));
+        }
+    }
+
+    fn compare_totals(&mut self, outcome: &Outcome, manifests: &Totals) {
+        for (table, written) in &outcome.totals.rows {
+            let named = manifests.rows.get(table).copied().unwrap_or(0);
+            if named != *written {
+                self.0.push(format!("the outcome counts {written} rows of {table}, the manifests {named}"));
+            }
+        }
+    }
+
+    /// The findings, with the rows that were found.
+    pub(super) fn finish(self, collected: &Collected) -> Completeness {
+        Completeness {
+            complete: self.0.is_empty(),
+            rows: collected.rows.values().sum(),
+            tables: collected.rows.values().filter(|rows| **rows > 0).count() as u64,
+            missing: self.0,
+        }
+    }
+}
+
+/// An error with its causes on one line.
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,190 @@
+//! The table `iterations`: how each one ended, whose fault it was, and how late it started.
+
+use std::collections::BTreeMap;
+
+use arrow::array::StringArray;
+use arrow::datatypes::{Int64Type, TimestampNanosecondType};
+use outrider_model::{FailureCause, IterationStatus};
+use outrider_telemetry::Table;
+
+use super::columns::{Rows, Words, text_of, whole};
+use super::errors::ErrorGroups;
+use super::timed::Timed;
+use crate::ReportError;
+use crate::summary::{ErrorSource, FailuresByCause};
+
+/// The columns that are read.
+pub(super) const COLUMNS: &[&str] =
+    &["scenario", "started_at", "duration_ns", "lateness_ns", "status", "cause", "error_kind", "error"];
+
+/// Ten milliseconds: ten times the step of the timer that starts iterations, and far less than two
+/// visits of a user are apart. What is later was held up by this machine, or by a VU that had to be
+/// made first.
+pub(super) const LATE_START_NS: u64 = 10_000_000;
+
+/// Iterations of one worker by how they ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Endings {
+    pub(super) completed: u64,
+    pub(super) failed: u64,
+    pub(super) interrupted: u64,
+    pub(super) dropped: u64,
+}
+
+impl Endings {
+    pub(super) fn started(&self) -> u64 {
+        self.completed + self.failed + self.interrupted
+    }
+
+    fn add(&mut self, status: IterationStatus) {
+        match status {
+            IterationStatus::Completed => self.completed += 1,
+            IterationStatus::Failed => self.failed += 1,
+            IterationStatus::Interrupted => self.interrupted += 1,
+            IterationStatus::Dropped => self.dropped += 1,
+        }
+    }
+}
+
+/// Iterations of one worker that started late.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lateness {
+    pub(super) count: u64,
+    pub(super) worst_ns: u64,
+    /// When the first late one should have started, in nanoseconds since 1970.
+    pub(super) from: i64,
+    /// When the last late one did start, in nanoseconds since 1970.
+    pub(super) to: i64,
+}
+
+impl Default for Lateness {
+    fn default() -> Lateness {
+        Lateness { count: 0, worst_ns: 0, from: i64::MAX, to: i64::MIN }
+    }
+}
+
+impl Lateness {
+    fn add(&mut self, started_at: i64, lateness_ns: u64) {
+        self.worst_ns = self.worst_ns.max(lateness_ns);
+        if lateness_ns > LATE_START_NS {
+            self.count += 1;
+            self.from = self.from.min(started_at.saturating_sub_unsigned(lateness_ns));
+            self.to = self.to.max(started_at);
+        }
+    }
+}
+
+/// The iterations of one worker.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct WorkerIterations {
+    pub(super) endings: Endings,
+    pub(super) lateness: Lateness,
+}
+
+/// All iterations.
+#[derive(Debug, Default)]
+pub(super) struct Iterations {
+    pub(super) workers: BTreeMap<u32, WorkerIterations>,
+    pub(super) by_cause: FailuresByCause,
+    /// Those that completed or failed: only they have a full duration.
+    pub(super) timed: Timed,
+    /// When the first one was scheduled, in nanoseconds since 1970.
+    pub(super) first_at: Option<i64>,
+    /// When the last one ended, in nanoseconds since 1970.
+    pub(super) last_end: Option<i64>,
+}
+
+impl Iterations {
+    pub(super) fn add(
+        &mut self,
+        worker: u32,
+        rows: Rows<'_>,
+        errors: &mut ErrorGroups,
+    ) -> Result<(), ReportError> {
+        let statuses = rows.words("status")?.resolve(status_from);
+        let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
+        let durations = rows.numbers::<Int64Type>("duration_ns")?;
+        let lateness = rows.numbers::<Int64Type>("lateness_ns")?;
+        let failures = Failures::of(rows)?;
+        for row in 0..rows.len() {
+            let status = statuses.get(row).flatten();
+            let status = status.ok_or(ReportError::Column { table: Table::Iterations, column: "status" })?;
+            // Only a dropped iteration has no duration: its value is zero then.
+            let (duration, late) = (whole(durations.value(row)), whole(lateness.value(row)));
+            self.add_one(worker, status, started_at.value(row), duration, late);
+            if status == IterationStatus::Failed {
+                failures.add(row, &mut self.by_cause, errors);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_one(&mut self, worker: u32, status: IterationStatus, start: i64, duration: u64, late: u64) {
+        let scheduled_at = start.saturating_sub_unsigned(late);
+        self.first_at = Some(self.first_at.map_or(scheduled_at, |first| first.min(scheduled_at)));
+        self.last_end = self.last_end.max(Some(start.saturating_add_unsigned(duration)));
+        let own = self.workers.entry(worker).or_default();
+        own.endings.add(status);
+        match status {
+            IterationStatus::Completed => self.timed.add(start, duration, true),
+            IterationStatus::Failed => self.timed.add(start, duration, false),
+            IterationStatus::Interrupted => {}
+            IterationStatus::Dropped => return,
+        }
+        own.lateness.add(start, late);
+    }
+
+    /// How they ended, over all workers.
+    pub(super) fn endings(&self) -> Endings {
+        let mut all = Endings::default();
+        for worker in self.workers.values() {
+            let Endings { completed, failed, interrupted, dropped } = worker.endings;
+            all.completed += completed;
+            all.failed += failed;
+            all.interrupted += interrupted;
+            all.dropped += dropped;
+        }
+        all
+    }
+}
+
+fn status_from(word: &str) -> Option<IterationStatus> {
+    IterationStatus::ALL.into_iter().find(|status| status.as_str() == word)
+}
+
+/// The columns that say why an iteration failed.
+struct Failures<'a> {
+    scenarios: Words<'a>,
+    causes: Words<'a>,
+    kinds: Words<'a>,
+    messages: &'a StringArray,
+}
+
+impl<'a> Failures<'a> {
+    fn of(rows: Rows<'a>) -> Result<Failures<'a>, ReportError> {
+        Ok(Failures {
+            scenarios: rows.words("scenario")?,
+            causes: rows.words("cause")?,
+            kinds: rows.words("error_kind")?,
+            messages: rows.text("error")?,
+        })
+    }
+
+    fn add(&self, row: usize, by_cause: &mut FailuresByCause, errors: &mut ErrorGroups) {
+        let (cause, count) = match self.causes.get(row) {
+            Some("plugin") => (FailureCause::Plugin, &mut by_cause.plugin),
+            Some("generator") => (FailureCause::Generator, &mut by_cause.generator),
+            // A failure without a cause is the target's: the journey said no more than that it failed.
+            _ => (FailureCause::Target, &mut by_cause.target),
+        };
+        *count += 1;
+        let kind = self.kinds.get(row).unwrap_or("failed");
+        errors.add(
+            cause,
+            ErrorSource::Iteration,
+            kind,
+            self.scenarios.word(row),
+            text_of(self.messages, row),
+        );
+    }
+}

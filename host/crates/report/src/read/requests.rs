@@ -1,0 +1,143 @@
+//! The table `requests`: exact counts, sums and extremes by name, status codes, failures.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, Int64Array};
+use arrow::datatypes::{Int64Type, TimestampNanosecondType, UInt16Type};
+use outrider_model::FailureCause;
+
+use super::columns::{Rows, Slots, ms, text_of, whole};
+use super::errors::ErrorGroups;
+use super::timed::Timed;
+use crate::ReportError;
+use crate::summary::{ErrorSource, PhaseMeans, StatusCount};
+
+/// The columns that are read.
+pub(super) const COLUMNS: &[&str] = &[
+    "name",
+    "started_at",
+    "duration_ns",
+    "ok",
+    "error",
+    "error_kind",
+    "status",
+    "blocked_ns",
+    "dns_ns",
+    "connect_ns",
+    "tls_ns",
+    "send_ns",
+    "wait_ns",
+    "receive_ns",
+    "bytes_sent",
+    "bytes_received",
+];
+
+const PHASES: [&str; 7] =
+    ["blocked_ns", "dns_ns", "connect_ns", "tls_ns", "send_ns", "wait_ns", "receive_ns"];
+
+/// What is known of the exchanges of one name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RequestTally {
+    pub(super) timed: Timed,
+    pub(super) bytes_sent: u64,
+    pub(super) bytes_received: u64,
+    phases_ns: [u64; PHASES.len()],
+}
+
+impl RequestTally {
+    /// Adds what is known of other exchanges.
+    pub(super) fn merge(&mut self, other: &RequestTally) {
+        self.timed.merge(&other.timed);
+        self.bytes_sent += other.bytes_sent;
+        self.bytes_received += other.bytes_received;
+        for (phase, more) in self.phases_ns.iter_mut().zip(other.phases_ns) {
+            *phase += more;
+        }
+    }
+
+    /// The mean of each phase.
+    pub(super) fn phase_means(&self) -> Option<PhaseMeans> {
+        let count = self.timed.count as f64;
+        let [blocked, dns, connect, tls, send, wait, receive] =
+            self.phases_ns.map(|sum| ms(sum as f64 / count));
+        (self.timed.count > 0).then_some(PhaseMeans { blocked, dns, connect, tls, send, wait, receive })
+    }
+}
+
+/// All exchanges by name.
+#[derive(Debug, Default)]
+pub(super) struct Requests {
+    pub(super) names: Slots<RequestTally>,
+    statuses: BTreeMap<u16, u64>,
+    no_answer: u64,
+}
+
+impl Requests {
+    pub(super) fn add(&mut self, rows: Rows<'_>, errors: &mut ErrorGroups) -> Result<(), ReportError> {
+        self.add_tallies(rows)?;
+        self.add_statuses(rows)?;
+        add_errors(rows, errors)
+    }
+
+    fn add_tallies(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
+        let slots = rows.words("name")?.resolve(|name| self.names.slot(name));
+        let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
+        let durations = rows.numbers::<Int64Type>("duration_ns")?;
+        let ok = rows.flags("ok")?;
+        let sent = rows.numbers::<Int64Type>("bytes_sent")?;
+        let received = rows.numbers::<Int64Type>("bytes_received")?;
+        let phases =
+            PHASES.iter().map(|phase| rows.numbers(phase)).collect::<Result<Vec<&Int64Array>, _>>()?;
+        for row in 0..rows.len() {
+            let Some(slot) = slots.get(row) else { continue };
+            let (_, tally) = &mut self.names.slots[slot];
+            tally.timed.add(started_at.value(row), whole(durations.value(row)), ok.value(row));
+            tally.bytes_sent += whole(sent.value(row));
+            tally.bytes_received += whole(received.value(row));
+            for (sum, phase) in tally.phases_ns.iter_mut().zip(&phases) {
+                *sum += whole(phase.value(row));
+            }
+        }
+        Ok(())
+    }
+
+    fn add_statuses(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
+        for status in rows.numbers::<UInt16Type>("status")? {
+            match status {
+                Some(status) => *self.statuses.entry(status).or_default() += 1,
+                None => self.no_answer += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// How often each status was answered, ascending; no answer at the end.
+    pub(super) fn status_codes(&self) -> Vec<StatusCount> {
+        let answered =
+            self.statuses.iter().map(|(status, count)| StatusCount { status: Some(*status), count: *count });
+        let silent = StatusCount { status: None, count: self.no_answer };
+        answered.chain((self.no_answer > 0).then_some(silent)).collect()
+    }
+}
+
+/// Groups the exchanges that failed.
+fn add_errors(rows: Rows<'_>, errors: &mut ErrorGroups) -> Result<(), ReportError> {
+    let ok = rows.flags("ok")?;
+    let (names, kinds) = (rows.words("name")?, rows.words("error_kind")?);
+    let messages = rows.text("error")?;
+    for row in (0..rows.len()).filter(|row| ok.is_null(*row) || !ok.value(*row)) {
+        let kind = kinds.get(row).unwrap_or("failed");
+        errors.add(cause_of(kind), ErrorSource::Request, kind, names.word(row), text_of(messages, row));
+    }
+    Ok(())
+}
+
+/// Whose fault it is that an exchange failed, by the kinds that are not the target's.
+fn cause_of(kind: &str) -> FailureCause {
+    match kind {
+        "invalid url" | "invalid request" | "not granted" => FailureCause::Plugin,
+        // This side ran out of something, or ended the iteration while the target was still at it.
+        "generator limit" | "interrupted" => FailureCause::Generator,
+        _ => FailureCause::Target,
+    }
+}

@@ -1,0 +1,72 @@
+//! The report of a run as data: what `host report --format json` prints.
+//!
+//! [`Summary`] is plain data. [`Summary::read`](crate::Summary::read) makes it from a dataset, the
+//! renderers turn it into text or JSON; nothing in here reads or writes.
+//!
+//! Every number says its unit: in its name (`_ms`, `_per_s`, `bytes_`) or in its description, which
+//! the JSON Schema carries.
+
+mod findings;
+mod health;
+mod load;
+mod run;
+mod timing;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use findings::{CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, StatusCount};
+pub use health::{
+    Completeness, FailuresByCause, GeneratorHealth, IterationTotals, Saturation, SaturationKind,
+};
+pub use run::{PluginSummary, RunStatus, RunSummary, ScenarioSummary, ThresholdResult, Verdict};
+pub use timing::{
+    DistributionStats, DurationStats, MetricSummary, MetricType, PhaseMeans, RequestSummary, TimedSummary,
+};
+
+/// The version of the document. It grows by one when a field is removed or changes its meaning; new
+/// fields do not change it.
+///
+/// * 1: the first.
+pub const SUMMARY_VERSION: u32 = 1;
+
+/// What a run's dataset holds.
+///
+/// Read from the Parquet parts that the run's manifests name, never from the memory of the program
+/// that made the load. Percentiles come from merged sketches and are within 0.5 % of the true value;
+/// counts, sums, smallest and largest values are exact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// The version of this document's layout: 1.
+    pub version: u32,
+    /// Which run, and what it was meant to do.
+    pub run: RunSummary,
+    /// `pass` only if the run finished and no threshold was crossed.
+    pub verdict: Verdict,
+    /// The thresholds in the order of the plan.
+    pub thresholds: Vec<ThresholdResult>,
+    /// Whether everything that was measured is here.
+    pub completeness: Completeness,
+    /// How many iterations were to start, started, and how they ended.
+    pub iterations: IterationTotals,
+    /// Whether the machines that made the load kept their promise. Read this before the rest.
+    pub generator: GeneratorHealth,
+    /// HTTP exchanges by name, in the order of their first one.
+    pub requests: Vec<RequestSummary>,
+    /// All HTTP exchanges together, named `(all)`; null if there were none.
+    pub all_requests: Option<RequestSummary>,
+    /// Steps by name, in the order of their first one.
+    pub steps: Vec<TimedSummary>,
+    /// Page loads of a browser by name.
+    pub pages: Vec<TimedSummary>,
+    /// Custom metrics by name.
+    pub metrics: Vec<MetricSummary>,
+    /// Checks of the journey and of assertion packs, by pack and name.
+    pub checks: Vec<CheckSummary>,
+    /// How often each HTTP status was answered, ascending; exchanges without an answer last.
+    pub status_codes: Vec<StatusCount>,
+    /// What failed, grouped, the most frequent first.
+    pub errors: Vec<ErrorSummary>,
+    /// Bytes over the network.
+    pub network: Network,
+}

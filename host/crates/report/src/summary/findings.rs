@@ -1,0 +1,134 @@
+//! What was found besides times: checks, status codes, errors, bytes.
+
+use outrider_model::FailureCause;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// All verdicts of one check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckSummary {
+    /// The assertion pack; empty for a check of the journey itself.
+    pub pack: String,
+    /// The check's name.
+    pub name: String,
+    /// How often what it asserts held.
+    pub passed: u64,
+    /// How often it did not.
+    pub failed: u64,
+    /// The first failure; null if there was none, or it said nothing.
+    pub example: Option<CheckExample>,
+}
+
+/// What one failed check said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckExample {
+    /// What was expected, if said.
+    pub expected: Option<String>,
+    /// What was found, if said.
+    pub actual: Option<String>,
+    /// More words, if said.
+    pub message: Option<String>,
+}
+
+/// How often a status was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatusCount {
+    /// The HTTP status; null for exchanges to which no answer came.
+    pub status: Option<u16>,
+    /// How many exchanges.
+    pub count: u64,
+}
+
+/// Where a group of errors was recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorSource {
+    /// Rows of `requests` that failed.
+    Request,
+    /// Rows of `iterations` that failed.
+    Iteration,
+}
+
+impl ErrorSource {
+    /// The source as reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorSource::Request => "request",
+            ErrorSource::Iteration => "iteration",
+        }
+    }
+}
+
+/// Failures of one kind. One failure of the target may show in two groups: as a request, and as the
+/// iteration that it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorSummary {
+    /// Whose fault: `target` (a result), `plugin` (the journey broke) or `generator` (this side could
+    /// not keep its promise).
+    #[schemars(with = "CauseSchema")]
+    pub cause: FailureCause,
+    /// A short stable name of the kind: `status 503`, `connection refused`, `exception`, …
+    pub kind: String,
+    /// Whether requests or iterations are counted.
+    pub source: ErrorSource,
+    /// The name of the request, or the scenario of the iteration.
+    pub name: String,
+    /// The message of the first one, bounded; null if it said nothing besides its kind.
+    pub message: Option<String>,
+    /// How many.
+    pub count: u64,
+}
+
+/// Whose fault a failure is.
+// The model's type knows nothing of schemas; this one lends its own.
+#[derive(JsonSchema)]
+#[schemars(rename = "FailureCause")]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum CauseSchema {
+    Target,
+    Plugin,
+    Generator,
+}
+
+impl ErrorSummary {
+    /// What to look at first; none where the kind says it all.
+    pub fn hint(&self) -> Option<&'static str> {
+        let hint = match (self.cause, self.kind.as_str()) {
+            (FailureCause::Plugin, "timeout") => {
+                "the journey ran into its time limit; is it waiting for ever?"
+            }
+            (FailureCause::Plugin, "cpu limit") => "is there a loop that never ends?",
+            (FailureCause::Plugin, "not granted") => "--allow-net HOST:PORT grants what --target does not",
+            (FailureCause::Plugin, _) => "the journey broke, not the target",
+            (FailureCause::Generator, "interrupted") => {
+                "cut off by the end of its iteration, not by the target"
+            }
+            (FailureCause::Generator, "generator limit") => {
+                "this machine ran out of ports, files or memory; see `ulimit -n`"
+            }
+            (_, "connection refused") => "is the target up, and is the port right?",
+            (_, "dns") => "does the target's name resolve on this machine?",
+            (_, "connect timeout") => "is the host right, and does a firewall drop the packets?",
+            (_, "timeout") => "the answer came too late; compare the wait phase with the target's own log",
+            (_, "tls") => "is the certificate valid for this name? --insecure accepts any",
+            (_, "status 401" | "status 403") => "does the journey log in, and is its secret set?",
+            (_, "status 429") => "the target limits the rate: that limit was measured, not its speed",
+            _ => return None,
+        };
+        Some(hint)
+    }
+}
+
+/// Bytes of HTTP exchanges, before TLS: headers and bodies as they went over the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Network {
+    /// Bytes written.
+    pub bytes_sent: u64,
+    /// Bytes read, before decompression.
+    pub bytes_received: u64,
+    /// Bytes written per second, over the duration of the load.
+    pub sent_bytes_per_s: f64,
+    /// Bytes read per second, over the duration of the load.
+    pub received_bytes_per_s: f64,
+}

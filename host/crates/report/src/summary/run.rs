@@ -1,0 +1,120 @@
+//! Which run it was, and how it ended.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which run, and what it was meant to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunSummary {
+    /// The run's id; ids sort by the time of the start.
+    pub id: String,
+    /// How the run ended.
+    pub status: RunStatus,
+    /// Why it ended so, if it did not simply finish.
+    pub reason: Option<String>,
+    /// When it started, RFC 3339 in UTC.
+    pub started_at: String,
+    /// From its start to its end, in milliseconds. For an incomplete run: to the last row that was kept.
+    pub duration_ms: f64,
+    /// From the first iteration that was scheduled to the end of the last one, in milliseconds. All rates
+    /// are over this time.
+    pub load_duration_ms: f64,
+    /// How many workers made the load.
+    pub workers: u32,
+    /// The journey, then the assertion packs.
+    pub plugins: Vec<PluginSummary>,
+    /// The base URL under test; null if the journey brings its own.
+    pub target: Option<String>,
+    /// The load that was planned, one entry for each scenario.
+    pub scenarios: Vec<ScenarioSummary>,
+    /// Where the dataset is: the run's folder, as a path or URL.
+    pub dataset: String,
+}
+
+/// A plugin of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PluginSummary {
+    /// Its name.
+    pub name: String,
+    /// The path as the user wrote it.
+    pub path: String,
+    /// `sha256:` and the hexadecimal digest of the component.
+    pub digest: String,
+}
+
+/// The planned load of one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioSummary {
+    /// The scenario's name in the run.
+    pub name: String,
+    /// The executor: `constant-vus`, `ramping-arrival-rate`, …
+    pub executor: String,
+    /// The load in words, for example `50 VUs for 10 s`.
+    pub load: String,
+    /// The most VUs that may be busy at once.
+    pub max_vus: u32,
+    /// How long iterations were to start, in milliseconds; null where a number of iterations decides.
+    pub planned_duration_ms: Option<f64>,
+    /// How many iterations were to start; null where the speed of the target decides.
+    pub planned_iterations: Option<u64>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// It did all it was meant to do.
+    Finished,
+    /// It was stopped from outside, and ended in good order.
+    Interrupted,
+    /// The journey or a threshold ended it before its time.
+    Aborted,
+    /// It could not do its work: set-up failed, or the plugin broke in every iteration.
+    Failed,
+    /// It did not say how it ended: killed, or still under way.
+    Incomplete,
+}
+
+impl RunStatus {
+    /// The status as reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunStatus::Finished => "finished",
+            RunStatus::Interrupted => "interrupted",
+            RunStatus::Aborted => "aborted",
+            RunStatus::Failed => "failed",
+            RunStatus::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// The judgement on a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The run finished and no threshold was crossed.
+    Pass,
+    /// A threshold was crossed, or the run did not finish.
+    Fail,
+}
+
+impl Verdict {
+    /// The verdict as reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+        }
+    }
+}
+
+/// One threshold and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ThresholdResult {
+    /// The expression as the user wrote it.
+    pub expr: String,
+    /// The value that was compared, in the unit of the expression; null if nothing was measured.
+    pub value: Option<f64>,
+    /// Whether the expression holds.
+    pub passed: bool,
+}

@@ -1,0 +1,33 @@
+//! The report as text for a terminal: one screen, readable without colour.
+//!
+//! Sections stand in the order in which a reader asks: how did it end, what happened, how fast was it,
+//! what failed, can I trust it, where is it. Nothing here writes to a terminal: the caller says whether
+//! colour is wanted and how wide it is.
+
+mod findings;
+mod head;
+mod health;
+mod page;
+mod style;
+mod table;
+mod timings;
+
+use crate::Summary;
+use page::Page;
+
+pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
+
+/// The summary as text. It ends with a line break; no line ends with a space.
+///
+/// Tables and prose keep within the width. Paths and the command at the end do not: they are there
+/// to be copied.
+pub fn render_text(summary: &Summary, style: TextStyle) -> String {
+    let mut page = Page::new(style);
+    head::render(&mut page, summary);
+    health::render_iterations(&mut page, summary);
+    timings::render(&mut page, summary);
+    findings::render(&mut page, summary);
+    health::render_generator(&mut page, summary);
+    health::render_data(&mut page, summary);
+    page.finish()
+}

@@ -1,0 +1,200 @@
+//! Checks, status codes, errors and bytes.
+
+use super::page::{GLUE, GUTTER, Page, Span, plain, span};
+use super::style::{Paint, clean, columns, cut_end, cut_middle};
+use super::table::pad_right;
+use crate::summary::{
+    CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, PhaseMeans, StatusCount, Summary,
+};
+use crate::words::{bytes, duration_ms, percent, thousands};
+
+/// Twelve checks fit a screen with the rest: all that failed come first.
+const MAX_CHECKS: usize = 12;
+
+/// Eight groups of errors fit a screen with the rest.
+const MAX_ERRORS: usize = 8;
+
+/// Columns of a check's or an error's name.
+const NAME_COLUMNS: usize = 40;
+
+/// Columns that the mark and the counts of a check take: `  ✗ ` and `  12,345 of 123,456 failed (<0.1%)`.
+const COUNT_COLUMNS: usize = 38;
+
+/// Spaces before what a failed check said.
+const EXAMPLE_INDENT: &str = "      ";
+
+pub(super) fn render(page: &mut Page, summary: &Summary) {
+    checks(page, &summary.checks);
+    page.gap();
+    status_codes(page, &summary.status_codes);
+    errors(page, &summary.errors);
+    network(page, &summary.network);
+    phases(page, summary.all_requests.as_ref().and_then(|all| all.phases_ms));
+}
+
+fn checks(page: &mut Page, checks: &[CheckSummary]) {
+    if checks.is_empty() {
+        return;
+    }
+    let total = |count: fn(&CheckSummary) -> u64| checks.iter().map(count).sum::<u64>();
+    let (passed, failed) = (total(|c| c.passed), total(|c| c.failed));
+    let verdict = match failed {
+        0 => span(Paint::Good, format!("all {} passed", thousands(passed))),
+        failed => span(Paint::Bad, format!("{} of {} failed", thousands(failed), thousands(passed + failed))),
+    };
+    page.gap();
+    page.labelled("Checks", &[verdict]);
+    let mut ordered: Vec<&CheckSummary> = checks.iter().collect();
+    ordered.sort_by_key(|check| check.failed == 0);
+    let shown = &ordered[..ordered.len().min(MAX_CHECKS)];
+    let room = page.style().width.saturating_sub(COUNT_COLUMNS).min(NAME_COLUMNS);
+    let names: Vec<String> = shown.iter().map(|check| cut_middle(&check_name(check), room)).collect();
+    let width = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    for (check, name) in shown.iter().zip(&names) {
+        one_check(page, check, &pad_right(name, width));
+    }
+    more_checks(page, &ordered[shown.len()..]);
+}
+
+fn one_check(page: &mut Page, check: &CheckSummary, name: &str) {
+    let total = check.passed + check.failed;
+    if check.failed == 0 {
+        page.line(&[span(Paint::Good, "  ✓ "), plain(format!("{name}  {}", thousands(total)))]);
+        return;
+    }
+    let count = format!(
+        "{} of {} failed ({}%)",
+        thousands(check.failed),
+        thousands(total),
+        percent(check.failed, total)
+    );
+    page.line(&[span(Paint::Bad, "  ✗ "), plain(format!("{name}  ")), span(Paint::Bad, count)]);
+    if let Some(example) = check.example.as_ref().and_then(example_text) {
+        let room = page.style().width - EXAMPLE_INDENT.len();
+        page.line(&[span(Paint::Dim, format!("{EXAMPLE_INDENT}{}", cut_end(&example, room)))]);
+    }
+}
+
+fn more_checks(page: &mut Page, rest: &[&CheckSummary]) {
+    let failed = rest.iter().filter(|check| check.failed > 0).count();
+    match (rest.len(), failed) {
+        (0, _) => {}
+        (more, 0) => page.line(&[span(Paint::Dim, format!("  … and {more} more, all passed"))]),
+        (more, failed) => {
+            page.line(&[span(Paint::Bad, format!("  … and {more} more, of which {failed} failed"))])
+        }
+    }
+}
+
+/// A check with its pack, if it has one.
+fn check_name(check: &CheckSummary) -> String {
+    match check.pack.as_str() {
+        "" => clean(&check.name),
+        pack => format!("{}: {}", clean(pack), clean(&check.name)),
+    }
+}
+
+fn example_text(example: &CheckExample) -> Option<String> {
+    let value = |text: &String| cut_middle(&clean(text), NAME_COLUMNS);
+    let mut parts = Vec::new();
+    parts.extend(example.expected.as_ref().map(|text| format!("expected {}", value(text))));
+    parts.extend(example.actual.as_ref().map(|text| format!("found {}", value(text))));
+    parts.extend(example.message.as_ref().map(|text| clean(text)));
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn status_codes(page: &mut Page, codes: &[StatusCount]) {
+    if codes.is_empty() {
+        return;
+    }
+    let total: u64 = codes.iter().map(|code| code.count).sum();
+    let last = codes.len() - 1;
+    let spans: Vec<Span> =
+        codes.iter().enumerate().map(|(index, code)| status_span(code, total, index == last)).collect();
+    page.labelled("Status", &spans);
+}
+
+fn status_span(code: &StatusCount, total: u64, last: bool) -> Span {
+    let paint = match code.status {
+        Some(status) if status < 400 => Paint::Plain,
+        _ => Paint::Bad,
+    };
+    let name = code.status.map_or_else(|| format!("no{GLUE}answer"), |status| status.to_string());
+    let end = if last { "" } else { "," };
+    let share = percent(code.count, total);
+    span(paint, format!("{name}:{GLUE}{}{GLUE}({share}%){end}", thousands(code.count)))
+}
+
+fn errors(page: &mut Page, errors: &[ErrorSummary]) {
+    for (index, error) in errors.iter().take(MAX_ERRORS).enumerate() {
+        let label = if index == 0 { "Errors" } else { "" };
+        page.labelled(label, &error_spans(error));
+        if let Some(message) = &error.message {
+            // The lines below the first are mostly a stack; the JSON report has them.
+            let first_line = clean(message.lines().next().unwrap_or_default());
+            page.body_line(plain(format!("  {}", cut_end(&first_line, page.body_width() - 2))));
+        }
+        if let Some(hint) = error.hint() {
+            page.item(plain("  "), &[span(Paint::Dim, format!("hint: {hint}"))]);
+        }
+    }
+    if errors.len() > MAX_ERRORS {
+        let rest: u64 = errors[MAX_ERRORS..].iter().map(|error| error.count).sum();
+        let more = errors.len() - MAX_ERRORS;
+        page.labelled(
+            "",
+            &[span(
+                Paint::Dim,
+                format!("… and {more} more kinds, {} in all, in the JSON report", thousands(rest)),
+            )],
+        );
+    }
+}
+
+fn error_spans(error: &ErrorSummary) -> [Span; 3] {
+    let place = match error.source {
+        ErrorSource::Request => "in",
+        ErrorSource::Iteration => "ended an iteration of",
+    };
+    let name = cut_middle(&clean(&error.name), NAME_COLUMNS);
+    [
+        span(Paint::Bad, format!("{} ×", thousands(error.count))),
+        span(Paint::Bad, format!("{}: {}", error.cause.as_str(), cut_end(&clean(&error.kind), NAME_COLUMNS))),
+        plain(format!("{place} {name}")),
+    ]
+}
+
+fn network(page: &mut Page, network: &Network) {
+    if network.bytes_sent + network.bytes_received == 0 {
+        return;
+    }
+    let part =
+        |verb: &str, total: u64, per_s: f64| format!("{verb} {} ({}/s)", bytes(total as f64), bytes(per_s));
+    let sent = part("sent", network.bytes_sent, network.sent_bytes_per_s);
+    let received = part("received", network.bytes_received, network.received_bytes_per_s);
+    page.labelled("Network", &[plain(format!("{sent}, {received}"))]);
+}
+
+/// Where the time of an average exchange went. Phases that never happened are left out.
+fn phases(page: &mut Page, means: Option<PhaseMeans>) {
+    let Some(PhaseMeans { blocked, dns, connect, tls, send, wait, receive }) = means else { return };
+    let phases = [
+        (blocked, "blocked"),
+        (dns, "dns"),
+        (connect, "connect"),
+        (tls, "tls"),
+        (send, "send"),
+        (wait, "wait"),
+        (receive, "receive"),
+    ];
+    let parts: Vec<String> = phases
+        .iter()
+        .filter(|(mean, _)| *mean > 0.0)
+        .map(|(mean, name)| format!("{name}{GLUE}{}", duration_ms(*mean)))
+        .collect();
+    if !parts.is_empty() {
+        page.labelled("Phases", &[plain(format!("on average {}", parts.join(", ")))]);
+    }
+}
+
+const _: () = assert!(GUTTER + NAME_COLUMNS <= super::MIN_TEXT_WIDTH, "a name fits beside the gutter");

@@ -1,0 +1,208 @@
+//! Iterations, the generator's health, completeness, and where the data is.
+
+use super::page::{GLUE, Page, Span, plain, span};
+use super::style::{Paint, clean};
+use crate::summary::{Completeness, FailuresByCause, IterationTotals, Saturation, SaturationKind, Summary};
+use crate::words::{counted, duration_ms, percent, rate, share, stopwatch, thousands};
+
+/// Six things that are missing are named one by one; the JSON document has all of them.
+const MAX_MISSING: usize = 6;
+
+/// Three stretches of saturation are named one by one; the JSON document has all of them.
+const MAX_SATURATIONS: usize = 3;
+
+pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
+    let totals = &summary.iterations;
+    let mut spans =
+        vec![plain(format!("{} started ({}/s):", thousands(totals.started), rate(totals.rate_per_s)))];
+    let part = |count: u64, word: &str| format!("{}{GLUE}{word}", thousands(count));
+    spans.push(plain(part(totals.completed, "completed,")));
+    spans.push(bad_if(totals.failed > 0, format!("{}{},", part(totals.failed, "failed"), by_cause(totals))));
+    spans.push(plain(part(totals.interrupted, "interrupted,")));
+    spans.push(bad_if(totals.dropped > 0, part(totals.dropped, "dropped")));
+    page.labelled("Iterations", &spans);
+    if let Some(times) = &totals.duration_ms {
+        let [p50, p95, p99, max] = [times.p50, times.p95, times.p99, times.max].map(duration_ms);
+        page.labelled("", &[plain(format!("took p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))]);
+    }
+}
+
+fn bad_if(bad: bool, text: String) -> Span {
+    span(if bad { Paint::Bad } else { Paint::Plain }, text)
+}
+
+/// Whose fault the failures were: ` (9 target, 2 plugin)`.
+fn by_cause(totals: &IterationTotals) -> String {
+    let FailuresByCause { target, plugin, generator } = totals.failed_by_cause;
+    let causes: Vec<String> = [(target, "target"), (plugin, "plugin"), (generator, "generator")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, cause)| format!("{}{GLUE}{cause}", thousands(count)))
+        .collect();
+    if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(", ")) }
+}
+
+pub(super) fn render_generator(page: &mut Page, summary: &Summary) {
+    page.gap();
+    let problems = problems(summary);
+    let measured = measured(summary);
+    if problems.is_empty() {
+        page.labelled("Generator", &[span(Paint::Good, "✓ kept its promise:"), plain(measured)]);
+        return;
+    }
+    page.labelled("Generator", &[span(Paint::Bad, "✗ DID NOT KEEP ITS PROMISE")]);
+    for problem in problems {
+        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, problem)]);
+    }
+    page.labelled("", &[plain(measured)]);
+}
+
+/// Everything in which the generator fell short, one sentence each.
+fn problems(summary: &Summary) -> Vec<String> {
+    let health = &summary.generator;
+    let mut problems: Vec<String> =
+        health.saturations.iter().take(MAX_SATURATIONS).map(|s| saturation(s, summary)).collect();
+    if health.saturations.len() > MAX_SATURATIONS {
+        problems.push(format!("saturated {} more times", health.saturations.len() - MAX_SATURATIONS));
+    }
+    if health.saturated {
+        problems.push(
+            "the times above are partly its own: use less load on this machine, or more workers".to_owned(),
+        );
+    }
+    problems.extend(dropped(summary));
+    if health.lost_samples > 0 {
+        problems.push(format!(
+            "{} lost on the way to the disk: counts are too low",
+            counted(health.lost_samples, "sample was", "samples were")
+        ));
+    }
+    problems
+}
+
+fn saturation(saturation: &Saturation, summary: &Summary) -> String {
+    let worker = match summary.run.workers {
+        1 => String::new(),
+        _ => format!(" on worker {}", saturation.worker),
+    };
+    let time = format!("from {} to {}{worker}", stopwatch(saturation.from_ms), stopwatch(saturation.to_ms));
+    match saturation.kind {
+        SaturationKind::Cpu => format!("saturated: CPU at up to {} {time}", share(saturation.worst)),
+        SaturationKind::EventLoopLag => {
+            format!("saturated: event loop up to {} late {time}", duration_ms(saturation.worst))
+        }
+        SaturationKind::LateStarts => {
+            format!("saturated: {} of the iterations started late {time}", share(saturation.worst))
+        }
+    }
+}
+
+fn dropped(summary: &Summary) -> Option<String> {
+    let IterationTotals { dropped, scheduled, .. } = summary.iterations;
+    let ceiling: u64 = summary.run.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum();
+    (dropped > 0).then(|| {
+        let share = percent(dropped, scheduled);
+        format!(
+            "{} of {} iterations ({share}%) dropped: no VU was free; raise --max-vus (now {}), \
+             or find out why the target is slow",
+            thousands(dropped),
+            thousands(scheduled),
+            thousands(ceiling),
+        )
+    })
+}
+
+/// The measured values, good or bad.
+fn measured(summary: &Summary) -> String {
+    let health = &summary.generator;
+    let cpu = match health.max_cpu {
+        Some(cpu) => format!("CPU at most {}", share(cpu)),
+        None => "CPU not measured".to_owned(),
+    };
+    let lag = health.max_event_loop_lag_ms.map(|lag| format!("event loop at most {} late", duration_ms(lag)));
+    let late = match health.late_starts {
+        0 => "no late starts".to_owned(),
+        late => format!(
+            "{} (at most {})",
+            counted(late, "late start", "late starts"),
+            duration_ms(health.max_lateness_ms)
+        ),
+    };
+    let lost = match health.lost_samples {
+        0 => "no samples lost".to_owned(),
+        lost => counted(lost, "sample lost", "samples lost"),
+    };
+    let dropped = match summary.iterations.dropped {
+        0 => "no iterations dropped".to_owned(),
+        dropped => counted(dropped, "iteration dropped", "iterations dropped"),
+    };
+    [Some(cpu), lag, Some(late), Some(dropped), Some(lost)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+pub(super) fn render_data(page: &mut Page, summary: &Summary) {
+    completeness(page, &summary.completeness);
+    let dataset = &summary.run.dataset;
+    page.body_line(plain(clean(dataset)));
+    page.body_line(span(Paint::Dim, duckdb_command(dataset)));
+}
+
+fn completeness(page: &mut Page, completeness: &Completeness) {
+    let rows = counted(completeness.rows, "row", "rows");
+    let tables = counted(completeness.tables, "table", "tables");
+    if completeness.complete {
+        let text = format!("{rows} in {tables} match the manifest");
+        page.labelled("Data", &[span(Paint::Good, "✓ complete:"), plain(text)]);
+        return;
+    }
+    page.labelled(
+        "Data",
+        &[span(Paint::Bad, "✗ INCOMPLETE:"), plain(format!("{rows} in {tables} found, but"))],
+    );
+    for missing in completeness.missing.iter().take(MAX_MISSING) {
+        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, clean(missing))]);
+    }
+    if completeness.missing.len() > MAX_MISSING {
+        let more = completeness.missing.len() - MAX_MISSING;
+        page.labelled("", &[span(Paint::Warn, format!("… and {more} more in the JSON report"))]);
+    }
+}
+
+/// A command line that reads the dataset with DuckDB, to be copied into a shell.
+fn duckdb_command(dataset: &str) -> String {
+    let folder = dataset.trim_end_matches('/').replace('\'', "''");
+    let query = format!(
+        "SELECT name, count(*), quantile_cont(duration_ns, 0.95) / 1e6 AS p95_ms \
+         FROM read_parquet('{folder}/data/requests/*/*.parquet') GROUP BY name"
+    );
+    format!("duckdb -c \"{}\"", shell_quoted(&clean(&query)))
+}
+
+/// `text` as it stands between double quotes in a shell.
+fn shell_quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '"' | '$' | '`' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_survives_odd_folder_names() {
+        let command = duckdb_command("/tmp/it's $HOME/runs/1/");
+        assert!(
+            command.contains("read_parquet('/tmp/it''s \\$HOME/runs/1/data/requests/*/*.parquet')"),
+            "{command}"
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! Colour and width.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Eighty columns, the width of a terminal that says nothing else.
+pub const DEFAULT_TEXT_WIDTH: usize = 80;
+
+/// Sixty columns: a table of names, counts and three percentiles needs that much.
+pub const MIN_TEXT_WIDTH: usize = 60;
+
+/// How text is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextStyle {
+    /// Whether ANSI colours are used. The words are the same with and without.
+    pub color: bool,
+    /// The width in columns; less than [`MIN_TEXT_WIDTH`] is taken as that.
+    /// Defaults to 80 via [`DEFAULT_TEXT_WIDTH`].
+    pub width: usize,
+}
+
+impl Default for TextStyle {
+    fn default() -> TextStyle {
+        TextStyle { color: false, width: DEFAULT_TEXT_WIDTH }
+    }
+}
+
+/// The role of a piece of text; colours follow roles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Paint {
+    #[default]
+    Plain,
+    /// Headings.
+    Bold,
+    /// What is seldom looked at.
+    Dim,
+    /// As it should be.
+    Good,
+    /// Failed.
+    Bad,
+    /// To be looked at.
+    Warn,
+}
+
+impl TextStyle {
+    /// `text` in the colour of its role.
+    pub(super) fn paint(self, paint: Paint, text: &str) -> String {
+        let code = match paint {
+            _ if !self.color || text.trim().is_empty() => return text.to_owned(),
+            Paint::Plain => return text.to_owned(),
+            Paint::Bold => "1",
+            Paint::Dim => "2",
+            Paint::Good => "32",
+            Paint::Bad => "1;31",
+            Paint::Warn => "33",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+/// The columns that `text` takes.
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` on one line, without characters that could drive a terminal. Names and messages come from
+/// guests and targets, who are not trusted with that.
+pub(super) fn clean(text: &str) -> String {
+    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn drives_a_terminal(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// `text` within `width` columns; a long one loses its middle, since names differ at both ends.
+pub(super) fn cut_middle(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(1);
+    let head = take_columns(text.chars(), room.div_ceil(2));
+    let tail: String = take_columns(text.chars().rev(), room - columns(&head)).chars().rev().collect();
+    format!("{head}…{tail}")
+}
+
+/// `text` within `width` columns; a long one loses its end.
+pub(super) fn cut_end(text: &str, width: usize) -> String {
+    match columns(text) <= width {
+        true => text.to_owned(),
+        false => format!("{}…", take_columns(text.chars(), width.saturating_sub(1))),
+    }
+}
+
+/// As many characters as fit into `width` columns.
+fn take_columns(chars: impl Iterator<Item = char>, width: usize) -> String {
+    let mut taken = 0;
+    chars
+        .take_while(|c| {
+            taken += c.width().unwrap_or(0);
+            taken <= width
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        assert_eq!(cut_middle("GET /api/products/{id}/reviews", 16), "GET /api…reviews");
+        assert_eq!(cut_middle("short", 16), "short");
+        assert_eq!(cut_end("a long message", 7), "a long…");
+    }
+
+    #[test]
+    fn wide_characters_count_two_columns() {
+        let cut = cut_middle("加入购物车加入购物车", 11);
+        assert!(columns(&cut) <= 11, "{cut:?}");
+        assert!(cut.starts_with("加入") && cut.ends_with('车'), "{cut:?}");
+    }
+
+    #[test]
+    fn escape_sequences_and_line_breaks_of_guests_are_blanked() {
+        assert_eq!(clean("a\x1b[31mb\nc\u{202e}d"), "a [31mb c d");
+    }
+}

@@ -1,0 +1,187 @@
+//! Requests, steps, pages and custom metrics.
+
+use super::page::{Page, Span, plain, span};
+use super::style::{Paint, clean, columns, cut_middle};
+use super::table::{Column, Table, pad_right};
+use crate::summary::{DurationStats, MetricSummary, MetricType, RequestSummary, Summary, TimedSummary};
+use crate::words::{decimal, percent, rate, significant, thousands};
+
+/// Twenty rows of a table fit a screen together with the rest; the JSON document has all of them.
+const MAX_ROWS: usize = 20;
+
+pub(super) fn render(page: &mut Page, summary: &Summary) {
+    let mut requests: Vec<Row> = shown(&summary.requests).map(Row::from).collect();
+    let hidden = summary.requests.len().saturating_sub(MAX_ROWS);
+    if let Some(all) = summary.all_requests.as_ref().filter(|_| summary.requests.len() > 1) {
+        requests.push(Row { paint: Paint::Bold, ..Row::from(all) });
+    }
+    timing_table(page, "Requests", &requests, hidden);
+    for (title, rows) in [("Steps", &summary.steps), ("Pages", &summary.pages)] {
+        let shown: Vec<Row> = shown(rows).map(Row::from).collect();
+        timing_table(page, title, &shown, rows.len().saturating_sub(MAX_ROWS));
+    }
+    metrics(page, &summary.metrics);
+}
+
+/// The first rows of a long list.
+fn shown<T>(rows: &[T]) -> impl Iterator<Item = &T> {
+    rows.iter().take(MAX_ROWS)
+}
+
+/// Columns of a metric's name, at least.
+const MIN_METRIC_COLUMNS: usize = 12;
+
+/// What every table of timings shows.
+struct Row<'a> {
+    name: &'a str,
+    paint: Paint,
+    count: u64,
+    failed: u64,
+    rate_per_s: f64,
+    duration_ms: Option<&'a DurationStats>,
+}
+
+impl<'a> From<&'a RequestSummary> for Row<'a> {
+    fn from(request: &'a RequestSummary) -> Row<'a> {
+        let RequestSummary { name, count, failed, rate_per_s, duration_ms, .. } = request;
+        let (count, failed, rate_per_s) = (*count, *failed, *rate_per_s);
+        Row { name, paint: Paint::Plain, count, failed, rate_per_s, duration_ms: duration_ms.as_ref() }
+    }
+}
+
+impl<'a> From<&'a TimedSummary> for Row<'a> {
+    fn from(timed: &'a TimedSummary) -> Row<'a> {
+        let TimedSummary { name, count, failed, rate_per_s, duration_ms, .. } = timed;
+        let (count, failed, rate_per_s) = (*count, *failed, *rate_per_s);
+        Row { name, paint: Paint::Plain, count, failed, rate_per_s, duration_ms: duration_ms.as_ref() }
+    }
+}
+
+fn timing_table(page: &mut Page, title: &'static str, rows: &[Row<'_>], hidden: usize) {
+    if rows.is_empty() {
+        return;
+    }
+    let column = |title: &str, pick: fn(&DurationStats) -> f64| duration_column(title, rows, pick);
+    let columns = vec![
+        Column::new("count", rows.iter().map(|row| plain(thousands(row.count)))),
+        Column::new("/s", rows.iter().map(|row| plain(rate(row.rate_per_s)))).droppable(),
+        Column::new("fail%", rows.iter().map(failed_cell)),
+        column("p50", |d| d.p50),
+        column("p90", |d| d.p90).droppable(),
+        column("p95", |d| d.p95),
+        column("p99", |d| d.p99),
+        column("max", |d| d.max),
+    ];
+    let names = rows.iter().map(|row| span(row.paint, row.name)).collect();
+    Table { title, names, columns }.render(page);
+    if hidden > 0 {
+        page.line(&[span(Paint::Dim, format!("  … and {hidden} more in the JSON report"))]);
+    }
+}
+
+fn failed_cell(row: &Row<'_>) -> Span {
+    let paint = if row.failed > 0 { Paint::Bad } else { Paint::Plain };
+    span(paint, percent(row.failed, row.count))
+}
+
+/// One column of durations in one unit, chosen by its largest value and named in its title.
+fn duration_column(title: &str, rows: &[Row<'_>], pick: fn(&DurationStats) -> f64) -> Column {
+    let values: Vec<Option<f64>> = rows.iter().map(|row| row.duration_ms.map(pick)).collect();
+    let largest = values.iter().flatten().copied().fold(0.0, f64::max);
+    let (unit, per_ms) = match largest {
+        ms if ms < 0.9995 => ("µs", 1e3),
+        ms if ms < 99_999.5 => ("ms", 1.0),
+        _ => ("s", 1e-3),
+    };
+    let decimals = match largest * per_ms {
+        value if value < 9.995 => 2,
+        value if value < 999.95 => 1,
+        _ => 0,
+    };
+    let cells = values.iter().map(|value| match value {
+        Some(ms) => plain(column_number(ms * per_ms, decimals)),
+        None => span(Paint::Dim, "-"),
+    });
+    Column::new(format!("{title} {unit}"), cells)
+}
+
+/// A number with the decimals of its column; one that would read as zero says that it is not.
+fn column_number(value: f64, decimals: usize) -> String {
+    let smallest = 10f64.powi(-(decimals as i32));
+    match value > 0.0 && value < smallest / 2.0 {
+        true => format!("<{}", decimal(smallest, decimals)),
+        false => decimal(value, decimals),
+    }
+}
+
+fn metrics(page: &mut Page, metrics: &[MetricSummary]) {
+    /// Columns that the kind and the numbers of a metric take, at least.
+    const NUMBER_COLUMNS: usize = 60;
+    if metrics.is_empty() {
+        return;
+    }
+    page.gap();
+    page.line(&[span(Paint::Bold, "Metrics")]);
+    let room = page.style().width.saturating_sub(NUMBER_COLUMNS).max(MIN_METRIC_COLUMNS);
+    let names: Vec<String> = shown(metrics).map(|m| cut_middle(&clean(&m.name), room)).collect();
+    let width = names.iter().map(|name| columns(name)).max().unwrap_or(0);
+    for (metric, name) in shown(metrics).zip(names) {
+        let kind = pad_right(metric.kind.as_str(), "counter".len());
+        page.line(&[
+            plain(format!("  {}  ", pad_right(&name, width))),
+            span(Paint::Dim, kind),
+            plain(format!("  {}", values(metric))),
+        ]);
+    }
+    if metrics.len() > MAX_ROWS {
+        page.line(&[span(
+            Paint::Dim,
+            format!("  … and {} more in the JSON report", metrics.len() - MAX_ROWS),
+        )]);
+    }
+}
+
+/// What matters of a metric, by its kind.
+fn values(metric: &MetricSummary) -> String {
+    match (metric.kind, &metric.values) {
+        (MetricType::Counter, _) => {
+            let per_s = metric.rate_per_s * metric.total / metric.count.max(1) as f64;
+            format!("total {}  ({}/s)", total(metric.total), rate(per_s))
+        }
+        (MetricType::Rate, _) => {
+            let share = metric.share.unwrap_or(0.0);
+            format!("{}% of {}", significant(share * 100.0), thousands(metric.count))
+        }
+        (MetricType::Gauge, Some(values)) => {
+            let last = metric.last.map_or_else(|| "-".to_owned(), significant);
+            format!("last {last}  min {}  max {}", significant(values.min), significant(values.max))
+        }
+        (MetricType::Trend, Some(v)) => {
+            let known = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), significant);
+            let (mean, p50, p95, max) = (significant(v.mean), known(v.p50), known(v.p95), significant(v.max));
+            format!("mean {mean}  p50 {p50}  p95 {p95}  max {max}")
+        }
+        (_, None) => "-".to_owned(),
+    }
+}
+
+/// A total: a whole number in full, another with three digits.
+fn total(total: f64) -> String {
+    match total.fract() == 0.0 && total.abs() < 1e15 {
+        true => decimal(total, 0),
+        false => significant(total),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_zero_never_reads_as_zero() {
+        assert_eq!(column_number(0.0, 0), "0");
+        assert_eq!(column_number(0.3, 0), "<1");
+        assert_eq!(column_number(0.02, 1), "<0.1");
+        assert_eq!(column_number(1_234.5, 1), "1,234.5");
+    }
+}

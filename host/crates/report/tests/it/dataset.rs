@@ -1,0 +1,177 @@
+//! Small datasets, written by the real pipeline: queue, batcher, roller.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use outrider_model::{ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan};
+use outrider_report::Summary;
+use outrider_storage::{
+    DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
+    RunRecord, SampleAccount, Totals,
+};
+use outrider_telemetry::{BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table};
+use tempfile::TempDir;
+use tokio::runtime::Handle;
+
+use crate::samples::{RUN_START, at_ms};
+
+/// Rows of a part; small, so that every dataset has several parts of a table.
+const PART_ROWS: usize = 64;
+
+/// A dataset of one run in a folder of its own.
+pub(crate) struct Dataset {
+    folder: TempDir,
+    store: DatasetStore,
+    run_id: RunId,
+    record: RunRecord,
+}
+
+/// How a worker leaves its manifest.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Closed.
+    Finished,
+    /// Committed once, then killed.
+    Killed,
+}
+
+impl Dataset {
+    /// A run that has written its `run.json` and nothing else.
+    pub(crate) async fn begin(workers: u32) -> Dataset {
+        let folder = tempfile::tempdir().unwrap();
+        let store = DatasetStore::create(folder.path().to_str().unwrap()).unwrap();
+        let run_id = RunId::new("20260131T120000Z-4f2a9c").unwrap();
+        let record = RunRecord::new(plan(run_id.clone()), RUN_START, workers);
+        record.create(&store).await.unwrap();
+        Dataset { folder, store, run_id, record }
+    }
+
+    /// A run of one worker that wrote these samples and finished.
+    pub(crate) async fn finished(samples: Vec<Sample>) -> Dataset {
+        let dataset = Dataset::begin(1).await;
+        dataset.worker(0, samples, End::Finished).await;
+        dataset.finish().await;
+        dataset
+    }
+
+    /// Writes one worker's rows.
+    pub(crate) async fn worker(&self, worker: u32, samples: Vec<Sample>, end: End) {
+        let capacity = samples.len();
+        self.worker_with(worker, samples, capacity, end, |_| {}).await;
+    }
+
+    /// Writes one worker's rows through a queue of this capacity, and lets its account be changed.
+    pub(crate) async fn worker_with(
+        &self,
+        worker: u32,
+        samples: Vec<Sample>,
+        capacity: usize,
+        end: End,
+        change: impl FnOnce(&mut IterationAccount) + Send + 'static,
+    ) {
+        let (store, run_id, runtime) = (self.store.clone(), self.run_id.clone(), Handle::current());
+        let write = move || {
+            let clock = RunClock::starting_at(RUN_START);
+            let policy = RollPolicy { part_bytes: 1, row_group_rows: PART_ROWS, ..RollPolicy::default() };
+            let config = RollerConfig { run_id: run_id.clone(), worker, policy };
+            let roller = Roller::new(store, config, clock, runtime).unwrap();
+            let (queue, receiver) = SampleQueue::new(capacity);
+            // All at once and before anyone takes them: what finds the queue full is lost, as many as planned.
+            samples.into_iter().for_each(|sample| queue.record(sample));
+            queue.close();
+            let stats = queue.stats();
+            let mut origin = BatcherConfig::new(BatchOrigin { run_id, region: None });
+            origin.tick = Duration::ZERO;
+            let batched = Batcher::new(origin, receiver, roller, clock).run();
+            let samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
+            close(batched, samples, end, change);
+        };
+        tokio::task::spawn_blocking(write).await.unwrap();
+    }
+
+    /// Writes the outcome of a run that ended ten seconds after its start.
+    pub(crate) async fn finish(&self) {
+        self.finish_with(|_| {}).await;
+    }
+
+    pub(crate) async fn finish_with(&self, change: impl FnOnce(&mut Outcome)) {
+        let reader = self.reader().await;
+        let mut outcome = Outcome::finished(at_ms(10_000), Totals::of(reader.manifests()));
+        change(&mut outcome);
+        let layout = outrider_storage::RunLayout::new(self.run_id.clone());
+        outcome.create(&self.store, &layout).await.unwrap();
+    }
+
+    pub(crate) async fn reader(&self) -> RunReader {
+        RunReader::open(&self.store, &self.run_id).await.unwrap()
+    }
+
+    pub(crate) fn store(&self) -> &DatasetStore {
+        &self.store
+    }
+
+    pub(crate) fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    pub(crate) async fn summary(&self) -> Summary {
+        Summary::read(&self.store, &self.run_id).await.unwrap()
+    }
+
+    /// The files of a table's parts, and the rows of each.
+    pub(crate) async fn parts(&self, table: Table) -> Vec<(PathBuf, u64)> {
+        let run = self.folder.path().join("runs").join(self.run_id.as_str());
+        let reader = self.reader().await;
+        reader.parts(table).map(|part| (run.join(part.path.to_string()), part.rows)).collect()
+    }
+}
+
+fn close(
+    batched: BatcherEnd<Roller>,
+    samples: SampleAccount,
+    end: End,
+    change: impl FnOnce(&mut IterationAccount),
+) {
+    let BatcherEnd { sink: mut roller, stats } = batched;
+    if end == End::Killed {
+        // The parts that are due by then, and a commit; the roller is gone after that.
+        roller.tick(at_ms(3_600_000));
+        return;
+    }
+    let counted = stats.iterations;
+    let started = counted.completed + counted.failed + counted.interrupted;
+    let mut iterations = IterationAccount {
+        scheduled: started + counted.dropped,
+        started,
+        completed: counted.completed,
+        failed: counted.failed,
+        interrupted: counted.interrupted,
+        dropped: counted.dropped,
+    };
+    change(&mut iterations);
+    let end = roller.finish(FinalAccount { iterations, samples });
+    assert!(end.failure.is_none(), "{:?}", end.failure);
+}
+
+fn plan(run_id: RunId) -> RunPlan {
+    RunPlan {
+        run_id,
+        plugin: PluginRef {
+            name: "checkout".to_owned(),
+            path: "examples/checkout.wasm".to_owned(),
+            digest: "sha256:00".to_owned(),
+        },
+        target: Some("http://127.0.0.1:8080".to_owned()),
+        allow_net: Vec::new(),
+        parameters: BTreeMap::new(),
+        seed: 1,
+        scenarios: vec![ScenarioPlan {
+            name: "browse".to_owned(),
+            plugin_scenario: "default".to_owned(),
+            start_time: Duration::ZERO,
+            graceful_stop: Duration::from_secs(30),
+            executor: ExecutorPlan::ConstantVus { vus: 7, duration: Duration::from_secs(10) },
+        }],
+    }
+}

@@ -1,0 +1,267 @@
+//! A summary made by hand, with something in every section.
+
+use outrider_model::FailureCause;
+use outrider_report::*;
+
+/// Durations whose percentiles grow from `p50` on as those of a web server do.
+fn durations(min: f64, p50: f64, max: f64) -> DurationStats {
+    DurationStats {
+        min,
+        mean: p50 * 1.1,
+        p50,
+        p90: p50 * 1.4,
+        p95: p50 * 1.8,
+        p99: p50 * 3.1,
+        p999: p50 * 4.2,
+        max,
+    }
+}
+
+fn request(name: &str, count: u64, failed: u64, times: DurationStats) -> RequestSummary {
+    RequestSummary {
+        name: name.to_owned(),
+        count,
+        failed,
+        rate_per_s: count as f64 / 10.412,
+        duration_ms: Some(times),
+        phases_ms: Some(PhaseMeans {
+            wait: times.mean * 0.9,
+            receive: times.mean * 0.1,
+            ..PhaseMeans::default()
+        }),
+        bytes_sent: count * 112,
+        bytes_received: count * 9_321,
+    }
+}
+
+fn step(name: &str, count: u64, failed: u64, times: DurationStats) -> TimedSummary {
+    let (name, rate_per_s) = (name.to_owned(), count as f64 / 10.412);
+    TimedSummary { name, count, failed, rate_per_s, duration_ms: Some(times), error: None }
+}
+
+fn check(pack: &str, name: &str, passed: u64, failed: u64, example: Option<CheckExample>) -> CheckSummary {
+    CheckSummary { pack: pack.to_owned(), name: name.to_owned(), passed, failed, example }
+}
+
+fn metric(name: &str, kind: MetricType, count: u64, total: f64) -> MetricSummary {
+    let mean = total / count as f64;
+    let trend = |value: f64| (kind == MetricType::Trend).then_some(value);
+    MetricSummary {
+        name: name.to_owned(),
+        kind,
+        count,
+        failed: 0,
+        rate_per_s: count as f64 / 10.412,
+        duration_ms: None,
+        total,
+        last: Some(mean),
+        share: (kind == MetricType::Rate).then_some(mean),
+        values: Some(DistributionStats {
+            min: mean / 2.0,
+            mean,
+            p50: trend(mean),
+            p90: trend(mean * 1.5),
+            p95: trend(mean * 1.7),
+            p99: trend(mean * 2.0),
+            p999: trend(mean * 2.2),
+            max: mean * 2.5,
+        }),
+    }
+}
+
+fn run() -> RunSummary {
+    RunSummary {
+        id: "20260131T120000Z-4f2a9c".to_owned(),
+        status: RunStatus::Finished,
+        reason: None,
+        started_at: "2026-01-31T12:00:00.000Z".to_owned(),
+        duration_ms: 10_412.0,
+        load_duration_ms: 10_058.3,
+        workers: 1,
+        plugins: vec![PluginSummary {
+            name: "checkout".to_owned(),
+            path: "examples/checkout.wasm".to_owned(),
+            digest: "sha256:1b2e".to_owned(),
+        }],
+        target: Some("http://127.0.0.1:8080".to_owned()),
+        scenarios: vec![ScenarioSummary {
+            name: "browse".to_owned(),
+            executor: "constant-vus".to_owned(),
+            load: "50 VUs for 10 s".to_owned(),
+            max_vus: 50,
+            planned_duration_ms: Some(10_000.0),
+            planned_iterations: None,
+        }],
+        dataset: "runs/20260131T120000Z-4f2a9c".to_owned(),
+    }
+}
+
+/// A run in which all went well.
+pub(crate) fn healthy() -> Summary {
+    Summary {
+        version: SUMMARY_VERSION,
+        run: run(),
+        verdict: Verdict::Pass,
+        thresholds: Vec::new(),
+        completeness: Completeness { complete: true, rows: 45_218, tables: 7, missing: Vec::new() },
+        iterations: IterationTotals {
+            scheduled: 5_021,
+            started: 5_021,
+            completed: 5_021,
+            rate_per_s: 482.2,
+            duration_ms: Some(durations(61.2, 98.14, 512.3)),
+            ..IterationTotals::default()
+        },
+        generator: GeneratorHealth {
+            max_cpu: Some(0.634),
+            max_event_loop_lag_ms: Some(2.13),
+            max_memory_bytes: Some(91_226_112),
+            max_active_vus: Some(50),
+            ..GeneratorHealth::default()
+        },
+        requests: vec![
+            request("main page", 5_021, 0, durations(4.2, 12.31, 98.4)),
+            request("GET /api/products/{id}/reviews", 5_021, 0, durations(0.71, 1.93, 44.0)),
+            request("POST /api/cart", 5_021, 0, durations(9.1, 21.7, 312.6)),
+        ],
+        all_requests: Some(request("(all)", 15_063, 0, durations(0.71, 11.2, 312.6))),
+        steps: vec![
+            step("open the shop", 5_021, 0, durations(5.2, 14.31, 101.4)),
+            step("pay", 5_021, 0, durations(9.3, 22.0, 12_612.6)),
+        ],
+        pages: Vec::new(),
+        metrics: vec![
+            metric("basket_value", MetricType::Trend, 5_021, 155_651.0),
+            metric("orders", MetricType::Counter, 5_021, 5_021.0),
+            metric("cache_hits", MetricType::Rate, 15_063, 14_040.0),
+            metric("queue_depth", MetricType::Gauge, 10, 120.0),
+        ],
+        checks: vec![
+            check("", "cart has the item", 5_021, 0, None),
+            check("status", "is below 400", 15_063, 0, None),
+        ],
+        status_codes: vec![StatusCount { status: Some(200), count: 15_063 }],
+        errors: Vec::new(),
+        network: Network {
+            bytes_sent: 1_687_056,
+            bytes_received: 140_402_223,
+            sent_bytes_per_s: 162_030.0,
+            received_bytes_per_s: 13_484_654.0,
+        },
+    }
+}
+
+/// A run in which everything went wrong that can.
+pub(crate) fn troubled() -> Summary {
+    let mut summary = healthy();
+    summary.verdict = Verdict::Fail;
+    summary.run.status = RunStatus::Incomplete;
+    summary.run.workers = 2;
+    summary.thresholds = vec![
+        ThresholdResult { expr: "requests.duration p95 < 500ms".to_owned(), value: Some(23.4), passed: true },
+        ThresholdResult { expr: "requests.failed rate < 1%".to_owned(), value: Some(0.0213), passed: false },
+    ];
+    summary.completeness = incomplete();
+    summary.iterations = IterationTotals {
+        scheduled: 6_000,
+        started: 5_970,
+        completed: 5_648,
+        failed: 311,
+        failed_by_cause: FailuresByCause { target: 309, plugin: 2, generator: 0 },
+        interrupted: 11,
+        dropped: 30,
+        ..summary.iterations
+    };
+    summary.generator = overloaded();
+    summary.requests[2].failed = 321;
+    summary.all_requests.as_mut().unwrap().failed = 321;
+    summary.steps[1].failed = 321;
+    summary.status_codes = vec![
+        StatusCount { status: Some(200), count: 14_742 },
+        StatusCount { status: Some(404), count: 1 },
+        StatusCount { status: Some(503), count: 308 },
+        StatusCount { status: None, count: 12 },
+    ];
+    summary.checks.push(check("", "the order number is a number\x1b[31m", 4_710, 311, Some(example())));
+    summary.errors = errors();
+    summary
+}
+
+fn incomplete() -> Completeness {
+    Completeness {
+        complete: false,
+        rows: 45_218,
+        tables: 7,
+        missing: vec![
+            "the run has no outcome: it goes on, or it was killed".to_owned(),
+            "8192 rows: data/requests/worker=1/part-000003.parquet is missing".to_owned(),
+        ],
+    }
+}
+
+fn overloaded() -> GeneratorHealth {
+    GeneratorHealth {
+        saturated: true,
+        saturations: vec![
+            Saturation {
+                kind: SaturationKind::Cpu,
+                worker: 0,
+                from_ms: 3_000.0,
+                to_ms: 10_000.0,
+                worst: 0.997,
+            },
+            Saturation {
+                kind: SaturationKind::LateStarts,
+                worker: 1,
+                from_ms: 3_200.0,
+                to_ms: 9_800.0,
+                worst: 0.21,
+            },
+        ],
+        late_starts: 1_254,
+        max_lateness_ms: 240.4,
+        lost_samples: 120,
+        max_cpu: Some(0.997),
+        max_event_loop_lag_ms: Some(87.4),
+        max_memory_bytes: Some(91_226_112),
+        max_active_vus: Some(50),
+    }
+}
+
+fn example() -> CheckExample {
+    CheckExample {
+        expected: Some("a number".to_owned()),
+        actual: Some("undefined".to_owned()),
+        message: None,
+    }
+}
+
+fn errors() -> Vec<ErrorSummary> {
+    let error = |cause, kind: &str, source, name: &str, message: Option<&str>, count| ErrorSummary {
+        cause,
+        kind: kind.to_owned(),
+        source,
+        name: name.to_owned(),
+        message: message.map(str::to_owned),
+        count,
+    };
+    vec![
+        error(FailureCause::Target, "status 503", ErrorSource::Request, "POST /api/cart", None, 308),
+        error(
+            FailureCause::Target,
+            "connection refused",
+            ErrorSource::Request,
+            "POST /api/cart",
+            Some("cannot connect to 127.0.0.1:8080: connection refused (os error 111)"),
+            12,
+        ),
+        error(
+            FailureCause::Plugin,
+            "exception",
+            ErrorSource::Iteration,
+            "browse",
+            Some("TypeError: cannot read property 'id' of undefined\n    at checkout.ts:41:17"),
+            2,
+        ),
+    ]
+}

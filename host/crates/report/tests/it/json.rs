@@ -1,0 +1,59 @@
+//! The JSON document against its schema, and the schema against the reference.
+
+use std::path::Path;
+
+use outrider_report::{Summary, json_schema, render_json};
+use serde_json::Value;
+
+use crate::example::{healthy, troubled};
+
+/// Fails with every fault of `document`.
+pub(crate) fn assert_valid(document: &str) {
+    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    let document: Value = serde_json::from_str(document).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> =
+        validator.iter_errors(&document).map(|e| format!("{} at {}", e, e.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn documents_fit_their_schema() {
+    assert_valid(&render_json(&healthy()));
+    assert_valid(&render_json(&troubled()));
+}
+
+#[test]
+fn a_document_with_a_missing_field_does_not_fit() {
+    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    for field in ["run", "verdict", "completeness", "iterations", "generator", "requests", "errors"] {
+        let mut document = serde_json::to_value(healthy()).unwrap();
+        document.as_object_mut().unwrap().remove(field);
+        assert!(!jsonschema::is_valid(&schema, &document), "{field}");
+    }
+}
+
+#[test]
+fn a_document_reads_back_as_what_it_was() {
+    let summary = troubled();
+    let back: Summary = serde_json::from_str(&render_json(&summary)).unwrap();
+    assert_eq!(back, summary);
+}
+
+#[test]
+fn every_field_of_the_schema_is_described() {
+    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    let types = schema["$defs"].as_object().unwrap().iter().map(|(name, def)| (name.as_str(), def));
+    for (name, def) in types.chain([("Summary", &schema)]) {
+        for (field, property) in def["properties"].as_object().into_iter().flatten() {
+            assert!(property["description"].is_string(), "{name}.{field}");
+        }
+    }
+}
+
+#[test]
+fn the_reference_holds_the_schema_of_this_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference/report.schema.json");
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert!(written == json_schema(), "{} is out of date: run `cargo xtask gen`", path.display());
+}

@@ -1,0 +1,11 @@
+//! Integration tests of the report: rendering of a hand-built summary, reading of real datasets.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: their panic is the test's failure")]
+
+mod dataset;
+mod example;
+mod json;
+mod read;
+mod read_broken;
+mod read_health;
+mod samples;
+mod text;

@@ -1,0 +1,74 @@
+//! The generator's health, from rows.
+
+use std::time::Duration;
+
+use outrider_model::IterationStatus;
+use outrider_report::{SaturationKind, TextStyle, render_text};
+
+use crate::dataset::{Dataset, End};
+use crate::samples::*;
+
+const NO_LAG: Duration = Duration::ZERO;
+
+#[tokio::test]
+async fn a_quiet_generator_kept_its_promise() {
+    let seconds = (1..=10).map(|second| system(second, 0.5, Duration::from_millis(3)));
+    let summary = Dataset::finished(seconds.collect()).await.summary().await;
+    let health = &summary.generator;
+    assert!(!health.saturated && health.saturations.is_empty());
+    assert_eq!((health.max_cpu, health.max_event_loop_lag_ms), (Some(0.5), Some(3.0)));
+    assert_eq!((health.max_memory_bytes, health.max_active_vus), (Some(50_000_010), Some(7)));
+    assert!(render_text(&summary, TextStyle::default()).contains("✓ kept its promise: CPU at most 50%"));
+}
+
+#[tokio::test]
+async fn three_busy_seconds_are_saturation_and_say_when() {
+    let loads = [0.2, 0.95, 0.97, 0.99, 0.3, 0.95, 0.95, 0.1];
+    let seconds = (1..).zip(loads).map(|(second, cpu)| system(second, cpu, NO_LAG));
+    let summary = Dataset::finished(seconds.collect()).await.summary().await;
+    assert!(summary.generator.saturated);
+    let [cpu] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
+    assert_eq!((cpu.kind, cpu.from_ms, cpu.to_ms, cpu.worst), (SaturationKind::Cpu, 1_000.0, 4_000.0, 0.99));
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("! saturated: CPU at up to 99% from 0:01 to 0:04"), "{text}");
+}
+
+#[tokio::test]
+async fn an_event_loop_that_lags_is_saturation_on_its_worker() {
+    let dataset = Dataset::begin(2).await;
+    let lag = Duration::from_millis(150);
+    dataset.worker(0, (1..=5).map(|second| system(second, 0.1, NO_LAG)).collect(), End::Finished).await;
+    dataset.worker(1, (1..=5).map(|second| system(second, 0.1, lag)).collect(), End::Finished).await;
+    dataset.finish().await;
+    let summary = dataset.summary().await;
+    let [found] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
+    assert_eq!((found.kind, found.worker, found.worst), (SaturationKind::EventLoopLag, 1, 150.0));
+    assert_eq!(summary.generator.max_active_vus, Some(14), "both workers together");
+}
+
+#[tokio::test]
+async fn late_starts_are_counted_and_too_many_are_saturation() {
+    let on_time = (0..200).map(|i| late(at_ms(i * 10), Duration::from_millis(9)));
+    let few = on_time.clone().chain([late(at_ms(500), Duration::from_millis(80))]);
+    let summary = Dataset::finished(few.collect()).await.summary().await;
+    assert_eq!((summary.generator.late_starts, summary.generator.max_lateness_ms), (1, 80.0));
+    assert!(!summary.generator.saturated);
+
+    let many = on_time.chain((0..5).map(|i| late(at_ms(500 + i * 100), Duration::from_millis(80))));
+    let summary = Dataset::finished(many.collect()).await.summary().await;
+    let [found] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
+    assert_eq!((found.kind, found.from_ms, found.to_ms), (SaturationKind::LateStarts, 500.0, 980.0));
+    assert_eq!(summary.generator.late_starts, 5);
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("! saturated: 2% of the iterations started late from 0:01 to 0:01"), "{text}");
+}
+
+#[tokio::test]
+async fn dropped_iterations_are_loud() {
+    let mut samples: Vec<_> = (0..9).map(|i| ended(at_ms(i * 10), 5, IterationStatus::Completed)).collect();
+    samples.push(ended(at_ms(95), 0, IterationStatus::Dropped));
+    let summary = Dataset::finished(samples).await.summary().await;
+    assert_eq!((summary.iterations.scheduled, summary.iterations.dropped), (10, 1));
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("! 1 of 10 iterations (10.0%) dropped"), "{text}");
+}

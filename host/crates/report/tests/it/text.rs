@@ -1,0 +1,86 @@
+//! The text that a person sees, as snapshots.
+
+use outrider_report::{DEFAULT_TEXT_WIDTH, Summary, TextStyle, render_text};
+
+use crate::example::{healthy, troubled};
+
+fn rendered(summary: &Summary, color: bool, width: usize) -> String {
+    // Escape characters are shown, so that the snapshot can be read and compared everywhere.
+    render_text(summary, TextStyle { color, width }).replace('\x1b', "␛")
+}
+
+#[test]
+fn a_healthy_run_at_eighty_columns() {
+    insta::assert_snapshot!(rendered(&healthy(), false, DEFAULT_TEXT_WIDTH));
+}
+
+#[test]
+fn a_healthy_run_on_a_wide_terminal() {
+    insta::assert_snapshot!(rendered(&healthy(), false, 140));
+}
+
+#[test]
+fn a_troubled_run_at_eighty_columns() {
+    insta::assert_snapshot!(rendered(&troubled(), false, DEFAULT_TEXT_WIDTH));
+}
+
+#[test]
+fn a_troubled_run_in_colour_on_a_wide_terminal() {
+    insta::assert_snapshot!(rendered(&troubled(), true, 140));
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let colored = render_text(&troubled(), TextStyle { color: true, width: 100 });
+    let mut stripped = String::new();
+    for (index, piece) in colored.split('\x1b').enumerate() {
+        stripped.push_str(if index == 0 { piece } else { piece.split_once('m').unwrap().1 });
+    }
+    let stripped: Vec<&str> = stripped.lines().map(str::trim_end).collect();
+    let bare = render_text(&troubled(), TextStyle { color: false, width: 100 });
+    assert_eq!(stripped, bare.lines().collect::<Vec<_>>());
+}
+
+#[test]
+fn no_line_ends_with_a_space_and_only_what_is_to_be_copied_is_too_wide() {
+    for width in [60, 80, 120] {
+        for summary in [healthy(), troubled()] {
+            let text = render_text(&summary, TextStyle { color: false, width });
+            assert!(text.ends_with('\n') && !text.ends_with("\n\n"));
+            for line in text.lines() {
+                assert_eq!(line, line.trim_end(), "{text}");
+                let too_wide = line.chars().count() > width && !line.contains("duckdb -c");
+                assert!(!too_wide, "{} columns of {width}: {line}", line.chars().count());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_run_without_any_row_still_says_what_it_is() {
+    let mut summary = healthy();
+    summary.requests.clear();
+    summary.all_requests = None;
+    summary.steps.clear();
+    summary.metrics.clear();
+    summary.checks.clear();
+    summary.status_codes.clear();
+    summary.network = Default::default();
+    summary.iterations = Default::default();
+    summary.generator = Default::default();
+    insta::assert_snapshot!(rendered(&summary, false, DEFAULT_TEXT_WIDTH));
+}
+
+#[test]
+fn long_lists_are_cut_and_say_so() {
+    let mut summary = troubled();
+    summary.requests = (0..50)
+        .map(|i| outrider_report::RequestSummary { name: format!("GET /{i}"), ..summary.requests[0].clone() })
+        .collect();
+    summary.errors = (0..20)
+        .map(|i| outrider_report::ErrorSummary { name: format!("GET /{i}"), ..summary.errors[0].clone() })
+        .collect();
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("… and 30 more in the JSON report"), "{text}");
+    assert!(text.contains("… and 12 more kinds, 3,696 in all, in the JSON report"), "{text}");
+}
