@@ -1,0 +1,35 @@
+//! What a build gives.
+
+use std::path::PathBuf;
+
+use crate::Place;
+
+/// A journey as a component.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The component, of the world `journey` or `journey-async`.
+    pub component: Vec<u8>,
+    /// Whether it was built before and came from the cache.
+    pub cached: bool,
+    /// Whether it is of the world `journey-async`: a function of the journey is `async`.
+    pub async_world: bool,
+    /// The author's files that went into it, the entry first. A change to any of them makes another
+    /// component.
+    pub sources: Vec<PathBuf>,
+    /// What the author should know although it was built.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something in a source that is probably not what its author wants.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Warning {
+    /// The top level asks for the time or for chance. It is evaluated once, when the journey is built, so
+    /// every user of every run gets the same.
+    #[error("{place}: {what} at the top level is evaluated once, when the journey is built: it is the same for every user\n{}", place.excerpt())]
+    EvaluatedOnce {
+        /// For example `Math.random()`.
+        what: &'static str,
+        /// Where.
+        place: Place,
+    },
+}

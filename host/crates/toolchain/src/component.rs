@@ -1,0 +1,136 @@
+//! From staged modules to a component, by `componentize-qjs`, and what its failures mean to an author.
+
+use std::error::Error;
+use std::fs;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use componentize_qjs::{ComponentizeOpts, Runtime};
+use serde::Deserialize;
+
+use crate::ToolchainError;
+use crate::stage::{Stage, World};
+
+/// What links and evaluates. Part of the cache's key; a test compares it with Cargo.lock.
+pub(crate) const COMPONENTIZER: &str = "componentize-qjs 0.4.5";
+
+/// What the SDK's runtime puts before its report.
+const REPORT: &str = "outrider-build-report:";
+
+/// Deeply nested sources are parsed and the top level is evaluated on it; only what is used is taken.
+const STACK_BYTES: usize = 64 << 20;
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub(crate) enum Attempt {
+    Component(Vec<u8>),
+    /// The journey belongs to the other world.
+    WrongWorld,
+}
+
+/// Why the SDK's runtime did not bind the journey.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Report {
+    World,
+    Definition { faults: Vec<String> },
+    Exception { message: String, stack: Option<String> },
+}
+
+/// Runs a function on a thread with a stack that suits it.
+pub(crate) fn on_large_stack<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, ToolchainError> + Send + 'static,
+) -> Result<T, ToolchainError> {
+    let spawned = thread::Builder::new().name("outrider-build".to_owned()).stack_size(STACK_BYTES).spawn(run);
+    let joined = spawned.map_err(ToolchainError::Thread)?.join();
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Links, evaluates and takes the snapshot. `file` is the entry, for messages. Past the limit the thread
+/// that evaluates is left behind: nothing can interrupt it.
+pub(crate) fn attempt(stage: Stage, world: World, file: &str, limit: Duration) -> Result<Attempt, ToolchainError> {
+    let folder = stage.path().to_owned();
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let spawned = thread::Builder::new().name("outrider-evaluate".to_owned()).stack_size(STACK_BYTES).spawn(move || {
+        // Nobody listens any more past the limit.
+        drop(sender.send(componentize(&stage, world)));
+    });
+    spawned.map_err(ToolchainError::Thread)?;
+    match receiver.recv_timeout(limit) {
+        Ok(outcome) => outcome.map_or_else(|source| explain(source, file), |bytes| Ok(Attempt::Component(bytes))),
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            // All files have been read. What cannot be removed is a temporary file.
+            drop(fs::remove_dir_all(folder));
+            Err(ToolchainError::NeverEnds { file: file.to_owned(), limit })
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(ToolchainError::Link("the linker panicked".into())),
+    }
+}
+
+fn componentize(stage: &Stage, world: World) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+    let (wit, app, entry) = (stage.wit(), stage.app(), stage.entry());
+    let options = ComponentizeOpts {
+        wit_path: &wit,
+        js_source: stage.entry_code(),
+        js_path: Some(&entry),
+        module_root: Some(&app),
+        world_name: Some(world.name()),
+        stub_wasi: false,
+        disable_gc: false,
+        runtime: if world.is_async() { Runtime::Default } else { Runtime::DefaultSync },
+    };
+    // Its own runtime: the caller may or may not be in one.
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let linked = runtime.block_on(componentize_qjs::componentize(&options));
+    linked.map_err(|error| format!("{error:#}").into())
+}
+
+fn explain(source: Box<dyn Error + Send + Sync>, file: &str) -> Result<Attempt, ToolchainError> {
+    let text = source.to_string();
+    let file = file.to_owned();
+    match report_in(&text) {
+        Some(Report::World) => Ok(Attempt::WrongWorld),
+        Some(Report::Definition { faults }) => Err(ToolchainError::Definition { file, faults }),
+        Some(Report::Exception { message, stack }) => Err(ToolchainError::Exception { message, stack }),
+        None if text.contains("resulted in a dead lock") => Err(ToolchainError::NeverKept { file }),
+        None if text.contains("call stack exhausted") => Err(ToolchainError::TooDeep { file }),
+        None => Err(ToolchainError::Link(source)),
+    }
+}
+
+fn report_in(text: &str) -> Option<Report> {
+    let (_, report) = text.split_once(REPORT)?;
+    serde_json::from_str(report.lines().next()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_cache_key_names_the_componentizer_that_is_linked() {
+        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.lock");
+        let (name, version) = COMPONENTIZER.split_once(' ').unwrap();
+        let expected = format!("name = \"{name}\"\nversion = \"{version}\"");
+        assert!(fs::read_to_string(lock).unwrap().contains(&expected), "Cargo.lock has another version than {COMPONENTIZER}");
+    }
+
+    #[test]
+    fn a_report_is_found_in_the_linkers_message() {
+        let text = "Failed to evaluate: Error: outrider-build-report:{\"kind\":\"exception\",\"message\":\"Error: x\",\"stack\":null}\n    at report";
+        assert!(matches!(report_in(text), Some(Report::Exception { message, stack: None }) if message == "Error: x"));
+        assert!(report_in("something else").is_none());
+    }
+
+    #[test]
+    fn what_the_runtime_says_is_put_in_the_authors_terms() {
+        let explained = |text: &str| explain(text.into(), "a.ts").unwrap_err().to_string();
+        assert_eq!(explained("Error blocking on a promise resulted in a dead lock"), "the top level of a.ts awaits a promise that is never kept");
+        assert_eq!(explained("wasm trap: call stack exhausted"), "the top level of a.ts calls itself without end");
+        assert_eq!(explained("something else"), "cannot put the component together");
+    }
+}

@@ -1,0 +1,171 @@
+//! Why a build failed.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::Place;
+
+/// Why there is no component.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolchainError {
+    /// There is no such file or folder, or it cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A source is not text.
+    #[error("{} is not UTF-8 text", path.display())]
+    NotText {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is of another kind.
+    #[error("{} is neither TypeScript nor JavaScript", path.display())]
+    UnknownKind {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The folder has nothing to start from.
+    #[error("{} has no journey: neither a package.json with \"main\" nor an index.ts or index.js", path.display())]
+    NoEntry {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder's package.json cannot be understood.
+    #[error("cannot understand {}", path.display())]
+    Package {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The sources are more than a journey can be.
+    #[error("the journey imports more than {limit} {what}")]
+    TooLarge {
+        /// The limit that was exceeded.
+        limit: usize,
+        /// Of what: `modules`, `bytes of source`.
+        what: &'static str,
+    },
+    /// The sources have faults.
+    #[error("{}", lines(faults))]
+    Source {
+        /// At least one, in the order of the source.
+        faults: Vec<Fault>,
+    },
+    /// What the module exports is no journey.
+    #[error("{file} is no journey: {}", sentences(faults))]
+    Definition {
+        /// The entry.
+        file: String,
+        /// At least one, each a sentence.
+        faults: Vec<String>,
+    },
+    /// The top level, which is evaluated when the journey is built, threw.
+    #[error("the top level threw {message}{}", indented(stack.as_deref()))]
+    Exception {
+        /// The exception's class and message.
+        message: String,
+        /// Its frames in the author's sources, one a line, innermost first.
+        stack: Option<String>,
+    },
+    /// The top level awaits a promise that nothing will keep.
+    #[error("the top level of {file} awaits a promise that is never kept")]
+    NeverKept {
+        /// The entry.
+        file: String,
+    },
+    /// The top level calls itself too deeply.
+    #[error("the top level of {file} calls itself without end")]
+    TooDeep {
+        /// The entry.
+        file: String,
+    },
+    /// The top level does not end.
+    #[error("the top level of {file} has not ended after {} s", limit.as_secs())]
+    NeverEnds {
+        /// The entry.
+        file: String,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The folder in which the component is put together cannot be written.
+    #[error("cannot write the files of the build")]
+    Stage(#[source] io::Error),
+    /// No thread can be started for the build.
+    #[error("cannot start a thread for the build")]
+    Thread(#[source] io::Error),
+    /// Linking failed in a way that no source should be able to cause.
+    #[error("cannot put the component together")]
+    Link(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// A fault of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// What is wrong there.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}\n{}", self.place, self.message, self.place.excerpt())
+    }
+}
+
+impl ToolchainError {
+    /// What the author can do about it, where that is not plain.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnknownKind { .. } => Some("a journey is a .ts, .mts, .js or .mjs file, or a folder".to_owned()),
+            Self::Definition { .. } => Some(
+                "the shortest journey is: import { http } from \"@outrider/sdk\"; export default function () { http.get(\"/\"); }"
+                    .to_owned(),
+            ),
+            Self::Exception { message, .. } => exception_hint(message),
+            Self::NeverEnds { .. } | Self::TooDeep { .. } => {
+                Some("the top level runs once, when the journey is built; work belongs into a scenario".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+fn exception_hint(message: &str) -> Option<String> {
+    let mentions = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if mentions(&["'require' is not defined", "'module' is not defined", "'exports' is not defined", "require is not defined", "module is not defined", "exports is not defined"]) {
+        return Some("journeys take ES modules; use a version of the package that is one".to_owned());
+    }
+    if mentions(&["Could not find export"]) {
+        return Some("if it is a type, import it with \"import type\"".to_owned());
+    }
+    if mentions(&["is not defined"]) {
+        return Some("journeys run in QuickJS: there is no browser and no Node around them".to_owned());
+    }
+    None
+}
+
+fn lines(faults: &[Fault]) -> String {
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn sentences(faults: &[String]) -> String {
+    match faults {
+        [only] => only.clone(),
+        many => many.iter().map(|fault| format!("\n  {fault}")).collect(),
+    }
+}
+
+fn indented(stack: Option<&str>) -> String {
+    stack.map(|stack| stack.lines().map(|frame| format!("\n  {frame}")).collect()).unwrap_or_default()
+}

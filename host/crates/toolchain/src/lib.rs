@@ -1,0 +1,67 @@
+//! From an author's source to a component: a journey in TypeScript or JavaScript becomes a WebAssembly
+//! component in about a second, in this process, without Node and without npm.
+//!
+//! [`Toolchain::build`] takes a file (`.ts`, `.mts`, `.js`, `.mjs`) or a folder and gives a [`Built`]:
+//!
+//! 1. It reads the entry and everything it imports; types are replaced by blanks, so that every line and
+//!    column stays the author's.
+//! 2. It looks for the result in its cache, by the digest of all that goes into it.
+//! 3. It generates a module that binds the author's exports to the world `journey`, or to `journey-async`
+//!    if any of them is an `async` function, and lets `componentize-qjs` link it with QuickJS, evaluate
+//!    its top level and take a snapshot of that.
+//!
+//! Faults come back as [`ToolchainError`], in the author's terms: file, line, column and the line itself.
+//!
+//! It does not check types (`tsc --noEmit` does), and it does not run journeys.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), outrider_toolchain::ToolchainError> {
+//! use outrider_toolchain::Toolchain;
+//!
+//! let built = Toolchain::new().build("checkout.ts".as_ref())?;
+//! assert!(built.component.starts_with(b"\0asm"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What QuickJS does differently
+//!
+//! Found by trying, with componentize-qjs 0.4.5; the SDK (`sdk-js`) and this crate stand on them.
+//!
+//! * An exported interface is an export of the module under its short name in camel case
+//!   (`user-journey-async` → `userJourneyAsync`); an imported one is a module under its full name. The
+//!   entry may await something at its top level.
+//! * An error of an exported function is thrown as a plain object of the WIT record's shape. A thrown
+//!   `Error` is a trap, unless the WIT error is a string: the panic's text is on standard error only.
+//! * An imported function's error arrives as an `Error` with the WIT value as `payload`, but inside a
+//!   list, a result is `{ tag, val }`.
+//! * A parameter of another type than the WIT one is a trap: also a negative number for an unsigned type,
+//!   and a string with half of a surrogate pair. Whole numbers of 32 bits travel as signed ones, so ids
+//!   from 2³¹ on arrive as 2³¹−1.
+//! * A call of the host at the top level is a trap at build time.
+//! * A frame of a stack is `    at name (/path/of/module.ts:LINE:COLUMN)`, columns in bytes; ten frames
+//!   unless `Error.stackTraceLimit` says otherwise. The class of an error that ends the build is lost.
+//! * A rejected promise that nobody handles is silent, and a promise that an `async` export waits for in
+//!   vain is a trap. In the world without `async`, no promise job ever runs.
+//! * There is no `console`, `setTimeout`, `fetch`, `URL`, `TextEncoder` or `structuredClone`.
+//! * With WASI stubbed a component has three more core modules and one more memory per instance than with
+//!   WASI imported, `Date.now()` is a trap and a panic has no text. So WASI is imported; the host's is
+//!   locked anyway.
+#![warn(missing_docs)]
+
+mod built;
+mod cache;
+mod component;
+mod entry;
+mod error;
+mod graph;
+mod place;
+mod sdk;
+mod source;
+mod stage;
+mod toolchain;
+
+pub use built::{Built, Warning};
+pub use error::{Fault, ToolchainError};
+pub use place::Place;
+pub use toolchain::{DEFAULT_TIME_LIMIT, Toolchain};

@@ -1,0 +1,136 @@
+//! The folder in which a component is put together:
+//!
+//! ```text
+//! wit/*.wit                              the contract
+//! app/__outrider_entry.js                generated: binds the author's exports to the world
+//! app/<name>                             the journey's modules
+//! app/node_modules/@outrider/sdk/…       the SDK
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use outrider_wit::SOURCES;
+use serde::Serialize;
+use tempfile::TempDir;
+
+use crate::graph::{Graph, Module};
+use crate::sdk;
+use crate::source::ColumnShift;
+
+const ENTRY: &str = "__outrider_entry.js";
+
+/// Which of the two worlds a journey is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum World {
+    /// All functions are plain ones.
+    Journey,
+    /// A function is `async`.
+    JourneyAsync,
+}
+
+impl World {
+    pub(crate) fn of(is_async: bool) -> World {
+        if is_async { World::JourneyAsync } else { World::Journey }
+    }
+
+    pub(crate) fn is_async(self) -> bool {
+        self == World::JourneyAsync
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            World::Journey => "journey",
+            World::JourneyAsync => "journey-async",
+        }
+    }
+
+    /// The interface that it exports, as JavaScript calls it.
+    fn export(self) -> &'static str {
+        match self {
+            World::Journey => "userJourney",
+            World::JourneyAsync => "userJourneyAsync",
+        }
+    }
+}
+
+/// What the SDK's `bind` is told.
+#[derive(Serialize)]
+struct BindOptions<'a> {
+    name: &'a str,
+    asynchronous: bool,
+    watch: bool,
+    edits: BTreeMap<&'a str, &'a [ColumnShift]>,
+}
+
+/// The generated module: deterministic, so it can stand for the build in a digest.
+pub(crate) fn entry_code(name: &str, graph: &Graph, world: World) -> String {
+    let shifted = graph.modules.iter().filter(|module| !module.shifts.is_empty());
+    let options = BindOptions {
+        name,
+        asynchronous: world.is_async(),
+        watch: graph.has_async,
+        edits: shifted.map(|module| (module.name.as_str(), module.shifts.as_slice())).collect(),
+    };
+    let json = |value: serde_json::Result<String>| value.expect("strings and numbers are JSON");
+    let options = json(serde_json::to_string(&options));
+    let first = json(serde_json::to_string(&format!("./{}", graph.modules[0].name)));
+    format!(
+        "import {{ bind }} from \"{}/runtime\";\nexport const {} = await bind({options}, () => import({first}));\n",
+        sdk::NAME,
+        world.export()
+    )
+}
+
+/// A folder with everything in it. Removed when dropped.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    folder: TempDir,
+    entry_code: String,
+}
+
+impl Stage {
+    pub(crate) fn create(modules: &[Module], entry_code: String) -> io::Result<Stage> {
+        let stage = Stage { folder: tempfile::Builder::new().prefix("outrider-build-").tempdir()?, entry_code };
+        for (name, content) in SOURCES {
+            write(&stage.wit().join(name), content)?;
+        }
+        for (name, content) in sdk::FILES {
+            write(&stage.app().join("node_modules").join(sdk::NAME).join(name), content)?;
+        }
+        for module in modules {
+            write(&stage.app().join(&module.name), &module.code)?;
+        }
+        write(&stage.entry(), &stage.entry_code)?;
+        Ok(stage)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn wit(&self) -> PathBuf {
+        self.folder.path().join("wit")
+    }
+
+    pub(crate) fn app(&self) -> PathBuf {
+        self.folder.path().join("app")
+    }
+
+    pub(crate) fn entry(&self) -> PathBuf {
+        self.app().join(ENTRY)
+    }
+
+    pub(crate) fn entry_code(&self) -> &str {
+        &self.entry_code
+    }
+}
+
+fn write(path: &Path, content: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, content)
+}

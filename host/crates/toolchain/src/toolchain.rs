@@ -1,0 +1,118 @@
+//! The way from a path to a component.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use outrider_wit::SOURCES;
+
+use crate::cache::{self, Cache, Key};
+use crate::component::{self, Attempt, COMPONENTIZER};
+use crate::entry::Entry;
+use crate::graph::Graph;
+use crate::sdk;
+use crate::stage::{Stage, World, entry_code};
+use crate::{Built, ToolchainError};
+
+/// How long linking and evaluating the top level may take: a minute, where a second is usual, so that only
+/// what never ends is cut off, even on a busy machine.
+pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// Builds journeys.
+#[derive(Clone, Debug)]
+pub struct Toolchain {
+    cache: Option<Cache>,
+    time_limit: Duration,
+}
+
+impl Default for Toolchain {
+    fn default() -> Toolchain {
+        Toolchain::new()
+    }
+}
+
+impl Toolchain {
+    /// A toolchain with its cache in `outrider/components` of the user's cache folder
+    /// (`$XDG_CACHE_HOME`, else `~/.cache`); without one if the user has none.
+    pub fn new() -> Toolchain {
+        let folder = dirs::cache_dir().map(|caches| caches.join("outrider").join("components"));
+        Toolchain { cache: folder.map(Cache::new), time_limit: DEFAULT_TIME_LIMIT }
+    }
+
+    /// Puts the cache into another folder, which is made when it is needed.
+    #[must_use]
+    pub fn with_cache(self, folder: PathBuf) -> Toolchain {
+        Toolchain { cache: Some(Cache::new(folder)), ..self }
+    }
+
+    /// Builds everything anew.
+    #[must_use]
+    pub fn without_cache(self) -> Toolchain {
+        Toolchain { cache: None, ..self }
+    }
+
+    /// Sets how long linking and evaluating may take. Defaults to [`DEFAULT_TIME_LIMIT`].
+    #[must_use]
+    pub fn with_time_limit(self, limit: Duration) -> Toolchain {
+        Toolchain { time_limit: limit, ..self }
+    }
+
+    /// Builds the journey in a file or folder. It blocks for about a second, or some milliseconds if the
+    /// component is in the cache, whose faults never fail a build; it may be called on any thread.
+    pub fn build(&self, path: &Path) -> Result<Built, ToolchainError> {
+        let (toolchain, path) = (self.clone(), path.to_owned());
+        component::on_large_stack(move || toolchain.build_here(&path))
+    }
+
+    fn build_here(&self, path: &Path) -> Result<Built, ToolchainError> {
+        let entry = Entry::find(path)?;
+        let graph = Graph::load(&entry)?;
+        let key = key(&entry, &graph);
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(&key));
+        let (found, cached) = match cached {
+            Some(found) => (found, true),
+            None => (self.build_anew(&entry, &graph, &key)?, false),
+        };
+        Ok(Built {
+            component: found.component,
+            cached,
+            async_world: found.world.is_async(),
+            sources: graph.modules.into_iter().map(|module| module.path).collect(),
+            warnings: graph.warnings,
+        })
+    }
+
+    fn build_anew(&self, entry: &Entry, graph: &Graph, key: &Key) -> Result<cache::Entry, ToolchainError> {
+        let built = self.link(entry, graph)?;
+        if let Some(cache) = &self.cache
+            && let Err(error) = cache.put(key, &built)
+        {
+            tracing::warn!(%error, "the component cannot be cached and is built again next time");
+        }
+        Ok(built)
+    }
+
+    /// Which world a journey belongs to is known when its module is evaluated: then its functions are
+    /// there, wherever they come from. The sources allow a guess that is nearly always right.
+    fn link(&self, entry: &Entry, graph: &Graph) -> Result<cache::Entry, ToolchainError> {
+        let guess = graph.author_has_async;
+        for world in [World::of(guess), World::of(!guess)] {
+            let code = entry_code(&entry.name, graph, world);
+            let stage = Stage::create(&graph.modules, code).map_err(ToolchainError::Stage)?;
+            let file = &graph.modules[0].name;
+            if let Attempt::Component(component) = component::attempt(stage, world, file, self.time_limit)? {
+                return Ok(cache::Entry { world, component });
+            }
+        }
+        Err(ToolchainError::Link("the journey belongs to neither world".into()))
+    }
+}
+
+fn key(entry: &Entry, graph: &Graph) -> Key {
+    // The generated module holds everything else that depends on the sources.
+    let generated = entry_code(&entry.name, graph, World::Journey);
+    let fixed = ["outrider-toolchain", env!("CARGO_PKG_VERSION"), COMPONENTIZER, generated.as_str()];
+    let wit = SOURCES.iter().flat_map(|(name, content)| [*name, *content]);
+    let sdk = sdk::FILES.iter().flat_map(|(name, content)| [*name, *content]);
+    let modules = graph.modules.iter().flat_map(|module| [module.name.as_str(), module.code.as_str()]);
+    Key::of(fixed.into_iter().chain(wit).chain(sdk).chain(modules))
+}

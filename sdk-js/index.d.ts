@@ -1,0 +1,460 @@
+/**
+ * Journeys for Outrider in TypeScript and JavaScript.
+ *
+ * A journey's module is evaluated once, when it is built; every virtual user starts from a copy of what
+ * its top level left behind, and keeps its own module variables from then on. Functions of this package
+ * that ask something of the host throw at the top level.
+ *
+ * All numbers that are durations are **milliseconds**.
+ */
+
+/** Milliseconds, or a number with a unit: `"250ms"`, `"1.5s"`, `"2m"`, `"1h"`. */
+export type Duration = number | `${number}${"ns" | "us" | "µs" | "ms" | "s" | "m" | "h"}`;
+
+/** A JSON value. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Tags: few different values, please; every combination is a series of its own. */
+export type Tags = Record<string, string | number | boolean>;
+
+// ---------------------------------------------------------------------------------------------- journey
+
+/** One virtual user. */
+export interface User {
+  /** Its number, from 1, unique in the run. */
+  readonly vu: number;
+  /** Yours: kept from iteration to iteration of this user, for example a token. */
+  readonly data: Record<string, any>;
+}
+
+/** One iteration of a user. */
+export interface Iteration {
+  /** The scenario's name. */
+  readonly scenario: string;
+  /** Its number in the scenario of the run, from 0, unique over all workers. */
+  readonly index: number;
+  /** How many iterations this user has run before. */
+  readonly userIteration: number;
+}
+
+/** What a user does in one iteration. Either all functions of a journey are plain ones, or any is `async`. */
+export type ScenarioFunction = (user: User, iteration: Iteration) => void | Promise<void>;
+
+/** One way through the journey. */
+export interface Scenario {
+  /** What it does, in one sentence. */
+  description?: string;
+  /** Its share of the iterations where a run names no scenario, relative to the others; 0 is never. Defaults to 1. */
+  weight?: number;
+  /** Runs one iteration. */
+  run: ScenarioFunction;
+}
+
+/** A JSON Schema. */
+export type JsonSchema = { [keyword: string]: any };
+
+/** A journey. */
+export interface JourneyDefinition {
+  /** Its name. Defaults to the file's. */
+  name?: string;
+  /** What it does, in one sentence. */
+  description?: string;
+  /** The JSON Schema of its parameters, of type `object`. The host checks `--set KEY=VALUE` against it and fills in defaults. */
+  parameters?: JsonSchema;
+  /** The ways through it, by name; at least one. */
+  scenarios: Record<string, ScenarioFunction | Scenario>;
+  /** Called once in a run, before any user starts. What it returns is what `vars.setupData()` gives to every user on every worker, as JSON. */
+  setup?(): unknown;
+  /** Called once for each user, before its first iteration. */
+  start?(user: User): void | Promise<void>;
+  /** Called once for each user, after its last iteration, unless that was interrupted. */
+  stop?(): void | Promise<void>;
+  /** Called once in a run, at its end, also when it failed. */
+  teardown?(): void | Promise<void>;
+}
+
+/** A journey that was defined. */
+export interface Journey {
+  readonly definition: JourneyDefinition;
+}
+
+/**
+ * Defines a journey: `export default journey({ … })`.
+ *
+ * The short form needs none: `export default function (user, iteration) { … }` is a journey with the one
+ * scenario `default`, and `name`, `description`, `parameters`, `setup`, `start`, `stop` and `teardown`
+ * are taken from the module's exports of these names.
+ */
+export function journey(definition: JourneyDefinition): Journey;
+
+// ------------------------------------------------------------------------------------------------- http
+
+/** Status codes: one, a family such as `"2xx"`, or a range with both ends included. */
+export type StatusRange = number | `${1 | 2 | 3 | 4 | 5}xx` | { from: number; to: number };
+
+/** A part of a multipart form. */
+export interface Part {
+  /** The form field's name. */
+  name: string;
+  /** The file's name, for a file. */
+  filename?: string;
+  /** The media type; `text/plain` for a field and `application/octet-stream` for a file if none is given. */
+  contentType?: string;
+  /** The content. */
+  data: string | Uint8Array | ArrayBuffer;
+}
+
+/** How a request is sent. At most one of `body`, `json`, `form` and `multipart`. */
+export interface RequestOptions {
+  /** The label under which the exchange is counted. Defaults to the URL's path with numbers and ids replaced. Few different ones, please. */
+  name?: string;
+  /** Header fields besides the host's own; a field given here replaces the host's. */
+  headers?: Record<string, string | number> | [name: string, value: string | number][];
+  /** Put behind the URL, encoded. A list gives one pair for each of its values. */
+  query?: Record<string, string | number | boolean | (string | number | boolean)[]>;
+  /** Text (`text/plain; charset=utf-8`) or bytes (no content type). */
+  body?: string | Uint8Array | ArrayBuffer;
+  /** Sent as JSON (`application/json`). */
+  json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`. A list gives one field for each of its values. */
+  form?: Record<string, string | number | boolean | (string | number | boolean)[]>;
+  /** Sent as `multipart/form-data`. */
+  multipart?: Part[];
+  /** The limit for the whole exchange with its redirects. Defaults to 60 seconds. */
+  timeout?: Duration;
+  /** How many redirects are followed; 0 returns the redirect itself. Defaults to 10. */
+  redirects?: number;
+  /** Status codes that count as success. Defaults to those below 400. */
+  expected?: StatusRange | StatusRange[];
+  /** Count the body's bytes and throw them away: cheaper for large downloads. Defaults to false. */
+  discardBody?: boolean;
+  /** Tags of this exchange besides the iteration's. */
+  tags?: Tags;
+}
+
+/** How a request is sent, and its method. */
+export interface MethodOptions extends RequestOptions {
+  /** The method. Defaults to `GET`. */
+  method?: string;
+}
+
+/** A request of a batch. */
+export interface BatchRequest extends MethodOptions {
+  /** An absolute URL, or a path that is resolved against the target. */
+  url: string;
+}
+
+/** How long each phase of an exchange took, in milliseconds. A phase that did not happen is 0. */
+export interface Timings {
+  /** Waiting for a free connection of this user. Not part of the exchange's duration. */
+  readonly blocked: number;
+  /** Resolving the name. */
+  readonly dns: number;
+  /** Opening the TCP connection. */
+  readonly connect: number;
+  /** The TLS handshake. */
+  readonly tls: number;
+  /** Until the last byte of the request was written. */
+  readonly send: number;
+  /** From then to the first byte of the answer. */
+  readonly wait: number;
+  /** From then to its last byte. */
+  readonly receive: number;
+}
+
+/**
+ * An answer. Its body stays in the host until a part of it is asked for, and is freed at the end of the
+ * iteration: an answer cannot be read after that.
+ *
+ * Methods throw `ReadError` if what they are asked for cannot be read.
+ */
+export class Response {
+  private constructor();
+  /** The HTTP status code. */
+  readonly status: number;
+  /** Whether the status counts as success: one of the request's `expected`, or below 400. */
+  readonly ok: boolean;
+  /** From the beginning of the exchange to the last byte of the answer, in milliseconds. */
+  readonly duration: number;
+  /** Length of the body as it came over the wire, before decompression, in bytes. */
+  readonly size: number;
+  /** Itself if the status is one of these (without any: below 400), else the iteration fails as the target's fault. */
+  ensureStatus(...expected: StatusRange[]): this;
+  /** The URL that answered, after redirects. */
+  readonly url: string;
+  /** `HTTP/1.1` or `HTTP/2`. */
+  readonly protocol: string;
+  /** How long each phase of the last exchange took. */
+  readonly timings: Timings;
+  /** The first value of a header field, whatever the case of its name. */
+  header(name: string): string | undefined;
+  /** All header fields in the order they came; names are lower case. */
+  headers(): [name: string, value: string][];
+  /** The body as text. */
+  text(): string;
+  /** The body, decompressed. */
+  bytes(): Uint8Array;
+  /** The body, parsed as JSON. Where one value is needed, `jsonPath` copies less. */
+  json<T = any>(): T;
+  /** The first value that a JSONPath (RFC 9535) selects in the body. */
+  jsonPath<T = any>(path: string): T | undefined;
+  /** All values that a JSONPath (RFC 9535) selects in the body. */
+  jsonPathAll<T = any>(path: string): T[];
+  /**
+   * A group of the first match of a regular expression in the body. Group 0, the default, is the whole
+   * match. The host evaluates it, with the syntax of Rust's `regex`: no look-around and no back-references.
+   */
+  regex(pattern: string | RegExp, group?: number): string | undefined;
+}
+
+/** The functions that send one request. `R` is what comes back. */
+export interface HttpVerbs<R> {
+  get(url: string, options?: RequestOptions): R;
+  head(url: string, options?: RequestOptions): R;
+  options(url: string, options?: RequestOptions): R;
+  post(url: string, options?: RequestOptions): R;
+  put(url: string, options?: RequestOptions): R;
+  patch(url: string, options?: RequestOptions): R;
+  delete(url: string, options?: RequestOptions): R;
+  /** Any method. */
+  request(url: string, options?: MethodOptions): R;
+}
+
+/**
+ * HTTP requests: an absolute URL, or a path that is resolved against the target. Each user has
+ * connections and a cookie jar of its own, as a browser has.
+ *
+ * A request waits for the whole answer, in plain functions and in async ones (where `await` before it
+ * does no harm). An answer with any status is an answer; without one, `HttpError` is thrown.
+ */
+export interface Http extends HttpVerbs<Response> {
+  /**
+   * Sends requests side by side, over up to six connections for each origin as browsers do (one with
+   * HTTP/2), and waits for all. Answers stand in the order of the requests. Throws the first `HttpError`.
+   */
+  batch(requests: (string | BatchRequest)[]): Response[];
+  /** As `batch`, but an error stands in its place in the list. */
+  batchSettled(requests: (string | BatchRequest)[]): (Response | HttpError)[];
+  /**
+   * The same functions for async functions, returning promises. Requests issued together go side by side:
+   * `await Promise.all([http.async.get("/a"), http.async.get("/b")])`.
+   */
+  readonly async: HttpVerbs<Promise<Response>>;
+  /** Forgets this user's cookies. */
+  clearCookies(): void;
+  /** Closes this user's idle connections, so that the next request opens a new one. */
+  closeConnections(): void;
+}
+
+/** HTTP requests. */
+export const http: Http;
+
+// ------------------------------------------------------------------------------------ steps and checks
+
+/**
+ * Runs a function as a step, a named part of the iteration, and returns what it returns. Requests and
+ * checks belong to the innermost open step. An error thrown in it fails the step and goes on.
+ *
+ * An async function makes an async step, to be awaited. Steps of one user may stand inside one another,
+ * not side by side.
+ */
+export function step<T>(name: string, run: () => T): T;
+
+/** What a check says besides whether it holds. */
+export interface CheckDetails {
+  /** What was expected. */
+  expected?: unknown;
+  /** What was found. */
+  actual?: unknown;
+  /** More words, where they help. */
+  message?: string;
+}
+
+/**
+ * Records whether something holds, and returns it. A check that fails does not end the iteration. Few
+ * different names, please.
+ */
+export function check(name: string, passed: unknown, details?: CheckDetails): boolean;
+
+/** A check of a value. Each method records one check and returns whether it holds. */
+export interface Expectation {
+  /** The opposite. */
+  readonly not: Expectation;
+  /** The same value (`Object.is`). */
+  toBe(expected: unknown): boolean;
+  /** The same content. */
+  toEqual(expected: unknown): boolean;
+  /** A string that contains a part, or an array that contains a value. */
+  toContain(part: unknown): boolean;
+  /** A string that a regular expression matches. */
+  toMatch(pattern: RegExp | string): boolean;
+  toBeLessThan(limit: number): boolean;
+  toBeLessThanOrEqual(limit: number): boolean;
+  toBeGreaterThan(limit: number): boolean;
+  toBeGreaterThanOrEqual(limit: number): boolean;
+  /** True, or a value that counts as true. */
+  toBeTruthy(): boolean;
+  /** Anything but `undefined`. */
+  toBeDefined(): boolean;
+}
+
+/** Starts a check that says what was expected and what was found: `expect(page.status, "status").toBe(200)`. */
+export function expect(actual: unknown, name: string): Expectation;
+
+// ---------------------------------------------------------------------------------- metrics, tags, logs
+
+/** Custom metrics. Handles may be made at the top level. */
+export const metrics: {
+  /** Values are added up. */
+  counter(name: string): { add(value?: number, tags?: Tags): void };
+  /** The last value counts. */
+  gauge(name: string): { set(value: number, tags?: Tags): void };
+  /** The share of hits counts. */
+  rate(name: string): { add(hit: boolean, tags?: Tags): void };
+  /** Values are a distribution, reported by percentiles. */
+  trend(name: string): { add(value: number, tags?: Tags): void };
+};
+
+/** Sets a tag on everything that follows in this iteration. */
+export function tag(key: string, value: string | number | boolean): void;
+
+/** Log lines, bounded in length and number. `console` writes the same. At the top level they are dropped. */
+export const log: {
+  debug(...values: unknown[]): void;
+  info(...values: unknown[]): void;
+  warn(...values: unknown[]): void;
+  error(...values: unknown[]): void;
+};
+
+// --------------------------------------------------------------------------------- time, chance and data
+
+/** Waits as a user does who reads: this long, or any time between two with equal likelihood. */
+export const think: {
+  (duration: Duration): void;
+  (least: Duration, most: Duration): void;
+  /** Waits for a time from the exponential distribution, cut at ten times its mean. */
+  exponential(mean: Duration): void;
+};
+
+/** Waits, for example between two polls. */
+export function sleep(duration: Duration): void;
+
+/** The time now, in milliseconds since 1970. It never goes backwards during a run. `Date` shows the same. */
+export function now(): number;
+
+/** The time since the run started, in milliseconds. `performance.now()` is the same. */
+export function elapsed(): number;
+
+/**
+ * Random numbers that follow from the run's seed, the user and the iteration, so that a run can be
+ * repeated. `Math.random()` is one of them.
+ */
+export const random: {
+  /** From 0 (included) to 1 (excluded). */
+  float(): number;
+  /** A whole number, both ends included. */
+  int(low: number, high: number): number;
+  /** True with this probability. Defaults to 0.5. */
+  boolean(probability?: number): boolean;
+  /** One of the values. */
+  pick<T>(values: readonly T[]): T;
+  /** From the exponential distribution with this mean: the distance of independent arrivals. */
+  exponential(mean: number): number;
+  /** Random bytes; at most 65,536 at a time. */
+  bytes(length: number): Uint8Array;
+  /** A version 4 UUID. */
+  uuid(): string;
+};
+
+/** Test data from files that the run was given (`--data FILE`). */
+export const data: {
+  /** This iteration's row. No two workers use the same one, and it stays the same within an iteration. Throws `DataError`. */
+  row<T = any>(name: string): T;
+  /** How many rows there are. Throws `DataError`. */
+  count(name: string): number;
+};
+
+/** What the run was told, and what `setup` returned. */
+export const vars: {
+  /** One parameter (`--set KEY=VALUE`, or the plan's, or the schema's default). */
+  get<T = any>(name: string): T;
+  /** All parameters. */
+  parameters<T = Record<string, any>>(): T;
+  /** What `setup` returned; `null` before and without it. */
+  setupData<T = any>(): T;
+};
+
+// ------------------------------------------------------------------------------------------------ errors
+
+/** Why there is no answer. */
+export type HttpErrorCode =
+  | "invalid-url"
+  | "invalid-request"
+  | "not-granted"
+  | "dns"
+  | "connection-refused"
+  | "connection-reset"
+  | "connect-timeout"
+  | "tls"
+  | "timeout"
+  | "too-many-redirects"
+  | "body-too-large"
+  | "protocol"
+  | "other";
+
+/** There is no answer. Not caught, it fails the iteration as the target's fault; the first three codes are the journey's. */
+export class HttpError extends Error {
+  private constructor();
+  readonly code: HttpErrorCode;
+  readonly method: string;
+  readonly url: string;
+}
+
+/** A part of an answer cannot be read. */
+export class ReadError extends Error {
+  private constructor();
+  readonly code: "gone" | "decode" | "not-text" | "not-json" | "invalid-pattern" | "discarded" | "other";
+}
+
+/** There is no row of test data. */
+export class DataError extends Error {
+  private constructor();
+  readonly code: "unknown" | "exhausted" | "other";
+}
+
+/** The site did not do what the journey asked. */
+export class FailError extends Error {}
+
+/** The run makes no sense any more. */
+export class AbortError extends Error {}
+
+/** Ends the iteration as failed: the site did not do what the journey asked of it. */
+export function fail(message: string, options?: { cause?: unknown }): never;
+
+/** Ends the whole run: it makes no sense any more. */
+export function abort(message: string, options?: { cause?: unknown }): never;
+
+// ----------------------------------------------------------------------------------------------- globals
+
+declare global {
+  // Interfaces, so that they merge with those of other libraries instead of contradicting them.
+  interface Console {
+    debug(...values: any[]): void;
+    trace(...values: any[]): void;
+    log(...values: any[]): void;
+    info(...values: any[]): void;
+    warn(...values: any[]): void;
+    error(...values: any[]): void;
+    assert(holds?: boolean, ...values: any[]): void;
+  }
+  interface Performance {
+    now(): number;
+  }
+  /** Writes log lines, as `log` does. */
+  var console: Console;
+  /** The time since the run started. */
+  var performance: Performance;
+  function queueMicrotask(callback: () => void): void;
+  function atob(data: string): string;
+  function btoa(data: string): string;
+}

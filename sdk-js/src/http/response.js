@@ -1,0 +1,95 @@
+// An answer. Its body stays in the host until the journey asks for a part of it.
+
+import * as host from "outrider:plugin/responses@0.1.0";
+import { NANOSECONDS_PER_MS, toInteger, toText } from "../convert.js";
+import { FailError, ReadError, refusalOf } from "../errors.js";
+import { showStatuses, statusIn, toStatuses } from "./status.js";
+
+const PHASES = ["blocked", "dns", "connect", "tls", "send", "wait", "receive"];
+const MAX_GROUP = 1000;
+
+export class Response {
+  #id;
+
+  constructor(head, ok) {
+    this.#id = head.id;
+    this.status = head.status;
+    this.ok = ok;
+    this.duration = head.duration / NANOSECONDS_PER_MS;
+    this.size = head.bodySize;
+  }
+
+  ensureStatus(...expected) {
+    const statuses = toStatuses(expected);
+    if (statusIn(statuses, this.status)) return this;
+    throw new FailError(`${this.url} answered ${this.status}, expected ${showStatuses(statuses)}`);
+  }
+
+  get url() {
+    return this.#read("the URL", host.url);
+  }
+
+  get protocol() {
+    return this.#read("the protocol", host.protocol);
+  }
+
+  get timings() {
+    const phases = this.#read("the timings", host.timings);
+    return Object.fromEntries(PHASES.map((phase) => [phase, phases[phase] / NANOSECONDS_PER_MS]));
+  }
+
+  header(name) {
+    return this.#read(`header "${name}"`, host.header, toText(name, "a header's name")) ?? undefined;
+  }
+
+  headers() {
+    return this.#read("the headers", host.headers).map(({ name, value }) => [name, value]);
+  }
+
+  text() {
+    return this.#read("the body as text", host.text);
+  }
+
+  bytes() {
+    return this.#read("the body", host.body);
+  }
+
+  json() {
+    const text = this.#read("the body as JSON", host.text);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new ReadError({ tag: "not-json", val: error.message }, "the body as JSON");
+    }
+  }
+
+  jsonPath(path) {
+    const node = this.#read(`JSONPath ${path}`, host.jsonPath, toText(path, "a JSONPath"));
+    return node === null ? undefined : JSON.parse(node);
+  }
+
+  jsonPathAll(path) {
+    return this.#read(`JSONPath ${path}`, host.jsonPathAll, toText(path, "a JSONPath")).map((node) => JSON.parse(node));
+  }
+
+  regex(pattern, group = 0) {
+    const source = toPattern(pattern);
+    const index = toInteger(group, 0, MAX_GROUP, "a group");
+    return this.#read(`regular expression ${source}`, host.regex, source, index) ?? undefined;
+  }
+
+  #read(what, call, ...parameters) {
+    try {
+      return call(this.#id, ...parameters);
+    } catch (thrown) {
+      throw new ReadError(refusalOf(thrown), what);
+    }
+  }
+}
+
+/** The host's syntax is that of Rust's `regex`, which takes flags inside the pattern. */
+function toPattern(pattern) {
+  if (!(pattern instanceof RegExp)) return toText(pattern, "a regular expression");
+  const flags = [...pattern.flags].filter((flag) => "ims".includes(flag)).join("");
+  return toText(flags === "" ? pattern.source : `(?${flags})${pattern.source}`, "a regular expression");
+}

@@ -1,0 +1,28 @@
+// Sending, one request or several side by side.
+
+import * as host from "outrider:plugin/http@0.1.0";
+import { HttpError, refusalOf } from "../errors.js";
+import { Response } from "./response.js";
+import { statusIn } from "./status.js";
+
+/** Sends a request and waits for the answer. */
+export function send(request) {
+  let head;
+  try {
+    head = host.send(request);
+  } catch (thrown) {
+    throw new HttpError(refusalOf(thrown), request.method, request.url);
+  }
+  return new Response(head, statusIn(request.expected, head.status));
+}
+
+/** Sends requests side by side and waits for all: an answer or an `HttpError` for each, in order. */
+export function sendAll(requests) {
+  if (requests.length === 0) return [];
+  return host.batch(requests).map((outcome, index) => {
+    const request = requests[index];
+    return outcome.tag === "ok"
+      ? new Response(outcome.val, statusIn(request.expected, outcome.val.status))
+      : new HttpError(outcome.val, request.method, request.url);
+  });
+}

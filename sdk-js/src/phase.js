@@ -1,0 +1,25 @@
+// The two lives of a journey's code. Its top level runs once, when the journey is built, and every
+// virtual user starts from a copy of what it left behind; there is no host then. Functions run later,
+// in the user's own instance.
+
+let running = false;
+
+/** Called by every export before the author's code: from now on there is a host to call. */
+export function enterRun() {
+  running = true;
+}
+
+/** Whether there is a host to call. */
+export function isRunning() {
+  return running;
+}
+
+/** Throws if there is no host to call; a call would be a trap without a place in the author's source. */
+export function requireRun(what) {
+  if (!running) {
+    throw new Error(
+      `${what} was called at the top level, which runs once, when the journey is built; ` +
+        "call it in a scenario, in start or in setup",
+    );
+  }
+}

@@ -1,0 +1,42 @@
+// Stacks as the author knows them: only frames of the author's modules, with the author's columns.
+//
+// Modules are named by their path in the author's project, with a slash before it. The toolchain puts
+// a few words into async functions (see promises.js); it says where, so that columns to the right of
+// them can be moved back. Lines are never moved. Columns count bytes, from 1.
+
+const FRAME = /^\s*at (?:(.*) \()?\/?(.*?):(\d+):(\d+)\)?$/;
+const OURS = /^(?:node_modules\/@outrider\/sdk\/|__outrider)/;
+
+let edits = {};
+
+/** Says what the toolchain put where: `{ "cart.ts": [[line, from, by], …] }`: columns from `from` on are `by` too large. */
+export function setEdits(table) {
+  edits = table;
+}
+
+/** The author's frames of an error's stack, one a line, innermost first; null if there are none. */
+export function cleanStack(stack) {
+  if (typeof stack !== "string") return null;
+  const frames = stack.split("\n").map(cleanFrame).filter((frame) => frame !== null);
+  return frames.length > 0 ? frames.join("\n") : null;
+}
+
+function cleanFrame(line) {
+  const match = FRAME.exec(line);
+  if (match === null) return null;
+  const [, name, file, row, column] = match;
+  if (OURS.test(file)) return null;
+  const place = `${file}:${row}:${authorsColumn(file, Number(row), Number(column))}`;
+  return name === undefined || name === "<anonymous>" ? `at ${place}` : `at ${name} (${place})`;
+}
+
+function authorsColumn(file, row, column) {
+  let moved = 0;
+  for (const [line, from, by] of edits[file] ?? []) {
+    if (line !== row) continue;
+    // Inside inserted words, the place is where they were inserted.
+    if (from <= column) moved += by;
+    else if (by > 0 && from - by < column) moved += column - (from - by);
+  }
+  return Math.max(column - moved, 1);
+}

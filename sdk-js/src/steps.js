@@ -1,0 +1,77 @@
+// Steps: named parts of an iteration. The host keeps one stack of them, so steps of one user may stand
+// inside one another, but not side by side.
+
+import * as host from "outrider:plugin/measure@0.1.0";
+import { toText } from "./convert.js";
+import { describeFailure } from "./failure.js";
+import { flushQueue } from "./http/queue.js";
+import { requireRun } from "./phase.js";
+import { isThenable, promisesWork } from "./promises.js";
+
+let open = [];
+
+/** Called before each iteration: the host closed what the last one left open. */
+export function forgetSteps() {
+  open = [];
+}
+
+/** Runs a function as a step, and returns what it returns. */
+export function step(name, run) {
+  requireRun("step");
+  const label = toText(name, "a step's name");
+  if (typeof run !== "function") throw new TypeError(`step "${label}" needs a function`);
+  flushQueue();
+  const opened = { id: host.beginStep(label), label };
+  open.push(opened);
+  let result;
+  try {
+    result = run();
+  } catch (error) {
+    throw endFailed(opened, error);
+  }
+  if (isThenable(result)) return endLater(opened, result);
+  end(opened);
+  return result;
+}
+
+function endLater(opened, result) {
+  if (!promisesWork()) {
+    const error = new TypeError(`step "${opened.label}" is async in a journey of plain functions; declare the scenario async`);
+    throw endFailed(opened, error);
+  }
+  return result.then(
+    (value) => {
+      end(opened);
+      return value;
+    },
+    (error) => {
+      throw endFailed(opened, error);
+    },
+  );
+}
+
+function endFailed(opened, error) {
+  close(opened, describeFailure(error).split("\n", 1)[0]);
+  return error;
+}
+
+function end(opened) {
+  const inner = close(opened, null);
+  if (inner !== undefined) {
+    throw new Error(
+      `step "${inner.label}" was still open when step "${opened.label}" ended: await it there; ` +
+        "steps cannot run side by side, requests in one can",
+    );
+  }
+}
+
+/** Ends the step, and returns one that was opened in it and is still open. */
+function close(opened, error) {
+  flushQueue();
+  const index = open.indexOf(opened);
+  // The host ended it with a step around it, whose own end reported it.
+  if (index < 0) return undefined;
+  const [, inner] = open.splice(index);
+  host.endStep(opened.id, error);
+  return inner;
+}

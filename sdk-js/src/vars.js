@@ -1,0 +1,27 @@
+// What the run was told, and what `setup` returned.
+
+import * as host from "outrider:plugin/vars@0.1.0";
+import { requireRun } from "./phase.js";
+
+let parameters;
+let setupData = null;
+
+function readParameters() {
+  requireRun("vars");
+  // They do not change during a run.
+  parameters ??= JSON.parse(host.parameters());
+  return parameters;
+}
+
+function readSetupData() {
+  requireRun("vars");
+  // It does not change either, once it is there.
+  setupData ??= JSON.parse(host.setupData());
+  return setupData;
+}
+
+export const vars = Object.freeze({
+  get: (name) => readParameters()[name],
+  parameters: readParameters,
+  setupData: readSetupData,
+});

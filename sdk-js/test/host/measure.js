@@ -1,0 +1,14 @@
+import { answer, state } from "./state.js";
+
+let steps = 0;
+
+export function beginStep(name) {
+  steps += 1;
+  state.calls.push(["beginStep", name, steps]);
+  return steps;
+}
+export const endStep = (id, error) => answer("endStep", [id, error]);
+export const check = (verdict) => answer("check", [verdict]);
+export const recordMetric = (...parameters) => answer("recordMetric", parameters);
+export const setTag = (tag) => answer("setTag", [tag]);
+export const log = (level, message) => answer("log", [level, message]);

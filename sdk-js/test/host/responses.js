@@ -1,0 +1,12 @@
+import { answer } from "./state.js";
+
+export const url = (id) => answer("url", [id], "http://shop/");
+export const protocol = (id) => answer("protocol", [id], "HTTP/1.1");
+export const timings = (id) => answer("timings", [id], { blocked: 0, dns: 0, connect: 1e6, tls: 0, send: 0, wait: 2e6, receive: 5e5 });
+export const header = (id, name) => answer("header", [id, name], null);
+export const headers = (id) => answer("headers", [id], []);
+export const body = (id) => answer("body", [id], new Uint8Array());
+export const text = (id) => answer("text", [id], "");
+export const jsonPath = (id, path) => answer("jsonPath", [id, path], null);
+export const jsonPathAll = (id, path) => answer("jsonPathAll", [id, path], []);
+export const regex = (id, pattern, group) => answer("regex", [id, pattern, group], null);

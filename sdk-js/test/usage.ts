@@ -1,0 +1,50 @@
+// Checked by `npm run typecheck`, never run: what must be accepted, and what must not.
+
+import { HttpError, Response, abort, check, data, expect, fail, http, journey, metrics, random, step, think, vars } from "@outrider/sdk";
+
+const orders = metrics.counter("orders");
+
+export default journey({
+  name: "usage",
+  parameters: { type: "object", properties: { path: { type: "string" } } },
+  scenarios: {
+    plain(user, iteration) {
+      const page: Response = http.get(vars.get<string>("path"), { timeout: "2s", expected: [200, "3xx", { from: 404, to: 410 }] });
+      check("status", page.status === 200, { expected: 200, actual: page.status });
+      expect(page.header("content-type"), "type").toContain("html");
+      const token: string = page.regex(/token="(\w+)"/, 1) ?? fail("no token");
+      user.data.token = token;
+      const answers: Response[] = http.batch(["/a", { url: "/b", method: "POST", json: { n: iteration.index } }]);
+      const settled: (Response | HttpError)[] = http.batchSettled(["/a"]);
+      orders.add(answers.length + settled.length, { plan: "x" });
+      think(500);
+      think("1s", "3s");
+      think.exponential("2s");
+    },
+    asynchronous: {
+      weight: 2,
+      async run() {
+        const pages = await Promise.all([http.async.get("/a"), http.async.get("/b")]);
+        const names: string[] = await step("names", async () => pages[0].jsonPathAll<string>("$..name"));
+        const one: string = random.pick(names);
+        if (one === "") abort("no names");
+        const row = data.row<{ user: string }>("users");
+        http.post("/login", { form: { user: row.user, tags: ["a", "b"] } });
+      },
+    },
+  },
+  setup: () => ({ id: 1 }),
+  start(user) {
+    const vu: number = user.vu;
+    console.log(vu, performance.now());
+  },
+});
+
+// @ts-expect-error: a journey needs scenarios
+journey({ name: "empty" });
+// @ts-expect-error: no such option
+http.get("/", { tmeout: 5 });
+// @ts-expect-error: not a duration
+think("5 parsecs");
+// @ts-expect-error: answers are made by the host
+new Response();
