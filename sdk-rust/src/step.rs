@@ -1,0 +1,24 @@
+//! Steps: named parts of an iteration.
+
+use crate::bindings::imports::measure;
+use crate::{Error, Result};
+
+/// Runs a part of the iteration as a step. Steps may stand inside one another; requests and checks belong
+/// to the innermost one. An error ends the step as failed and is handed on.
+///
+/// ```no_run
+/// # use outrider_sdk::{Result, http, step};
+/// # fn example() -> Result<()> {
+/// let token = step("product page", || {
+///     let page = http::get("/product/42").send()?;
+///     Ok(page.regex(r#"name="token" value="([^"]+)""#, 1)?)
+/// })?;
+/// # let _: String = token; Ok(()) }
+/// ```
+pub fn step<T>(name: &str, body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let id = measure::begin_step(name);
+    let result = body();
+    let error = result.as_ref().err().map(Error::to_string);
+    measure::end_step(id, error.as_deref());
+    result
+}

@@ -1,0 +1,93 @@
+//! Think time: what users do between two clicks.
+
+use std::ops::{Range, RangeInclusive};
+use std::time::Duration;
+
+use crate::{clock, random};
+
+/// How long to think.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThinkTime {
+    least: Duration,
+    most: Duration,
+}
+
+impl From<Duration> for ThinkTime {
+    fn from(exactly: Duration) -> Self {
+        Self {
+            least: exactly,
+            most: exactly,
+        }
+    }
+}
+
+impl From<Range<Duration>> for ThinkTime {
+    fn from(range: Range<Duration>) -> Self {
+        Self {
+            least: range.start,
+            most: range.end,
+        }
+    }
+}
+
+impl From<RangeInclusive<Duration>> for ThinkTime {
+    fn from(range: RangeInclusive<Duration>) -> Self {
+        let (least, most) = range.into_inner();
+        Self { least, most }
+    }
+}
+
+/// Waits for a time: exactly this one, or any of a range with equal likelihood.
+///
+/// ```no_run
+/// # use outrider_sdk::think;
+/// # use std::time::Duration;
+/// think(Duration::from_millis(500));
+/// think(Duration::from_secs(1)..Duration::from_secs(3));
+/// ```
+pub fn think(time: impl Into<ThinkTime>) {
+    let ThinkTime { least, most } = time.into();
+    clock::sleep(if most > least {
+        between(least, most, random::float())
+    } else {
+        least
+    });
+}
+
+/// Waits for a time from the exponential distribution: mostly short, at times long, as independent
+/// visitors do. It is cut at ten times the mean, which one in 22,000 exceeds.
+pub fn exponential(mean: Duration) {
+    let seconds = random::exponential(mean.as_secs_f64());
+    clock::sleep(
+        Duration::try_from_secs_f64(seconds)
+            .unwrap_or(mean)
+            .min(mean * 10),
+    );
+}
+
+/// The point that lies `share` (0 to 1) of the way from `least` to `most`.
+fn between(least: Duration, most: Duration, share: f64) -> Duration {
+    least + (most - least).mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_share_of_the_range_is_added_to_its_start() {
+        assert_eq!(between(SECOND, SECOND * 3, 0.0), SECOND);
+        assert_eq!(between(SECOND, SECOND * 3, 0.25), Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn times_and_ranges_are_taken() {
+        assert_eq!(ThinkTime::from(SECOND), ThinkTime::from(SECOND..SECOND));
+        assert_eq!(
+            ThinkTime::from(SECOND..SECOND * 2),
+            ThinkTime::from(SECOND..=SECOND * 2)
+        );
+    }
+}

@@ -1,0 +1,70 @@
+//! What was expected and what was found.
+
+use crate::bindings::imports::measure;
+use crate::expectation::Expectation;
+
+/// The outcome of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a verdict counts only when it is recorded or returned to the host"]
+pub struct Verdict {
+    /// The check's name: few different ones.
+    pub name: String,
+    /// Whether it holds.
+    pub passed: bool,
+    /// What was expected.
+    pub expected: Option<String>,
+    /// What was found.
+    pub actual: Option<String>,
+    /// More words, where they help.
+    pub message: Option<String>,
+}
+
+impl Verdict {
+    /// A verdict without further words.
+    pub fn new(name: impl Into<String>, passed: bool) -> Self {
+        Self {
+            name: name.into(),
+            passed,
+            expected: None,
+            actual: None,
+            message: None,
+        }
+    }
+
+    /// Begins an expectation that ends in a verdict.
+    ///
+    /// ```
+    /// # use outrider_sdk::Verdict;
+    /// let verdict = Verdict::that("status is 200").actual(404).equals(200);
+    /// assert!(!verdict.passed);
+    /// assert_eq!(verdict.expected.as_deref(), Some("200"));
+    /// assert_eq!(verdict.actual.as_deref(), Some("404"));
+    /// ```
+    pub fn that(name: impl Into<String>) -> Expectation<Verdict> {
+        Expectation::new(name.into(), |verdict| verdict)
+    }
+
+    /// Records it as a check of the journey, and says whether it holds.
+    pub fn record(self) -> bool {
+        let passed = self.passed;
+        measure::check(&self.into_wit());
+        passed
+    }
+
+    pub(crate) fn into_wit(self) -> measure::Verdict {
+        let Self {
+            name,
+            passed,
+            expected,
+            actual,
+            message,
+        } = self;
+        measure::Verdict {
+            name,
+            passed,
+            expected,
+            actual,
+            message,
+        }
+    }
+}
