@@ -1,0 +1,107 @@
+//! What the target remembers.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use http::{HeaderMap, Method, Version};
+use outrider_model::{RunClock, Timestamp};
+
+/// 100,000 requests, more than a test looks at, are some 50 MB.
+const LOG_LIMIT: usize = 100_000;
+
+/// One request as the target saw it.
+#[derive(Clone, Debug)]
+pub struct TargetRequest {
+    /// When its head had arrived.
+    pub arrived_at: Timestamp,
+    /// The connection's number, from 1, in the order of accepting: a connection that was kept shows twice.
+    pub connection: u64,
+    /// The method.
+    pub method: Method,
+    /// The path, without the query.
+    pub path: String,
+    /// The query, if there was one.
+    pub query: Option<String>,
+    /// The version of HTTP.
+    pub version: Version,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The size of the body.
+    pub body_bytes: usize,
+    /// The status it was answered with; `None` if it got no answer.
+    pub status: Option<u16>,
+}
+
+impl TargetRequest {
+    /// A header's value as text, empty if there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Counts and log of a target. Past [`LOG_LIMIT`], requests and new paths are only counted in total.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) clock: RunClock,
+    connections: AtomicU64,
+    total: AtomicU64,
+    by_path: Mutex<HashMap<String, u64>>,
+    log: Mutex<Vec<TargetRequest>>,
+}
+
+impl Record {
+    pub(super) fn new() -> Record {
+        Record {
+            clock: RunClock::start_now(),
+            connections: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            by_path: Mutex::default(),
+            log: Mutex::default(),
+        }
+    }
+
+    /// Counts a connection and gives its number.
+    pub(super) fn connection(&self) -> u64 {
+        self.connections.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Counts a request that has arrived.
+    pub(super) fn arrival(&self, path: &str) {
+        self.total.fetch_add(1, Ordering::SeqCst);
+        let mut by_path = lock(&self.by_path);
+        if let Some(count) = by_path.get_mut(path) {
+            *count += 1;
+        } else if by_path.len() < LOG_LIMIT {
+            by_path.insert(path.to_owned(), 1);
+        }
+    }
+
+    /// Logs a request that is about to be answered or let down.
+    pub(super) fn answer(&self, request: TargetRequest) {
+        let mut log = lock(&self.log);
+        if log.len() < LOG_LIMIT {
+            log.push(request);
+        }
+    }
+
+    pub(super) fn connections(&self) -> u64 {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn total_requests(&self) -> u64 {
+        self.total.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn requests(&self, path: &str) -> u64 {
+        lock(&self.by_path).get(path).copied().unwrap_or(0)
+    }
+
+    pub(super) fn log(&self) -> Vec<TargetRequest> {
+        lock(&self.log).clone()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
