@@ -1,0 +1,60 @@
+//! Exit codes: one list, part of what users rely on. Where the meaning is k6's, so is the number.
+
+/// How the program ends. The first reason wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// All went well.
+    Ok = 0,
+    /// A fault of this program or of this machine.
+    Unexpected = 1,
+    /// The command line cannot be understood.
+    Usage = 2,
+    /// A threshold was crossed.
+    ThresholdCrossed = 99,
+    /// The plan, the plugin or a grant is not valid.
+    Invalid = 104,
+    /// Ended from outside (Ctrl-C).
+    Interrupted = 105,
+    /// The plugin trapped or threw in its set-up, or in every iteration.
+    PluginBroken = 107,
+    /// The plugin asked for the run to end.
+    AbortedByPlugin = 108,
+    /// A check failed, where checks decide.
+    CheckFailed = 110,
+}
+
+impl Exit {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Exit; 9] = [
+        Exit::Ok,
+        Exit::Unexpected,
+        Exit::Usage,
+        Exit::ThresholdCrossed,
+        Exit::Invalid,
+        Exit::Interrupted,
+        Exit::PluginBroken,
+        Exit::AbortedByPlugin,
+        Exit::CheckFailed,
+    ];
+
+    /// The number.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// What it means, for the reference.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Exit::Ok => "all went well; failed requests and checks are results, not errors",
+            Exit::Unexpected => "a fault of this program or of this machine",
+            Exit::Usage => "the command line cannot be understood",
+            Exit::ThresholdCrossed => "a threshold was crossed",
+            Exit::Invalid => "the plan, the plugin or a grant is not valid",
+            Exit::Interrupted => "ended from outside (Ctrl-C, SIGTERM)",
+            Exit::PluginBroken => "the plugin trapped or threw in its set-up, or in every iteration",
+            Exit::AbortedByPlugin => "the plugin asked for the run to end",
+            Exit::CheckFailed => "a check failed, in a command where checks decide",
+        }
+    }
+}

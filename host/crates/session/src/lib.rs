@@ -1,0 +1,33 @@
+//! One run, assembled: plugin, plan, scheduler, samples, storage.
+//!
+//! [`Session::prepare`] takes a [`SessionConfig`], loads the plugin, checks the plan as a whole and claims a
+//! run id; [`Session::run`] makes the load and writes what was measured; [`Watch`] shows it meanwhile;
+//! [`SessionEnd`] says why it ended, and [`Exit`] with which code.
+//!
+//! This is the only crate that knows all the others below it. It renders nothing.
+//!
+//! ```
+//! use outrider_session::Exit;
+//! assert_eq!(Exit::ThresholdCrossed.code(), 99);
+//! ```
+
+mod config;
+mod end;
+mod error;
+mod exit;
+mod monitor;
+mod parameters;
+mod preview;
+mod session;
+mod watch;
+
+pub use config::{ScenarioConfig, SessionConfig};
+pub use end::{EndReason, SessionEnd};
+pub use error::{PlanFault, SessionError};
+pub use exit::Exit;
+pub use monitor::MONITOR_INTERVAL;
+pub use outrider_scheduler::{ScenarioPhase, StopHandle};
+pub use parameters::{ParameterFault, resolve as resolve_parameters};
+pub use preview::Preview;
+pub use session::Session;
+pub use watch::{Phase, ScenarioProgress, Watch};

@@ -1,0 +1,139 @@
+//! The generator watches itself: a row of `system` each second.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use outrider_model::{RunClock, Sample, SampleSink, SystemSample};
+use outrider_scheduler::Gauges;
+use outrider_telemetry::SampleQueue;
+
+/// One second, the width of a window: health and results stand on the same axis.
+pub const MONITOR_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Fifty milliseconds: how often the event loop's lag is looked at. A timer that is due then and fires
+/// late was held up by work that did not yield.
+const LAG_PROBE: Duration = Duration::from_millis(50);
+
+/// Records a sample each second until it is dropped.
+pub(crate) async fn watch(queue: &SampleQueue, gauges: &Gauges, clock: RunClock) -> Infallible {
+    let mut before = Usage::now();
+    let mut taken_at = clock.instant();
+    let mut lag = Duration::ZERO;
+    loop {
+        let due = clock.instant() + LAG_PROBE;
+        tokio::time::sleep_until(due).await;
+        let now = clock.instant();
+        lag = lag.max(now.saturating_duration_since(due));
+        let interval = now.saturating_duration_since(taken_at);
+        if interval < MONITOR_INTERVAL {
+            continue;
+        }
+        let usage = Usage::now();
+        let stats = queue.stats();
+        queue.record(Sample::System(SystemSample {
+            at: clock.now(),
+            process_cpu: usage.process_share(&before, interval),
+            machine_cpu: usage.machine_share(&before),
+            memory_bytes: usage.memory_bytes,
+            event_loop_lag: lag,
+            queued_samples: stats.queued,
+            lost_samples: stats.lost,
+            active_vus: gauges.active_vus(),
+            initialized_vus: gauges.initialized_vus(),
+            open_files: open_files(),
+        }));
+        before = usage;
+        taken_at = now;
+        lag = Duration::ZERO;
+    }
+}
+
+/// Counters of the operating system. Where it does not tell (not Linux), they are zero.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usage {
+    process_ticks: u64,
+    machine_busy_ticks: u64,
+    machine_ticks: u64,
+    memory_bytes: u64,
+}
+
+impl Usage {
+    fn now() -> Usage {
+        let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+        let (machine_busy_ticks, machine_ticks) = machine_ticks(&read("/proc/stat"));
+        let page = rustix::param::page_size() as u64;
+        let pages: u64 = field(&read("/proc/self/statm"), 1);
+        Usage {
+            process_ticks: process_ticks(&read("/proc/self/stat")),
+            machine_busy_ticks,
+            machine_ticks,
+            memory_bytes: pages * page,
+        }
+    }
+
+    fn process_share(&self, before: &Usage, interval: Duration) -> f64 {
+        let per_second = rustix::param::clock_ticks_per_second() as f64;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        let used = self.process_ticks.saturating_sub(before.process_ticks) as f64 / per_second;
+        (used / interval.as_secs_f64() / cores).clamp(0.0, 1.0)
+    }
+
+    fn machine_share(&self, before: &Usage) -> f64 {
+        let all = self.machine_ticks.saturating_sub(before.machine_ticks);
+        let busy = self.machine_busy_ticks.saturating_sub(before.machine_busy_ticks);
+        if all == 0 { 0.0 } else { (busy as f64 / all as f64).clamp(0.0, 1.0) }
+    }
+}
+
+/// User and system time of the process: fields 14 and 15 of `/proc/self/stat`, counted after the
+/// program's name, which may hold spaces (proc(5)).
+fn process_ticks(stat: &str) -> u64 {
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    field(rest, 11) + field(rest, 12)
+}
+
+/// Busy and all time of the machine: the first line of `/proc/stat`, whose fourth and fifth numbers are
+/// idle time and time waiting for disks (proc(5)).
+fn machine_ticks(stat: &str) -> (u64, u64) {
+    let line = stat.lines().next().unwrap_or_default();
+    let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).map(|text| text.parse().unwrap_or(0)).collect();
+    let all: u64 = ticks.iter().sum();
+    let idle: u64 = ticks.iter().skip(3).take(2).sum();
+    (all - idle, all)
+}
+
+fn field(text: &str, index: usize) -> u64 {
+    text.split_whitespace().nth(index).and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn open_files() -> u64 {
+    std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_read_from_the_right_fields() {
+        let stat = "12 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 111 222 13";
+        assert_eq!(process_ticks(stat), 333);
+        assert_eq!(machine_ticks("cpu  1 2 3 40 50 6 7 8 0 0\ncpu0 1"), (27, 117));
+        assert_eq!(machine_ticks(""), (0, 0));
+    }
+
+    #[test]
+    fn shares_are_of_all_cores() {
+        let before = Usage { machine_ticks: 100, machine_busy_ticks: 10, ..Usage::default() };
+        let after = Usage { machine_ticks: 300, machine_busy_ticks: 110, ..Usage::default() };
+        assert_eq!(after.machine_share(&before), 0.5);
+        assert_eq!(before.machine_share(&before), 0.0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_process_uses_memory_and_files() {
+        assert!(Usage::now().memory_bytes > 1 << 20);
+        assert!(open_files() > 0);
+    }
+}

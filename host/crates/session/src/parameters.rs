@@ -1,0 +1,156 @@
+//! A journey's parameters: from `KEY=VALUE` to a JSON object that fits the plugin's schema.
+
+use serde_json::{Map, Value};
+
+/// One thing that is wrong with the parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterFault {
+    /// What is wrong, with the parameter's name.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// Reads each value by the schema's type (text stays text where a string is wanted; else JSON, and text
+/// that is not JSON), fills in the schema's defaults and checks the whole.
+///
+/// # Errors
+///
+/// All faults at once.
+pub fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Result<Map<String, Value>, Vec<ParameterFault>> {
+    let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    let mut faults = Vec::new();
+    let mut parameters = Map::new();
+    for (key, text) in given {
+        let property = properties.and_then(|properties| properties.get(key));
+        if property.is_none() && !allows_unknown(schema) {
+            faults.push(unknown(key, properties));
+            continue;
+        }
+        parameters.insert(key.clone(), value(text, property));
+    }
+    for (key, property) in properties.into_iter().flatten() {
+        if let Some(default) = property.get("default") {
+            parameters.entry(key.clone()).or_insert_with(|| default.clone());
+        }
+    }
+    if let Some(schema) = schema {
+        faults.extend(violations(schema, &parameters));
+    }
+    if faults.is_empty() { Ok(parameters) } else { Err(faults) }
+}
+
+/// A plugin without a schema takes what it is given; one with a schema takes what it lists.
+fn allows_unknown(schema: Option<&Value>) -> bool {
+    match schema {
+        None => true,
+        Some(schema) => schema.get("additionalProperties").is_some_and(|allowed| allowed != &Value::Bool(false)),
+    }
+}
+
+fn unknown(key: &str, properties: Option<&Map<String, Value>>) -> ParameterFault {
+    let names: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let hint = match (nearest(key, &names), names.is_empty()) {
+        (Some(name), _) => format!("did you mean {name}?"),
+        (None, true) => "the plugin takes no parameters".into(),
+        (None, false) => format!("it takes {}", names.join(", ")),
+    };
+    ParameterFault { message: format!("the plugin has no parameter '{key}'"), hint: Some(hint) }
+}
+
+fn value(text: &str, property: Option<&Value>) -> Value {
+    let wants_text = property.and_then(|property| property.get("type")).is_some_and(|kind| kind == "string");
+    match serde_json::from_str(text) {
+        Ok(value) if !wants_text => value,
+        _ => Value::String(text.to_owned()),
+    }
+}
+
+fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<ParameterFault> {
+    let validator = match jsonschema::validator_for(schema) {
+        Ok(validator) => validator,
+        Err(error) => {
+            let message = format!("the plugin's schema of its parameters is not valid: {error}");
+            return vec![ParameterFault { message, hint: None }];
+        }
+    };
+    validator
+        .iter_errors(&Value::Object(parameters.clone()))
+        .map(|error| {
+            let place = error.instance_path().to_string();
+            let name = place.trim_start_matches('/');
+            let message = match name.is_empty() {
+                true => format!("the parameters do not fit the plugin's schema: {error}"),
+                false => format!("parameter '{name}' does not fit the plugin's schema: {error}"),
+            };
+            ParameterFault { message, hint: None }
+        })
+        .collect()
+}
+
+/// The name that differs least from `wanted`, if it differs little.
+fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+    let limit = (wanted.len() / 3).max(1);
+    names.iter().map(|name| (distance(wanted, name), *name)).filter(|(d, _)| *d <= limit).min().map(|(_, name)| name)
+}
+
+/// Levenshtein's distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn schema() -> Value {
+        json!({"type": "object", "properties": {
+            "think_ms": {"type": "integer", "minimum": 0, "default": 5},
+            "zip": {"type": "string"},
+        }})
+    }
+
+    #[test]
+    fn values_are_read_by_their_type_and_defaults_filled_in() {
+        let parameters = resolve(&pairs(&[("zip", "01234")]), Some(&schema())).unwrap();
+        assert_eq!(Value::Object(parameters), json!({"zip": "01234", "think_ms": 5}));
+        let free = resolve(&pairs(&[("a", "1"), ("b", "x"), ("c", "{\"d\":[]}")]), None).unwrap();
+        assert_eq!(Value::Object(free), json!({"a": 1, "b": "x", "c": {"d": []}}));
+    }
+
+    #[test]
+    fn all_faults_come_at_once_with_names() {
+        let faults = resolve(&pairs(&[("think_sm", "1"), ("think_ms", "-1")]), Some(&schema())).unwrap_err();
+        let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "the plugin has no parameter 'think_sm'",
+                "parameter 'think_ms' does not fit the plugin's schema: -1 is less than the minimum of 0"
+            ]
+        );
+        assert_eq!(faults[0].hint.as_deref(), Some("did you mean think_ms?"));
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+}

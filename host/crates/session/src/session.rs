@@ -1,0 +1,361 @@
+//! One run: prepared, run, written.
+
+use std::sync::{Arc, OnceLock};
+
+use chrono::{DateTime, Utc};
+use outrider_capability::{DataSets, Grants, HttpShared};
+use outrider_engine::{ANY_SCENARIO, Description, GuestVuFactory, Plugin, RunShared};
+use outrider_model::{RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp};
+use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
+use outrider_storage::{
+    DatasetStore, FinalAccount, IterationAccount, Outcome, Roller, RollerConfig, RollPolicy, RunLayout, RunRecord,
+    SampleAccount, Totals, Verdict,
+};
+use outrider_telemetry::{
+    BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
+};
+
+use crate::{
+    EndReason, Exit, Phase, PlanFault, ScenarioConfig, SessionConfig, SessionEnd, SessionError, Watch, monitor, parameters,
+};
+
+/// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
+#[derive(Debug)]
+pub struct Session {
+    plan: RunPlan,
+    description: Description,
+    plugin: Plugin,
+    store: DatasetStore,
+    location: String,
+    shared: Arc<RunShared>,
+    queue: Arc<SampleQueue>,
+    batcher: Batcher<Roller>,
+    scheduler: Scheduler,
+    watch: Watch,
+    clock: RunClock,
+}
+
+impl Session {
+    /// Loads the plugin, asks it what it is, checks the whole plan and claims a run id. Nothing has been
+    /// sent to the target when it returns.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the plan, at once; or what is wrong with the plugin or the folder.
+    pub async fn prepare(config: SessionConfig) -> Result<Session, SessionError> {
+        let clock = RunClock::start_now();
+        let max_vus = config.scenarios.iter().map(|scenario| scenario.executor.max_vus()).sum();
+        let plugin = config.plugin.load(max_vus, &config.cache)?;
+        let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
+        let mut shared = shared(&config, &queue, clock)?;
+        let described = plugin.describe(Arc::new(described_by(&shared))).await;
+        let description = described.map_err(SessionError::Describe)?;
+        let plan = resolve(&config, &description, shared.seed, clock.now())?;
+        shared.parameters = serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into());
+        let shared = Arc::new(shared);
+
+        let store = DatasetStore::create(&config.out)?;
+        let layout = RunLayout::new(plan.run_id.clone());
+        let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
+        record.grants = grants(&plan);
+        record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
+        record.create(&store).await?;
+        let roller = roller(&store, &plan, clock)?;
+        let origin = BatchOrigin { run_id: plan.run_id.clone(), region: None };
+        let batcher = Batcher::new(BatcherConfig::new(origin), receiver, roller, clock);
+
+        let factory = GuestVuFactory::new(plugin.clone(), Arc::clone(&shared), &description.scenarios);
+        let scheduler =
+            Scheduler::new(&plan, Segment::WHOLE, Arc::new(factory), Arc::clone(&shared.sink), clock);
+        let watch = Watch::new(scheduler.gauges(), batcher.live());
+        let location = format!("{}/{}", store.place().trim_end_matches('/'), layout.folder());
+        Ok(Session { plan, description, plugin, store, location, shared, queue, batcher, scheduler, watch, clock })
+    }
+
+    /// The plan, resolved and valid.
+    pub fn plan(&self) -> &RunPlan {
+        &self.plan
+    }
+
+    /// What the plugin says of itself.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Where the run's rows go.
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// A view of the run while it goes on.
+    pub fn watch(&self) -> Watch {
+        self.watch.clone()
+    }
+
+    /// Runs `setup`, all scenarios and `teardown`, and writes everything that was measured, whatever
+    /// happens on the way.
+    ///
+    /// # Errors
+    ///
+    /// If this machine gives no thread for the measurements.
+    pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
+        let Session { plan, plugin, store, shared, queue, batcher, scheduler, watch, clock, .. } = self;
+        let storage_failure = batcher.sink().failure();
+        let batching = batcher.spawn().map_err(SessionError::Machine)?;
+        let run = Arc::clone(&shared);
+        let work = drive(&plugin, run, scheduler, &watch, stop.clone());
+        let work = abort_when(storage_failure.clone(), stop, work);
+        let gauges = watch.gauges().clone();
+        let (mut reason, outcome, teardown) = tokio::select! {
+            ended = work => ended,
+            never = monitor::watch(&queue, &gauges, clock) => match never {},
+        };
+        watch.enter(Phase::Finishing);
+        queue.close();
+        let counts = outcome.as_ref().map(SchedulerOutcome::totals).unwrap_or_default();
+        let account = FinalAccount { iterations: account(counts), samples: SampleAccount::default() };
+        let finished = tokio::task::spawn_blocking(move || finish(batching, &queue, account)).await;
+        let rolled = match finished {
+            Ok(rolled) => rolled,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        };
+        if let Some(failure) = &rolled.failure {
+            reason = EndReason::StorageFailed { message: with_causes(failure.as_ref()) };
+        }
+        let scenarios = outcome.map(|outcome| outcome.scenarios).unwrap_or_default();
+        let end = SessionEnd {
+            run_id: plan.run_id.clone(),
+            reason,
+            iterations: counts,
+            unstarted: scenarios.iter().map(|scenario| scenario.unstarted).sum(),
+            failures: scenarios.into_iter().flat_map(|scenario| scenario.failures).collect(),
+            teardown,
+        };
+        write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
+        Ok(end)
+    }
+}
+
+/// The part of a run that load is made in.
+async fn drive(
+    plugin: &Plugin,
+    shared: Arc<RunShared>,
+    mut scheduler: Scheduler,
+    watch: &Watch,
+    stop: StopHandle,
+) -> (EndReason, Option<SchedulerOutcome>, Option<String>) {
+    let (reason, outcome) = match plugin.setup(Arc::clone(&shared)).await {
+        Err(error) => (EndReason::of_setup(error), None),
+        Ok(json) => {
+            // The only writer: a set cell would mean that set-up ran twice.
+            drop(shared.setup_data.set(json));
+            watch.enter(Phase::PreparingVus);
+            match scheduler.prepare(&stop).await {
+                Err(error) => (EndReason::of_prepare(error), None),
+                Ok(()) => {
+                    watch.enter(Phase::Running);
+                    let outcome = scheduler.run(stop).await;
+                    (EndReason::of_run(outcome.end.clone()), Some(outcome))
+                }
+            }
+        }
+    };
+    watch.enter(Phase::Finishing);
+    let teardown = plugin.teardown(shared).await.err().map(|error| error.to_string());
+    (reason, outcome, teardown)
+}
+
+/// Aborts the run when rows can no longer be written: what is not kept was not measured.
+async fn abort_when<T>(
+    mut failure: tokio::sync::watch::Receiver<Option<Arc<outrider_storage::StorageError>>>,
+    stop: StopHandle,
+    work: impl Future<Output = T>,
+) -> T {
+    let failed = async {
+        if failure.wait_for(Option::is_some).await.is_ok() {
+            stop.abort();
+        }
+        std::future::pending::<std::convert::Infallible>().await
+    };
+    tokio::select! {
+        ended = work => ended,
+        never = failed => match never {},
+    }
+}
+
+/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
+fn finish(
+    batching: std::thread::JoinHandle<BatcherEnd<Roller>>,
+    queue: &SampleQueue,
+    mut account: FinalAccount,
+) -> outrider_storage::RollerEnd {
+    let ended = batching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    for (kind, count) in &ended.stats.replaced_names {
+        tracing::warn!("{count} {} names were past the limit and became (other)", kind.as_str());
+    }
+    let stats = queue.stats();
+    account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
+    ended.sink.finish(account)
+}
+
+async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, totals: Totals, clock: RunClock) {
+    let exit = end.exit();
+    let outcome = Outcome {
+        status: end.reason.status(),
+        reason: end.reason.sentence(),
+        exit_code: exit.code(),
+        verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
+        ..Outcome::finished(clock.now(), totals)
+    };
+    if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {
+        // The report says that a run without an outcome is incomplete.
+        tracing::warn!(%error, "the outcome could not be written");
+    }
+}
+
+fn account(counts: outrider_scheduler::IterationCounts) -> IterationAccount {
+    IterationAccount {
+        scheduled: counts.scheduled,
+        started: counts.started,
+        completed: counts.completed,
+        failed: counts.failed.total(),
+        interrupted: counts.interrupted,
+        dropped: counts.dropped,
+    }
+}
+
+fn roller(store: &DatasetStore, plan: &RunPlan, clock: RunClock) -> Result<Roller, SessionError> {
+    let config = RollerConfig { run_id: plan.run_id.clone(), worker: 0, policy: RollPolicy::default() };
+    Ok(Roller::new(store.clone(), config, clock, tokio::runtime::Handle::current())?)
+}
+
+/// Everything that all users share, with everything that is wrong with it.
+fn shared(config: &SessionConfig, queue: &Arc<SampleQueue>, clock: RunClock) -> Result<RunShared, SessionError> {
+    let mut faults = Vec::new();
+    let granted = Grants::new(config.http.base_url.as_ref(), &config.allow_net)
+        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, Some(error.hint())))));
+    let data = DataSets::load(&config.data)
+        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, None))));
+    let (Ok(granted), Ok(data)) = (granted, data) else { return Err(SessionError::Invalid(faults)) };
+    let sink: Arc<dyn outrider_model::SampleSink> = Arc::<SampleQueue>::clone(queue);
+    let http = HttpShared::new(config.http.clone(), granted, clock, Arc::clone(&sink))
+        .map_err(|error| SessionError::Invalid(vec![PlanFault::of(&error, None)]))?;
+    Ok(RunShared {
+        sink,
+        clock,
+        http: Arc::new(http),
+        data,
+        parameters: "{}".into(),
+        setup_data: OnceLock::new(),
+        seed: config.seed.unwrap_or_else(random_bits),
+        limits: config.limits,
+    })
+}
+
+/// `describe` is called without parameters, and without a network: there is no grant.
+fn described_by(shared: &RunShared) -> RunShared {
+    crate::preview::unmeasured(shared.clock, shared.limits)
+}
+
+fn resolve(
+    config: &SessionConfig,
+    description: &Description,
+    seed: u64,
+    now: Timestamp,
+) -> Result<RunPlan, SessionError> {
+    let mut faults = Vec::new();
+    let parameters = parameters::resolve(&config.parameters, description.parameters.as_ref())
+        .map_err(|found| faults.extend(found.into_iter().map(|fault| PlanFault::new(fault.message, fault.hint))))
+        .unwrap_or_default();
+    let scenarios = config.scenarios.iter().map(|scenario| resolve_scenario(scenario, description, &mut faults));
+    let scenarios: Vec<ScenarioPlan> = scenarios.collect();
+    if !faults.is_empty() {
+        return Err(SessionError::Invalid(faults));
+    }
+    Ok(RunPlan {
+        run_id: run_id(now),
+        plugin: config.plugin.reference(),
+        target: config.http.base_url.as_ref().map(ToString::to_string),
+        allow_net: config.allow_net.clone(),
+        parameters: parameters.into_iter().collect(),
+        seed,
+        scenarios,
+    })
+}
+
+fn resolve_scenario(
+    config: &ScenarioConfig,
+    description: &Description,
+    faults: &mut Vec<PlanFault>,
+) -> ScenarioPlan {
+    let names: Vec<&str> = description.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    let plugin_scenario = match (&config.plugin_scenario, names.as_slice()) {
+        (Some(name), _) => {
+            if !names.contains(&name.as_str()) {
+                let hint = format!("it has {}", names.join(", "));
+                faults.push(PlanFault::new(format!("the journey has no scenario '{name}'"), Some(hint)));
+            }
+            name.clone()
+        }
+        (None, [only]) => (*only).to_owned(),
+        (None, _) => {
+            if description.scenarios.iter().all(|scenario| scenario.weight == 0) {
+                let hint = format!("name one with --scenario: {}", names.join(", "));
+                faults.push(PlanFault::new("all scenarios of the journey have the weight 0", Some(hint)));
+            }
+            ANY_SCENARIO.to_owned()
+        }
+    };
+    ScenarioPlan {
+        name: config.name.clone(),
+        plugin_scenario,
+        start_time: config.start_time,
+        graceful_stop: config.graceful_stop,
+        executor: config.executor.clone(),
+    }
+}
+
+/// What the plan lets the plugin reach, as the user would grant it.
+fn grants(plan: &RunPlan) -> Vec<String> {
+    let target = plan.target.iter().map(|target| format!("target:{target}"));
+    target.chain(plan.allow_net.iter().map(|entry| format!("net:{entry}"))).collect()
+}
+
+/// `20260131T120000Z-4f2a9c`: the second, and a random part so that two runs of a second differ.
+fn run_id(now: Timestamp) -> RunId {
+    let second = DateTime::<Utc>::from_timestamp_nanos(now.0).format("%Y%m%dT%H%M%SZ");
+    let unique = random_bits() & 0xff_ffff;
+    RunId::new(format!("{second}-{unique:06x}")).expect("letters, digits and a hyphen")
+}
+
+/// From the operating system; a machine without random numbers repeats its seed, which is in `run.json`.
+fn random_bits() -> u64 {
+    getrandom::u64().unwrap_or_default()
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_ids_sort_by_time() {
+        let early = run_id(Timestamp(1_767_225_600_000_000_000));
+        let late = run_id(Timestamp(1_767_225_601_000_000_000));
+        assert!(early.as_str().starts_with("20260101T000000Z-"), "{early}");
+        assert!(early < late);
+    }
+}

@@ -1,0 +1,209 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use outrider_model::Rate;
+
+use crate::load::{ExecutorName, LoadFlags};
+use crate::units::{StageArg, parse_duration, parse_pair, parse_rate, parse_size, parse_stage};
+
+/// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
+#[derive(Debug, Parser)]
+#[command(name = "host", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// Say more about what the program does (-vv for everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a journey and keep every measurement
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Box<RunArgs>),
+    /// Say what a run measured
+    Report(ReportArgs),
+    /// List the runs of a folder
+    Runs(RunsArgs),
+    /// Say what a plugin is and what it needs
+    Inspect(InspectArgs),
+    /// Compile a journey in TypeScript or JavaScript to a component
+    Build(BuildArgs),
+    /// Write the generated reference pages to a folder
+    #[command(name = "__reference", hide = true)]
+    Reference {
+        /// The folder
+        folder: PathBuf,
+    },
+}
+
+const RUN_EXAMPLES: &str = "Examples:
+  host run checkout.ts --target http://127.0.0.1:8080                  one user, one iteration
+  host run checkout.ts --target https://shop.test -u 50 -d 30s         50 users, 30 seconds
+  host run checkout.wasm --target https://shop.test -r 100/s -d 5m     100 iterations start each second
+  host run checkout.wasm --target https://shop.test -s 1m:200 -s 5m:200 -s 1m:0
+
+Exit codes:
+  0 ok · 1 fault of this program · 2 usage · 99 threshold crossed · 104 invalid plan, plugin or grant
+  105 ended from outside · 107 plugin broke in set-up or in every iteration · 108 aborted by the plugin";
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The journey: a component (.wasm), or a TypeScript or JavaScript file
+    pub(crate) plugin: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) load: LoadArgs,
+
+    /// Base URL that relative paths resolve against; the journey may reach exactly its host and port
+    #[arg(long, value_name = "URL", env = "OUTRIDER_TARGET", help_heading = "Journey")]
+    pub(crate) target: Option<String>,
+    /// Run this scenario of the journey only; without it, its scenarios by their weights
+    #[arg(long, value_name = "NAME", help_heading = "Journey")]
+    pub(crate) scenario: Option<String>,
+    /// Set a parameter of the journey; VALUE is JSON, or else text
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_pair, help_heading = "Journey")]
+    pub(crate) set: Vec<(String, String)>,
+    /// Give the journey the rows of a file (.csv, .json, .jsonl) under a name
+    #[arg(long, value_name = "NAME=FILE", value_parser = parse_pair, help_heading = "Journey")]
+    pub(crate) data: Vec<(String, String)>,
+    /// Seed of all random choices, to repeat a run
+    #[arg(long, value_name = "N", help_heading = "Journey")]
+    pub(crate) seed: Option<u64>,
+
+    /// Let the journey reach this host and port too (*.example.com:443, host:* work)
+    #[arg(long, value_name = "HOST:PORT", help_heading = "Network")]
+    pub(crate) allow_net: Vec<String>,
+    /// Accept every TLS certificate
+    #[arg(long, help_heading = "Network")]
+    pub(crate) insecure: bool,
+    /// Which HTTP to speak: what TLS negotiates, or one version only
+    #[arg(long, value_enum, default_value_t = HttpVersion::Auto, help_heading = "Network")]
+    pub(crate) http: HttpVersion,
+
+    /// Memory of each user
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "128MiB", help_heading = "Limits")]
+    pub(crate) max_memory: usize,
+    /// CPU time of one iteration
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "2s", help_heading = "Limits")]
+    pub(crate) max_cpu: Duration,
+    /// Time of one iteration, waiting included
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "10m", help_heading = "Limits")]
+    pub(crate) iteration_timeout: Duration,
+
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT", help_heading = "Output")]
+    pub(crate) out: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Load")]
+pub(crate) struct LoadArgs {
+    /// Virtual users; with a rate, those made beforehand
+    #[arg(short = 'u', long, value_name = "N")]
+    vus: Option<u32>,
+    /// How long iterations start
+    #[arg(short, long, value_name = "DURATION", value_parser = parse_duration)]
+    duration: Option<Duration>,
+    /// How many iterations run in total
+    #[arg(short, long, value_name = "N")]
+    iterations: Option<u64>,
+    /// Ramp to a number of users (30s:100) or to a rate (30s:100/s); repeatable
+    #[arg(short, long = "stage", value_name = "DURATION:TARGET", value_parser = parse_stage)]
+    stages: Vec<StageArg>,
+    /// Start iterations at a fixed rate, however long they take (100/s, 30/m)
+    #[arg(short, long, value_name = "RATE", value_parser = parse_rate)]
+    rate: Option<Rate>,
+    /// With a rate: the most users; an iteration that finds none free is recorded as dropped
+    #[arg(long, value_name = "N")]
+    max_vus: Option<u32>,
+    /// With a rate: let iterations arrive as independent users do, not at equal distances
+    #[arg(long)]
+    poisson: bool,
+    /// The executor, where the other flags do not already say it
+    #[arg(long, value_enum, value_name = "NAME")]
+    executor: Option<ExecutorName>,
+    /// How long iterations under way may go on at the end
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "30s")]
+    pub(crate) graceful_stop: Duration,
+}
+
+impl LoadArgs {
+    pub(crate) fn flags(&self) -> LoadFlags {
+        LoadFlags {
+            vus: self.vus,
+            duration: self.duration,
+            iterations: self.iterations,
+            stages: self.stages.clone(),
+            rate: self.rate,
+            max_vus: self.max_vus,
+            poisson: self.poisson,
+            executor: self.executor,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HttpVersion {
+    /// HTTP/2 where TLS negotiates it, else HTTP/1.1
+    Auto,
+    /// HTTP/1.1
+    #[value(name = "1.1")]
+    Http1,
+    /// HTTP/2, in clear text too
+    #[value(name = "2")]
+    Http2,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs: docs/reference/report.schema.json
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The run's id, or the start of it; the latest one without it
+    pub(crate) run: Option<String>,
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
+    pub(crate) out: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunsArgs {
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
+    pub(crate) out: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// A component, or a TypeScript or JavaScript file
+    pub(crate) plugin: PathBuf,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    /// A TypeScript or JavaScript file
+    pub(crate) source: PathBuf,
+    /// The component to write; beside the source without it
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}

@@ -1,0 +1,38 @@
+//! One module for each command.
+
+mod build;
+mod inspect;
+mod plugin;
+mod reference;
+mod report;
+mod run;
+mod runs;
+
+use crate::Env;
+use crate::cli::Command;
+use outrider_session::Exit;
+use crate::failure::Failure;
+
+/// Runs a command.
+pub(crate) fn run(env: &mut Env, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(args) => on_runtime(run::run(env, &args)),
+        Command::Report(args) => on_runtime(report::run(env, &args)),
+        Command::Runs(args) => on_runtime(runs::run(env, &args)),
+        Command::Inspect(args) => on_runtime(inspect::run(env, &args)),
+        Command::Build(args) => on_runtime(build::run(env, &args)),
+        Command::Reference { folder } => reference::run(&folder),
+    }
+}
+
+/// Runs a command's future on a runtime with a worker for each core.
+fn on_runtime<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::unexpected(&error))?;
+    let result = runtime.block_on(command);
+    // A name that is being resolved may hold a thread for long; nothing waits for it.
+    runtime.shutdown_background();
+    result
+}

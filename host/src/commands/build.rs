@@ -1,0 +1,34 @@
+//! `host build`.
+
+use std::path::Path;
+
+use crate::Env;
+use crate::cli::BuildArgs;
+use outrider_session::Exit;
+use crate::failure::{Failure, Fault};
+
+use super::plugin;
+
+pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure> {
+    if !plugin::is_source(&args.source) {
+        return Err(Failure::invalid(
+            Fault::new(format!("'{}' is no TypeScript or JavaScript source", args.source.display()))
+                .hint("compile Rust with `cargo build --release --target wasm32-wasip2`"),
+        ));
+    }
+    let component = plugin::compile(env, &args.source).await?;
+    let output = args.output.clone().unwrap_or_else(|| args.source.with_extension("wasm"));
+    write_whole(&output, &component).map_err(|error| {
+        Failure::invalid(Fault::new(format!("cannot write '{}'", output.display())).cause(error.to_string()))
+    })?;
+    env.print(&output.display().to_string());
+    Ok(Exit::Ok)
+}
+
+/// A reader sees the whole file or the old one.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let partial = folder.join(format!(".{}.partial", path.file_name().unwrap_or_default().to_string_lossy()));
+    std::fs::write(&partial, bytes)?;
+    std::fs::rename(&partial, path)
+}

@@ -1,0 +1,83 @@
+//! `host inspect`.
+
+use std::sync::Arc;
+
+use outrider_engine::{CodeCache, Description, Plugin, World};
+use outrider_session::Preview;
+use serde_json::json;
+
+use crate::Env;
+use crate::cli::{Format, InspectArgs};
+use outrider_session::Exit;
+use crate::failure::{Failure, Fault};
+
+use super::plugin::{engine_failure, open};
+
+pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
+    let file = open(env, &args.plugin).await?;
+    let inspection = file.inspection().clone();
+    if inspection.world == World::AssertionPack {
+        let value = json!({
+            "world": inspection.world.name(), "imports": inspection.imports, "exports": inspection.exports,
+            "digest": file.reference().digest, "size_bytes": file.size_bytes(),
+        });
+        env.print(&text(args.format, &value));
+        return Ok(Exit::Ok);
+    }
+    let plugin = file.load(1, &CodeCache::for_user()).map_err(engine_failure)?;
+    let preview = Preview::new();
+    let described = plugin.describe(Arc::clone(preview.shared())).await;
+    let description =
+        described.map_err(|fault| Failure::new(Exit::PluginBroken, Fault::of(&fault).maybe_hint(fault.stack.clone())))?;
+    let memory = plugin.memory_per_vu(Arc::clone(preview.shared())).await.map_err(|fault| Failure::unexpected(&fault))?;
+    env.print(&text(args.format, &describe(&plugin, &description, memory)));
+    Ok(Exit::Ok)
+}
+
+fn describe(plugin: &Plugin, description: &Description, memory_bytes: usize) -> serde_json::Value {
+    let inspection = plugin.file().inspection();
+    json!({
+        "name": description.name,
+        "description": description.description,
+        "world": inspection.world.name(),
+        "scenarios": description.scenarios,
+        "parameters": description.parameters,
+        "imports": inspection.imports,
+        "exports": inspection.exports,
+        "digest": plugin.file().reference().digest,
+        "size_bytes": plugin.file().size_bytes(),
+        "load_ms": plugin.load_time().as_secs_f64() * 1_000.0,
+        "load_cached": plugin.is_cached(),
+        "memory_per_vu_bytes": memory_bytes,
+    })
+}
+
+/// Both formats say the same; the text one leaves out JSON's punctuation.
+fn text(format: Format, value: &serde_json::Value) -> String {
+    if format == Format::Json {
+        return format!("{value:#}");
+    }
+    let mut lines = Vec::new();
+    for (key, value) in value.as_object().into_iter().flatten() {
+        match value {
+            serde_json::Value::Array(items) => {
+                lines.push(format!("{key}:"));
+                lines.extend(items.iter().map(|item| format!("  {}", plain(item))));
+            }
+            other => lines.push(format!("{key}: {}", plain(other))),
+        }
+    }
+    lines.join("\n")
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => "none".into(),
+        serde_json::Value::Object(fields) => {
+            let fields: Vec<_> = fields.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect();
+            fields.join(" ")
+        }
+        other => other.to_string(),
+    }
+}

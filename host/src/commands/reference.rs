@@ -1,0 +1,61 @@
+//! The hidden command that writes docs/reference: what is generated from the code.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use crate::cli::Cli;
+use outrider_session::Exit;
+use crate::failure::Failure;
+
+pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::unexpected(&error))?;
+    let pages = [
+        ("cli.md", cli()),
+        ("exit-codes.md", exit_codes()),
+        ("dataset.md", outrider_telemetry::dataset_reference_markdown()),
+        ("report.schema.json", outrider_report::json_schema()),
+    ];
+    for (name, text) in pages {
+        let text = format!("{}\n", text.trim_end());
+        std::fs::write(folder.join(name), text).map_err(|error| Failure::unexpected(&error))?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn cli() -> String {
+    let mut text = String::from("# Command line\n\nGenerated from `host --help`.\n");
+    let mut root = Cli::command().term_width(100);
+    root.build();
+    section(&mut text, &mut root, 2);
+    text
+}
+
+fn section(text: &mut String, command: &mut clap::Command, level: usize) {
+    let title = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
+    let help = command.render_long_help().to_string();
+    let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+    // Writing to a String cannot fail.
+    drop(write!(text, "\n{} {title}\n\n```text\n{}\n```\n", "#".repeat(level), help.join("\n").trim_end()));
+    let names: Vec<String> = command
+        .get_subcommands()
+        .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
+    for name in names {
+        if let Some(sub) = command.find_subcommand_mut(&name) {
+            section(text, sub, level + 1);
+        }
+    }
+}
+
+fn exit_codes() -> String {
+    let mut text = String::from(
+        "# Exit codes\n\nWhere the meaning is k6's, so is the number. The first reason wins.\n\n| code | meaning |\n|---:|---|\n",
+    );
+    for exit in Exit::ALL {
+        drop(writeln!(text, "| {} | {} |", exit.code(), exit.meaning()));
+    }
+    text
+}

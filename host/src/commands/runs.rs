@@ -1,0 +1,20 @@
+//! `host runs`.
+
+use outrider_storage::{DatasetStore, list_runs};
+
+use crate::Env;
+use crate::cli::RunsArgs;
+use outrider_session::Exit;
+use crate::failure::Failure;
+
+use super::report::storage_failure;
+
+/// Lists the runs of a folder, the latest one last.
+pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure> {
+    let store = DatasetStore::open(&args.out).map_err(|error| storage_failure(&error))?;
+    let runs = list_runs(&store).await.map_err(|error| storage_failure(&error))?;
+    for run in runs {
+        env.print(&run.to_string());
+    }
+    Ok(Exit::Ok)
+}

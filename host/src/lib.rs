@@ -1,0 +1,37 @@
+//! The program `host`: argument parsing, wiring and rendering. What it wires is in the crates below.
+//!
+//! [`run`] is the whole program: it takes an [`Env`] (arguments, output streams, what the terminal can
+//! do) and returns an [`Exit`]. Nothing else here touches the process.
+
+mod cli;
+mod commands;
+mod env;
+
+mod failure;
+mod load;
+mod terminal;
+mod units;
+
+pub use env::Env;
+pub use outrider_session::Exit;
+
+use clap::Parser;
+
+/// Runs the program.
+pub fn run(mut env: Env) -> Exit {
+    let cli = match cli::Cli::try_parse_from(&env.args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            env.print_clap(&error);
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    env.start_logging(cli.verbose);
+    match commands::run(&mut env, cli.command) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            failure.print(&mut env);
+            failure.exit
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! From load flags to an executor. All contradictions are found at once.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use outrider_model::{
+    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage,
+};
+
+use crate::failure::Fault;
+use crate::units::{StageArg, StageTarget};
+
+/// Without `--vus`, an open model makes as many VUs beforehand as iterations start in one second: enough
+/// for iterations of a second without a late start.
+const PRE_ALLOCATED_SECONDS: f64 = 1.0;
+
+/// Without `--max-vus`, the ceiling is four times the VUs made beforehand: iterations may take four
+/// times as long before any is dropped.
+const CEILING_FACTOR: u32 = 4;
+
+/// The executors by name, for `--executor`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExecutorName {
+    SharedIterations,
+    PerVuIterations,
+    ConstantVus,
+    RampingVus,
+    ConstantArrivalRate,
+    RampingArrivalRate,
+}
+
+/// The load flags as written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct LoadFlags {
+    pub(crate) vus: Option<u32>,
+    pub(crate) duration: Option<Duration>,
+    pub(crate) iterations: Option<u64>,
+    pub(crate) stages: Vec<StageArg>,
+    pub(crate) rate: Option<Rate>,
+    pub(crate) max_vus: Option<u32>,
+    pub(crate) poisson: bool,
+    pub(crate) executor: Option<ExecutorName>,
+}
+
+/// What the flags ask for. No flag at all is one VU and one iteration.
+pub(crate) fn executor(flags: &LoadFlags) -> Result<ExecutorPlan, Vec<Fault>> {
+    let name = flags.executor.unwrap_or_else(|| implied(flags));
+    let mut faults = Vec::new();
+    check_values(flags, &mut faults);
+    check_combination(flags, name, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(build(flags, name))
+}
+
+/// The executor that the flags speak of.
+fn implied(flags: &LoadFlags) -> ExecutorName {
+    let staged_rate = flags.stages.iter().any(|stage| matches!(stage.target, StageTarget::Rate(_)));
+    match (flags.stages.is_empty(), flags.rate.is_some() || staged_rate) {
+        (false, true) => ExecutorName::RampingArrivalRate,
+        (false, false) => ExecutorName::RampingVus,
+        (true, true) => ExecutorName::ConstantArrivalRate,
+        (true, false) if flags.iterations.is_none() && flags.duration.is_some() => ExecutorName::ConstantVus,
+        (true, false) => ExecutorName::SharedIterations,
+    }
+}
+
+fn check_values(flags: &LoadFlags, faults: &mut Vec<Fault>) {
+    let open = flags.rate.is_some();
+    if flags.vus == Some(0) && flags.stages.is_empty() {
+        faults.push(Fault::new("--vus 0: nobody would run").hint("at least 1"));
+    }
+    if flags.iterations == Some(0) {
+        faults.push(Fault::new("--iterations 0: nothing would run").hint("at least 1"));
+    }
+    if flags.duration == Some(Duration::ZERO) {
+        faults.push(Fault::new("--duration 0s: nothing would run").hint("for example --duration 30s"));
+    }
+    if open && flags.stages.is_empty() && flags.rate.is_some_and(|rate| rate.as_per_second() <= 0.0) {
+        faults.push(Fault::new("--rate 0/s: nothing would start").hint("for example --rate 10/s"));
+    }
+    if let (Some(vus), Some(max_vus)) = (flags.vus, flags.max_vus)
+        && max_vus < vus
+    {
+        faults.push(
+            Fault::new(format!("--max-vus {max_vus} is below --vus {vus}"))
+                .hint("--vus are made beforehand, --max-vus is the ceiling"),
+        );
+    }
+    if let (Some(vus), Some(iterations), None) = (flags.vus, flags.iterations, flags.executor)
+        && iterations > 0
+        && u64::from(vus) > iterations
+    {
+        faults.push(
+            Fault::new(format!("--vus {vus} share --iterations {iterations}: some would have nothing to do"))
+                .hint("fewer VUs, more iterations, or --executor per-vu-iterations for that many each"),
+        );
+    }
+}
+
+fn check_combination(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>) {
+    use ExecutorName::*;
+    let arrivals = matches!(name, ConstantArrivalRate | RampingArrivalRate);
+    let staged = matches!(name, RampingVus | RampingArrivalRate);
+    let counted = matches!(name, SharedIterations | PerVuIterations);
+    let title = name.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let mut refuse = |flag: &str, why: &str| faults.push(Fault::new(format!("{flag} does not go with {title}: {why}")));
+    if flags.rate.is_some() && !arrivals {
+        refuse("--rate", "VUs there start the next iteration when the last one ends");
+    }
+    if flags.iterations.is_some() && !counted {
+        refuse("--iterations", "time decides there how many iterations run");
+    }
+    if !flags.stages.is_empty() && !staged {
+        refuse("--stage", "there is nothing to ramp");
+    }
+    if flags.duration.is_some() && staged {
+        refuse("--duration", "the stages say how long it takes");
+    }
+    if flags.max_vus.is_some() && !arrivals {
+        refuse("--max-vus", "only a rate needs a ceiling");
+    }
+    if flags.poisson && !arrivals {
+        refuse("--poisson", "only a rate has arrivals");
+    }
+    check_missing(flags, name, faults);
+    check_stage_kinds(flags, name, faults);
+}
+
+fn check_missing(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>) {
+    use ExecutorName::*;
+    let timed = matches!(name, ConstantVus | ConstantArrivalRate);
+    if timed && flags.duration.is_none() {
+        let flag = if name == ConstantVus { "--vus" } else { "--rate" };
+        faults.push(Fault::new(format!("{flag} does not say how long")).hint("add for example --duration 30s"));
+    }
+    if name == ConstantArrivalRate && flags.rate.is_none() {
+        faults.push(Fault::new("constant-arrival-rate needs a rate").hint("add for example --rate 100/s"));
+    }
+    if matches!(name, RampingVus | RampingArrivalRate) && flags.stages.is_empty() {
+        faults.push(Fault::new("a ramp needs stages").hint("add for example --stage 30s:100 --stage 1m:100"));
+    }
+    let bare_vus = name == SharedIterations && flags.iterations.is_none();
+    if bare_vus && flags.vus.is_some_and(|vus| vus > 1) {
+        faults.push(
+            Fault::new("--vus alone does not say how much").hint("add --duration 30s, or --iterations 100"),
+        );
+    }
+}
+
+fn check_stage_kinds(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>) {
+    let ramps_rate = name == ExecutorName::RampingArrivalRate;
+    let wrong = flags.stages.iter().any(|stage| matches!(stage.target, StageTarget::Rate(_)) != ramps_rate);
+    if wrong && matches!(name, ExecutorName::RampingVus | ExecutorName::RampingArrivalRate) {
+        faults.push(match ramps_rate {
+            true => Fault::new("a stage of a rate needs a rate").hint("write 30s:100/s, not 30s:100"),
+            false => Fault::new("a stage of VUs needs a number").hint("write 30s:100, not 30s:100/s"),
+        });
+    }
+    let total: Duration = flags.stages.iter().map(|stage| stage.duration).sum();
+    if !flags.stages.is_empty() && total.is_zero() {
+        faults.push(Fault::new("the stages take no time").hint("for example --stage 30s:100"));
+    }
+}
+
+fn build(flags: &LoadFlags, name: ExecutorName) -> ExecutorPlan {
+    let vus = flags.vus.unwrap_or(1);
+    let arrivals = if flags.poisson { Arrivals::Poisson } else { Arrivals::Even };
+    let duration = flags.duration.unwrap_or_default();
+    let stages: Vec<Stage> = flags.stages.iter().map(stage).collect();
+    let rate = flags.rate.unwrap_or(Rate::per_second(0.0));
+    let peak = stages.iter().map(|stage| stage.target).fold(rate.as_per_second(), f64::max);
+    let pre_allocated_vus = flags.vus.unwrap_or_else(|| pre_allocated(peak, flags.max_vus));
+    let max_vus = flags.max_vus.unwrap_or_else(|| pre_allocated_vus.saturating_mul(CEILING_FACTOR));
+    match name {
+        ExecutorName::SharedIterations => ExecutorPlan::SharedIterations {
+            vus,
+            iterations: flags.iterations.unwrap_or(1),
+            max_duration: flags.duration.unwrap_or(DEFAULT_MAX_DURATION),
+        },
+        ExecutorName::PerVuIterations => ExecutorPlan::PerVuIterations {
+            vus,
+            iterations: flags.iterations.unwrap_or(1),
+            max_duration: flags.duration.unwrap_or(DEFAULT_MAX_DURATION),
+        },
+        ExecutorName::ConstantVus => ExecutorPlan::ConstantVus { vus, duration },
+        ExecutorName::RampingVus => ExecutorPlan::RampingVus {
+            start_vus: flags.vus.unwrap_or(0),
+            stages,
+            graceful_ramp_down: DEFAULT_GRACEFUL_RAMP_DOWN,
+        },
+        ExecutorName::ConstantArrivalRate => {
+            ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals }
+        }
+        ExecutorName::RampingArrivalRate => {
+            ExecutorPlan::RampingArrivalRate { start_rate: rate, stages, pre_allocated_vus, max_vus, arrivals }
+        }
+    }
+}
+
+fn pre_allocated(peak_per_second: f64, max_vus: Option<u32>) -> u32 {
+    let wanted = (peak_per_second * PRE_ALLOCATED_SECONDS).ceil() as u32;
+    wanted.clamp(1, max_vus.unwrap_or(u32::MAX).max(1))
+}
+
+fn stage(stage: &StageArg) -> Stage {
+    let target = match stage.target {
+        StageTarget::Vus(vus) => f64::from(vus),
+        StageTarget::Rate(rate) => rate.as_per_second(),
+    };
+    Stage { duration: stage.duration, target }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::parse_stage;
+
+    fn messages(flags: &LoadFlags) -> Vec<String> {
+        executor(flags).unwrap_err().into_iter().map(|fault| fault.message).collect()
+    }
+
+    #[test]
+    fn no_flag_is_one_user_and_one_iteration() {
+        let plan = executor(&LoadFlags::default()).unwrap();
+        assert_eq!(
+            plan,
+            ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: DEFAULT_MAX_DURATION }
+        );
+    }
+
+    #[test]
+    fn each_combination_implies_its_executor() {
+        let seconds = Some(Duration::from_secs(10));
+        let name = |flags: LoadFlags| executor(&flags).unwrap().name();
+        assert_eq!(name(LoadFlags { vus: Some(2), duration: seconds, ..LoadFlags::default() }), "constant-vus");
+        assert_eq!(name(LoadFlags { vus: Some(2), iterations: Some(9), ..LoadFlags::default() }), "shared-iterations");
+        let stages = vec![parse_stage("5s:10").unwrap()];
+        assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-vus");
+        let rate = Some(Rate::per_second(5.0));
+        assert_eq!(name(LoadFlags { rate, duration: seconds, ..LoadFlags::default() }), "constant-arrival-rate");
+        let stages = vec![parse_stage("5s:10/s").unwrap()];
+        assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-arrival-rate");
+        let per_vu = LoadFlags { executor: Some(ExecutorName::PerVuIterations), vus: Some(5), ..LoadFlags::default() };
+        assert_eq!(name(per_vu), "per-vu-iterations");
+    }
+
+    #[test]
+    fn an_open_model_gets_users_for_a_second_and_a_ceiling_above() {
+        let flags = LoadFlags {
+            rate: Some(Rate::per_second(100.0)),
+            duration: Some(Duration::from_secs(1)),
+            ..LoadFlags::default()
+        };
+        let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. } = executor(&flags).unwrap() else {
+            panic!()
+        };
+        assert_eq!((pre_allocated_vus, max_vus), (100, 400));
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let flags = LoadFlags {
+            vus: Some(5),
+            max_vus: Some(3),
+            rate: Some(Rate::per_second(10.0)),
+            iterations: Some(100),
+            ..LoadFlags::default()
+        };
+        assert_eq!(
+            messages(&flags),
+            [
+                "--max-vus 3 is below --vus 5",
+                "--iterations does not go with constant-arrival-rate: time decides there how many iterations run",
+                "--rate does not say how long",
+            ]
+        );
+    }
+
+    #[test]
+    fn stages_of_one_kind_only() {
+        let stages = vec![parse_stage("5s:10").unwrap(), parse_stage("5s:10/s").unwrap()];
+        assert_eq!(messages(&LoadFlags { stages, ..LoadFlags::default() }), ["a stage of a rate needs a rate"]);
+    }
+}

@@ -1,0 +1,143 @@
+//! A line for each scenario: redrawn in place on a terminal, written now and then elsewhere.
+
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, Watch};
+
+use crate::units::duration_text;
+
+/// On a terminal: often enough to look alive.
+const TERMINAL_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Elsewhere (a CI log): often enough to see where a run hangs.
+const PLAIN_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Draws a run's progress until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Live {
+    task: tokio::task::JoinHandle<()>,
+    bars: Option<MultiProgress>,
+}
+
+impl Live {
+    /// Starts drawing. `plain` takes lines where standard error is no terminal.
+    pub(crate) fn start(watch: Watch, is_terminal: bool, plain: impl Fn(&str) + Send + 'static) -> Live {
+        match is_terminal {
+            true => {
+                let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+                let task = tokio::spawn(draw(watch, bars.clone()));
+                Live { task, bars: Some(bars) }
+            }
+            false => Live { task: tokio::spawn(write(watch, plain)), bars: None },
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.task.abort();
+        if let Some(bars) = &self.bars {
+            // A terminal that went away cannot be cleared.
+            drop(bars.clear());
+        }
+    }
+}
+
+async fn draw(watch: Watch, bars: MultiProgress) {
+    let style = ProgressStyle::with_template("{prefix:>12} {bar:24.cyan/dim} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━━─");
+    let mut drawn: Vec<ProgressBar> = Vec::new();
+    loop {
+        tokio::time::sleep(TERMINAL_INTERVAL).await;
+        let scenarios = watch.progress();
+        for (index, scenario) in scenarios.iter().enumerate() {
+            if drawn.len() <= index {
+                let bar = bars.add(ProgressBar::new(1_000).with_style(style.clone()));
+                bar.set_prefix(scenario.name.to_string());
+                drawn.push(bar);
+            }
+            drawn[index].set_position((scenario.fraction * 1_000.0) as u64);
+            drawn[index].set_message(line(watch.phase(), scenario));
+        }
+    }
+}
+
+async fn write(watch: Watch, plain: impl Fn(&str)) {
+    loop {
+        tokio::time::sleep(PLAIN_INTERVAL).await;
+        for scenario in watch.progress() {
+            plain(&format!("{}: {}", scenario.name, line(watch.phase(), &scenario)));
+        }
+    }
+}
+
+/// `12/50 VUs · 1,234 iterations · 456.7 req/s · p95 12 ms · 3 errors · 4s of 30s`
+fn line(phase: Phase, scenario: &ScenarioProgress) -> String {
+    match phase {
+        Phase::SettingUp => return "setting up".into(),
+        Phase::PreparingVus => {
+            return format!("preparing VUs: {} of {}", scenario.initialized_vus, scenario.prepared_vus);
+        }
+        Phase::Running | Phase::Finishing => {}
+    }
+    if scenario.phase == ScenarioPhase::Waiting {
+        return "waiting for its start time".into();
+    }
+    let mut parts = vec![
+        format!("{}/{} VUs", scenario.active_vus, scenario.max_vus),
+        format!("{} iterations", scenario.iterations),
+        format!("{:.1} req/s", scenario.request_rate),
+    ];
+    if let Some(p95) = scenario.request_p95 {
+        parts.push(format!("p95 {}", milliseconds(p95)));
+    }
+    parts.push(format!("{} errors", scenario.errors));
+    if scenario.dropped > 0 {
+        parts.push(format!("{} DROPPED", scenario.dropped));
+    }
+    let elapsed = duration_text(Duration::from_secs(scenario.elapsed.as_secs()));
+    parts.push(match scenario.planned_duration {
+        Some(planned) => format!("{elapsed} of {}", duration_text(planned)),
+        None => elapsed,
+    });
+    parts.join(" · ")
+}
+
+fn milliseconds(duration: Duration) -> String {
+    let ms = duration.as_secs_f64() * 1_000.0;
+    if ms < 10.0 { format!("{ms:.2} ms") } else { format!("{ms:.0} ms") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_users_rate_latency_errors_and_time() {
+        let mut scenario = ScenarioProgress {
+            name: "default".into(),
+            phase: ScenarioPhase::Running,
+            active_vus: 12,
+            initialized_vus: 50,
+            prepared_vus: 50,
+            max_vus: 50,
+            iterations: 1234,
+            dropped: 0,
+            errors: 3,
+            request_rate: 456.72,
+            request_p95: Some(Duration::from_micros(12_300)),
+            elapsed: Duration::from_millis(4_900),
+            planned_duration: Some(Duration::from_secs(30)),
+            fraction: 0.16,
+        };
+        assert_eq!(
+            line(Phase::Running, &scenario),
+            "12/50 VUs · 1234 iterations · 456.7 req/s · p95 12 ms · 3 errors · 4s of 30s"
+        );
+        scenario.dropped = 7;
+        assert!(line(Phase::Running, &scenario).contains("7 DROPPED"));
+        assert_eq!(line(Phase::PreparingVus, &scenario), "preparing VUs: 50 of 50");
+    }
+}

@@ -1,0 +1,139 @@
+//! The plan, said before it starts.
+
+use outrider_engine::Description;
+use outrider_model::{Arrivals, ExecutorPlan, Rate, RunPlan, ScenarioPlan};
+
+use crate::env::Style;
+use crate::units::duration_text;
+
+/// Some lines that say what is about to happen and where its rows go.
+pub(crate) fn describe_plan(plan: &RunPlan, description: &Description, location: &str, style: Style) -> String {
+    let mut lines = vec![
+        format!("{:>10}  {} ({})", "journey", style.bold(&description.name), plan.plugin.path),
+        format!("{:>10}  {}", "target", plan.target.as_deref().unwrap_or("none: only absolute URLs that --allow-net grants")),
+    ];
+    for scenario in &plan.scenarios {
+        lines.push(format!("{:>10}  {}", "scenario", describe_scenario(scenario, description)));
+    }
+    if !plan.parameters.is_empty() {
+        let parameters: Vec<_> = plan.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        lines.push(format!("{:>10}  {}", "parameters", parameters.join(" ")));
+    }
+    lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
+    lines.push(format!("{:>10}  {location}", "rows to"));
+    lines.join("\n")
+}
+
+fn describe_scenario(scenario: &ScenarioPlan, description: &Description) -> String {
+    let what = match scenario.plugin_scenario.as_str() {
+        outrider_engine::ANY_SCENARIO => mix(description),
+        _ => String::new(),
+    };
+    format!(
+        "{}{what}: {}, graceful stop {}",
+        scenario.name,
+        describe_executor(&scenario.executor),
+        duration_text(scenario.graceful_stop)
+    )
+}
+
+/// ` (browse 80 %, buy 20 %)`; nothing for a journey with one scenario.
+fn mix(description: &Description) -> String {
+    let total: u64 = description.scenarios.iter().map(|scenario| u64::from(scenario.weight)).sum();
+    if description.scenarios.len() < 2 || total == 0 {
+        return String::new();
+    }
+    let shares: Vec<_> = description
+        .scenarios
+        .iter()
+        .map(|scenario| format!("{} {:.0} %", scenario.name, 100.0 * f64::from(scenario.weight) / total as f64))
+        .collect();
+    format!(" ({})", shares.join(", "))
+}
+
+fn describe_executor(executor: &ExecutorPlan) -> String {
+    match executor {
+        ExecutorPlan::SharedIterations { vus, iterations, max_duration } => format!(
+            "{} by {}, at most {}",
+            count(*iterations, "iteration"),
+            count(u64::from(*vus), "VU"),
+            duration_text(*max_duration)
+        ),
+        ExecutorPlan::PerVuIterations { vus, iterations, max_duration } => format!(
+            "{} by each of {}, at most {}",
+            count(*iterations, "iteration"),
+            count(u64::from(*vus), "VU"),
+            duration_text(*max_duration)
+        ),
+        ExecutorPlan::ConstantVus { vus, duration } => {
+            format!("{} for {}", count(u64::from(*vus), "VU"), duration_text(*duration))
+        }
+        ExecutorPlan::RampingVus { start_vus, stages, .. } => {
+            let ramp: Vec<_> =
+                stages.iter().map(|stage| format!("{} in {}", stage.target, duration_text(stage.duration))).collect();
+            format!("{start_vus} VUs, to {}", ramp.join(", to "))
+        }
+        ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => format!(
+            "{} for {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
+            rate_text(*rate),
+            duration_text(*duration),
+            poisson(*arrivals),
+            planned(executor)
+        ),
+        ExecutorPlan::RampingArrivalRate { start_rate, stages, pre_allocated_vus, max_vus, arrivals } => {
+            let ramp: Vec<_> = stages
+                .iter()
+                .map(|stage| {
+                    format!("{} in {}", rate_text(Rate::per_second(stage.target)), duration_text(stage.duration))
+                })
+                .collect();
+            format!(
+                "{}, to {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
+                rate_text(*start_rate),
+                ramp.join(", to "),
+                poisson(*arrivals),
+                planned(executor)
+            )
+        }
+    }
+}
+
+fn planned(executor: &ExecutorPlan) -> String {
+    executor.planned_iterations().map_or(String::new(), |iterations| format!(", {}", count(iterations, "iteration")))
+}
+
+fn poisson(arrivals: Arrivals) -> &'static str {
+    match arrivals {
+        Arrivals::Even => "",
+        Arrivals::Poisson => " (Poisson)",
+    }
+}
+
+fn rate_text(rate: Rate) -> String {
+    format!("{}/s", rate.as_per_second())
+}
+
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn executors_are_said_in_words() {
+        let open = ExecutorPlan::ConstantArrivalRate {
+            rate: Rate::per_second(100.0),
+            duration: Duration::from_secs(90),
+            pre_allocated_vus: 100,
+            max_vus: 400,
+            arrivals: Arrivals::Poisson,
+        };
+        assert_eq!(describe_executor(&open), "100/s for 1m30s (Poisson), 100 to 400 VUs, 9000 iterations");
+        let one = ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
+        assert_eq!(describe_executor(&one), "1 iteration by 1 VU, at most 10m");
+    }
+}

@@ -1,0 +1,111 @@
+//! Durations, rates, stages and sizes as users write them.
+
+use std::time::Duration;
+
+use outrider_model::Rate;
+
+/// `30s`, `1m30s`, `500ms`.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| format!("'{text}' is not a duration: write for example 30s, 1m30s or 500ms"))
+}
+
+/// `100/s`, `30/m`, `1000/h`.
+pub(crate) fn parse_rate(text: &str) -> Result<Rate, String> {
+    let fault = || format!("'{text}' is not a rate: write for example 100/s, 30/m or 1000/h");
+    let (count, unit) = text.split_once('/').ok_or_else(fault)?;
+    let count: f64 = count.trim().parse().map_err(|_| fault())?;
+    let unit = match unit.trim() {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3600,
+        _ => return Err(fault()),
+    };
+    if !count.is_finite() || count < 0.0 {
+        return Err(fault());
+    }
+    Ok(Rate::new(count, Duration::from_secs(unit)))
+}
+
+/// The end of a stage: a number of VUs, or a rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum StageTarget {
+    Vus(u32),
+    Rate(Rate),
+}
+
+/// A stage as written: `30s:100` ramps to 100 VUs, `30s:100/s` to 100 iterations per second.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct StageArg {
+    pub(crate) duration: Duration,
+    pub(crate) target: StageTarget,
+}
+
+pub(crate) fn parse_stage(text: &str) -> Result<StageArg, String> {
+    let fault = || format!("'{text}' is not a stage: write for example 30s:100 (VUs) or 30s:100/s (iterations)");
+    let (duration, target) = text.split_once(':').ok_or_else(fault)?;
+    let duration = parse_duration(duration)?;
+    let target = match target.contains('/') {
+        true => StageTarget::Rate(parse_rate(target)?),
+        false => StageTarget::Vus(target.trim().parse().map_err(|_| fault())?),
+    };
+    Ok(StageArg { duration, target })
+}
+
+/// `128MiB`, `1GiB`, or bytes.
+pub(crate) fn parse_size(text: &str) -> Result<usize, String> {
+    let fault = || format!("'{text}' is not a size: write for example 128MiB or 1GiB");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit: usize = match &text[digits.len()..] {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(fault()),
+    };
+    digits.trim().parse::<usize>().ok().and_then(|count| count.checked_mul(unit)).ok_or_else(fault)
+}
+
+/// `KEY=VALUE`.
+pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("'{text}' is not KEY=VALUE")),
+    }
+}
+
+/// A duration for people: `1m30s`, `8s`, `250ms`.
+pub(crate) fn duration_text(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string().replace(' ', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_have_a_unit() {
+        assert_eq!(parse_rate("100/s").unwrap().as_per_second(), 100.0);
+        assert_eq!(parse_rate("30/m").unwrap().as_per_second(), 0.5);
+        for bad in ["100", "/s", "x/s", "1/day", "-1/s", "inf/s", "NaN/s"] {
+            assert!(parse_rate(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_stage_says_by_its_unit_what_it_ramps() {
+        assert_eq!(parse_stage("30s:100").unwrap().target, StageTarget::Vus(100));
+        assert_eq!(parse_stage("1m30s:5/s").unwrap().target, StageTarget::Rate(Rate::per_second(5.0)));
+        for bad in ["30s", "30:5", "30s:-5", "30s:many", ":5"] {
+            assert!(parse_stage(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_binary() {
+        assert_eq!(parse_size("128MiB").unwrap(), 128 << 20);
+        assert_eq!(parse_size("512").unwrap(), 512);
+        for bad in ["", "12MB", "GiB", "99999999999GiB"] {
+            assert!(parse_size(bad).is_err(), "{bad}");
+        }
+    }
+}

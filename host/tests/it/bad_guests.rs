@@ -1,0 +1,115 @@
+//! Guests that misbehave: each fails alone, with a reason, and what was measured is kept.
+
+use crate::harness::{Place, plugin, shows};
+
+fn run(place: &Place, sets: &[&str], flags: &[&str]) -> crate::harness::Said {
+    let mut args = vec!["run".to_owned(), plugin("test-guest")];
+    for set in sets {
+        args.extend(["--set".to_owned(), (*set).to_owned()]);
+    }
+    args.extend(flags.iter().map(|flag| (*flag).to_owned()));
+    place.host(args)
+}
+
+#[test]
+fn a_guest_that_panics_in_every_iteration_shows_message_and_place() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=panics"], &["-i", "3"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    assert!(said.stderr.contains("the plugin broke in every iteration"), "{}", said.show());
+    assert!(said.stderr.contains("panicked at "), "{}", said.show());
+    assert!(said.stderr.contains(".rs:"), "{}", said.show());
+    let report = place.report();
+    assert_eq!(report["iterations"]["failed"], 3);
+    assert_eq!(report["completeness"]["complete"], true, "{report:#}");
+}
+
+#[test]
+fn a_trap_in_one_user_disturbs_no_other() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=traps", "vu=2"], &["-u", "4", "-i", "5", "--executor", "per-vu-iterations"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let report = place.report();
+    assert_eq!(report["iterations"]["completed"], 15, "{report:#}");
+    assert_eq!(report["iterations"]["failed"], 5, "the broken user is made anew each time");
+}
+
+#[test]
+fn a_guest_that_loops_for_ever_is_stopped() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=spins"], &["--max-cpu", "200ms"]);
+    shows!(said.errors(), @"");
+}
+
+#[test]
+fn a_guest_that_allocates_for_ever_is_stopped() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=allocates"], &["--max-memory", "16MiB"]);
+    shows!(said.errors(), @"");
+}
+
+#[test]
+fn a_guest_that_prints_for_ever_is_bounded() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=prints"], &["--max-cpu", "300ms"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let size: u64 = walk(place.path()).iter().map(|path| path.metadata().unwrap().len()).sum();
+    assert!(size < 1 << 20, "{size} bytes for one iteration");
+}
+
+#[test]
+fn a_guest_that_sleeps_too_long_is_interrupted_by_its_limit() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=sleeps", "sleep_ms=60000"], &["--iteration-timeout", "200ms"]);
+    shows!(said.errors(), @"");
+}
+
+#[test]
+fn a_recursion_without_end_is_a_trap() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=recurses"], &[]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    assert!(said.stderr.contains("overflowed its stack"), "{}", said.show());
+}
+
+#[test]
+fn a_broken_setup_ends_the_run_before_it_starts() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=panics", "when=setup"], &["-u", "3", "-d", "10s"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    assert!(said.stderr.contains("the plugin broke in setup"), "{}", said.show());
+    assert_eq!(place.report()["iterations"]["scheduled"], 0);
+}
+
+#[test]
+fn a_user_that_cannot_start_ends_the_run_before_it_starts() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=panics", "when=start"], &["-u", "3", "-d", "10s"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    assert!(said.stderr.contains("users could not be started"), "{}", said.show());
+}
+
+#[test]
+fn a_journey_can_end_the_run() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=fails", "kind=abort"], &["-u", "2", "-d", "10s"]);
+    assert_eq!(said.code, Some(108), "{}", said.show());
+    assert_eq!(place.report()["run"]["status"], "aborted");
+}
+
+#[test]
+fn a_target_that_fails_a_journey_is_a_result() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=fails", "kind=target"], &["-i", "4"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(place.report()["iterations"]["failed_by_cause"]["target"], 4, "{:#}", place.report());
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}

@@ -1,0 +1,64 @@
+//! Targets that cannot be reached: a result with a reason, never a panic.
+
+use crate::harness::{Place, plugin};
+
+/// Runs the one-request journey; returns the error of its request.
+fn request_error(flags: &[&str]) -> (Option<i32>, String, String) {
+    let place = Place::new();
+    let bench = plugin("bench-http");
+    let said = place.host([&["run", &bench, "-i", "2"], flags].concat());
+    let report = place.report();
+    let error = &report["errors"][0];
+    let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+    (said.code, text("kind"), format!("{}\n{:#}", said.show(), report["errors"]))
+}
+
+#[test]
+fn nothing_listens() {
+    let address = outrider_test_util::refused_addr();
+    let (code, kind, all) = request_error(&["--target", &format!("http://{address}")]);
+    assert_eq!((code, kind.as_str()), (Some(0), "connection refused"), "{all}");
+}
+
+#[test]
+fn the_name_does_not_resolve() {
+    let (code, kind, all) = request_error(&["--target", "http://no-such-name.invalid"]);
+    assert_eq!((code, kind.as_str()), (Some(0), "dns"), "{all}");
+}
+
+#[test]
+fn tls_where_none_is_spoken() {
+    let shop = Shop::start();
+    let (code, kind, all) = request_error(&["--target", &format!("https://{}", shop.address)]);
+    assert_eq!((code, kind.as_str()), (Some(0), "tls"), "{all}");
+}
+
+#[test]
+fn another_host_than_the_target_needs_a_grant() {
+    let place = Place::new();
+    let said = place.host([
+        "run",
+        &plugin("bench-http"),
+        "--target",
+        "http://127.0.0.1:1",
+        "--set",
+        "path=http://elsewhere.test:81/",
+    ]);
+    let report = place.report();
+    let shown = format!("{}\n{report:#}", said.show());
+    assert_eq!(report["errors"][0]["kind"], "not granted", "{shown}");
+    assert!(shown.contains("--allow-net elsewhere.test:81"), "{shown}");
+}
+
+struct Shop {
+    address: std::net::SocketAddr,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Shop {
+    fn start() -> Shop {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let shop = runtime.block_on(outrider_shop::Shop::start(outrider_shop::ShopConfig::default())).unwrap();
+        Shop { address: shop.addr(), _runtime: runtime }
+    }
+}
