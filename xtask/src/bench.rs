@@ -1,0 +1,45 @@
+//! `cargo xtask bench`: speed beside other tools, in rounds that take turns so that a busy machine is fair to all.
+
+mod contender;
+mod figures;
+mod http;
+mod nginx;
+mod tools;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::steps::result;
+use crate::workspace::Workspace;
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// HTTP requests per second from one core, beside oha, wrk and k6
+    Http(Options),
+}
+
+/// How long and how often.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Options {
+    /// Rounds; each tool runs once in each, and medians are over rounds
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Seconds that each tool runs in a round
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// Users, or connections, at once
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    users: u32,
+}
+
+/// Runs a benchmark, or lists them.
+pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
+    match bench {
+        Some(Bench::Http(options)) => http::run(workspace, options),
+        None => {
+            result("cargo xtask bench http   HTTP requests per second from one core, beside oha, wrk and k6");
+            Ok(())
+        }
+    }
+}

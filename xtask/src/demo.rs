@@ -1,0 +1,75 @@
+//! `cargo xtask demo`: the whole product once, in under half a minute when all is built.
+//!
+//! A TypeScript and a Rust journey load the demo shop through the sandbox; what was measured is reported, and the
+//! number of requests is compared with the shop's own access log.
+
+mod journey;
+mod shop;
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup::{self, GuestSource};
+use crate::steps::{Stopwatch, plain, result, say, step};
+use crate::workspace::Workspace;
+use crate::{guests, programs};
+use journey::{Dataset, Journey};
+use shop::Shop;
+
+/// The closed model: ten users, each starting again when it is done.
+const TYPESCRIPT: Journey = Journey {
+    title: "TypeScript journey, 10 users for 8 s",
+    path: "examples/checkout-ts/checkout.ts",
+    load: &["-u", "10", "-d", "8s"],
+};
+
+/// The open model: fifty arrivals each second, whatever the shop does.
+const RUST: Journey = Journey {
+    title: "Rust journey, 50 arrivals each second for 8 s",
+    path: "target/plugins/checkout.wasm",
+    load: &["-r", "50/s", "-d", "8s"],
+};
+
+/// The command.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let watch = Stopwatch::start();
+    let toolchain = setup::ensure(workspace, GuestSource::Auto)?;
+    step("host and demo shop", || programs::build(workspace))?;
+    step("guests", || guests::build(workspace, &toolchain))?;
+
+    let dataset = Dataset::in_checkout(workspace);
+    let shop = step("demo shop", || Shop::start(workspace))?;
+    let mut reported = 0;
+    for journey in [TYPESCRIPT, RUST] {
+        step(journey.title, || dataset.run(&journey, shop.url()))?;
+        reported += dataset.latest()?.requests;
+    }
+    let logged = shop.end().context("the demo shop did not end as it should")?;
+    compare(reported, logged)?;
+    say_where_it_is(&dataset)?;
+    say(&format!("demo: done in {}", plain(watch.elapsed())));
+    Ok(())
+}
+
+/// The proof that nothing was lost or made up: two programs counted the same.
+fn compare(reported: u64, logged: u64) -> Result<()> {
+    if reported != logged {
+        bail!("the reports count {reported} requests, the shop's access log {logged}: they must agree");
+    }
+    result(&format!("\nThe reports count {reported} requests, the shop's access log {logged}: they agree."));
+    Ok(())
+}
+
+fn say_where_it_is(dataset: &Dataset) -> Result<()> {
+    let latest = dataset.latest()?;
+    result(&format!(
+        "Every measurement is in {}, as Parquet. For example, with DuckDB:",
+        latest.folder.display()
+    ));
+    result(&format!(
+        "  duckdb -c \"select name, count(*), median(duration_ns) / 1e6 as p50_ms from \
+         read_parquet('{}/data/requests/*/*.parquet') group by name order by name\"",
+        latest.folder.display()
+    ));
+    result(&format!("The report again: {}", dataset.report_by_hand(&latest.id)));
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! One journey against the shop, and what the program reports of it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::command::{read, run};
+use crate::workspace::Workspace;
+
+/// What the demo runs, and how hard.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Journey {
+    pub(super) title: &'static str,
+    /// From the repository's root.
+    pub(super) path: &'static str,
+    pub(super) load: &'static [&'static str],
+}
+
+/// The folder of runs that the demo adds to.
+#[derive(Debug)]
+pub(super) struct Dataset {
+    host: PathBuf,
+    root: PathBuf,
+    runs: PathBuf,
+}
+
+/// A run as its report describes it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Reported {
+    pub(super) id: String,
+    pub(super) folder: PathBuf,
+    pub(super) requests: u64,
+}
+
+impl Dataset {
+    /// The program's default: `runs` in the folder where it is called, so that `host report` finds it there.
+    pub(super) fn in_checkout(workspace: &Workspace) -> Self {
+        let (host, root) = (workspace.program("host"), workspace.root().to_path_buf());
+        Self { host, runs: root.join("runs"), root }
+    }
+
+    /// Runs a journey; the program shows its report at the end.
+    pub(super) fn run(&self, journey: &Journey, target: &str) -> Result<()> {
+        let mut host = self.host();
+        host.args(["run", journey.path, "--target", target]).args(journey.load);
+        run(&mut host, "read what the program says above: its error names the cause")
+    }
+
+    /// The run that ended last.
+    pub(super) fn latest(&self) -> Result<Reported> {
+        let report =
+            read(self.host().args(["report", "--format", "json"]), "see whether the run left its dataset")?;
+        let (id, requests) = id_and_requests(&report)?;
+        Ok(Reported { folder: self.runs.join(&id), id, requests })
+    }
+
+    /// What a person types to read a run's report again.
+    pub(super) fn report_by_hand(&self, id: &str) -> String {
+        format!("{} report {id}", self.host.display())
+    }
+
+    fn host(&self) -> Command {
+        let mut host = Command::new(&self.host);
+        host.current_dir(&self.root);
+        host
+    }
+}
+
+fn id_and_requests(report: &str) -> Result<(String, u64)> {
+    let report: Value = serde_json::from_str(report).context("the report is not JSON")?;
+    let id = report["run"]["id"].as_str().context("the report does not name its run")?;
+    let requests = report["requests"].as_array().context("the report has no list of requests")?;
+    let count = requests.iter().filter_map(|request| request["count"].as_u64()).sum();
+    Ok((id.to_owned(), count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_summed_over_their_names() {
+        let report = r#"{"run": {"id": "01"}, "requests": [{"name": "/", "count": 2}, {"name": "/cart", "count": 3}]}"#;
+        assert_eq!(id_and_requests(report).unwrap(), ("01".to_owned(), 5));
+        assert!(id_and_requests("{}").unwrap_err().to_string().contains("does not name its run"));
+    }
+}

@@ -1,0 +1,88 @@
+//! The project's own commands, run as `cargo xtask NAME`.
+//!
+//! Each command is one module and says what it does step by step. This crate compiles before anything else does,
+//! so it names none of the project's crates and few others; what it needs of the product it asks the binary for.
+
+mod bench;
+mod check;
+mod command;
+mod demo;
+mod generate;
+mod guests;
+mod programs;
+mod setup;
+mod steps;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::setup::GuestSource;
+use crate::workspace::Workspace;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Bring what building needs (C compiler, wasm32-wasip2 target), and build the guests
+    Setup {
+        /// Where the wasm32-wasip2 target comes from
+        #[arg(long, value_enum, default_value_t)]
+        guests_from: GuestSource,
+    },
+    /// Load the demo shop with a TypeScript and a Rust journey, and report what was measured
+    Demo,
+    /// Check everything that CI checks: format, lints, tests, documentation, generated files
+    Test,
+    /// Check format, lints, and dependencies where cargo-deny is installed
+    Lint,
+    /// Write docs/reference from the program itself
+    Gen {
+        /// Write nothing; fail when docs/reference is not what would be written
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure speed beside other tools; without a name, list what can be measured
+    Bench {
+        #[command(subcommand)]
+        bench: Option<bench::Bench>,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    match Workspace::find().and_then(|workspace| run(task, &workspace)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            steps::say_fault(&fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task, workspace: &Workspace) -> anyhow::Result<()> {
+    match task {
+        Task::Setup { guests_from } => set_up(workspace, guests_from),
+        Task::Demo => demo::run(workspace),
+        Task::Test => check::test(workspace),
+        Task::Lint => check::lint(workspace),
+        Task::Gen { check: false } => generate::write(workspace),
+        Task::Gen { check: true } => generate::check(workspace),
+        Task::Bench { bench } => bench::run(workspace, bench),
+    }
+}
+
+/// Everything that `cargo test` by itself expects to find.
+fn set_up(workspace: &Workspace, guests_from: GuestSource) -> anyhow::Result<()> {
+    let toolchain = setup::ensure(workspace, guests_from)?;
+    let components = steps::step("guests", || guests::build(workspace, &toolchain))?;
+    steps::say(&format!("{} guests lie in {}", components.len(), workspace.components().display()));
+    steps::say(&format!("a guest is built by hand with: {}", toolchain.by_hand()));
+    Ok(())
+}

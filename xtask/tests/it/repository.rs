@@ -1,0 +1,47 @@
+//! The checkout that is being tested, as these tests read it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this for a test");
+    Path::new(&manifest).parent().expect("xtask lies in the repository").to_path_buf()
+}
+
+/// A text file of the repository.
+pub(crate) fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|fault| panic!("cannot read {path}: {fault}"))
+}
+
+/// The workspace's own packages, as cargo describes them.
+pub(crate) fn packages() -> Vec<Value> {
+    let cargo = std::env::var_os("CARGO").expect("cargo sets this for a test");
+    let arguments = ["metadata", "--no-deps", "--offline", "--format-version=1"];
+    let output = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// Every Rust source below a folder, with its path from the root.
+pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|fault| panic!("{}: {fault}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() && path.file_name() != Some(OsStr::new("target")) {
+                folders.push(path);
+            } else if path.extension() == Some(OsStr::new("rs")) {
+                let text = fs::read_to_string(&path).unwrap();
+                found.push((path.strip_prefix(root()).unwrap().to_path_buf(), text));
+            }
+        }
+    }
+    found
+}
