@@ -60,16 +60,13 @@ fn compare(reported: u64, logged: u64) -> Result<()> {
 }
 
 fn say_where_it_is(dataset: &Dataset) -> Result<()> {
-    let latest = dataset.latest()?;
-    result(&format!(
-        "Every measurement is in {}, as Parquet. For example, with DuckDB:",
-        latest.folder.display()
-    ));
-    result(&format!(
-        "  duckdb -c \"select name, count(*), median(duration_ns) / 1e6 as p50_ms from \
-         read_parquet('{}/data/requests/*/*.parquet') group by name order by name\"",
-        latest.folder.display()
-    ));
-    result(&format!("The report again: {}", dataset.report_by_hand(&latest.id)));
+    result("Every measurement is kept in runs/, as Parquet. DuckDB, for example, reads all runs at once:");
+    result(
+        "  duckdb -c \"SELECT run_id, name, count(*), median(duration_ns) / 1e6 AS p50_ms FROM \
+         read_parquet('runs/*/data/requests/*/*.parquet') GROUP BY ALL ORDER BY ALL\"",
+    );
+    result("A report again, of the latest run or of any:");
+    result(&format!("  {}", dataset.report_by_hand("")));
+    result(&format!("  {}", dataset.report_by_hand(&dataset.latest()?.id)));
     Ok(())
 }

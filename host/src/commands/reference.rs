@@ -1,6 +1,5 @@
 //! The hidden command that writes docs/reference: what is generated from the code.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -36,8 +35,8 @@ fn section(text: &mut String, command: &mut clap::Command, level: usize) {
     let title = command.get_bin_name().unwrap_or(command.get_name()).to_owned();
     let help = command.render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-    // Writing to a String cannot fail.
-    drop(write!(text, "\n{} {title}\n\n```text\n{}\n```\n", "#".repeat(level), help.join("\n").trim_end()));
+    let marks = "#".repeat(level);
+    text.push_str(&["\n", &marks, " ", &title, "\n\n```text\n", help.join("\n").trim_end(), "\n```\n"].concat());
     let names: Vec<String> = command
         .get_subcommands()
         .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")
@@ -51,11 +50,8 @@ fn section(text: &mut String, command: &mut clap::Command, level: usize) {
 }
 
 fn exit_codes() -> String {
-    let mut text = String::from(
-        "# Exit codes\n\nWhere the meaning is k6's, so is the number. The first reason wins.\n\n| code | meaning |\n|---:|---|\n",
-    );
-    for exit in Exit::ALL {
-        drop(writeln!(text, "| {} | {} |", exit.code(), exit.meaning()));
-    }
-    text
+    let head = "# Exit codes\n\nWhere the meaning is k6's, so is the number. The first reason wins.\n\n\
+                | code | meaning |\n|---:|---|\n";
+    let rows = Exit::ALL.map(|exit| format!("| {} | {} |\n", exit.code(), exit.meaning()));
+    format!("{head}{}", rows.concat())
 }

@@ -3,7 +3,7 @@
 use crate::harness::{Place, plugin, shows};
 
 fn run(place: &Place, sets: &[&str], flags: &[&str]) -> crate::harness::Said {
-    let mut args = vec!["run".to_owned(), plugin("test-guest")];
+    let mut args = vec!["run".to_owned(), plugin("test-guest"), "--scenario".to_owned(), "main".to_owned()];
     for set in sets {
         args.extend(["--set".to_owned(), (*set).to_owned()]);
     }
@@ -31,27 +31,35 @@ fn a_trap_in_one_user_disturbs_no_other() {
     assert_eq!(said.code, Some(0), "{}", said.show());
     let report = place.report();
     assert_eq!(report["iterations"]["completed"], 15, "{report:#}");
-    assert_eq!(report["iterations"]["failed"], 5, "the broken user is made anew each time");
+    assert_eq!(report["iterations"]["failed"], 5, "the broken user is made anew each time: {report:#}");
 }
 
 #[test]
 fn a_guest_that_loops_for_ever_is_stopped() {
     let place = Place::new();
     let said = run(&place, &["behaviour=spins"], &["--max-cpu", "200ms"]);
-    shows!(said.errors(), @"");
+    shows!(said.errors(), @r#"
+    exit 107
+    error: the plugin broke in every iteration
+      caused by: cpu limit: used more than 200ms of CPU time
+    "#);
 }
 
 #[test]
 fn a_guest_that_allocates_for_ever_is_stopped() {
     let place = Place::new();
     let said = run(&place, &["behaviour=allocates"], &["--max-memory", "16MiB"]);
-    shows!(said.errors(), @"");
+    shows!(said.errors(), @r#"
+    exit 107
+    error: the plugin broke in every iteration
+      caused by: memory limit: asked for more than 16 MiB of memory
+    "#);
 }
 
 #[test]
 fn a_guest_that_prints_for_ever_is_bounded() {
     let place = Place::new();
-    let said = run(&place, &["behaviour=prints"], &["--max-cpu", "300ms"]);
+    let said = run(&place, &["behaviour=prints", "amount=0"], &["--max-cpu", "300ms"]);
     assert_eq!(said.code, Some(107), "{}", said.show());
     let size: u64 = walk(place.path()).iter().map(|path| path.metadata().unwrap().len()).sum();
     assert!(size < 1 << 20, "{size} bytes for one iteration");
@@ -61,7 +69,11 @@ fn a_guest_that_prints_for_ever_is_bounded() {
 fn a_guest_that_sleeps_too_long_is_interrupted_by_its_limit() {
     let place = Place::new();
     let said = run(&place, &["behaviour=sleeps", "sleep_ms=60000"], &["--iteration-timeout", "200ms"]);
-    shows!(said.errors(), @"");
+    shows!(said.errors(), @r#"
+    exit 107
+    error: the plugin broke in every iteration
+      caused by: timeout: the iteration took longer than 200ms
+    "#);
 }
 
 #[test]

@@ -5,24 +5,49 @@ use crate::harness::{Place, plugin, shows};
 #[test]
 fn no_such_file() {
     let place = Place::new();
-    shows!(place.host(["run", "nowhere.wasm"]).show(), @"");
-    shows!(place.host(["run", "nowhere.ts"]).show(), @"");
+    shows!(place.host(["run", "nowhere.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: cannot read plugin 'nowhere.wasm'
+      caused by: No such file or directory (os error 2)
+    "#);
+    shows!(place.host(["run", "nowhere.ts"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: cannot read nowhere.ts
+      caused by: No such file or directory (os error 2)
+    "#);
 }
 
 #[test]
 fn a_file_that_is_not_webassembly() {
     let place = Place::new();
     place.file("notes.wasm", "Dear diary,\n");
-    shows!(place.host(["run", "notes.wasm"]).show(), @"");
+    shows!(place.host(["run", "notes.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'notes' is not a WebAssembly component: it begins with the text "Dear diary,"
+    hint: a plugin is a .wasm component, or a .ts or .js file; compile Rust with `cargo build --release --target wasm32-wasip2`
+    "#);
     place.file("empty.wasm", "");
-    shows!(place.host(["run", "empty.wasm"]).show(), @"");
+    shows!(place.host(["run", "empty.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'empty' is not a WebAssembly component: it begins with nothing (the file is empty)
+    hint: a plugin is a .wasm component, or a .ts or .js file; compile Rust with `cargo build --release --target wasm32-wasip2`
+    "#);
 }
 
 #[test]
 fn a_core_module() {
     let place = Place::new();
     place.file("core.wasm", wat::parse_str("(module (func (export \"run\")))").unwrap());
-    shows!(place.host(["run", "core.wasm"]).show(), @"");
+    shows!(place.host(["run", "core.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'core' is a core WebAssembly module, not a component
+    hint: compile for the target wasm32-wasip2, which makes components, or wrap the module with `wasm-tools component new`
+    "#);
 }
 
 #[test]
@@ -39,8 +64,18 @@ fn a_component_that_is_cut_short() {
 fn a_component_of_another_world() {
     let place = Place::new();
     place.file("other.wasm", wat::parse_file(wat("other-world.wat")).unwrap());
-    shows!(place.host(["run", "other.wasm"]).show(), @"");
-    shows!(place.host(["run", &plugin("assert-http")]).show(), @"");
+    shows!(place.host(["run", "other.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'other' is not a plugin of this host: it exports acme:greeter/greeting@1.0.0
+    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or the default export (TypeScript) does that
+    "#);
+    shows!(place.host(["run", &plugin("assert-http")]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0
+    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or the default export (TypeScript) does that
+    "#);
 }
 
 #[test]
@@ -48,7 +83,12 @@ fn a_newer_version_of_the_contract() {
     let place = Place::new();
     let bytes = std::fs::read(plugin("test-guest")).unwrap();
     place.file("newer.wasm", replaced(&bytes, b"outrider:plugin/http@0.1.0", b"outrider:plugin/http@0.2.0"));
-    shows!(place.host(["run", "newer.wasm"]).show(), @"");
+    shows!(place.host(["run", "newer.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'newer' uses outrider:plugin/http@0.2.0, this host speaks 0.1.0
+    hint: update this program, or build the plugin with the SDK of this version
+    "#);
 }
 
 #[test]
@@ -56,7 +96,12 @@ fn an_import_that_is_not_granted() {
     let place = Place::new();
     let bytes = std::fs::read(plugin("test-guest")).unwrap();
     place.file("socket.wasm", replaced(&bytes, b"outrider:plugin/http@0.1.0", b"outrider:plugin/sock@0.1.0"));
-    shows!(place.host(["run", "socket.wasm"]).show(), @"");
+    shows!(place.host(["run", "socket.wasm"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: 'socket' imports what is not granted: outrider:plugin/sock@0.1.0
+    hint: a plugin reaches the outside through outrider:plugin/http alone, to the target and to hosts given with --allow-net
+    "#);
 }
 
 #[test]
@@ -64,7 +109,14 @@ fn parameters_that_do_not_fit_the_schema_all_at_once() {
     let place = Place::new();
     let guest = plugin("test-guest");
     let said = place.host(["run", &guest, "--set", "behaviour=dances", "--set", "behavior=x", "--set", "every=none"]);
-    shows!(said.show(), @"");
+    shows!(said.show(), @r#"
+    exit 104
+    --- stderr
+    error: the plugin has no parameter 'behavior'
+    hint: did you mean behaviour?
+    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 10 other candidates
+    error: parameter 'every' does not fit the plugin's schema: "none" is not of type "integer"
+    "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
 }
 
@@ -75,17 +127,58 @@ fn contradictory_load_flags_all_at_once() {
     let said = place.host([
         "run", &guest, "-u", "5", "--max-vus", "3", "-r", "10/s", "-i", "100", "--target", "not a url",
     ]);
-    shows!(said.show(), @"");
-    shows!(place.host(["run", &guest, "-s", "10s:5", "-d", "1m", "--poisson"]).show(), @"");
-    shows!(place.host(["run", &guest, "-u", "50"]).show(), @"");
+    shows!(said.show(), @r#"
+    exit 104
+    --- stderr
+    error: --max-vus 3 is below --vus 5
+    hint: --vus are made beforehand, --max-vus is the ceiling
+    error: --iterations does not go with constant-arrival-rate: time decides there how many iterations run
+    error: --rate does not say how long
+    hint: add for example --duration 30s
+    error: target 'not a url' does not begin with http:// or https://
+    hint: write http://not a url
+    "#);
+    shows!(place.host(["run", &guest, "-s", "10s:5", "-d", "1m", "--poisson"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: --duration does not go with ramping-vus: the stages say how long it takes
+    error: --poisson does not go with ramping-vus: only a rate has arrivals
+    "#);
+    shows!(place.host(["run", &guest, "-u", "50"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: --vus alone does not say how much
+    hint: add --duration 30s, or --iterations 100
+    "#);
 }
 
 #[test]
 fn values_that_cannot_be_read_are_usage() {
     let place = Place::new();
-    shows!(place.host(["run", "x.wasm", "-d", "soon"]).show(), @"");
-    shows!(place.host(["run", "x.wasm", "-r", "100"]).show(), @"");
-    shows!(place.host(["run"]).show(), @"");
+    shows!(place.host(["run", "x.wasm", "-d", "soon"]).show(), @r#"
+    exit 2
+    --- stderr
+    error: invalid value 'soon' for '--duration <DURATION>': 'soon' is not a duration: write for example 30s, 1m30s or 500ms
+
+    For more information, try '--help'.
+    "#);
+    shows!(place.host(["run", "x.wasm", "-r", "100"]).show(), @r#"
+    exit 2
+    --- stderr
+    error: invalid value '100' for '--rate <RATE>': '100' is not a rate: write for example 100/s, 30/m or 1000/h
+
+    For more information, try '--help'.
+    "#);
+    shows!(place.host(["run"]).show(), @r#"
+    exit 2
+    --- stderr
+    error: the following required arguments were not provided:
+      <PLUGIN>
+
+    Usage: host run <PLUGIN>
+
+    For more information, try '--help'.
+    "#);
 }
 
 #[test]
@@ -96,30 +189,71 @@ fn grants_and_data_that_cannot_be_read() {
         "run", &plugin("test-guest"), "--allow-net", "nonsense", "--allow-net", "a.test:99999", "--data",
         "users=users.csv", "--data", "gone=gone.csv",
     ]);
-    shows!(said.show(), @"");
+    shows!(said.show(), @r#"
+    exit 104
+    --- stderr
+    error: grant 'nonsense' has no port
+    hint: write nonsense:443, or nonsense:* for every port
+    error: grant 'a.test:99999' has a port that is neither a number from 1 to 65535 nor '*'
+    hint: write for example shop.test:8080 or shop.test:*
+    error: users.csv:3: 1 columns, but the header has 2
+    error: cannot read data file gone.csv
+      caused by: No such file or directory (os error 2)
+    "#);
 }
 
 #[test]
 fn an_unknown_scenario() {
     let place = Place::new();
-    shows!(place.host(["run", &plugin("checkout"), "--scenario", "bye"]).show(), @"");
+    shows!(place.host(["run", &plugin("checkout"), "--scenario", "bye"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: the journey has no scenario 'bye'
+    hint: it has browse, buy
+    "#);
 }
 
 #[test]
 fn an_out_folder_that_cannot_be_written() {
     let place = Place::new();
     place.file("taken", "a file where the folder should be");
-    shows!(place.host(["run", &plugin("test-guest"), "--out", "taken/runs"]).show(), @"");
-    shows!(place.host(["run", &plugin("test-guest"), "--out", "s3://bucket/runs"]).show(), @"");
+    shows!(place.host(["run", &plugin("test-guest"), "--out", "taken/runs"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: cannot write to the folder 'taken/runs'
+      caused by: Not a directory (os error 20)
+    hint: choose another folder with --out
+    "#);
+    shows!(place.host(["run", &plugin("test-guest"), "--out", "s3://bucket/runs"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
+    hint: give a folder, for example --out runs-of-today
+    "#);
 }
 
 #[test]
 fn a_report_without_a_run() {
     let place = Place::new();
-    shows!(place.host(["report"]).show(), @"");
+    shows!(place.host(["report"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: there is no run in '.'
+    hint: `host run` makes one; --out names the folder whose folder `runs` keeps them
+    "#);
     std::fs::create_dir(place.path().join("runs")).unwrap();
-    shows!(place.host(["report"]).show(), @"");
-    shows!(place.host(["report", "2020"]).show(), @"");
+    shows!(place.host(["report"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: there is no run in '.'
+    hint: `host run` makes one; --out names the folder whose folder `runs` keeps them
+    "#);
+    shows!(place.host(["report", "2020"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: there is no run '2020' in '.'
+    hint: `host runs` lists them
+    "#);
 }
 
 fn wat(name: &str) -> std::path::PathBuf {

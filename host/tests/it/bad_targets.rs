@@ -15,7 +15,8 @@ fn request_error(flags: &[&str]) -> (Option<i32>, String, String) {
 
 #[test]
 fn nothing_listens() {
-    let address = outrider_test_util::refused_addr();
+    let refused = outrider_test_util::refused_addr();
+    let address = refused.addr();
     let (code, kind, all) = request_error(&["--target", &format!("http://{address}")]);
     assert_eq!((code, kind.as_str()), (Some(0), "connection refused"), "{all}");
 }
@@ -52,6 +53,7 @@ fn another_host_than_the_target_needs_a_grant() {
 
 struct Shop {
     address: std::net::SocketAddr,
+    _shop: outrider_shop::RunningShop,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -59,6 +61,6 @@ impl Shop {
     fn start() -> Shop {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let shop = runtime.block_on(outrider_shop::Shop::start(outrider_shop::ShopConfig::default())).unwrap();
-        Shop { address: shop.addr(), _runtime: runtime }
+        Shop { address: shop.addr(), _shop: shop, _runtime: runtime }
     }
 }

@@ -86,16 +86,13 @@ impl Said {
             .replace(&workspace().display().to_string(), "[WORKSPACE]")
     }
 
-    /// The lines of standard error that are errors, their causes and hints: what a user must read.
+    /// Exit code and errors with their causes and hints, without what was said before them and without
+    /// stacks, which differ between compilers.
     pub(crate) fn errors(&self) -> String {
-        let kept = |line: &&str| {
-            ["error:", "  caused by:", "hint:", "    "].iter().any(|start| line.starts_with(start))
-                && !line.starts_with("     ")
-        };
-        let lines: Vec<&str> = self.stderr.lines().filter(kept).collect();
-        let text = format!("exit {}\n{}\n", self.code.unwrap_or(-1), lines.join("\n"));
+        let from_error = self.stderr.lines().skip_while(|line| !line.starts_with("error:"));
+        let words = from_error.filter(|line| !line.starts_with("    ") && !line.ends_with("caused by: stack"));
+        let text = format!("exit {}\n{}\n", self.code.unwrap_or(-1), words.collect::<Vec<_>>().join("\n"));
         text.replace(&self.folder.display().to_string(), "[PLACE]")
-            .replace(&workspace().display().to_string(), "[WORKSPACE]")
     }
 }
 

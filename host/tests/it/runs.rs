@@ -130,7 +130,7 @@ fn an_open_model_that_finds_no_user_says_what_it_dropped() {
     let place = Place::new();
     let guest = plugin("test-guest");
     let said = place.host([
-        "run", &guest, "--set", "behaviour=sleeps", "--set", "sleep_ms=5000", "-r", "20/s", "-d", "1s", "-u", "2",
+        "run", &guest, "--scenario", "main", "--set", "behaviour=sleeps", "--set", "sleep_ms=5000", "-r", "20/s", "-d", "1s", "-u", "2",
         "--max-vus", "2", "--graceful-stop", "0s",
     ]);
     assert_eq!(said.code, Some(0), "{}", said.show());
@@ -168,7 +168,7 @@ fn everything_that_a_guest_can_call_answers() {
     let target = Target::start();
     place.file("users.csv", "name,city\nAda,London\nBob,Paris\n");
     let said = place.host([
-        "run", &plugin("test-guest"), "--target", &target.url(), "--data", "users=users.csv", "--set",
+        "run", &plugin("test-guest"), "--scenario", "main", "--target", &target.url(), "--data", "users=users.csv", "--set",
         "behaviour=calls", "--set", "data=users", "--set", "url=/api/products",
     ]);
     assert_eq!(said.code, Some(0), "{}", said.show());

@@ -9,7 +9,7 @@ use crate::harness::{Place, Said, plugin};
 /// Starts users that sleep, and waits until the plan is said.
 fn sleeping(place: &Place, sleep_ms: u32) -> Child {
     let sleep = format!("sleep_ms={sleep_ms}");
-    let args = ["run", &plugin("test-guest"), "--set", "behaviour=sleeps", "--set", &sleep, "-u", "3", "-d", "10m"];
+    let args = ["run", &plugin("test-guest"), "--scenario", "main", "--set", "behaviour=sleeps", "--set", &sleep, "-u", "3", "-d", "10m"];
     let mut command = place.command(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
@@ -69,7 +69,7 @@ fn twice_interrupts_iterations_and_still_reports() {
     let mut lines = rest.lines();
     while !lines.next().expect("the program goes on").expect("UTF-8").contains("stopping") {}
     signal(&child, rustix::process::Signal::INT);
-    drop(lines.count());
+    lines.for_each(drop);
     let said = Said::of(child.wait_with_output().unwrap(), place.path());
     assert_eq!(said.code, Some(105), "{}", said.show());
     let report = place.report();

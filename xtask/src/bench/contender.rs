@@ -27,7 +27,7 @@ pub(super) enum Kind {
     /// Our own program with this journey.
     Host {
         journey: PathBuf,
-        runs: PathBuf,
+        out: PathBuf,
     },
     Oha,
     Wrk,
@@ -45,9 +45,9 @@ impl Contender {
         command.args(["-c", CORE]).arg(&self.program).stdin(Stdio::null());
         let remedy = "run the command by hand";
         match &self.kind {
-            Kind::Host { journey, runs } => {
+            Kind::Host { journey, out } => {
                 command.arg("run").arg(journey).args(["--target", url, "-u", &users, "-d", &seconds]);
-                command.args(["--format", "json", "--out"]).arg(runs);
+                command.args(["--format", "json", "--out"]).arg(out);
                 json_number(&read(&mut command, remedy)?, "/all_requests/rate_per_s")
             }
             Kind::Oha => {

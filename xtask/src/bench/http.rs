@@ -43,7 +43,17 @@ pub(super) fn run(workspace: &Workspace, options: Options) -> Result<()> {
             }
         }
     }
+    forget_runs(&folder)?;
     show(&figures, options, &folder)
+}
+
+/// What our own program measured of nginx is of no use to anyone; it is some hundred megabytes.
+fn forget_runs(folder: &Path) -> Result<()> {
+    let runs = folder.join("runs");
+    if runs.is_dir() {
+        fs::remove_dir_all(&runs).with_context(|| format!("cannot remove {}", runs.display()))?;
+    }
+    Ok(())
 }
 
 fn show(figures: &Figures, options: Options, folder: &Path) -> Result<()> {
@@ -74,7 +84,7 @@ fn prepare(workspace: &Workspace, folder: &Path) -> Result<Vec<Contender>> {
     let host = |name, journey: &str| Contender {
         name,
         program: workspace.target().join("release/host"),
-        kind: Kind::Host { journey: workspace.root().join(journey), runs: folder.join("runs") },
+        kind: Kind::Host { journey: workspace.root().join(journey), out: folder.to_path_buf() },
     };
     let mut contenders =
         vec![host("Rust", "target/plugins/bench-http.wasm"), host("TypeScript", "examples/bench/get.ts")];

@@ -14,7 +14,7 @@ use crate::command::run_bounded;
 use crate::setup;
 use crate::workspace::{Workspace, on_path};
 
-/// Building oha in release takes four minutes on two cores.
+/// Two busy cores built oha in thirteen minutes.
 const BUILD_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// The package is 31 MB.
 const DOWNLOAD_LIMIT: Duration = Duration::from_secs(180);

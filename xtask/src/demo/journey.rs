@@ -23,22 +23,19 @@ pub(super) struct Journey {
 pub(super) struct Dataset {
     host: PathBuf,
     root: PathBuf,
-    runs: PathBuf,
 }
 
 /// A run as its report describes it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Reported {
     pub(super) id: String,
-    pub(super) folder: PathBuf,
     pub(super) requests: u64,
 }
 
 impl Dataset {
     /// The program's default: `runs` in the folder where it is called, so that `host report` finds it there.
     pub(super) fn in_checkout(workspace: &Workspace) -> Self {
-        let (host, root) = (workspace.program("host"), workspace.root().to_path_buf());
-        Self { host, runs: root.join("runs"), root }
+        Self { host: workspace.program("host"), root: workspace.root().to_path_buf() }
     }
 
     /// Runs a journey; the program shows its report at the end.
@@ -53,17 +50,20 @@ impl Dataset {
         let report =
             read(self.host().args(["report", "--format", "json"]), "see whether the run left its dataset")?;
         let (id, requests) = id_and_requests(&report)?;
-        Ok(Reported { folder: self.runs.join(&id), id, requests })
+        Ok(Reported { id, requests })
     }
 
     /// What a person types to read a run's report again.
     pub(super) fn report_by_hand(&self, id: &str) -> String {
-        format!("{} report {id}", self.host.display())
+        // As short as it can be typed from the repository's root.
+        let host = self.host.strip_prefix(&self.root).unwrap_or(&self.host);
+        format!("{} report {id}", host.display()).trim_end().to_owned()
     }
 
     fn host(&self) -> Command {
         let mut host = Command::new(&self.host);
-        host.current_dir(&self.root);
+        // The default folder is the current one, unless this says otherwise.
+        host.current_dir(&self.root).env_remove("OUTRIDER_OUT");
         host
     }
 }

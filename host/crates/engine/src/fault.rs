@@ -118,34 +118,36 @@ fn trap_message(trap: Trap) -> String {
 }
 
 fn stack(backtrace: &WasmBacktrace) -> Option<String> {
-    let frames: Vec<String> = backtrace
-        .frames()
-        .iter()
-        .filter_map(|frame| {
-            let name = frame.func_name().map(|name| format!("{:#}", rustc_name(name)))?;
-            let place = frame.symbols().iter().find_map(|symbol| {
-                let file = symbol.file()?;
-                Some(format!(" at {file}:{}:{}", symbol.line()?, symbol.column().unwrap_or(0)))
-            });
-            Some(format!("{name}{}", place.unwrap_or_default()))
-        })
-        .filter(|frame| !is_runtime(frame))
-        .take(MAX_FRAMES)
-        .collect();
+    let mut frames: Vec<String> = Vec::new();
+    for frame in backtrace.frames() {
+        let Some(name) = frame.func_name().map(readable) else { continue };
+        if is_runtime(&name) {
+            continue;
+        }
+        let place = frame.symbols().iter().find_map(|symbol| {
+            let file = symbol.file().filter(|file| !file.starts_with("/rustc/"))?;
+            Some(format!(" at {file}:{}:{}", symbol.line()?, symbol.column().unwrap_or(0)))
+        });
+        let frame = format!("{name}{}", place.unwrap_or_default());
+        // A runaway recursion shows one frame, not a screenful.
+        if frames.last() != Some(&frame) && frames.len() < MAX_FRAMES {
+            frames.push(frame);
+        }
+    }
     (!frames.is_empty()).then(|| frames.join("\n"))
 }
 
-/// The readable part of a mangled Rust name: the trailing hash is cut.
-fn rustc_name(name: &str) -> String {
-    let name = name.rsplit_once("::h").filter(|(_, hash)| hash.len() == 16).map_or(name, |(head, _)| head);
-    name.to_owned()
+/// A name as the author wrote it: Rust's mangling is undone, other languages' names stay.
+fn readable(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
 }
 
 /// Frames of the language's own machinery say nothing to an author.
-fn is_runtime(frame: &str) -> bool {
-    ["core::panicking", "std::panicking", "rust_begin_unwind", "__rust_", "abort", "std::sys", "core::ops::function"]
+fn is_runtime(name: &str) -> bool {
+    ["core::panicking", "std::panicking", "std::alloc", "alloc::", "__rustc::", "rust_begin_unwind", "abort", "std::sys",
+        "core::ops::function"]
         .iter()
-        .any(|runtime| frame.contains(runtime))
+        .any(|runtime| name.contains(runtime))
 }
 
 #[cfg(test)]
@@ -167,8 +169,9 @@ mod tests {
     }
 
     #[test]
-    fn names_lose_their_hash_only() {
-        assert_eq!(rustc_name("checkout::buy::h0123456789abcdef"), "checkout::buy");
-        assert_eq!(rustc_name("checkout::hello"), "checkout::hello");
+    fn names_are_those_of_the_author() {
+        assert_eq!(readable("_ZN8checkout3buy17h1d64087af79088a1E"), "checkout::buy");
+        assert_eq!(readable("outrider:plugin/user-journey@0.1.0#iterate"), "outrider:plugin/user-journey@0.1.0#iterate");
+        assert!(is_runtime(&readable("_RNvNtCshXfaRvt2tfW_3std9panicking15panic_with_hook")));
     }
 }

@@ -57,6 +57,10 @@ impl PluginFile {
 
     /// Compiles it, or takes the compiled code from the cache, with room for `vus` users at once.
     pub fn load(&self, vus: u32, cache: &CodeCache) -> Result<Plugin, EngineError> {
+        if self.inspection.world == World::AssertionPack {
+            let exports = self.inspection.exports.clone();
+            return Err(EngineError::OtherWorld { name: self.name.clone(), wanted: "journey", exports });
+        }
         let clock = RunClock::start_now();
         // The pool is sized from the component, which needs an engine to be looked at: the first load
         // is done on an engine without a pool, and its code serves the second.

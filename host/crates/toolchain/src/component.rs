@@ -49,16 +49,25 @@ pub(crate) fn on_large_stack<T: Send + 'static>(
 
 /// Links, evaluates and takes the snapshot. `file` is the entry, for messages. Past the limit the thread
 /// that evaluates is left behind: nothing can interrupt it.
-pub(crate) fn attempt(stage: Stage, world: World, file: &str, limit: Duration) -> Result<Attempt, ToolchainError> {
+pub(crate) fn attempt(
+    stage: Stage,
+    world: World,
+    file: &str,
+    limit: Duration,
+) -> Result<Attempt, ToolchainError> {
     let folder = stage.path().to_owned();
     let (sender, receiver) = mpsc::sync_channel(1);
-    let spawned = thread::Builder::new().name("outrider-evaluate".to_owned()).stack_size(STACK_BYTES).spawn(move || {
-        // Nobody listens any more past the limit.
-        drop(sender.send(componentize(&stage, world)));
-    });
+    let spawned = thread::Builder::new().name("outrider-evaluate".to_owned()).stack_size(STACK_BYTES).spawn(
+        move || {
+            // Nobody listens any more past the limit.
+            drop(sender.send(componentize(&stage, world)));
+        },
+    );
     spawned.map_err(ToolchainError::Thread)?;
     match receiver.recv_timeout(limit) {
-        Ok(outcome) => outcome.map_or_else(|source| explain(source, file), |bytes| Ok(Attempt::Component(bytes))),
+        Ok(outcome) => {
+            outcome.map_or_else(|source| explain(source, file), |bytes| Ok(Attempt::Component(bytes)))
+        }
         Err(mpsc::RecvTimeoutError::Timeout) => {
             // All files have been read. What cannot be removed is a temporary file.
             drop(fs::remove_dir_all(folder));
@@ -116,21 +125,32 @@ mod tests {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../Cargo.lock");
         let (name, version) = COMPONENTIZER.split_once(' ').unwrap();
         let expected = format!("name = \"{name}\"\nversion = \"{version}\"");
-        assert!(fs::read_to_string(lock).unwrap().contains(&expected), "Cargo.lock has another version than {COMPONENTIZER}");
+        assert!(
+            fs::read_to_string(lock).unwrap().contains(&expected),
+            "Cargo.lock has another version than {COMPONENTIZER}"
+        );
     }
 
     #[test]
     fn a_report_is_found_in_the_linkers_message() {
         let text = "Failed to evaluate: Error: outrider-build-report:{\"kind\":\"exception\",\"message\":\"Error: x\",\"stack\":null}\n    at report";
-        assert!(matches!(report_in(text), Some(Report::Exception { message, stack: None }) if message == "Error: x"));
+        assert!(
+            matches!(report_in(text), Some(Report::Exception { message, stack: None }) if message == "Error: x")
+        );
         assert!(report_in("something else").is_none());
     }
 
     #[test]
     fn what_the_runtime_says_is_put_in_the_authors_terms() {
         let explained = |text: &str| explain(text.into(), "a.ts").unwrap_err().to_string();
-        assert_eq!(explained("Error blocking on a promise resulted in a dead lock"), "the top level of a.ts awaits a promise that is never kept");
-        assert_eq!(explained("wasm trap: call stack exhausted"), "the top level of a.ts calls itself without end");
+        assert_eq!(
+            explained("Error blocking on a promise resulted in a dead lock"),
+            "the top level of a.ts awaits a promise that is never kept"
+        );
+        assert_eq!(
+            explained("wasm trap: call stack exhausted"),
+            "the top level of a.ts calls itself without end"
+        );
         assert_eq!(explained("something else"), "cannot put the component together");
     }
 }

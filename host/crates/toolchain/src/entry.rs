@@ -100,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_folder_begins_at_main_or_at_its_index() {
-        let with_main = folder(&[("package.json", r#"{"main": "./buy.mjs"}"#), ("buy.mjs", ""), ("index.js", "")]);
+        let with_main =
+            folder(&[("package.json", r#"{"main": "./buy.mjs"}"#), ("buy.mjs", ""), ("index.js", "")]);
         assert!(Entry::find(with_main.path()).unwrap().path.ends_with("buy.mjs"));
         let with_index = folder(&[("package.json", "{}"), ("index.js", "")]);
         let entry = Entry::find(with_index.path()).unwrap();

@@ -143,7 +143,14 @@ impl ToolchainError {
 
 fn exception_hint(message: &str) -> Option<String> {
     let mentions = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    if mentions(&["'require' is not defined", "'module' is not defined", "'exports' is not defined", "require is not defined", "module is not defined", "exports is not defined"]) {
+    if mentions(&[
+        "'require' is not defined",
+        "'module' is not defined",
+        "'exports' is not defined",
+        "require is not defined",
+        "module is not defined",
+        "exports is not defined",
+    ]) {
         return Some("journeys take ES modules; use a version of the package that is one".to_owned());
     }
     if mentions(&["Could not find export"]) {

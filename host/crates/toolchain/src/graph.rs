@@ -80,7 +80,12 @@ impl Loader {
             return Err(ToolchainError::TooLarge { limit: MAX_MODULES, what: "modules" });
         }
         self.indexes.insert(path.to_owned(), index);
-        self.found.push(Loading { path: path.to_owned(), source: None, targets: Vec::new(), faults: Vec::new() });
+        self.found.push(Loading {
+            path: path.to_owned(),
+            source: None,
+            targets: Vec::new(),
+            faults: Vec::new(),
+        });
         Ok(index)
     }
 
@@ -99,7 +104,11 @@ impl Loader {
         Ok(())
     }
 
-    fn link(&mut self, path: &Path, source: &Source) -> Result<(Vec<Option<usize>>, Vec<Fault>), ToolchainError> {
+    fn link(
+        &mut self,
+        path: &Path,
+        source: &Source,
+    ) -> Result<(Vec<Option<usize>>, Vec<Fault>), ToolchainError> {
         let mut targets = Vec::new();
         let mut faults = Vec::new();
         for import in &source.syntax.imports {
@@ -122,13 +131,19 @@ impl Loader {
         if !faults.is_empty() {
             return Err(ToolchainError::Source { faults });
         }
-        let has_async = |module: &Loading| module.source.as_ref().is_some_and(|source| source.syntax.has_async);
+        let has_async =
+            |module: &Loading| module.source.as_ref().is_some_and(|source| source.syntax.has_async);
         let is_own = |module: &&Loading| !names::is_package(&module.path);
         Ok(Graph {
             has_async: self.found.iter().any(has_async),
             author_has_async: self.found.iter().filter(is_own).any(has_async),
             warnings: warnings(&self.found, &names),
-            modules: self.found.into_iter().enumerate().filter_map(|(at, module)| finished(at, module, &names)).collect(),
+            modules: self
+                .found
+                .into_iter()
+                .enumerate()
+                .filter_map(|(at, module)| finished(at, module, &names))
+                .collect(),
         })
     }
 }
@@ -161,7 +176,11 @@ fn dynamic_imports(path: &Path, source: &Source) -> Vec<Fault> {
 fn named_faults(found: &[Loading], names: &[String]) -> Vec<Fault> {
     let named = |(module, name): (&Loading, &String)| -> Vec<Fault> {
         let place = |fault: &Fault| Place { file: name.clone(), ..fault.place.clone() };
-        module.faults.iter().map(|fault| Fault { place: place(fault), message: fault.message.clone() }).collect()
+        module
+            .faults
+            .iter()
+            .map(|fault| Fault { place: place(fault), message: fault.message.clone() })
+            .collect()
     };
     found.iter().zip(names).flat_map(named).collect()
 }

@@ -47,6 +47,9 @@
 //! * With WASI stubbed a component has three more core modules and one more memory per instance than with
 //!   WASI imported, `Date.now()` is a trap and a panic has no text. So WASI is imported; the host's is
 //!   locked anyway.
+//! * Two builds of the same sources differ in some bytes: the snapshot holds the state of the runtime's own
+//!   `Math.random`, which the clock has seeded. A component also exports `init`, a left-over of the
+//!   snapshot that does nothing any more.
 #![warn(missing_docs)]
 
 mod built;

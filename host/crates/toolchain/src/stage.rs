@@ -93,7 +93,8 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn create(modules: &[Module], entry_code: String) -> io::Result<Stage> {
-        let stage = Stage { folder: tempfile::Builder::new().prefix("outrider-build-").tempdir()?, entry_code };
+        let stage =
+            Stage { folder: tempfile::Builder::new().prefix("outrider-build-").tempdir()?, entry_code };
         for (name, content) in SOURCES {
             write(&stage.wit().join(name), content)?;
         }

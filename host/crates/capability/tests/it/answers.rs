@@ -1,6 +1,7 @@
 //! What comes back, and how long it stays.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use flate2::Compression;
@@ -141,4 +142,28 @@ async fn an_answer_to_head_has_no_body() {
         assert!(response.header("content-length").is_some());
     }
     assert_eq!(server.accepted(), 1);
+}
+
+#[tokio::test]
+async fn a_request_says_which_status_it_expects_and_how_it_is_tagged() {
+    let server = Server::http1(|request| async move {
+        match request.uri().path() {
+            "/moved" => answer_with(302, "location", "/gone", ""),
+            _ => answer(404, ""),
+        }
+    })
+    .await;
+    let mut user = User::of(&server.url("/"));
+    let tags: outrider_model::Tags = Arc::new([("page".into(), "gone".into())]);
+    let request = HttpRequest { expected: vec![404..=404], tags: Some(tags), ..HttpRequest::get("/moved") };
+    let id = user.send(&request).await.unwrap();
+    assert!(user.client.response(id).unwrap().is_ok());
+    let samples = user.samples();
+    assert!(samples.iter().all(|sample| sample.ok && sample.origin.tags.len() == 1), "{samples:?}");
+
+    let request = HttpRequest { expected: vec![200..=299], ..HttpRequest::get("/gone") };
+    user.send(&request).await.unwrap();
+    let sample = user.sample();
+    assert_eq!((sample.ok, sample.error_kind.as_deref()), (false, Some("status 404")));
+    assert!(sample.origin.tags.is_empty());
 }

@@ -8,8 +8,25 @@ use crate::sdk;
 
 /// Packages of this name are part of Node, and installed under it only as replacements for that.
 const NODE_MODULES: [&str; 19] = [
-    "assert", "buffer", "child_process", "crypto", "dns", "events", "fs", "http", "https", "net", "os", "path",
-    "process", "stream", "timers", "tls", "url", "util", "zlib",
+    "assert",
+    "buffer",
+    "child_process",
+    "crypto",
+    "dns",
+    "events",
+    "fs",
+    "http",
+    "https",
+    "net",
+    "os",
+    "path",
+    "process",
+    "stream",
+    "timers",
+    "tls",
+    "url",
+    "util",
+    "zlib",
 ];
 
 /// What an import means.
@@ -50,9 +67,14 @@ impl Resolver {
             return Ok(Resolved::Sdk);
         }
         if specifier.strip_prefix(sdk::NAME).is_some_and(|rest| rest.starts_with('/')) {
-            return Err(format!("{} has no module '{specifier}'; everything is in '{}'", sdk::NAME, sdk::NAME));
+            return Err(format!(
+                "{} has no module '{specifier}'; everything is in '{}'",
+                sdk::NAME,
+                sdk::NAME
+            ));
         }
-        let found = self.0.resolve_file(from, specifier).map_err(|error| explain(specifier, &error.to_string()))?;
+        let found =
+            self.0.resolve_file(from, specifier).map_err(|error| explain(specifier, &error.to_string()))?;
         Ok(Resolved::File(found.path().to_owned()))
     }
 }

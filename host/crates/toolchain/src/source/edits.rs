@@ -94,11 +94,8 @@ mod tests {
     #[test]
     fn edits_are_made_in_order_and_shifts_recorded() {
         let code = "ab\ncd(ef)\n";
-        let edits = vec![
-            Edit::insert(6, "<<"),
-            Edit { range: 3..4, text: "XYZ".to_owned() },
-            Edit::insert(6, ">"),
-        ];
+        let edits =
+            vec![Edit::insert(6, "<<"), Edit { range: 3..4, text: "XYZ".to_owned() }, Edit::insert(6, ">")];
         let edited = apply(code, edits);
         assert_eq!(edited.code, "ab\nXYZd(<<>ef)\n");
         let shift = |from, by| ColumnShift { line: 2, from, by };
@@ -107,7 +104,8 @@ mod tests {
 
     #[test]
     fn an_edit_inside_another_is_left_out() {
-        let edits = vec![Edit { range: 0..3, text: "x".to_owned() }, Edit::insert(1, "y"), Edit::insert(3, "z")];
+        let edits =
+            vec![Edit { range: 0..3, text: "x".to_owned() }, Edit::insert(1, "y"), Edit::insert(3, "z")];
         assert_eq!(apply("abcd", edits).code, "xzd");
     }
 

@@ -26,7 +26,8 @@ pub(super) fn json_module(text: &str) -> Result<String, Vec<Fault>> {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Ok(format!("export default {text}")),
         Err(error) => {
-            let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let before: usize =
+                text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let offset = before + error.column().saturating_sub(1);
             Err(vec![Fault { place: Place::at("", text, offset), message: format!("not JSON: {error}") }])
         }
@@ -79,13 +80,16 @@ mod tests {
 
     #[test]
     fn types_become_blanks() {
-        let stripped = strip_types("const a: number = f<string>(b!) as any;\ninterface X {}\nlet c;").unwrap();
+        let stripped =
+            strip_types("const a: number = f<string>(b!) as any;\ninterface X {}\nlet c;").unwrap();
         assert_eq!(stripped, "const a         = f        (b )       ;\n              \nlet c;");
     }
 
     #[test]
     fn typescript_that_is_code_is_a_fault() {
-        for code in ["enum A { B }", "namespace A { export const b = 1 }", "class A { constructor(public b) {} }"] {
+        for code in
+            ["enum A { B }", "namespace A { export const b = 1 }", "class A { constructor(public b) {} }"]
+        {
             let faults = strip_types(code).unwrap_err();
             assert!(faults[0].message.contains("not supported"), "{code}: {faults:?}");
             assert_eq!(faults[0].place.line, 1);
@@ -109,7 +113,13 @@ mod tests {
     #[test]
     fn messages_begin_in_lower_case_unless_with_a_name() {
         assert_eq!(in_our_words("Expression expected"), "expression expected");
-        assert_eq!(in_our_words("TypeScript enum is not supported in strip-only mode"), "TypeScript enum is not supported");
-        assert_eq!(in_our_words("'const' declarations must be initialized."), "'const' declarations must be initialized");
+        assert_eq!(
+            in_our_words("TypeScript enum is not supported in strip-only mode"),
+            "TypeScript enum is not supported"
+        );
+        assert_eq!(
+            in_our_words("'const' declarations must be initialized."),
+            "'const' declarations must be initialized"
+        );
     }
 }

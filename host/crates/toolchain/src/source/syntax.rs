@@ -9,9 +9,9 @@ use std::ops::Range;
 use swc_common::sync::Lrc;
 use swc_common::{BytePos, FileName, SourceMap, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, CallExpr, Callee, CatchClause, Class, Constructor, ExportAll, Expr, Function,
-    FunctionBody, GetterProp, ImportDecl, MemberExpr, MemberProp, Module, NamedExport, NewExpr, ObjectLit, Pat,
-    SetterProp, Str,
+    ArrowExpr, ArrowFunctionBody, CallExpr, Callee, CatchClause, Class, Constructor, ExportAll, Expr,
+    Function, FunctionBody, GetterProp, ImportDecl, MemberExpr, MemberProp, Module, NamedExport, NewExpr,
+    ObjectLit, Pat, SetterProp, Str,
 };
 use swc_ecma_parser::{EsSyntax, Parser, StringInput, Syntax as ParserSyntax};
 use swc_ecma_visit::{Visit, VisitWith};
@@ -72,7 +72,8 @@ fn fault(code: &str, start: BytePos, error: &swc_ecma_parser::error::Error) -> F
 
 const ENTER: &str = "try{__outrider.enter();";
 const ENTER_GENERATOR: &str = "try{";
-const LEAVE: &str = "}catch(__outrider_error){throw __outrider.failed(__outrider_error)}finally{__outrider.leave()}";
+const LEAVE: &str =
+    "}catch(__outrider_error){throw __outrider.failed(__outrider_error)}finally{__outrider.leave()}";
 const LEAVE_GENERATOR: &str = "}catch(__outrider_error){throw __outrider.failed(__outrider_error)}";
 
 struct Visitor<'a> {
@@ -128,7 +129,9 @@ impl<'a> Visitor<'a> {
 
     fn wrap_body(&mut self, body: &FunctionBody, is_generator: bool) {
         let braces = self.range(body.span);
-        self.wrap(braces.start + 1..braces.end - 1, is_generator, |visitor| body.visit_children_with(visitor));
+        self.wrap(braces.start + 1..braces.end - 1, is_generator, |visitor| {
+            body.visit_children_with(visitor)
+        });
     }
 
     fn wrap_expression(&mut self, expression: &Expr) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use outrider_toolchain::Warning;
 use wasmparser::{Validator, WasmFeatures};
 
-use crate::guest::{Compiled, Guest, build, plain_built, written};
+use crate::guest::{Compiled, Guest, asynchronous, build, plain, plain_built, written};
 
 #[test]
 fn typescript_becomes_a_valid_component() {
@@ -13,9 +13,22 @@ fn typescript_becomes_a_valid_component() {
     Validator::new_with_features(WasmFeatures::all()).validate_all(&built.component).unwrap();
     assert!(!built.async_world);
     assert!(!built.cached);
-    let names: Vec<_> = built.sources.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+    let names: Vec<_> =
+        built.sources.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!(names, ["plain.ts", "cart.ts", "rates.json"]);
     assert_eq!(built.warnings, []);
+}
+
+#[test]
+fn a_component_imports_the_contract_and_wasi_alone() {
+    for compiled in [plain(), asynchronous()] {
+        let imports = compiled.imports();
+        assert!(imports.contains(&"outrider:plugin/http@0.1.0".to_owned()));
+        let known = |name: &&String| name.starts_with("outrider:plugin/") || name.starts_with("wasi:");
+        assert_eq!(imports.iter().filter(|name| !known(name)).collect::<Vec<_>>(), Vec::<&String>::new());
+        let wasi_0_2 = |name: &&String| name.starts_with("outrider:") || name.contains("@0.2.");
+        assert!(imports.iter().all(|name| wasi_0_2(&name)), "{imports:?}");
+    }
 }
 
 #[tokio::test]
@@ -32,10 +45,19 @@ async fn the_shortest_journey_is_a_function_in_javascript() {
 async fn a_folder_with_packages_is_a_journey() {
     let folder = written(&[
         ("package.json", r#"{ "main": "src/start.ts" }"#),
-        ("src/start.ts", "import { greet } from \"greeter\";\nexport default () => console.log(greet(\"you\") as string);"),
-        ("node_modules/greeter/package.json", r#"{ "type": "module", "exports": { "import": "./lib/index.js" } }"#),
+        (
+            "src/start.ts",
+            "import { greet } from \"greeter\";\nexport default () => console.log(greet(\"you\") as string);",
+        ),
+        (
+            "node_modules/greeter/package.json",
+            r#"{ "type": "module", "exports": { "import": "./lib/index.js" } }"#,
+        ),
         ("node_modules/greeter/lib/index.js", "export { greet } from './greet.js';"),
-        ("node_modules/greeter/lib/greet.js", "export const greet = (who) => `hello ${who}`;\nexport const lazy = () => import('./none.js');"),
+        (
+            "node_modules/greeter/lib/greet.js",
+            "export const greet = (who) => `hello ${who}`;\nexport const lazy = () => import('./none.js');",
+        ),
     ]);
     let built = build(folder.path());
     assert_eq!(built.sources.len(), 3);
@@ -49,7 +71,11 @@ fn the_world_follows_the_functions_and_not_the_words() {
     // Async functions that the journey does not export, and an async one that no word in sight announces.
     let plain = "const unused = async () => {};\nexport default () => {};";
     let hidden = "import { run } from './other.js';\nexport default run;";
-    let folder = written(&[("plain.js", plain), ("hidden.js", hidden), ("other.js", "export async function run() {}")]);
+    let folder = written(&[
+        ("plain.js", plain),
+        ("hidden.js", hidden),
+        ("other.js", "export async function run() {}"),
+    ]);
     assert!(!build(&folder.path().join("plain.js")).async_world);
     assert!(build(&folder.path().join("hidden.js")).async_world);
 }
@@ -72,7 +98,10 @@ async fn the_examples_build_and_describe_themselves() {
 
 #[test]
 fn time_and_chance_at_the_top_level_are_warned_of() {
-    let folder = written(&[("once.ts", "const id: number = Math.random();\nexport default () => console.log(id, Date.now());")]);
+    let folder = written(&[(
+        "once.ts",
+        "const id: number = Math.random();\nexport default () => console.log(id, Date.now());",
+    )]);
     let warnings = build(&folder.path().join("once.ts")).warnings;
     let [Warning::EvaluatedOnce { what, place }] = warnings.as_slice() else { panic!("{warnings:?}") };
     assert_eq!((*what, place.to_string().as_str()), ("Math.random()", "once.ts:1:20"));

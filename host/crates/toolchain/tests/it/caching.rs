@@ -14,7 +14,10 @@ struct Project {
 
 impl Project {
     fn new() -> Project {
-        let files = [("a.ts", "import { b } from './b';\nexport default () => console.log(b);"), ("b.ts", "export const b = 1;")];
+        let files = [
+            ("a.ts", "import { b } from './b';\nexport default () => console.log(b);"),
+            ("b.ts", "export const b = 1;"),
+        ];
         Project { folder: written(&files), cache: tempfile::tempdir().unwrap() }
     }
 

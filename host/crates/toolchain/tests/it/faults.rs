@@ -24,7 +24,10 @@ fn a_syntax_error_shows_its_line() {
 #[test]
 fn faults_of_all_modules_are_reported_at_once() {
     let (_, text) = fault(&[
-        ("a.ts", "import './b.js';\nimport './none';\nimport 'lodash';\nimport 'node:fs';\nimport '@outrider/sdk/x';\nawait import('./b.js');"),
+        (
+            "a.ts",
+            "import './b.js';\nimport './none';\nimport 'lodash';\nimport 'node:fs';\nimport '@outrider/sdk/x';\nawait import('./b.js');",
+        ),
         ("b.js", "let b = ;"),
     ]);
     for part in [
@@ -55,21 +58,28 @@ fn an_exception_of_the_top_level_has_its_stack() {
 
 #[test]
 fn asking_the_host_at_the_top_level_is_explained() {
-    let (_, text) = fault(&[("a.ts", "import { http } from '@outrider/sdk';\nconst page = http.get('/');\nexport default () => {};")]);
+    let (_, text) = fault(&[(
+        "a.ts",
+        "import { http } from '@outrider/sdk';\nconst page = http.get('/');\nexport default () => {};",
+    )]);
     assert!(text.contains("http was called at the top level"), "{text}");
     assert!(text.ends_with("at a.ts:2:19"), "{text}");
 }
 
 #[test]
 fn a_type_that_is_imported_as_a_value_gets_a_hint() {
-    let (error, text) = fault(&[("a.ts", "import { T } from './b.ts';\nexport default () => {};"), ("b.ts", "export interface T {}")]);
+    let (error, text) = fault(&[
+        ("a.ts", "import { T } from './b.ts';\nexport default () => {};"),
+        ("b.ts", "export interface T {}"),
+    ]);
     assert!(text.contains("Could not find export 'T'"), "{text}");
     assert!(error.hint().unwrap().contains("import type"));
 }
 
 #[test]
 fn a_package_for_node_gets_a_hint() {
-    let (error, text) = fault(&[("a.js", "import './b.js';\nexport default () => {};"), ("b.js", "module.exports = {};")]);
+    let (error, text) =
+        fault(&[("a.js", "import './b.js';\nexport default () => {};"), ("b.js", "module.exports = {};")]);
     assert!(text.contains("'module' is not defined") || text.contains("module is not defined"), "{text}");
     assert!(error.hint().unwrap().contains("ES modules"));
 }
@@ -79,7 +89,10 @@ fn what_is_no_journey_says_what_is_missing() {
     let (error, text) = fault(&[("a.ts", "export const a = 1;")]);
     assert!(text.starts_with("a.ts is no journey: there is no default export"), "{text}");
     assert!(error.hint().is_some());
-    let (_, text) = fault(&[("a.ts", "import { journey } from '@outrider/sdk';\nexport default journey({ nam: 'x', scenarios: {} } as any);")]);
+    let (_, text) = fault(&[(
+        "a.ts",
+        "import { journey } from '@outrider/sdk';\nexport default journey({ nam: 'x', scenarios: {} } as any);",
+    )]);
     assert!(text.contains("\n  journey() knows no \"nam\" (did you mean \"name\"?)"), "{text}");
     assert!(text.contains("\n  scenarios must be an object with a scenario or more"), "{text}");
 }

@@ -45,19 +45,19 @@ pub(crate) struct Compiled {
 }
 
 impl Compiled {
-    pub(crate) fn fast(built: &Built) -> Compiled {
-        let mut config = Config::new();
-        config.wasm_component_model_async(true);
-        let engine = Engine::new(&config).unwrap();
-        let component = Component::new(&engine, &built.component).unwrap();
-        Compiled { engine, component, async_world: built.async_world }
-    }
     pub(crate) fn of(built: &Built) -> Compiled {
         let mut config = Config::new();
         config.wasm_component_model_async(true).cranelift_opt_level(OptLevel::None);
         let engine = Engine::new(&config).unwrap();
         let component = Component::new(&engine, &built.component).unwrap();
         Compiled { engine, component, async_world: built.async_world }
+    }
+}
+
+impl Compiled {
+    /// The names of what it imports.
+    pub(crate) fn imports(&self) -> Vec<String> {
+        self.component.component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect()
     }
 }
 
@@ -132,9 +132,13 @@ impl Guest {
         let mut store = Store::new(&compiled.engine, host);
         let linker = linker(compiled).unwrap();
         let exports = if compiled.async_world {
-            Exports::Async(JourneyAsync::instantiate_async(&mut store, &compiled.component, &linker).await.unwrap())
+            Exports::Async(
+                JourneyAsync::instantiate_async(&mut store, &compiled.component, &linker).await.unwrap(),
+            )
         } else {
-            Exports::Plain(Journey::instantiate_async(&mut store, &compiled.component, &linker).await.unwrap())
+            Exports::Plain(
+                Journey::instantiate_async(&mut store, &compiled.component, &linker).await.unwrap(),
+            )
         };
         Guest { store, exports }
     }
@@ -143,7 +147,9 @@ impl Guest {
         let Guest { store, exports } = self;
         match exports {
             Exports::Plain(exports) => exports.outrider_plugin_user_journey().call_describe(store).await,
-            Exports::Async(exports) => exports.outrider_plugin_user_journey_async().call_describe(store).await,
+            Exports::Async(exports) => {
+                exports.outrider_plugin_user_journey_async().call_describe(store).await
+            }
         }
         .unwrap()
     }
@@ -200,7 +206,9 @@ fn refuse_the_rest(linker: &mut Linker<Host>, compiled: &Compiled) -> wasmtime::
             if matches!(item.ty, ComponentItem::ComponentFunc(_)) {
                 let called = format!("{name}#{function}");
                 // An error says that there is one already.
-                drop(instance.func_new(function, move |_, _, _, _| Err(wasmtime::Error::msg(called.clone()))));
+                drop(
+                    instance.func_new(function, move |_, _, _, _| Err(wasmtime::Error::msg(called.clone()))),
+                );
             }
         }
     }
@@ -219,7 +227,8 @@ fn answer(request: &Request, id: u32) -> Result<Response, ErrorCode> {
 }
 
 fn described(request: &Request) -> String {
-    let headers: String = request.headers.iter().map(|header| format!(" {}={}", header.name, header.value)).collect();
+    let headers: String =
+        request.headers.iter().map(|header| format!(" {}={}", header.name, header.value)).collect();
     let body = match &request.body {
         Body::Empty => String::new(),
         Body::Json(text) => format!(" {text}"),
@@ -252,10 +261,13 @@ fn measure(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
         note(store, format!("begin {name}"));
         Ok((1_u32,))
     })?;
-    measure.func_wrap("end-step", |store: StoreContextMut<'_, Host>, (_, error): (u32, Option<String>)| {
-        note(store, format!("end {}", error.as_deref().unwrap_or("ok")));
-        Ok(())
-    })?;
+    measure.func_wrap(
+        "end-step",
+        |store: StoreContextMut<'_, Host>, (_, error): (u32, Option<String>)| {
+            note(store, format!("end {}", error.as_deref().unwrap_or("ok")));
+            Ok(())
+        },
+    )?;
     measure.func_wrap("check", |store: StoreContextMut<'_, Host>, (verdict,): (Verdict,)| {
         let Verdict { name, passed, expected, actual, .. } = verdict;
         note(store, format!("check {name} {passed} {expected:?} {actual:?}"));
@@ -290,10 +302,13 @@ fn rest(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     random.func_wrap("float", |_: StoreContextMut<'_, Host>, (): ()| Ok((0.25,)))?;
     random.func_wrap("between", |_: StoreContextMut<'_, Host>, (low, _): (i64, i64)| Ok((low,)))?;
     let mut vars = linker.instance("outrider:plugin/vars@0.1.0")?;
-    vars.func_wrap("parameters", |_: StoreContextMut<'_, Host>, (): ()| Ok(("{\"path\": \"/home\"}".to_owned(),)))?;
+    vars.func_wrap("parameters", |_: StoreContextMut<'_, Host>, (): ()| {
+        Ok(("{\"path\": \"/home\"}".to_owned(),))
+    })?;
     let mut data = linker.instance("outrider:plugin/data@0.1.0")?;
     data.func_wrap("row", |_: StoreContextMut<'_, Host>, (name,): (String,)| {
-        let row = if name == "users" { Ok("{\"name\": \"ada\"}".to_owned()) } else { Err(DataError::Exhausted(3)) };
+        let row =
+            if name == "users" { Ok("{\"name\": \"ada\"}".to_owned()) } else { Err(DataError::Exhausted(3)) };
         Ok((row,))
     })
 }

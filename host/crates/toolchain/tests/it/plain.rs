@@ -9,7 +9,10 @@ async fn a_journey_describes_itself() {
     let description = Guest::new(&plain()).await.describe().await;
     assert_eq!(description.name, "plain");
     assert_eq!(description.description, "Tests plain functions.");
-    assert_eq!(description.parameters.unwrap(), r#"{"type":"object","properties":{"path":{"type":"string"}}}"#);
+    assert_eq!(
+        description.parameters.unwrap(),
+        r#"{"type":"object","properties":{"path":{"type":"string"}}}"#
+    );
     let first = &description.scenarios[0];
     assert_eq!((first.name.as_str(), first.weight), ("all", 3));
     assert_eq!(description.scenarios[1].weight, 1);

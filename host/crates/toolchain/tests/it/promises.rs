@@ -11,7 +11,10 @@ async fn an_async_journey_works() {
     assert_eq!(guest.setup().await.unwrap().as_deref(), Some("{\"from\":\"setup\"}"));
     guest.start(1).await.unwrap();
     guest.iterate("works").await.unwrap();
-    assert_eq!(guest.calls(), ["batch GET /a, GET /b", "begin sum", "end ok", "send GET /c", "log sum 400 200"]);
+    assert_eq!(
+        guest.calls(),
+        ["batch GET /a, GET /b", "begin sum", "end ok", "send GET /c", "log sum 400 200"]
+    );
     guest.iterate("plain").await.unwrap();
     assert_eq!(guest.calls(), ["log a plain function beside async ones"]);
 }
@@ -21,7 +24,11 @@ async fn a_rejection_arrives_with_its_place() {
     let mut guest = Guest::new(&asynchronous()).await;
     let failure = guest.iterate("rejects").await.unwrap_err();
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Plugin, "RangeError: lost"));
-    assert!(failure.stack.as_deref().unwrap().starts_with("at broken (async.ts:6:24)"), "{:?}", failure.stack);
+    assert!(
+        failure.stack.as_deref().unwrap().starts_with("at broken (async.ts:6:24)"),
+        "{:?}",
+        failure.stack
+    );
     let failure = guest.iterate("fails").await.unwrap_err();
     assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Target, "no stock"));
     assert_eq!(guest.calls(), ["begin stock", "end no stock"]);

@@ -33,7 +33,8 @@ fn dynamic_imports_are_found() {
 
 #[test]
 fn plain_functions_are_left_alone() {
-    let code = "function f() { try { g() } catch (e) {} }\nconst h = () => f();\nclass A { get b() { return 1 } }";
+    let code =
+        "function f() { try { g() } catch (e) {} }\nconst h = () => f();\nclass A { get b() { return 1 } }";
     assert_eq!(edited(code), code);
     assert!(!Syntax::of(code).unwrap().has_async);
 }
@@ -66,7 +67,10 @@ fn every_kind_of_async_function_is_wrapped() {
 
 #[test]
 fn catch_clauses_of_async_functions_say_what_they_caught() {
-    assert!(edited("async function f() { try {} catch (e) { g(e) } }").contains("catch (e) {__outrider.caught(e); g(e) }"));
+    assert!(
+        edited("async function f() { try {} catch (e) { g(e) } }")
+            .contains("catch (e) {__outrider.caught(e); g(e) }")
+    );
     assert!(
         edited("async function f() { try {} catch { g() } }")
             .contains("catch (__outrider_error) {__outrider.caught(__outrider_error); g() }")
