@@ -11,7 +11,13 @@ use crate::units::{StageArg, parse_duration, parse_pair, parse_rate, parse_size,
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
-#[command(name = "host", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "host",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub(crate) struct Cli {
     /// Say more about what the program does (-vv for everything)
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -97,7 +103,14 @@ pub(crate) struct RunArgs {
     pub(crate) iteration_timeout: Duration,
 
     /// Folder whose folder `runs` keeps the runs
-    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT", help_heading = "Output")]
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        default_value = ".",
+        env = "OUTRIDER_OUT",
+        help_heading = "Output"
+    )]
     pub(crate) out: String,
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]

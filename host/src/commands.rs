@@ -10,8 +10,8 @@ mod runs;
 
 use crate::Env;
 use crate::cli::Command;
-use outrider_session::Exit;
 use crate::failure::Failure;
+use outrider_session::Exit;
 
 /// Runs a command.
 pub(crate) fn run(env: &mut Env, command: Command) -> Result<Exit, Failure> {

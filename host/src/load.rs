@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use outrider_model::{
-    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage,
-};
+use outrider_model::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
 
 use crate::failure::Fault;
 use crate::units::{StageArg, StageTarget};
@@ -105,7 +103,8 @@ fn check_combination(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fau
     let staged = matches!(name, RampingVus | RampingArrivalRate);
     let counted = matches!(name, SharedIterations | PerVuIterations);
     let title = name.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-    let mut refuse = |flag: &str, why: &str| faults.push(Fault::new(format!("{flag} does not go with {title}: {why}")));
+    let mut refuse =
+        |flag: &str, why: &str| faults.push(Fault::new(format!("{flag} does not go with {title}: {why}")));
     if flags.rate.is_some() && !arrivals {
         refuse("--rate", "VUs there start the next iteration when the last one ends");
     }
@@ -133,7 +132,8 @@ fn check_missing(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>)
     let timed = matches!(name, ConstantVus | ConstantArrivalRate);
     if timed && flags.duration.is_none() {
         let flag = if name == ConstantVus { "--vus" } else { "--rate" };
-        faults.push(Fault::new(format!("{flag} does not say how long")).hint("add for example --duration 30s"));
+        faults
+            .push(Fault::new(format!("{flag} does not say how long")).hint("add for example --duration 30s"));
     }
     if name == ConstantArrivalRate && flags.rate.is_none() {
         faults.push(Fault::new("constant-arrival-rate needs a rate").hint("add for example --rate 100/s"));
@@ -193,9 +193,13 @@ fn build(flags: &LoadFlags, name: ExecutorName) -> ExecutorPlan {
         ExecutorName::ConstantArrivalRate => {
             ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals }
         }
-        ExecutorName::RampingArrivalRate => {
-            ExecutorPlan::RampingArrivalRate { start_rate: rate, stages, pre_allocated_vus, max_vus, arrivals }
-        }
+        ExecutorName::RampingArrivalRate => ExecutorPlan::RampingArrivalRate {
+            start_rate: rate,
+            stages,
+            pre_allocated_vus,
+            max_vus,
+            arrivals,
+        },
     }
 }
 
@@ -234,15 +238,25 @@ mod tests {
     fn each_combination_implies_its_executor() {
         let seconds = Some(Duration::from_secs(10));
         let name = |flags: LoadFlags| executor(&flags).unwrap().name();
-        assert_eq!(name(LoadFlags { vus: Some(2), duration: seconds, ..LoadFlags::default() }), "constant-vus");
-        assert_eq!(name(LoadFlags { vus: Some(2), iterations: Some(9), ..LoadFlags::default() }), "shared-iterations");
+        assert_eq!(
+            name(LoadFlags { vus: Some(2), duration: seconds, ..LoadFlags::default() }),
+            "constant-vus"
+        );
+        assert_eq!(
+            name(LoadFlags { vus: Some(2), iterations: Some(9), ..LoadFlags::default() }),
+            "shared-iterations"
+        );
         let stages = vec![parse_stage("5s:10").unwrap()];
         assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-vus");
         let rate = Some(Rate::per_second(5.0));
-        assert_eq!(name(LoadFlags { rate, duration: seconds, ..LoadFlags::default() }), "constant-arrival-rate");
+        assert_eq!(
+            name(LoadFlags { rate, duration: seconds, ..LoadFlags::default() }),
+            "constant-arrival-rate"
+        );
         let stages = vec![parse_stage("5s:10/s").unwrap()];
         assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-arrival-rate");
-        let per_vu = LoadFlags { executor: Some(ExecutorName::PerVuIterations), vus: Some(5), ..LoadFlags::default() };
+        let per_vu =
+            LoadFlags { executor: Some(ExecutorName::PerVuIterations), vus: Some(5), ..LoadFlags::default() };
         assert_eq!(name(per_vu), "per-vu-iterations");
     }
 
@@ -253,7 +267,8 @@ mod tests {
             duration: Some(Duration::from_secs(1)),
             ..LoadFlags::default()
         };
-        let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. } = executor(&flags).unwrap() else {
+        let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. } = executor(&flags).unwrap()
+        else {
             panic!()
         };
         assert_eq!((pre_allocated_vus, max_vus), (100, 400));
@@ -281,6 +296,9 @@ mod tests {
     #[test]
     fn stages_of_one_kind_only() {
         let stages = vec![parse_stage("5s:10").unwrap(), parse_stage("5s:10/s").unwrap()];
-        assert_eq!(messages(&LoadFlags { stages, ..LoadFlags::default() }), ["a stage of a rate needs a rate"]);
+        assert_eq!(
+            messages(&LoadFlags { stages, ..LoadFlags::default() }),
+            ["a stage of a rate needs a rate"]
+        );
     }
 }

@@ -6,7 +6,8 @@ use outrider_model::Rate;
 
 /// `30s`, `1m30s`, `500ms`.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| format!("'{text}' is not a duration: write for example 30s, 1m30s or 500ms"))
+    humantime::parse_duration(text)
+        .map_err(|_| format!("'{text}' is not a duration: write for example 30s, 1m30s or 500ms"))
 }
 
 /// `100/s`, `30/m`, `1000/h`.
@@ -41,7 +42,8 @@ pub(crate) struct StageArg {
 }
 
 pub(crate) fn parse_stage(text: &str) -> Result<StageArg, String> {
-    let fault = || format!("'{text}' is not a stage: write for example 30s:100 (VUs) or 30s:100/s (iterations)");
+    let fault =
+        || format!("'{text}' is not a stage: write for example 30s:100 (VUs) or 30s:100/s (iterations)");
     let (duration, target) = text.split_once(':').ok_or_else(fault)?;
     let duration = parse_duration(duration)?;
     let target = match target.contains('/') {

@@ -79,10 +79,8 @@ pub fn count(name: &str) -> Result<u64, Error> {
 }
 
 fn parse<T: DeserializeOwned>(name: &str, json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| Error::Shape {
-        name: name.to_owned(),
-        reason: error.to_string(),
-    })
+    serde_json::from_str(json)
+        .map_err(|error| Error::Shape { name: name.to_owned(), reason: error.to_string() })
 }
 
 #[cfg(test)]
@@ -93,18 +91,12 @@ mod tests {
     fn a_row_that_does_not_fit_says_why() {
         let error = parse::<u32>("users", "\"x\"").unwrap_err();
         let words = error.to_string();
-        assert!(
-            words.starts_with("the row of 'users' does not fit: invalid type"),
-            "{words}"
-        );
+        assert!(words.starts_with("the row of 'users' does not fit: invalid type"), "{words}");
     }
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
         let error = Error::from_wit("users", data::DataError::Unknown(vec!["products".into()]));
-        assert_eq!(
-            error.to_string(),
-            "the run has no data 'users', only [\"products\"]"
-        );
+        assert_eq!(error.to_string(), "the run has no data 'users', only [\"products\"]");
     }
 }

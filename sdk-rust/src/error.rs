@@ -88,11 +88,7 @@ impl Error {
 
     #[track_caller]
     fn new(kind: ErrorKind, message: impl fmt::Display) -> Self {
-        Self {
-            kind,
-            message: message.to_string(),
-            location: Location::caller(),
-        }
+        Self { kind, message: message.to_string(), location: Location::caller() }
     }
 
     pub(crate) fn into_wit(self) -> Failure {
@@ -107,10 +103,7 @@ impl Error {
 impl<E: std::error::Error + 'static> From<E> for Error {
     #[track_caller]
     fn from(error: E) -> Self {
-        let message = causes(&error)
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
+        let message = causes(&error).map(ToString::to_string).collect::<Vec<_>>().join(": ");
         Self::new(ErrorKind::of(&error), message)
     }
 }
@@ -123,11 +116,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:?}: {} at {}",
-            self.kind, self.message, self.location
-        )
+        write!(formatter, "{:?}: {} at {}", self.kind, self.message, self.location)
     }
 }
 
@@ -187,10 +176,7 @@ mod tests {
 
     #[test]
     fn a_request_that_cannot_be_sent_is_the_plugins_fault() {
-        assert_eq!(
-            converted(http::Error::InvalidUrl("no host".into())).kind(),
-            ErrorKind::Plugin
-        );
+        assert_eq!(converted(http::Error::InvalidUrl("no host".into())).kind(), ErrorKind::Plugin);
     }
 
     #[test]

@@ -19,11 +19,7 @@ pub struct Expectation<V> {
 
 impl<V> Expectation<V> {
     pub(crate) fn new(name: String, conclude: fn(Verdict) -> V) -> Self {
-        Self {
-            name,
-            message: None,
-            conclude,
-        }
+        Self { name, message: None, conclude }
     }
 
     /// Adds words for the reader of a report.
@@ -34,10 +30,7 @@ impl<V> Expectation<V> {
 
     /// Sets the value that is judged. It is shown as [`Debug`] shows it.
     pub fn actual<T>(self, actual: T) -> Subject<T, V> {
-        Subject {
-            expectation: self,
-            actual,
-        }
+        Subject { expectation: self, actual }
     }
 
     fn conclude(self, passed: bool, expected: String, actual: String) -> V {
@@ -156,10 +149,7 @@ impl<T: Debug, V> Subject<T, V> {
 impl<T: Debug, V> Subject<Option<T>, V> {
     /// There is a value.
     pub fn is_present(self) -> V {
-        let actual = self
-            .actual
-            .as_ref()
-            .map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
+        let actual = self.actual.as_ref().map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
         let passed = self.actual.is_some();
         self.expectation.conclude(passed, "a value".to_owned(), actual)
     }
@@ -193,9 +183,8 @@ mod tests {
 
     #[test]
     fn a_limit_is_shown_with_its_sign() {
-        let verdict = Verdict::that("quick")
-            .actual(Duration::from_millis(7))
-            .is_below(Duration::from_millis(5));
+        let verdict =
+            Verdict::that("quick").actual(Duration::from_millis(7)).is_below(Duration::from_millis(5));
         assert_eq!(words(&verdict), (false, "< 5ms", "7ms"));
     }
 
@@ -219,10 +208,8 @@ mod tests {
 
     #[test]
     fn a_condition_of_ones_own_needs_words() {
-        let verdict = Verdict::that("even")
-            .message("by law")
-            .actual(3)
-            .holds("an even number", |n| n % 2 == 0);
+        let verdict =
+            Verdict::that("even").message("by law").actual(3).holds("an even number", |n| n % 2 == 0);
         assert_eq!(words(&verdict), (false, "an even number", "3"));
         assert_eq!(verdict.message.as_deref(), Some("by law"));
     }

@@ -14,9 +14,7 @@ pub(crate) fn install_hook() {
 }
 
 fn report(info: &PanicHookInfo<'_>) {
-    let place = info
-        .location()
-        .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let message = info.payload_as_str().unwrap_or("a value that is no text");
     let line = format!("panicked at {place}: {}\n", in_one_line(message));
     // There is nobody left to tell if this fails.
@@ -35,9 +33,6 @@ mod tests {
     #[test]
     fn a_message_of_several_lines_becomes_one() {
         let message = "assertion `left == right` failed\n  left: 1\n right: 2";
-        assert_eq!(
-            in_one_line(message),
-            "assertion `left == right` failed; left: 1; right: 2"
-        );
+        assert_eq!(in_one_line(message), "assertion `left == right` failed; left: 1; right: 2");
     }
 }

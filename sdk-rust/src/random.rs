@@ -41,10 +41,7 @@ pub fn chance(likelihood: f64) -> bool {
 /// let color = random::choose(&["red", "green", "blue"]);
 /// ```
 pub fn choose<T>(items: &[T]) -> Option<&T> {
-    let last = i64::try_from(items.len())
-        .ok()?
-        .checked_sub(1)
-        .filter(|last| *last >= 0)?;
+    let last = i64::try_from(items.len()).ok()?.checked_sub(1).filter(|last| *last >= 0)?;
     items.get(usize::try_from(random::between(0, last)).ok()?)
 }
 

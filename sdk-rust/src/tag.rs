@@ -13,8 +13,5 @@ pub fn tag(key: impl Into<String>, value: impl Into<String>) {
 }
 
 pub(crate) fn new(key: impl Into<String>, value: impl Into<String>) -> types::Tag {
-    types::Tag {
-        key: key.into(),
-        value: value.into(),
-    }
+    types::Tag { key: key.into(), value: value.into() }
 }

@@ -14,19 +14,13 @@ pub struct ThinkTime {
 
 impl From<Duration> for ThinkTime {
     fn from(exactly: Duration) -> Self {
-        Self {
-            least: exactly,
-            most: exactly,
-        }
+        Self { least: exactly, most: exactly }
     }
 }
 
 impl From<Range<Duration>> for ThinkTime {
     fn from(range: Range<Duration>) -> Self {
-        Self {
-            least: range.start,
-            most: range.end,
-        }
+        Self { least: range.start, most: range.end }
     }
 }
 
@@ -47,22 +41,14 @@ impl From<RangeInclusive<Duration>> for ThinkTime {
 /// ```
 pub fn think(time: impl Into<ThinkTime>) {
     let ThinkTime { least, most } = time.into();
-    clock::sleep(if most > least {
-        between(least, most, random::float())
-    } else {
-        least
-    });
+    clock::sleep(if most > least { between(least, most, random::float()) } else { least });
 }
 
 /// Waits for a time from the exponential distribution: mostly short, at times long, as independent
 /// visitors do. It is cut at ten times the mean, which one in 22,000 exceeds.
 pub fn exponential(mean: Duration) {
     let seconds = random::exponential(mean.as_secs_f64());
-    clock::sleep(
-        Duration::try_from_secs_f64(seconds)
-            .unwrap_or(mean)
-            .min(mean * 10),
-    );
+    clock::sleep(Duration::try_from_secs_f64(seconds).unwrap_or(mean).min(mean * 10));
 }
 
 /// The point that lies `share` (0 to 1) of the way from `least` to `most`.
@@ -85,9 +71,6 @@ mod tests {
     #[test]
     fn times_and_ranges_are_taken() {
         assert_eq!(ThinkTime::from(SECOND), ThinkTime::from(SECOND..SECOND));
-        assert_eq!(
-            ThinkTime::from(SECOND..SECOND * 2),
-            ThinkTime::from(SECOND..=SECOND * 2)
-        );
+        assert_eq!(ThinkTime::from(SECOND..SECOND * 2), ThinkTime::from(SECOND..=SECOND * 2));
     }
 }

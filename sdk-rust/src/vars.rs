@@ -23,9 +23,9 @@ use crate::{Error, Result};
 pub fn parameters<T: DeserializeOwned>() -> Result<T> {
     match serde_json::from_str(&vars::parameters()) {
         Ok(parameters) => Ok(parameters),
-        Err(error) => Err(Error::plugin(format_args!(
-            "the parameters do not fit the journey's type: {error}"
-        ))),
+        Err(error) => {
+            Err(Error::plugin(format_args!("the parameters do not fit the journey's type: {error}")))
+        }
     }
 }
 
@@ -34,8 +34,8 @@ pub fn parameters<T: DeserializeOwned>() -> Result<T> {
 pub fn setup_data<T: DeserializeOwned>() -> Result<T> {
     match serde_json::from_str(&vars::setup_data()) {
         Ok(data) => Ok(data),
-        Err(error) => Err(Error::plugin(format_args!(
-            "the set-up data do not fit the journey's type: {error}"
-        ))),
+        Err(error) => {
+            Err(Error::plugin(format_args!("the set-up data do not fit the journey's type: {error}")))
+        }
     }
 }

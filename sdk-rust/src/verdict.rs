@@ -22,13 +22,7 @@ pub struct Verdict {
 impl Verdict {
     /// A verdict without further words.
     pub fn new(name: impl Into<String>, passed: bool) -> Self {
-        Self {
-            name: name.into(),
-            passed,
-            expected: None,
-            actual: None,
-            message: None,
-        }
+        Self { name: name.into(), passed, expected: None, actual: None, message: None }
     }
 
     /// Begins an expectation that ends in a verdict.
@@ -52,19 +46,7 @@ impl Verdict {
     }
 
     pub(crate) fn into_wit(self) -> measure::Verdict {
-        let Self {
-            name,
-            passed,
-            expected,
-            actual,
-            message,
-        } = self;
-        measure::Verdict {
-            name,
-            passed,
-            expected,
-            actual,
-            message,
-        }
+        let Self { name, passed, expected, actual, message } = self;
+        measure::Verdict { name, passed, expected, actual, message }
     }
 }

@@ -7,6 +7,8 @@ mod javascript;
 mod rust;
 mod tally;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 
 use crate::setup::{self, GuestSource, GuestToolchain};
@@ -27,7 +29,7 @@ pub(crate) fn lint(workspace: &Workspace) -> Result<()> {
 }
 
 /// All of it, closed by one line `N passed, N failed`.
-pub(crate) fn test(workspace: &Workspace) -> Result<()> {
+pub(crate) fn test(workspace: &Workspace) -> ExitCode {
     let watch = Stopwatch::start();
     let mut tally = Tally::default();
     let outcome = all(workspace, &mut tally);
@@ -35,9 +37,10 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
         say_fault(fault);
         tally.count_the_failure();
     }
-    say(&format!("took {}", plain(watch.elapsed())));
+    let verdict = if outcome.is_ok() { "everything holds" } else { "stopped at the failure above" };
+    say(&format!("test: {verdict}, after {}", plain(watch.elapsed())));
     result(&tally.to_string());
-    outcome.map_err(|_| anyhow::anyhow!("the checks stopped at the failure above"))
+    if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn all(workspace: &Workspace, tally: &mut Tally) -> Result<()> {

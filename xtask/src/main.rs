@@ -58,7 +58,7 @@ enum Task {
 fn main() -> ExitCode {
     let task = Arguments::parse().task;
     match Workspace::find().and_then(|workspace| run(task, &workspace)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(fault) => {
             steps::say_fault(&fault);
             ExitCode::FAILURE
@@ -66,16 +66,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: Task, workspace: &Workspace) -> anyhow::Result<()> {
+fn run(task: Task, workspace: &Workspace) -> anyhow::Result<ExitCode> {
     match task {
-        Task::Setup { guests_from } => set_up(workspace, guests_from),
-        Task::Demo => demo::run(workspace),
-        Task::Test => check::test(workspace),
-        Task::Lint => check::lint(workspace),
-        Task::Gen { check: false } => generate::write(workspace),
-        Task::Gen { check: true } => generate::check(workspace),
-        Task::Bench { bench } => bench::run(workspace, bench),
+        Task::Setup { guests_from } => set_up(workspace, guests_from)?,
+        Task::Demo => demo::run(workspace)?,
+        // It says its own faults, since the line with the counts comes last.
+        Task::Test => return Ok(check::test(workspace)),
+        Task::Lint => check::lint(workspace)?,
+        Task::Gen { check: false } => generate::write(workspace)?,
+        Task::Gen { check: true } => steps::step("generated files", || generate::check(workspace))?,
+        Task::Bench { bench } => bench::run(workspace, bench)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Everything that `cargo test` by itself expects to find.

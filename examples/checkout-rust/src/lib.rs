@@ -21,20 +21,14 @@ struct Visitor {
 
 impl Journey for Visitor {
     fn describe() -> Description {
-        Description::new(
-            "checkout",
-            "Looks around in the demo shop, and buys something now and then.",
-        )
-        .scenario(Scenario::new("browse", "Opens the shop and looks at two products.").weight(8))
-        .scenario(Scenario::new("buy", "Signs in, puts a product into the cart and orders it.").weight(2))
-        .parameters(parameters::schema())
+        Description::new("checkout", "Looks around in the demo shop, and buys something now and then.")
+            .scenario(Scenario::new("browse", "Opens the shop and looks at two products.").weight(8))
+            .scenario(Scenario::new("buy", "Signs in, puts a product into the cart and orders it.").weight(2))
+            .parameters(parameters::schema())
     }
 
     fn start(user: &User) -> Result<Self> {
-        Ok(Visitor {
-            number: user.vu,
-            parameters: vars::parameters()?,
-        })
+        Ok(Visitor { number: user.vu, parameters: vars::parameters()? })
     }
 
     fn iterate(&mut self, iteration: &Iteration) -> Result<()> {

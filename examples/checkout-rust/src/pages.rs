@@ -28,27 +28,16 @@ pub(crate) fn home() -> Result<Home> {
             .actual(page.regex("<title>([^<]*)</title>", 1)?)
             .contains("Waypost");
         let list = load_assets_and_list()?;
-        Ok(Home {
-            products: list.json_path_all("$.products[*].id")?,
-        })
+        Ok(Home { products: list.json_path_all("$.products[*].id")? })
     })
 }
 
 fn load_assets_and_list() -> Result<Response> {
     let assets = ["/assets/style.css", "/assets/app.js", "/assets/logo.svg"];
-    let requests = assets
-        .map(http::get)
-        .into_iter()
-        .chain([http::get("/api/products").query("page", 1)]);
+    let requests = assets.map(http::get).into_iter().chain([http::get("/api/products").query("page", 1)]);
     let mut answers = http::batch(requests).into_iter().collect::<Result<Vec<_>, _>>()?;
-    check(
-        "home page is whole",
-        answers.iter().all(|answer| answer.status() == 200),
-    );
-    let list = answers
-        .pop()
-        .expect("a batch has a result for each request")
-        .ensure_status(200)?;
+    check("home page is whole", answers.iter().all(|answer| answer.status() == 200));
+    let list = answers.pop().expect("a batch has a result for each request").ensure_status(200)?;
     check::that("a page lists products")
         .actual(list.json_path_all::<u32>("$.products[*].id")?.len())
         .is_in(1..=12);
@@ -58,20 +47,11 @@ fn load_assets_and_list() -> Result<Response> {
 /// Looks at a product and its picture.
 pub(crate) fn product(id: u32) -> Result<Product> {
     step("product page", || {
-        let answer = http::get(format!("/api/products/{id}"))
-            .name("/api/products/{id}")
-            .send()?;
+        let answer = http::get(format!("/api/products/{id}")).name("/api/products/{id}").send()?;
         let product: Product = answer.ensure_status(200)?.json()?;
-        check::that("product is the one asked for")
-            .actual(product.id)
-            .equals(id);
-        check::that("product has a price")
-            .actual(product.price_cents)
-            .is_above(0);
-        http::get(product.image.as_str())
-            .name("/assets/{product}.svg")
-            .discard_body()
-            .send()?;
+        check::that("product is the one asked for").actual(product.id).equals(id);
+        check::that("product has a price").actual(product.price_cents).is_above(0);
+        http::get(product.image.as_str()).name("/assets/{product}.svg").discard_body().send()?;
         Ok(product)
     })
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::Env;
 use crate::cli::BuildArgs;
-use outrider_session::Exit;
 use crate::failure::{Failure, Fault};
+use outrider_session::Exit;
 
 use super::plugin;
 

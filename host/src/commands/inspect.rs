@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::Env;
 use crate::cli::{Format, InspectArgs};
-use outrider_session::Exit;
 use crate::failure::{Failure, Fault};
+use outrider_session::Exit;
 
 use super::plugin::{engine_failure, open};
 
@@ -27,9 +27,13 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
     let plugin = file.load(1, &CodeCache::for_user()).map_err(engine_failure)?;
     let preview = Preview::new();
     let described = plugin.describe(Arc::clone(preview.shared())).await;
-    let description =
-        described.map_err(|fault| Failure::new(Exit::PluginBroken, Fault::of(&fault).maybe_hint(fault.stack.clone())))?;
-    let memory = plugin.memory_per_vu(Arc::clone(preview.shared())).await.map_err(|fault| Failure::unexpected(&fault))?;
+    let description = described.map_err(|fault| {
+        Failure::new(Exit::PluginBroken, Fault::of(&fault).maybe_hint(fault.stack.clone()))
+    })?;
+    let memory = plugin
+        .memory_per_vu(Arc::clone(preview.shared()))
+        .await
+        .map_err(|fault| Failure::unexpected(&fault))?;
     env.print(&text(args.format, &describe(&plugin, &description, memory)));
     Ok(Exit::Ok)
 }
@@ -75,7 +79,8 @@ fn plain(value: &serde_json::Value) -> String {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => "none".into(),
         serde_json::Value::Object(fields) => {
-            let fields: Vec<_> = fields.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect();
+            let fields: Vec<_> =
+                fields.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect();
             fields.join(" ")
         }
         other => other.to_string(),

@@ -5,8 +5,8 @@ use std::path::Path;
 use clap::CommandFactory;
 
 use crate::cli::Cli;
-use outrider_session::Exit;
 use crate::failure::Failure;
+use outrider_session::Exit;
 
 pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| Failure::unexpected(&error))?;
@@ -36,7 +36,9 @@ fn section(text: &mut String, command: &mut clap::Command, level: usize) {
     let help = command.render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
     let marks = "#".repeat(level);
-    text.push_str(&["\n", &marks, " ", &title, "\n\n```text\n", help.join("\n").trim_end(), "\n```\n"].concat());
+    text.push_str(
+        &["\n", &marks, " ", &title, "\n\n```text\n", help.join("\n").trim_end(), "\n```\n"].concat(),
+    );
     let names: Vec<String> = command
         .get_subcommands()
         .filter(|sub| !sub.is_hide_set() && sub.get_name() != "help")

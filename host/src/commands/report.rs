@@ -6,8 +6,8 @@ use outrider_storage::{DatasetStore, StorageError, list_runs};
 
 use crate::Env;
 use crate::cli::{Format, ReportArgs};
-use outrider_session::Exit;
 use crate::failure::{Failure, Fault};
+use outrider_session::Exit;
 
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
     let summary = read(&args.out, args.run.as_deref()).await?;
@@ -45,7 +45,8 @@ async fn find(store: &DatasetStore, run: Option<&str>) -> Result<RunId, Failure>
             ))
         }
         (None, Some(named)) => Err(Failure::invalid(
-            Fault::new(format!("there is no run '{named}' in '{}'", store.place())).hint("`host runs` lists them"),
+            Fault::new(format!("there is no run '{named}' in '{}'", store.place()))
+                .hint("`host runs` lists them"),
         )),
         (None, None) => Err(Failure::invalid(
             Fault::new(format!("there is no run in '{}'", store.place()))

@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use outrider_capability::{HttpConfig, HttpVersionPolicy, parse_target};
 use outrider_engine::{CodeCache, Limits};
 use outrider_scheduler::StopHandle;
-use outrider_session::{
-    EndReason, ScenarioConfig, Session, SessionConfig, SessionEnd, SessionError,
-};
+use outrider_session::{EndReason, ScenarioConfig, Session, SessionConfig, SessionEnd, SessionError};
 
 use crate::Env;
 use crate::cli::{Format, HttpVersion, RunArgs};
-use outrider_session::Exit;
 use crate::failure::{Failure, Fault};
 use crate::load;
 use crate::terminal::{Live, describe_plan};
+use outrider_session::Exit;
 
 use super::{plugin, report};
 
@@ -26,8 +24,8 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
     let stop = StopHandle::new();
     let signals = tokio::spawn(stop_on_signals(stop.clone()));
     let end = {
-        let _live = Live::start(session.watch(), env.err_is_terminal(), |line| plain_line(line));
-        session.run(stop).await
+        let _live = Live::start(session.watch(), env.err_is_terminal(), plain_line);
+        Box::pin(session.run(stop)).await
     }
     .map_err(|error| Failure::unexpected(&error))?;
     signals.abort();
@@ -39,9 +37,7 @@ async fn configure(env: &mut Env, args: &RunArgs) -> Result<SessionConfig, Failu
     let mut faults = Vec::new();
     let executor = load::executor(&args.load.flags()).map_err(|found| faults.extend(found)).ok();
     let target = args.target.as_deref().and_then(|text| {
-        parse_target(text)
-            .map_err(|error| faults.push(Fault::of(&error).hint(error.hint())))
-            .ok()
+        parse_target(text).map_err(|error| faults.push(Fault::of(&error).hint(error.hint()))).ok()
     });
     let Some(executor) = executor.filter(|_| faults.is_empty()) else {
         return Err(Failure::all(Exit::Invalid, faults));
@@ -188,7 +184,9 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
 fn broken_in_every_iteration(end: &SessionEnd) -> Fault {
     let fault = Fault::new("the plugin broke in every iteration");
     match end.failures.first() {
-        Some(note) => with_stack(fault.cause(format!("{}: {}", note.kind, note.message)), note.stack.as_deref()),
+        Some(note) => {
+            with_stack(fault.cause(format!("{}: {}", note.kind, note.message)), note.stack.as_deref())
+        }
         None => fault,
     }
 }

@@ -4,8 +4,8 @@ use outrider_storage::{DatasetStore, list_runs};
 
 use crate::Env;
 use crate::cli::RunsArgs;
-use outrider_session::Exit;
 use crate::failure::Failure;
+use outrider_session::Exit;
 
 use super::report::storage_failure;
 

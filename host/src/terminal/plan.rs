@@ -7,16 +7,26 @@ use crate::env::Style;
 use crate::units::duration_text;
 
 /// Some lines that say what is about to happen and where its rows go.
-pub(crate) fn describe_plan(plan: &RunPlan, description: &Description, location: &str, style: Style) -> String {
+pub(crate) fn describe_plan(
+    plan: &RunPlan,
+    description: &Description,
+    location: &str,
+    style: Style,
+) -> String {
     let mut lines = vec![
         format!("{:>10}  {} ({})", "journey", style.bold(&description.name), plan.plugin.path),
-        format!("{:>10}  {}", "target", plan.target.as_deref().unwrap_or("none: only absolute URLs that --allow-net grants")),
+        format!(
+            "{:>10}  {}",
+            "target",
+            plan.target.as_deref().unwrap_or("none: only absolute URLs that --allow-net grants")
+        ),
     ];
     for scenario in &plan.scenarios {
         lines.push(format!("{:>10}  {}", "scenario", describe_scenario(scenario, description)));
     }
     if !plan.parameters.is_empty() {
-        let parameters: Vec<_> = plan.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let parameters: Vec<_> =
+            plan.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
         lines.push(format!("{:>10}  {}", "parameters", parameters.join(" ")));
     }
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
@@ -46,7 +56,9 @@ fn mix(description: &Description) -> String {
     let shares: Vec<_> = description
         .scenarios
         .iter()
-        .map(|scenario| format!("{} {:.0} %", scenario.name, 100.0 * f64::from(scenario.weight) / total as f64))
+        .map(|scenario| {
+            format!("{} {:.0} %", scenario.name, 100.0 * f64::from(scenario.weight) / total as f64)
+        })
         .collect();
     format!(" ({})", shares.join(", "))
 }
@@ -69,22 +81,30 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
             format!("{} for {}", count(u64::from(*vus), "VU"), duration_text(*duration))
         }
         ExecutorPlan::RampingVus { start_vus, stages, .. } => {
-            let ramp: Vec<_> =
-                stages.iter().map(|stage| format!("{} in {}", stage.target, duration_text(stage.duration))).collect();
+            let ramp: Vec<_> = stages
+                .iter()
+                .map(|stage| format!("{} in {}", stage.target, duration_text(stage.duration)))
+                .collect();
             format!("{start_vus} VUs, to {}", ramp.join(", to "))
         }
-        ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => format!(
-            "{} for {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
-            rate_text(*rate),
-            duration_text(*duration),
-            poisson(*arrivals),
-            planned(executor)
-        ),
+        ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => {
+            format!(
+                "{} for {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
+                rate_text(*rate),
+                duration_text(*duration),
+                poisson(*arrivals),
+                planned(executor)
+            )
+        }
         ExecutorPlan::RampingArrivalRate { start_rate, stages, pre_allocated_vus, max_vus, arrivals } => {
             let ramp: Vec<_> = stages
                 .iter()
                 .map(|stage| {
-                    format!("{} in {}", rate_text(Rate::per_second(stage.target)), duration_text(stage.duration))
+                    format!(
+                        "{} in {}",
+                        rate_text(Rate::per_second(stage.target)),
+                        duration_text(stage.duration)
+                    )
                 })
                 .collect();
             format!(
@@ -99,7 +119,9 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
 }
 
 fn planned(executor: &ExecutorPlan) -> String {
-    executor.planned_iterations().map_or(String::new(), |iterations| format!(", {}", count(iterations, "iteration")))
+    executor
+        .planned_iterations()
+        .map_or(String::new(), |iterations| format!(", {}", count(iterations, "iteration")))
 }
 
 fn poisson(arrivals: Arrivals) -> &'static str {
@@ -133,7 +155,8 @@ mod tests {
             arrivals: Arrivals::Poisson,
         };
         assert_eq!(describe_executor(&open), "100/s for 1m30s (Poisson), 100 to 400 VUs, 9000 iterations");
-        let one = ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
+        let one =
+            ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
         assert_eq!(describe_executor(&one), "1 iteration by 1 VU, at most 10m");
     }
 }

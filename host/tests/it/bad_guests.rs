@@ -27,7 +27,8 @@ fn a_guest_that_panics_in_every_iteration_shows_message_and_place() {
 #[test]
 fn a_trap_in_one_user_disturbs_no_other() {
     let place = Place::new();
-    let said = run(&place, &["behaviour=traps", "vu=2"], &["-u", "4", "-i", "5", "--executor", "per-vu-iterations"]);
+    let said =
+        run(&place, &["behaviour=traps", "vu=2"], &["-u", "4", "-i", "5", "--executor", "per-vu-iterations"]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     let report = place.report();
     assert_eq!(report["iterations"]["completed"], 15, "{report:#}");

@@ -108,7 +108,16 @@ fn an_import_that_is_not_granted() {
 fn parameters_that_do_not_fit_the_schema_all_at_once() {
     let place = Place::new();
     let guest = plugin("test-guest");
-    let said = place.host(["run", &guest, "--set", "behaviour=dances", "--set", "behavior=x", "--set", "every=none"]);
+    let said = place.host([
+        "run",
+        &guest,
+        "--set",
+        "behaviour=dances",
+        "--set",
+        "behavior=x",
+        "--set",
+        "every=none",
+    ]);
     shows!(said.show(), @r#"
     exit 104
     --- stderr
@@ -125,7 +134,18 @@ fn contradictory_load_flags_all_at_once() {
     let place = Place::new();
     let guest = plugin("test-guest");
     let said = place.host([
-        "run", &guest, "-u", "5", "--max-vus", "3", "-r", "10/s", "-i", "100", "--target", "not a url",
+        "run",
+        &guest,
+        "-u",
+        "5",
+        "--max-vus",
+        "3",
+        "-r",
+        "10/s",
+        "-i",
+        "100",
+        "--target",
+        "not a url",
     ]);
     shows!(said.show(), @r#"
     exit 104
@@ -186,8 +206,16 @@ fn grants_and_data_that_cannot_be_read() {
     let place = Place::new();
     place.file("users.csv", "name,city\nAda,London\nBob\n");
     let said = place.host([
-        "run", &plugin("test-guest"), "--allow-net", "nonsense", "--allow-net", "a.test:99999", "--data",
-        "users=users.csv", "--data", "gone=gone.csv",
+        "run",
+        &plugin("test-guest"),
+        "--allow-net",
+        "nonsense",
+        "--allow-net",
+        "a.test:99999",
+        "--data",
+        "users=users.csv",
+        "--data",
+        "gone=gone.csv",
     ]);
     shows!(said.show(), @r#"
     exit 104

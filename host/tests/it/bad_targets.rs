@@ -60,7 +60,8 @@ struct Shop {
 impl Shop {
     fn start() -> Shop {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let shop = runtime.block_on(outrider_shop::Shop::start(outrider_shop::ShopConfig::default())).unwrap();
+        let shop =
+            runtime.block_on(outrider_shop::Shop::start(outrider_shop::ShopConfig::default())).unwrap();
         Shop { address: shop.addr(), _shop: shop, _runtime: runtime }
     }
 }

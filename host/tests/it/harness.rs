@@ -76,13 +76,12 @@ impl Said {
 
     /// Exit code, standard output and standard error, as one text.
     pub(crate) fn show(&self) -> String {
-        let mut text = format!("exit {}\n", self.code.map_or("by a signal".into(), |code| code.to_string()));
-        for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
-            if !stream.is_empty() {
-                text.push_str(&format!("--- {name}\n{}\n", stream.trim_end()));
-            }
-        }
-        text.replace(&self.folder.display().to_string(), "[PLACE]")
+        let code = self.code.map_or("by a signal".into(), |code| code.to_string());
+        let streams = [("stdout", &self.stdout), ("stderr", &self.stderr)];
+        let shown = streams.iter().filter(|(_, stream)| !stream.is_empty());
+        let shown = shown.map(|(name, stream)| format!("--- {name}\n{}\n", stream.trim_end()));
+        format!("exit {code}\n{}", shown.collect::<String>())
+            .replace(&self.folder.display().to_string(), "[PLACE]")
             .replace(&workspace().display().to_string(), "[WORKSPACE]")
     }
 
@@ -90,7 +89,8 @@ impl Said {
     /// stacks, which differ between compilers.
     pub(crate) fn errors(&self) -> String {
         let from_error = self.stderr.lines().skip_while(|line| !line.starts_with("error:"));
-        let words = from_error.filter(|line| !line.starts_with("    ") && !line.ends_with("caused by: stack"));
+        let words =
+            from_error.filter(|line| !line.starts_with("    ") && !line.ends_with("caused by: stack"));
         let text = format!("exit {}\n{}\n", self.code.unwrap_or(-1), words.collect::<Vec<_>>().join("\n"));
         text.replace(&self.folder.display().to_string(), "[PLACE]")
     }
@@ -102,6 +102,7 @@ pub(crate) fn workspace() -> PathBuf {
 }
 
 /// A guest that the set-up built.
+#[expect(clippy::disallowed_methods, reason = "tests read the environment themselves")]
 pub(crate) fn plugin(name: &str) -> String {
     let folder = std::env::var_os("OUTRIDER_TEST_PLUGINS")
         .map_or_else(|| workspace().join("target/plugins"), PathBuf::from);

@@ -130,8 +130,24 @@ fn an_open_model_that_finds_no_user_says_what_it_dropped() {
     let place = Place::new();
     let guest = plugin("test-guest");
     let said = place.host([
-        "run", &guest, "--scenario", "main", "--set", "behaviour=sleeps", "--set", "sleep_ms=5000", "-r", "20/s", "-d", "1s", "-u", "2",
-        "--max-vus", "2", "--graceful-stop", "0s",
+        "run",
+        &guest,
+        "--scenario",
+        "main",
+        "--set",
+        "behaviour=sleeps",
+        "--set",
+        "sleep_ms=5000",
+        "-r",
+        "20/s",
+        "-d",
+        "1s",
+        "-u",
+        "2",
+        "--max-vus",
+        "2",
+        "--graceful-stop",
+        "0s",
     ]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     let report = place.report();
@@ -168,12 +184,25 @@ fn everything_that_a_guest_can_call_answers() {
     let target = Target::start();
     place.file("users.csv", "name,city\nAda,London\nBob,Paris\n");
     let said = place.host([
-        "run", &plugin("test-guest"), "--scenario", "main", "--target", &target.url(), "--data", "users=users.csv", "--set",
-        "behaviour=calls", "--set", "data=users", "--set", "url=/api/products",
+        "run",
+        &plugin("test-guest"),
+        "--scenario",
+        "main",
+        "--target",
+        &target.url(),
+        "--data",
+        "users=users.csv",
+        "--set",
+        "behaviour=calls",
+        "--set",
+        "data=users",
+        "--set",
+        "url=/api/products",
     ]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     let report = place.report();
-    let failed: Vec<_> = report["checks"].as_array().unwrap().iter().filter(|check| check["failed"] != 0).collect();
+    let failed: Vec<_> =
+        report["checks"].as_array().unwrap().iter().filter(|check| check["failed"] != 0).collect();
     assert_eq!(failed.len(), 1, "one check fails on purpose: {failed:#?}");
 }
 

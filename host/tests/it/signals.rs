@@ -9,7 +9,20 @@ use crate::harness::{Place, Said, plugin};
 /// Starts users that sleep, and waits until the plan is said.
 fn sleeping(place: &Place, sleep_ms: u32) -> Child {
     let sleep = format!("sleep_ms={sleep_ms}");
-    let args = ["run", &plugin("test-guest"), "--scenario", "main", "--set", "behaviour=sleeps", "--set", &sleep, "-u", "3", "-d", "10m"];
+    let args = [
+        "run",
+        &plugin("test-guest"),
+        "--scenario",
+        "main",
+        "--set",
+        "behaviour=sleeps",
+        "--set",
+        &sleep,
+        "-u",
+        "3",
+        "-d",
+        "10m",
+    ];
     let mut command = place.command(args);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }

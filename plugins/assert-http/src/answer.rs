@@ -18,36 +18,19 @@ impl Answer {
     pub(crate) fn read(response: &Response) -> Self {
         let has_body = response.body_size() > 0;
         // Reading a header copies it into the sandbox, so only where it is judged.
-        let content_type = if has_body {
-            response.header("content-type").unwrap_or_default()
-        } else {
-            None
-        };
-        Self {
-            status: response.status(),
-            duration: response.duration(),
-            has_body,
-            content_type,
-        }
+        let content_type = if has_body { response.header("content-type").unwrap_or_default() } else { None };
+        Self { status: response.status(), duration: response.duration(), has_body, content_type }
     }
 
     /// The verdicts, always under the same names. An answer without a body needs no media type.
     pub(crate) fn judge(self, max_duration_ms: u64) -> Vec<Verdict> {
         let limit = Duration::from_millis(max_duration_ms);
         let mut verdicts = vec![
-            Verdict::that("status is below 500")
-                .actual(self.status)
-                .is_below(500),
-            Verdict::that("answer is in time")
-                .actual(self.duration)
-                .is_at_most(limit),
+            Verdict::that("status is below 500").actual(self.status).is_below(500),
+            Verdict::that("answer is in time").actual(self.duration).is_at_most(limit),
         ];
         if self.has_body {
-            verdicts.push(
-                Verdict::that("body has a content type")
-                    .actual(self.content_type)
-                    .is_present(),
-            );
+            verdicts.push(Verdict::that("body has a content type").actual(self.content_type).is_present());
         }
         verdicts
     }
@@ -61,21 +44,12 @@ mod tests {
 
     fn answer() -> Answer {
         let content_type = Some("text/html".to_owned());
-        Answer {
-            status: 200,
-            duration: Duration::from_millis(100),
-            has_body: true,
-            content_type,
-        }
+        Answer { status: 200, duration: Duration::from_millis(100), has_body: true, content_type }
     }
 
     fn failed(answer: Answer) -> Vec<String> {
         let verdicts = answer.judge(LIMIT_MS);
-        verdicts
-            .into_iter()
-            .filter(|verdict| !verdict.passed)
-            .map(|verdict| verdict.name)
-            .collect()
+        verdicts.into_iter().filter(|verdict| !verdict.passed).map(|verdict| verdict.name).collect()
     }
 
     #[test]
@@ -85,20 +59,8 @@ mod tests {
 
     #[test]
     fn a_server_error_fails_and_a_client_error_does_not() {
-        assert_eq!(
-            failed(Answer {
-                status: 500,
-                ..answer()
-            }),
-            ["status is below 500"]
-        );
-        assert!(
-            failed(Answer {
-                status: 404,
-                ..answer()
-            })
-            .is_empty()
-        );
+        assert_eq!(failed(Answer { status: 500, ..answer() }), ["status is below 500"]);
+        assert!(failed(Answer { status: 404, ..answer() }).is_empty());
     }
 
     #[test]
@@ -109,20 +71,7 @@ mod tests {
 
     #[test]
     fn only_a_body_needs_a_content_type() {
-        assert_eq!(
-            failed(Answer {
-                content_type: None,
-                ..answer()
-            }),
-            ["body has a content type"]
-        );
-        assert!(
-            failed(Answer {
-                content_type: None,
-                has_body: false,
-                ..answer()
-            })
-            .is_empty()
-        );
+        assert_eq!(failed(Answer { content_type: None, ..answer() }), ["body has a content type"]);
+        assert!(failed(Answer { content_type: None, has_body: false, ..answer() }).is_empty());
     }
 }

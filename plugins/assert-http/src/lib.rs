@@ -18,20 +18,18 @@ pub struct AssertHttp {
 impl AssertionPack for AssertHttp {
     fn describe() -> Description {
         let description = "Every request is answered, in time, without a server error, with a content type.";
-        Description::new("assert-http", description)
-            .exchanges()
-            .parameters(json!({
-                "type": "object",
-                "properties": {
-                    "max_duration_ms": {
-                        "type": "integer",
-                        "minimum": 1,
-                        // Where people begin to wait: Nielsen's limit for an uninterrupted flow of thought.
-                        "default": 1000,
-                        "description": "The longest that an exchange may take, in milliseconds.",
-                    },
+        Description::new("assert-http", description).exchanges().parameters(json!({
+            "type": "object",
+            "properties": {
+                "max_duration_ms": {
+                    "type": "integer",
+                    "minimum": 1,
+                    // Where people begin to wait: Nielsen's limit for an uninterrupted flow of thought.
+                    "default": 1000,
+                    "description": "The longest that an exchange may take, in milliseconds.",
                 },
-            }))
+            },
+        }))
     }
 
     fn start() -> Result<Self> {
@@ -46,10 +44,7 @@ impl AssertionPack for AssertHttp {
                 verdicts.extend(Answer::read(response).judge(self.max_duration_ms));
                 verdicts
             }
-            Err(error) => vec![Verdict {
-                actual: Some(error.to_string()),
-                ..answered
-            }],
+            Err(error) => vec![Verdict { actual: Some(error.to_string()), ..answered }],
         }
     }
 }

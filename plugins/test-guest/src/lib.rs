@@ -31,10 +31,7 @@ impl Journey for TestGuest {
     }
 
     fn start(user: &User) -> Result<Self> {
-        let guest = Self {
-            vu: user.vu,
-            parameters: vars::parameters()?,
-        };
+        let guest = Self { vu: user.vu, parameters: vars::parameters()? };
         guest.behave(When::Start)?;
         Ok(guest)
     }
@@ -69,11 +66,7 @@ fn behave_outside_of_a_user(now: When) -> Result<()> {
 }
 
 fn behave_if_now(parameters: &Parameters, now: When) -> Result<()> {
-    if parameters.when == now {
-        behaviour::behave(parameters)
-    } else {
-        Ok(())
-    }
+    if parameters.when == now { behaviour::behave(parameters) } else { Ok(()) }
 }
 
 outrider_sdk::journey!(TestGuest);

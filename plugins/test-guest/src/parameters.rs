@@ -155,22 +155,14 @@ mod tests {
     #[test]
     fn the_schemas_defaults_make_parameters() {
         let parameters: Parameters = serde_json::from_value(with_defaults().into()).unwrap();
-        assert_eq!(
-            (parameters.behaviour, parameters.when),
-            (Behaviour::Passes, When::Iterate)
-        );
+        assert_eq!((parameters.behaviour, parameters.when), (Behaviour::Passes, When::Iterate));
         assert_eq!(parameters.post_url, None);
     }
 
     #[test]
     fn each_word_of_the_schema_is_understood() {
         for (name, property) in properties() {
-            for word in property
-                .get("enum")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
+            for word in property.get("enum").and_then(Value::as_array).into_iter().flatten() {
                 let mut parameters = with_defaults();
                 parameters.insert(name.clone(), word.clone());
                 serde_json::from_value::<Parameters>(parameters.into()).unwrap();

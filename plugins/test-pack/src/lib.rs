@@ -54,10 +54,7 @@ impl AssertionPack for SeesAll {
             Err(error) => error.to_string(),
         };
         let passed = exchange.outcome.is_ok();
-        let saw = format!(
-            "{} {} as '{}': {outcome}",
-            exchange.method, exchange.url, exchange.name
-        );
+        let saw = format!("{} {} as '{}': {outcome}", exchange.method, exchange.url, exchange.name);
         self.judge("saw an exchange", passed, saw)
     }
 
@@ -76,11 +73,7 @@ impl AssertionPack for SeesAll {
             None => "ok".to_owned(),
         };
         let passed = iteration.failure.is_none();
-        self.judge(
-            "saw an iteration",
-            passed,
-            format!("{}: {outcome}", iteration.scenario),
-        )
+        self.judge("saw an iteration", passed, format!("{}: {outcome}", iteration.scenario))
     }
 }
 
@@ -92,10 +85,7 @@ impl SeesAll {
                 std::hint::spin_loop();
             },
             Behaviour::Judges | Behaviour::FailsAtStart => {
-                vec![Verdict {
-                    actual: Some(saw),
-                    ..Verdict::new(name, passed)
-                }]
+                vec![Verdict { actual: Some(saw), ..Verdict::new(name, passed) }]
             }
         }
     }

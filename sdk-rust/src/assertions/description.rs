@@ -19,12 +19,7 @@ impl Description {
     /// sees nothing yet.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
         let interest = wit::Interest::empty();
-        Self {
-            name: name.into(),
-            description: description.into(),
-            interest,
-            parameters: None,
-        }
+        Self { name: name.into(), description: description.into(), interest, parameters: None }
     }
 
     /// Asks to see HTTP exchanges.
@@ -74,13 +69,7 @@ mod tests {
 
     #[test]
     fn interests_add_up() {
-        let description = Description::new("pack", "Asserts.")
-            .exchanges()
-            .steps()
-            .into_wit();
-        assert_eq!(
-            description.interest,
-            wit::Interest::EXCHANGES | wit::Interest::STEPS
-        );
+        let description = Description::new("pack", "Asserts.").exchanges().steps().into_wit();
+        assert_eq!(description.interest, wit::Interest::EXCHANGES | wit::Interest::STEPS);
     }
 }

@@ -58,9 +58,7 @@ impl<P: AssertionPack> PackCell<P> {
     /// A check has no way to fail but a trap, and a pack that was never started has nothing to say.
     fn with_pack(&self, body: impl FnOnce(&mut P) -> Vec<Verdict>) -> Vec<wit::Verdict> {
         let mut pack = self.0.borrow_mut();
-        let pack = pack
-            .as_mut()
-            .expect("the host starts a pack before it asks it to judge");
+        let pack = pack.as_mut().expect("the host starts a pack before it asks it to judge");
         body(pack).into_iter().map(Verdict::into_wit).collect()
     }
 }

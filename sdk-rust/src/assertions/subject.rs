@@ -78,53 +78,23 @@ pub struct Failure {
 
 impl Exchange {
     pub(super) fn from_wit(exchange: wit::Exchange) -> Self {
-        let wit::Exchange {
-            name,
-            method,
-            url,
-            outcome,
-        } = exchange;
+        let wit::Exchange { name, method, url, outcome } = exchange;
         let outcome = outcome.map(Response::from_wit).map_err(http::Error::from_wit);
-        Self {
-            name,
-            method,
-            url,
-            outcome,
-        }
+        Self { name, method, url, outcome }
     }
 }
 
 impl Step {
     pub(super) fn from_wit(step: wit::Step) -> Self {
-        Self {
-            name: step.name,
-            duration: Duration::from_nanos(step.duration),
-            error: step.error,
-        }
+        Self { name: step.name, duration: Duration::from_nanos(step.duration), error: step.error }
     }
 }
 
 impl Page {
     pub(super) fn from_wit(page: wit::Page) -> Self {
-        let wit::Page {
-            name,
-            url,
-            lcp,
-            fcp,
-            ttfb,
-            inp,
-            cls,
-        } = page;
+        let wit::Page { name, url, lcp, fcp, ttfb, inp, cls } = page;
         let [lcp, fcp, ttfb, inp] = [lcp, fcp, ttfb, inp].map(|vital| vital.map(Duration::from_nanos));
-        Self {
-            name,
-            url,
-            lcp,
-            fcp,
-            ttfb,
-            inp,
-            cls,
-        }
+        Self { name, url, lcp, fcp, ttfb, inp, cls }
     }
 }
 
@@ -136,10 +106,6 @@ impl Iteration {
             stack: failure.stack,
         });
         let duration = Duration::from_nanos(iteration.duration);
-        Self {
-            scenario: iteration.scenario,
-            duration,
-            failure,
-        }
+        Self { scenario: iteration.scenario, duration, failure }
     }
 }

@@ -16,14 +16,8 @@ use crate::bindings::imports::http;
 /// ```
 pub fn batch(requests: impl IntoIterator<Item = Request>) -> Vec<Result<Response, Error>> {
     let (requests, faults) = split(requests);
-    let answers = if requests.is_empty() {
-        Vec::new()
-    } else {
-        http::batch(&requests)
-    };
-    let answers = answers
-        .into_iter()
-        .map(|answer| answer.map(Response::from_wit).map_err(Error::from_wit));
+    let answers = if requests.is_empty() { Vec::new() } else { http::batch(&requests) };
+    let answers = answers.into_iter().map(|answer| answer.map(Response::from_wit).map_err(Error::from_wit));
     merge(answers, faults)
 }
 
@@ -40,15 +34,8 @@ fn merge<T>(
     mut answers: impl Iterator<Item = Result<T, Error>>,
     faults: Vec<Option<Error>>,
 ) -> Vec<Result<T, Error>> {
-    let mut next = || {
-        answers
-            .next()
-            .unwrap_or_else(|| Err(Error::Other("the host gave no answer".into())))
-    };
-    faults
-        .into_iter()
-        .map(|fault| fault.map_or_else(&mut next, Err))
-        .collect()
+    let mut next = || answers.next().unwrap_or_else(|| Err(Error::Other("the host gave no answer".into())));
+    faults.into_iter().map(|fault| fault.map_or_else(&mut next, Err)).collect()
 }
 
 #[cfg(test)]
@@ -59,15 +46,9 @@ mod tests {
     fn a_request_that_cannot_be_built_keeps_its_place() {
         let broken = super::super::post("/b").json(&std::collections::BTreeMap::from([((1, 2), 3)]));
         let (sendable, faults) = split([super::super::get("/a"), broken, super::super::get("/c")]);
-        assert_eq!(
-            sendable.iter().map(|r| r.url.as_str()).collect::<Vec<_>>(),
-            ["/a", "/c"]
-        );
+        assert_eq!(sendable.iter().map(|r| r.url.as_str()).collect::<Vec<_>>(), ["/a", "/c"]);
 
         let merged = merge(["a", "c"].into_iter().map(Ok), faults);
-        assert!(matches!(
-            merged.as_slice(),
-            [Ok("a"), Err(Error::InvalidRequest(_)), Ok("c")]
-        ));
+        assert!(matches!(merged.as_slice(), [Ok("a"), Err(Error::InvalidRequest(_)), Ok("c")]));
     }
 }

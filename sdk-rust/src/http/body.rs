@@ -14,22 +14,12 @@ pub struct Part {
 impl Part {
     /// A field with a text; `text/plain`.
     pub fn text(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            filename: None,
-            content_type: None,
-            data: value.into().into_bytes(),
-        }
+        Self { name: name.into(), filename: None, content_type: None, data: value.into().into_bytes() }
     }
 
     /// A file; `application/octet-stream` unless [`content_type`](Self::content_type) says otherwise.
     pub fn file(name: impl Into<String>, filename: impl Into<String>, data: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            filename: Some(filename.into()),
-            content_type: None,
-            data: data.into(),
-        }
+        Self { name: name.into(), filename: Some(filename.into()), content_type: None, data: data.into() }
     }
 
     /// Sets the media type.
@@ -39,17 +29,7 @@ impl Part {
     }
 
     pub(crate) fn into_wit(self) -> http::Part {
-        let Self {
-            name,
-            filename,
-            content_type,
-            data,
-        } = self;
-        http::Part {
-            name,
-            filename,
-            content_type,
-            data,
-        }
+        let Self { name, filename, content_type, data } = self;
+        http::Part { name, filename, content_type, data }
     }
 }

@@ -141,10 +141,7 @@ mod tests {
 
     #[test]
     fn only_requests_that_cannot_be_sent_are_the_plugins_fault() {
-        assert_eq!(
-            Error::NotGranted("example.com:443".into()).kind(),
-            ErrorKind::Plugin
-        );
+        assert_eq!(Error::NotGranted("example.com:443".into()).kind(), ErrorKind::Plugin);
         assert_eq!(Error::Dns("no such name".into()).kind(), ErrorKind::Target);
         assert_eq!(Error::Other("odd".into()).kind(), ErrorKind::Target);
     }
@@ -157,13 +154,7 @@ mod tests {
 
     #[test]
     fn messages_are_readable_after_a_colon() {
-        assert_eq!(
-            ReadError::NoMatch("$.id".into()).to_string(),
-            "'$.id' matches nothing in the body"
-        );
-        assert_eq!(
-            Error::Dns("no such host".into()).to_string(),
-            "the name does not resolve: no such host"
-        );
+        assert_eq!(ReadError::NoMatch("$.id".into()).to_string(), "'$.id' matches nothing in the body");
+        assert_eq!(Error::Dns("no such host".into()).to_string(), "the name does not resolve: no such host");
     }
 }

@@ -53,10 +53,7 @@ impl Request {
 
     /// Adds a header field. One of the host's own (`user-agent`, `accept-encoding`, …) is replaced.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.request.headers.push(http::HeaderField {
-            name: name.into(),
-            value: value.into(),
-        });
+        self.request.headers.push(http::HeaderField { name: name.into(), value: value.into() });
         self
     }
 
@@ -81,9 +78,7 @@ impl Request {
         match serde_json::to_string(value) {
             Ok(json) => self.body(http::Body::Json(json)),
             Err(error) => {
-                self.fault = Some(Error::InvalidRequest(format!(
-                    "the body does not become JSON: {error}"
-                )));
+                self.fault = Some(Error::InvalidRequest(format!("the body does not become JSON: {error}")));
                 self
             }
         }
@@ -96,10 +91,7 @@ impl Request {
     /// let request = http::post("/cart").form([("sku", "tent-2"), ("quantity", "1")]);
     /// ```
     pub fn form<K: Into<String>, V: Into<String>>(self, fields: impl IntoIterator<Item = (K, V)>) -> Self {
-        let field = |(name, value): (K, V)| http::Field {
-            name: name.into(),
-            value: value.into(),
-        };
+        let field = |(name, value): (K, V)| http::Field { name: name.into(), value: value.into() };
         self.body(http::Body::Form(fields.into_iter().map(field).collect()))
     }
 
@@ -111,9 +103,7 @@ impl Request {
     /// let request = http::post("/reviews").multipart([Part::text("stars", "5"), photo]);
     /// ```
     pub fn multipart(self, parts: impl IntoIterator<Item = Part>) -> Self {
-        self.body(http::Body::Multipart(
-            parts.into_iter().map(Part::into_wit).collect(),
-        ))
+        self.body(http::Body::Multipart(parts.into_iter().map(Part::into_wit).collect()))
     }
 
     /// Sets the limit for the whole exchange with its redirects. Defaults to a minute via
@@ -151,9 +141,7 @@ impl Request {
     /// Sends it and waits for the whole answer. An answer with any status is an answer.
     pub fn send(self) -> Result<Response, Error> {
         let request = self.into_wit()?;
-        http::send(&request)
-            .map(Response::from_wit)
-            .map_err(Error::from_wit)
+        http::send(&request).map(Response::from_wit).map_err(Error::from_wit)
     }
 
     pub(super) fn into_wit(self) -> Result<http::Request, Error> {
@@ -205,29 +193,19 @@ mod tests {
 
     #[test]
     fn query_pairs_are_encoded_and_stand_before_the_fragment() {
-        let request = built(
-            super::super::get("/find#top")
-                .query("q", "a b&c=ü")
-                .query("page", 2),
-        );
+        let request = built(super::super::get("/find#top").query("q", "a b&c=ü").query("page", 2));
         assert_eq!(request.url, "/find?q=a%20b%26c%3D%C3%BC&page=2#top");
     }
 
     #[test]
     fn a_query_that_is_there_is_kept() {
-        assert_eq!(
-            built(super::super::get("/find?a=1").query("b", "2")).url,
-            "/find?a=1&b=2"
-        );
+        assert_eq!(built(super::super::get("/find?a=1").query("b", "2")).url, "/find?a=1&b=2");
     }
 
     #[test]
     fn a_value_that_is_no_json_is_the_requests_fault() {
         let keys_are_not_text = std::collections::BTreeMap::from([((1, 2), 3)]);
-        let error = super::super::post("/")
-            .json(&keys_are_not_text)
-            .into_wit()
-            .unwrap_err();
+        let error = super::super::post("/").json(&keys_are_not_text).into_wit().unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)));
     }
 
@@ -244,17 +222,10 @@ mod tests {
             .discard_body()
             .tag("k", "v");
         let request = built(request);
-        assert_eq!(
-            (request.method.as_str(), request.name.as_deref()),
-            ("PURGE", Some("purge"))
-        );
+        assert_eq!((request.method.as_str(), request.name.as_deref()), ("PURGE", Some("purge")));
         assert_eq!((request.timeout, request.redirects), (Some(2_000_000), Some(0)));
         assert_eq!(
-            request
-                .expected
-                .iter()
-                .map(|r| (r.low, r.high))
-                .collect::<Vec<_>>(),
+            request.expected.iter().map(|r| (r.low, r.high)).collect::<Vec<_>>(),
             [(200, 299), (404, 404)]
         );
         assert!(

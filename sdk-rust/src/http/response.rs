@@ -71,9 +71,7 @@ impl Response {
             return Ok(self);
         }
         let url = self.url().unwrap_or_default();
-        Err(Error::target(format_args!(
-            "{url} answered {status}, expected {expected}"
-        )))
+        Err(Error::target(format_args!("{url} answered {status}, expected {expected}")))
     }
 
     /// The URL that answered, after redirects.
@@ -108,13 +106,7 @@ impl Response {
     /// All header fields in the order they came.
     pub fn headers(&self) -> Result<Vec<Header>, ReadError> {
         let headers = responses::headers(self.head.id).map_err(ReadError::from_wit)?;
-        Ok(headers
-            .into_iter()
-            .map(|header| Header {
-                name: header.name,
-                value: header.value,
-            })
-            .collect())
+        Ok(headers.into_iter().map(|header| Header { name: header.name, value: header.value }).collect())
     }
 
     /// The body, decompressed.
@@ -135,8 +127,7 @@ impl Response {
     /// The first node that a JSONPath (RFC 9535) selects. That it selects none is an error of the target's
     /// fault; [`find_json_path`](Self::find_json_path) takes it as an answer.
     pub fn json_path<T: DeserializeOwned>(&self, path: &str) -> Result<T, ReadError> {
-        self.find_json_path(path)?
-            .ok_or_else(|| ReadError::NoMatch(path.to_owned()))
+        self.find_json_path(path)?.ok_or_else(|| ReadError::NoMatch(path.to_owned()))
     }
 
     /// The first node that a JSONPath (RFC 9535) selects, if it selects one.
@@ -155,8 +146,7 @@ impl Response {
     /// the crate `regex`. That there is none is an error of the target's fault;
     /// [`find_regex`](Self::find_regex) takes it as an answer.
     pub fn regex(&self, pattern: &str, group: u32) -> Result<String, ReadError> {
-        self.find_regex(pattern, group)?
-            .ok_or_else(|| ReadError::NoMatch(pattern.to_owned()))
+        self.find_regex(pattern, group)?.ok_or_else(|| ReadError::NoMatch(pattern.to_owned()))
     }
 
     /// A group of the first match of a regular expression in the body, if there is one and the group took
@@ -172,11 +162,7 @@ fn parse_node<T: DeserializeOwned>(path: &str, json: &str) -> Result<T, ReadErro
 
 /// A body that is JSON of another shape is another matter than a body that is no JSON.
 fn json_error(error: serde_json::Error) -> ReadError {
-    if error.is_data() {
-        ReadError::Shape(error.to_string())
-    } else {
-        ReadError::NotJson(error.to_string())
-    }
+    if error.is_data() { ReadError::Shape(error.to_string()) } else { ReadError::NotJson(error.to_string()) }
 }
 
 #[cfg(test)]
@@ -193,9 +179,6 @@ mod tests {
     #[test]
     fn a_node_that_does_not_fit_is_named_by_its_path() {
         let error = parse_node::<u32>("$.id", "null").unwrap_err().to_string();
-        assert!(
-            error.starts_with("the JSON does not fit: at $.id: invalid type: null"),
-            "{error}"
-        );
+        assert!(error.starts_with("the JSON does not fit: at $.id: invalid type: null"), "{error}");
     }
 }

@@ -19,48 +19,32 @@ impl StatusRange {
     }
 
     pub(crate) fn into_wit(self) -> http::StatusRange {
-        http::StatusRange {
-            low: self.low,
-            high: self.high,
-        }
+        http::StatusRange { low: self.low, high: self.high }
     }
 }
 
 impl From<u16> for StatusRange {
     fn from(status: u16) -> Self {
-        Self {
-            low: status,
-            high: status,
-        }
+        Self { low: status, high: status }
     }
 }
 
 impl From<RangeInclusive<u16>> for StatusRange {
     fn from(range: RangeInclusive<u16>) -> Self {
-        Self {
-            low: *range.start(),
-            high: *range.end(),
-        }
+        Self { low: *range.start(), high: *range.end() }
     }
 }
 
 impl From<Range<u16>> for StatusRange {
     fn from(range: Range<u16>) -> Self {
-        Self {
-            low: range.start,
-            high: range.end.saturating_sub(1),
-        }
+        Self { low: range.start, high: range.end.saturating_sub(1) }
     }
 }
 
 impl fmt::Display for StatusRange {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { low, high } = self;
-        if low == high {
-            write!(formatter, "{low}")
-        } else {
-            write!(formatter, "{low} to {high}")
-        }
+        if low == high { write!(formatter, "{low}") } else { write!(formatter, "{low} to {high}") }
     }
 }
 

@@ -34,12 +34,7 @@ impl Description {
     /// A journey with this name, and one sentence about what it does. Without a call of
     /// [`scenario`](Self::scenario) it has one, named `default` via [`DEFAULT_SCENARIO`].
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            scenarios: Vec::new(),
-            parameters: None,
-        }
+        Self { name: name.into(), description: description.into(), scenarios: Vec::new(), parameters: None }
     }
 
     /// Adds a scenario.
@@ -56,8 +51,7 @@ impl Description {
 
     pub(crate) fn into_wit(mut self) -> wit::Description {
         if self.scenarios.is_empty() {
-            self.scenarios
-                .push(Scenario::new(DEFAULT_SCENARIO, self.description.clone()));
+            self.scenarios.push(Scenario::new(DEFAULT_SCENARIO, self.description.clone()));
         }
         wit::Description {
             name: self.name,
@@ -80,11 +74,7 @@ pub struct Scenario {
 impl Scenario {
     /// A scenario with this name, unique in the plugin, and one sentence about what it does. Its weight is 1.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            description: description.into(),
-            weight: 1,
-        }
+        Self { name: name.into(), description: description.into(), weight: 1 }
     }
 
     /// Sets its share of the iterations where a run names no scenario, relative to the others; 0 is never.
@@ -94,11 +84,7 @@ impl Scenario {
     }
 
     fn into_wit(self) -> wit::Scenario {
-        wit::Scenario {
-            name: self.name,
-            description: self.description,
-            weight: self.weight,
-        }
+        wit::Scenario { name: self.name, description: self.description, weight: self.weight }
     }
 }
 
@@ -109,11 +95,7 @@ mod tests {
     #[test]
     fn a_journey_without_scenarios_has_the_default_one() {
         let description = Description::new("visit", "Looks.").into_wit();
-        let scenarios: Vec<_> = description
-            .scenarios
-            .iter()
-            .map(|s| (s.name.as_str(), s.weight))
-            .collect();
+        let scenarios: Vec<_> = description.scenarios.iter().map(|s| (s.name.as_str(), s.weight)).collect();
         assert_eq!(scenarios, [("default", 1)]);
     }
 
@@ -123,11 +105,7 @@ mod tests {
             .scenario(Scenario::new("browse", "Looks.").weight(8))
             .scenario(Scenario::new("buy", "Buys.").weight(2))
             .into_wit();
-        let scenarios: Vec<_> = description
-            .scenarios
-            .iter()
-            .map(|s| (s.name.as_str(), s.weight))
-            .collect();
+        let scenarios: Vec<_> = description.scenarios.iter().map(|s| (s.name.as_str(), s.weight)).collect();
         assert_eq!(scenarios, [("browse", 8), ("buy", 2)]);
     }
 }

@@ -35,16 +35,8 @@ impl<J: Journey> UserCell<J> {
 
     /// Runs one iteration of the user.
     pub fn iterate(&self, iteration: wit::Iteration) -> Result<(), Failure> {
-        let wit::Iteration {
-            scenario,
-            index,
-            user_iteration,
-        } = iteration;
-        let iteration = Iteration {
-            scenario,
-            index,
-            user_iteration,
-        };
+        let wit::Iteration { scenario, index, user_iteration } = iteration;
+        let iteration = Iteration { scenario, index, user_iteration };
         self.with_user(|user| user.iterate(&iteration))
     }
 
@@ -115,11 +107,7 @@ mod tests {
     }
 
     fn iteration(index: u64) -> wit::Iteration {
-        wit::Iteration {
-            scenario: "default".into(),
-            index,
-            user_iteration: 0,
-        }
+        wit::Iteration { scenario: "default".into(), index, user_iteration: 0 }
     }
 
     #[test]

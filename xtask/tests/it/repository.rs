@@ -1,15 +1,20 @@
 //! The checkout that is being tested, as these tests read it.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
+#[expect(clippy::disallowed_methods, reason = "cargo says by them which checkout is tested")]
+fn variable(name: &str) -> OsString {
+    std::env::var_os(name).unwrap_or_else(|| panic!("cargo sets {name} for a test"))
+}
+
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets this for a test");
+    let manifest = variable("CARGO_MANIFEST_DIR");
     Path::new(&manifest).parent().expect("xtask lies in the repository").to_path_buf()
 }
 
@@ -20,7 +25,7 @@ pub(crate) fn text(path: &str) -> String {
 
 /// The workspace's own packages, as cargo describes them.
 pub(crate) fn packages() -> Vec<Value> {
-    let cargo = std::env::var_os("CARGO").expect("cargo sets this for a test");
+    let cargo = variable("CARGO");
     let arguments = ["metadata", "--no-deps", "--offline", "--format-version=1"];
     let output = Command::new(cargo).args(arguments).current_dir(root()).output().unwrap();
     assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));

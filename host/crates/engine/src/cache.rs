@@ -65,7 +65,8 @@ impl CodeCache {
         }
         let component = Component::new(engine, bytes)?;
         if let Some(path) = path
-            && let Err(reason) = component.serialize().map_err(std::io::Error::other).and_then(|code| write(&path, &code))
+            && let Err(reason) =
+                component.serialize().map_err(std::io::Error::other).and_then(|code| write(&path, &code))
         {
             tracing::debug!(path = %path.display(), %reason, "compiled code was not kept");
         }

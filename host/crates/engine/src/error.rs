@@ -69,7 +69,9 @@ pub enum EngineError {
         imports: Vec<String>,
     },
     /// This machine cannot hold so many users.
-    #[error("{vus} VUs of '{name}' need {needed} memory mappings, this machine allows {available} (vm.max_map_count)")]
+    #[error(
+        "{vus} VUs of '{name}' need {needed} memory mappings, this machine allows {available} (vm.max_map_count)"
+    )]
     TooManyVus {
         /// The plugin.
         name: String,

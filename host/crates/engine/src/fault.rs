@@ -46,7 +46,10 @@ impl PluginFault {
         let (kind, message) = if error.downcast_ref::<CpuLimit>().is_some() {
             ("cpu limit", format!("used more than {:?} of CPU time", state.run.limits.cpu_time))
         } else if state.memory.exceeded {
-            ("memory limit", format!("asked for more than {} MiB of memory", state.run.limits.memory_bytes >> 20))
+            (
+                "memory limit",
+                format!("asked for more than {} MiB of memory", state.run.limits.memory_bytes >> 20),
+            )
         } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
             ("exit", format!("ended itself with code {}", exit.0))
         } else if let Some(panic) = panic_message(stderr) {
@@ -144,10 +147,19 @@ fn readable(name: &str) -> String {
 
 /// Frames of the language's own machinery say nothing to an author.
 fn is_runtime(name: &str) -> bool {
-    ["core::panicking", "std::panicking", "std::alloc", "alloc::", "__rustc::", "rust_begin_unwind", "abort", "std::sys",
-        "core::ops::function"]
-        .iter()
-        .any(|runtime| name.contains(runtime))
+    [
+        "core::panicking",
+        "std::panicking",
+        "std::alloc",
+        "alloc::",
+        "__rustc::",
+        "rust_begin_unwind",
+        "abort",
+        "std::sys",
+        "core::ops::function",
+    ]
+    .iter()
+    .any(|runtime| name.contains(runtime))
 }
 
 #[cfg(test)]
@@ -160,18 +172,25 @@ mod tests {
 
     #[test]
     fn panics_are_found_in_both_forms() {
-        let hook = lines("noise\nthread 'main' panicked at src/lib.rs:12:5:\nindex out of bounds\nnote: run with");
+        let hook =
+            lines("noise\nthread 'main' panicked at src/lib.rs:12:5:\nindex out of bounds\nnote: run with");
         assert_eq!(panic_message(&hook).unwrap(), "panicked at src/lib.rs:12:5: index out of bounds");
         let sdk = lines("panicked at src/lib.rs:3:9: boom");
         assert_eq!(panic_message(&sdk).unwrap(), "panicked at src/lib.rs:3:9: boom");
-        assert_eq!(panic_message(&lines("panic: runtime error\n\ngoroutine 1")).unwrap(), "panic: runtime error");
+        assert_eq!(
+            panic_message(&lines("panic: runtime error\n\ngoroutine 1")).unwrap(),
+            "panic: runtime error"
+        );
         assert_eq!(panic_message(&lines("nothing")), None);
     }
 
     #[test]
     fn names_are_those_of_the_author() {
         assert_eq!(readable("_ZN8checkout3buy17h1d64087af79088a1E"), "checkout::buy");
-        assert_eq!(readable("outrider:plugin/user-journey@0.1.0#iterate"), "outrider:plugin/user-journey@0.1.0#iterate");
+        assert_eq!(
+            readable("outrider:plugin/user-journey@0.1.0#iterate"),
+            "outrider:plugin/user-journey@0.1.0#iterate"
+        );
         assert!(is_runtime(&readable("_RNvNtCshXfaRvt2tfW_3std9panicking15panic_with_hook")));
     }
 }

@@ -203,7 +203,8 @@ mod tests {
     #[test]
     fn iterations_follow_the_weights_and_repeat_with_the_seed() {
         let mix = Mix::new(&[scenario("browse", 8), scenario("buy", 2), scenario("never", 0)]);
-        let draw = |seed| -> Vec<Arc<str>> { (0..10_000).map(|i| mix.choose(&ctx("*", i), seed).0).collect() };
+        let draw =
+            |seed| -> Vec<Arc<str>> { (0..10_000).map(|i| mix.choose(&ctx("*", i), seed).0).collect() };
         let buys = draw(7).iter().filter(|name| &***name == "buy").count();
         assert!((1_850..2_150).contains(&buys), "{buys} of 10,000 at weight 2 of 10");
         assert_eq!(draw(7), draw(7));

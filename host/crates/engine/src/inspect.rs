@@ -115,7 +115,11 @@ fn world(name: &str, exports: &[String]) -> Result<World, EngineError> {
             return Ok(world);
         }
     }
-    Err(EngineError::OtherWorld { name: name.into(), wanted: "plugin of this host", exports: exports.to_vec() })
+    Err(EngineError::OtherWorld {
+        name: name.into(),
+        wanted: "plugin of this host",
+        exports: exports.to_vec(),
+    })
 }
 
 fn check_imports(name: &str, imports: &[String]) -> Result<(), EngineError> {
@@ -128,7 +132,9 @@ fn check_imports(name: &str, imports: &[String]) -> Result<(), EngineError> {
                     refused.push(import.clone());
                 }
             }
-            None if WASI_PACKAGES.iter().any(|p| import.strip_prefix(p).is_some_and(|r| r.starts_with('/'))) => {}
+            None if WASI_PACKAGES
+                .iter()
+                .any(|p| import.strip_prefix(p).is_some_and(|r| r.starts_with('/'))) => {}
             None => refused.push(import.clone()),
         }
     }
@@ -197,7 +203,8 @@ mod tests {
 
     #[test]
     fn imports_that_are_not_offered_are_all_named() {
-        let imports = names(&["wasi:io/streams@0.2.6", "wasi:http/types@0.2.6", "outrider:plugin/browser@0.1.0"]);
+        let imports =
+            names(&["wasi:io/streams@0.2.6", "wasi:http/types@0.2.6", "outrider:plugin/browser@0.1.0"]);
         let Err(EngineError::NotGranted { imports, .. }) = check_imports("a", &imports) else { panic!() };
         assert_eq!(imports, ["wasi:http/types@0.2.6", "outrider:plugin/browser@0.1.0"]);
     }

@@ -84,7 +84,9 @@ impl Plugin {
         let parameters = match described.parameters.as_deref().map(serde_json::from_str) {
             None => None,
             Some(Ok(schema)) => Some(schema),
-            Some(Err(error)) => return Err(invalid(format!("describe gives a schema that is not JSON: {error}"))),
+            Some(Err(error)) => {
+                return Err(invalid(format!("describe gives a schema that is not JSON: {error}")));
+            }
         };
         if described.scenarios.is_empty() {
             return Err(invalid("describe names no scenario".into()));

@@ -73,7 +73,9 @@ impl Captured {
                 _ => (piece, false),
             };
             let line = &mut self.open[stream as usize];
-            let room = DEFAULT_OUTPUT_BYTES.saturating_sub(self.kept_bytes).min(MAX_LINE_BYTES.saturating_sub(line.len()));
+            let room = DEFAULT_OUTPUT_BYTES
+                .saturating_sub(self.kept_bytes)
+                .min(MAX_LINE_BYTES.saturating_sub(line.len()));
             let kept = text.len().min(room);
             line.extend_from_slice(&text[..kept]);
             self.kept_bytes += kept;

@@ -34,7 +34,8 @@ impl PluginFile {
 
     /// Takes a component from memory; `path` is where its source is.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<PluginFile, EngineError> {
-        let name = path.file_stem().map_or_else(|| "plugin".into(), |stem| stem.to_string_lossy().into_owned());
+        let name =
+            path.file_stem().map_or_else(|| "plugin".into(), |stem| stem.to_string_lossy().into_owned());
         let inspection = inspect(&name, &bytes)?;
         let digest = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(PluginFile { name, path: path.display().to_string(), digest, bytes: bytes.into(), inspection })
@@ -42,7 +43,11 @@ impl PluginFile {
 
     /// The plugin as a plan names it.
     pub fn reference(&self) -> PluginRef {
-        PluginRef { name: self.name.clone(), path: self.path.clone(), digest: format!("sha256:{}", self.digest) }
+        PluginRef {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            digest: format!("sha256:{}", self.digest),
+        }
     }
 
     /// Its outside.
@@ -68,24 +73,20 @@ impl PluginFile {
             name: self.name.clone(),
             source: source.into(),
         };
-        let compiler = Runtime::compiler().map_err(|source| EngineError::Setup { vus, source: source.into() })?;
-        let (component, cached) = cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(invalid)?;
+        let compiler =
+            Runtime::compiler().map_err(|source| EngineError::Setup { vus, source: source.into() })?;
+        let (component, cached) =
+            cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(invalid)?;
         let density = Density::of(&component, vus);
         density.check_mappings(&self.name)?;
-        let runtime = Runtime::pooled(&density)
-            .map_err(|source| EngineError::Setup { vus, source: source.into() })?;
+        let runtime =
+            Runtime::pooled(&density).map_err(|source| EngineError::Setup { vus, source: source.into() })?;
         let component = match component.serialize() {
             Ok(code) => deserialize(runtime.engine(), &code).map_err(invalid)?,
             Err(source) => return Err(invalid(source)),
         };
         let pre = GuestPre::link(runtime.engine(), &component, self.inspection.world).map_err(invalid)?;
-        Ok(Plugin {
-            file: self.clone(),
-            pre,
-            runtime: Arc::new(runtime),
-            cached,
-            load_time: clock.elapsed(),
-        })
+        Ok(Plugin { file: self.clone(), pre, runtime: Arc::new(runtime), cached, load_time: clock.elapsed() })
     }
 }
 
@@ -107,7 +108,10 @@ pub struct Plugin {
 
 impl std::fmt::Debug for Plugin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Plugin").field("file", &self.file.path).field("cached", &self.cached).finish_non_exhaustive()
+        f.debug_struct("Plugin")
+            .field("file", &self.file.path)
+            .field("cached", &self.cached)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,7 +140,11 @@ pub(crate) enum GuestPre {
 }
 
 impl GuestPre {
-    fn link(engine: &Engine, component: &Component, world: World) -> outrider_wit::wasmtime::Result<GuestPre> {
+    fn link(
+        engine: &Engine,
+        component: &Component,
+        world: World,
+    ) -> outrider_wit::wasmtime::Result<GuestPre> {
         let mut linker: Linker<VuState> = Linker::new(engine);
         crate::output::link_wasi(&mut linker)?;
         journey::Journey::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;

@@ -10,9 +10,7 @@ use outrider_wit::wasmtime::{
 };
 
 use crate::EngineError;
-use crate::limits::{
-    EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES,
-};
+use crate::limits::{EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
 
 /// Users that are replaced exist twice for a moment, and `setup` and `teardown` need an instance too.
 const SPARE_INSTANCES: u32 = 16;

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use outrider_capability::{DataSets, HttpClient, HttpShared, VuRandom};
 use outrider_model::{
-    IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp, VuId,
+    IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp,
+    VuId,
 };
 use outrider_wit::wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -30,6 +31,9 @@ pub struct RunShared {
     pub setup_data: OnceLock<String>,
     /// The run's seed.
     pub seed: u64,
+    /// Seeds trace ids alone. Another one for each run, so that a run that is repeated with its seed sends the
+    /// same requests under other ids.
+    pub trace_seed: u64,
     /// Limits of each user.
     pub limits: Limits,
 }
@@ -66,7 +70,10 @@ pub(crate) struct VuState {
 
 impl std::fmt::Debug for VuState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VuState").field("vu", &self.vu).field("iteration", &self.iteration).finish_non_exhaustive()
+        f.debug_struct("VuState")
+            .field("vu", &self.vu)
+            .field("iteration", &self.iteration)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,7 +107,7 @@ impl VuState {
         let mut table = ResourceTable::new();
         table.set_max_capacity(10_000);
         VuState {
-            http: HttpClient::new(Arc::clone(&run.http), vu, run.seed),
+            http: HttpClient::new(Arc::clone(&run.http), vu, run.trace_seed),
             memory: MemoryBudget::new(run.limits.memory_bytes),
             epochs_left: run.limits.cpu_epochs(),
             vu,

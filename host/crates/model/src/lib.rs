@@ -33,10 +33,10 @@ mod sample;
 mod vu;
 
 pub use clock::{RunClock, Timestamp};
-pub use executor::{Arrivals, ExecutorPlan, Rate, Stage, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION};
+pub use executor::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use outcome::{FailureCause, IterationFailure, IterationOutcome, IterationStatus};
-pub use plan::{PluginRef, RunPlan, ScenarioPlan, DEFAULT_GRACEFUL_STOP};
+pub use plan::{DEFAULT_GRACEFUL_STOP, PluginRef, RunPlan, ScenarioPlan};
 pub use sample::{
     CheckSample, IterationSample, LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases,
     RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,

@@ -91,10 +91,7 @@ impl StopHandle {
 
     /// A view that reports each phase once, `Running` excepted.
     pub(crate) fn watch(&self) -> StopWatch {
-        StopWatch {
-            phases: self.0.phase.subscribe(),
-            seen: StopPhase::Running,
-        }
+        StopWatch { phases: self.0.phase.subscribe(), seen: StopPhase::Running }
     }
 
     fn raise(&self, phase: StopPhase, reason: RunEnd) {
@@ -119,12 +116,7 @@ impl StopWatch {
     /// Waits for a phase above the last one returned. Cancel safe. Never ready if none comes.
     pub(crate) async fn next(&mut self) -> StopPhase {
         let seen = self.seen;
-        match self
-            .phases
-            .wait_for(|phase| *phase > seen)
-            .await
-            .map(|phase| *phase)
-        {
+        match self.phases.wait_for(|phase| *phase > seen).await.map(|phase| *phase) {
             Ok(phase) => {
                 self.seen = phase;
                 phase

@@ -37,11 +37,7 @@ pub(crate) struct Left {
 
 impl Crew {
     pub(crate) fn new(scenario: &Arc<Scenario>) -> Crew {
-        Crew {
-            scenario: Arc::clone(scenario),
-            tasks: JoinSet::new(),
-            members: HashMap::new(),
-        }
+        Crew { scenario: Arc::clone(scenario), tasks: JoinSet::new(), members: HashMap::new() }
     }
 
     /// Starts the task of the VU on `seat`. `slot` is the caller's number for it; `pace` gets the VU's
@@ -54,16 +50,8 @@ impl Crew {
     ) -> Arc<VuSignal> {
         let signal = Arc::new(VuSignal::default());
         let (scenario, heard, pace) = (Arc::clone(&self.scenario), Arc::clone(&signal), pace(&signal));
-        let task = self
-            .tasks
-            .spawn(async move { seat.drive(&scenario, &heard, pace).await });
-        self.members.insert(
-            task.id(),
-            Member {
-                slot,
-                signal: Arc::clone(&signal),
-            },
-        );
+        let task = self.tasks.spawn(async move { seat.drive(&scenario, &heard, pace).await });
+        self.members.insert(task.id(), Member { slot, signal: Arc::clone(&signal) });
         signal
     }
 
@@ -78,11 +66,7 @@ impl Crew {
             Ok((id, seat)) => (id, Some(seat)),
             Err(error) => (error.id(), self.mourn(&error)),
         };
-        let slot = self
-            .members
-            .remove(&id)
-            .expect("every task is a member until it is joined")
-            .slot;
+        let slot = self.members.remove(&id).expect("every task is a member until it is joined").slot;
         Some(Left { slot, seat })
     }
 
@@ -126,11 +110,7 @@ impl Crew {
     /// When to interrupt if the run is stopped now.
     pub(crate) fn stop_cutoff(&self, phase: StopPhase) -> Instant {
         let now = self.scenario.clock.instant();
-        if phase == StopPhase::Aborting {
-            now
-        } else {
-            self.scenario.cutoff(now)
-        }
+        if phase == StopPhase::Aborting { now } else { self.scenario.cutoff(now) }
     }
 
     fn mourn(&self, error: &JoinError) -> Option<Seat> {

@@ -26,16 +26,10 @@ pub use open::ARRIVAL_GRACE;
 /// How many VUs are made before the scenario starts, on the worker that carries `segment`.
 pub(crate) fn prepared_vus(plan: &ExecutorPlan, segment: Segment) -> u32 {
     let of_all = match plan {
-        ExecutorPlan::ConstantArrivalRate {
-            pre_allocated_vus,
-            max_vus,
-            ..
+        ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
+        | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } => {
+            *pre_allocated_vus.min(max_vus)
         }
-        | ExecutorPlan::RampingArrivalRate {
-            pre_allocated_vus,
-            max_vus,
-            ..
-        } => *pre_allocated_vus.min(max_vus),
         closed => closed.max_vus(),
     };
     share(of_all, segment)
@@ -61,22 +55,14 @@ pub(crate) fn share(vus: u32, segment: Segment) -> u32 {
 pub(crate) async fn run(scenario: Arc<Scenario>, plan: &ExecutorPlan, seats: Vec<Seat>) -> Vec<Seat> {
     let segment = scenario.segment;
     match plan {
-        ExecutorPlan::SharedIterations {
-            iterations,
-            max_duration,
-            ..
-        } => shared_iterations::run(scenario, seats, segment.share(*iterations), *max_duration).await,
-        ExecutorPlan::PerVuIterations {
-            iterations,
-            max_duration,
-            ..
-        } => per_vu_iterations::run(scenario, seats, *iterations, *max_duration).await,
+        ExecutorPlan::SharedIterations { iterations, max_duration, .. } => {
+            shared_iterations::run(scenario, seats, segment.share(*iterations), *max_duration).await
+        }
+        ExecutorPlan::PerVuIterations { iterations, max_duration, .. } => {
+            per_vu_iterations::run(scenario, seats, *iterations, *max_duration).await
+        }
         ExecutorPlan::ConstantVus { duration, .. } => constant_vus::run(scenario, seats, *duration).await,
-        ExecutorPlan::RampingVus {
-            start_vus,
-            stages,
-            graceful_ramp_down,
-        } => {
+        ExecutorPlan::RampingVus { start_vus, stages, graceful_ramp_down } => {
             let steps = VuSteps::new(*start_vus, stages, segment);
             ramping_vus::run(scenario, seats, steps, plan.max_duration(), *graceful_ramp_down).await
         }

@@ -78,18 +78,10 @@ impl ScenarioSnapshot {
             (Some(duration), _) => (self.elapsed.as_secs_f64(), duration.as_secs_f64()),
             (None, Some(iterations)) => (self.iterations.ended() as f64, iterations as f64),
             (None, None) => {
-                return if self.phase == ScenarioPhase::Ended {
-                    1.0
-                } else {
-                    0.0
-                };
+                return if self.phase == ScenarioPhase::Ended { 1.0 } else { 0.0 };
             }
         };
-        if planned > 0.0 {
-            (done / planned).min(1.0)
-        } else {
-            1.0
-        }
+        if planned > 0.0 { (done / planned).min(1.0) } else { 1.0 }
     }
 }
 
@@ -101,18 +93,12 @@ impl Gauges {
 
     /// VUs that run an iteration, of all scenarios.
     pub fn active_vus(&self) -> u32 {
-        self.scenarios
-            .iter()
-            .map(|scenario| scenario.stats.active_vus())
-            .sum()
+        self.scenarios.iter().map(|scenario| scenario.stats.active_vus()).sum()
     }
 
     /// VUs that exist, of all scenarios.
     pub fn initialized_vus(&self) -> u32 {
-        self.scenarios
-            .iter()
-            .map(|scenario| scenario.stats.initialized_vus())
-            .sum()
+        self.scenarios.iter().map(|scenario| scenario.stats.initialized_vus()).sum()
     }
 
     /// VUs that are to exist before the start, of all scenarios.
@@ -148,10 +134,7 @@ impl ScenarioGauges {
         };
         match self.stats.ended_at() {
             Some(ended) => (ScenarioPhase::Ended, ended.saturating_duration_since(begun)),
-            None => (
-                ScenarioPhase::Running,
-                self.clock.instant().saturating_duration_since(begun),
-            ),
+            None => (ScenarioPhase::Running, self.clock.instant().saturating_duration_since(begun)),
         }
     }
 }

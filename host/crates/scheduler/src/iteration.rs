@@ -43,29 +43,15 @@ pub(crate) struct Scheduled {
 impl Scheduled {
     pub(crate) fn new(scenario: &Arc<Scenario>, index: IterationIndex, at: Instant) -> Scheduled {
         scenario.stats.scheduled();
-        Scheduled {
-            scenario: Some(Arc::clone(scenario)),
-            index,
-            at,
-        }
+        Scheduled { scenario: Some(Arc::clone(scenario)), index, at }
     }
 
     /// The iteration starts `at` a time, in the hands of `vu`.
     pub(crate) fn start(mut self, vu: VuId, started: Instant) -> Started {
-        let scenario = self
-            .scenario
-            .take()
-            .expect("taken only here and when it is dropped");
+        let scenario = self.scenario.take().expect("taken only here and when it is dropped");
         let lateness = started.saturating_duration_since(self.at);
         scenario.stats.started(lateness, lateness > LATE_START);
-        Started {
-            scenario,
-            vu,
-            index: self.index,
-            scheduled: self.at,
-            started,
-            recorded: false,
-        }
+        Started { scenario, vu, index: self.index, scheduled: self.at, started, recorded: false }
     }
 }
 
@@ -150,9 +136,7 @@ impl Started {
             status,
             cause,
             error_kind: failure.as_ref().map(|failure| Arc::from(failure.kind)),
-            error: failure
-                .as_ref()
-                .map(|failure| Arc::from(failure.message.as_str())),
+            error: failure.as_ref().map(|failure| Arc::from(failure.message.as_str())),
         }));
         if let Some(failure) = failure.filter(|_| scenario.stats.takes_notes()) {
             scenario.stats.note(self.note(failure));
@@ -187,12 +171,7 @@ impl Drop for Started {
 
 /// A journey that ends the run has judged the site: the journey itself did not break.
 fn abort_failure(reason: &str) -> IterationFailure {
-    IterationFailure {
-        cause: FailureCause::Target,
-        kind: "abort",
-        message: reason.to_owned(),
-        stack: None,
-    }
+    IterationFailure { cause: FailureCause::Target, kind: "abort", message: reason.to_owned(), stack: None }
 }
 
 fn panic_failure() -> IterationFailure {

@@ -19,11 +19,7 @@ pub struct SchedulerOutcome {
 impl SchedulerOutcome {
     /// The iterations of all scenarios.
     pub fn totals(&self) -> IterationCounts {
-        self.scenarios
-            .iter()
-            .fold(IterationCounts::default(), |sum, scenario| {
-                sum.plus(scenario.iterations)
-            })
+        self.scenarios.iter().fold(IterationCounts::default(), |sum, scenario| sum.plus(scenario.iterations))
     }
 }
 

@@ -26,28 +26,20 @@ pub(crate) struct VuMaker {
 
 impl std::fmt::Debug for VuMaker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VuMaker")
-            .field("places", &self.places)
-            .finish_non_exhaustive()
+        f.debug_struct("VuMaker").field("places", &self.places).finish_non_exhaustive()
     }
 }
 
 impl VuMaker {
     pub(crate) fn new(factory: Arc<dyn VuFactory>) -> VuMaker {
-        VuMaker {
-            factory,
-            places: Semaphore::new(MAX_CONCURRENT_CREATIONS),
-        }
+        VuMaker { factory, places: Semaphore::new(MAX_CONCURRENT_CREATIONS) }
     }
 
     pub(crate) async fn make(&self, id: VuId, stats: &Arc<Stats>) -> Result<LiveVu, VuError> {
         let _place = self.places.acquire().await.expect("never closed");
         let vu = self.factory.create(id).await?;
         stats.vu_made();
-        Ok(LiveVu {
-            vu,
-            stats: Arc::clone(stats),
-        })
+        Ok(LiveVu { vu, stats: Arc::clone(stats) })
     }
 }
 
@@ -79,9 +71,7 @@ impl Drop for LiveVu {
 
 impl std::fmt::Debug for LiveVu {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LiveVu")
-            .field("id", &self.vu.id())
-            .finish_non_exhaustive()
+        f.debug_struct("LiveVu").field("id", &self.vu.id()).finish_non_exhaustive()
     }
 }
 
@@ -118,11 +108,7 @@ pub(crate) async fn fill(
             Some(Ok((number, Ok(vu)))) => open[number].take_in(vu),
             Some(Ok((_, Err(first)))) => {
                 let more = without_waiting(&mut tasks, &mut open);
-                return Err(PrepareError::Vus {
-                    planned,
-                    first: Box::new(first),
-                    more,
-                });
+                return Err(PrepareError::Vus { planned, first: Box::new(first), more });
             }
             Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
         }

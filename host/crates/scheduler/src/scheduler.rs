@@ -62,24 +62,11 @@ impl Scheduler {
         clock: RunClock,
     ) -> Scheduler {
         let mut first_vu = 1;
-        let scenarios: Vec<Planned> = plan
-            .scenarios
-            .iter()
-            .map(|scenario| Planned::new(scenario, segment, &mut first_vu))
-            .collect();
-        let gauges = Gauges {
-            scenarios: scenarios.iter().map(|planned| planned.gauges(clock)).collect(),
-        };
+        let scenarios: Vec<Planned> =
+            plan.scenarios.iter().map(|scenario| Planned::new(scenario, segment, &mut first_vu)).collect();
+        let gauges = Gauges { scenarios: scenarios.iter().map(|planned| planned.gauges(clock)).collect() };
         let vus = Arc::new(VuMaker::new(factory));
-        Scheduler {
-            segment,
-            seed: plan.seed,
-            clock,
-            sink,
-            vus,
-            scenarios,
-            gauges,
-        }
+        Scheduler { segment, seed: plan.seed, clock, sink, vus, scenarios, gauges }
     }
 
     /// What the run is doing, to be read while it lasts, and while VUs are being prepared.
@@ -135,10 +122,7 @@ impl Scheduler {
                 Err(error) => resume(error),
             }
         }
-        SchedulerOutcome {
-            end: stop.end(),
-            scenarios: outcomes.into_iter().flatten().collect(),
-        }
+        SchedulerOutcome { end: stop.end(), scenarios: outcomes.into_iter().flatten().collect() }
     }
 }
 
@@ -182,10 +166,7 @@ impl Planned {
         let stats = &self.stats;
         let prepared = self.seats.iter_mut().take(self.prepared_vus as usize);
         let empty = prepared.filter(|seat| !seat.is_taken());
-        empty.map(|seat| Vacancy {
-            seat,
-            stats: Arc::clone(stats),
-        })
+        empty.map(|seat| Vacancy { seat, stats: Arc::clone(stats) })
     }
 
     async fn run(mut self, scenario: Arc<Scenario>) -> ScenarioOutcome {

@@ -39,12 +39,7 @@ pub(crate) struct Seat {
 
 impl Seat {
     pub(crate) fn empty(id: VuId) -> Seat {
-        Seat {
-            id,
-            vu: None,
-            begun: 0,
-            lost: false,
-        }
+        Seat { id, vu: None, begun: 0, lost: false }
     }
 
     pub(crate) fn id(&self) -> VuId {
@@ -107,10 +102,7 @@ impl Seat {
 
     /// Makes the VU that is missing. On `false` the seat stays empty.
     async fn replace(&mut self, scenario: &Scenario, signal: &VuSignal) -> bool {
-        match signal
-            .unless_interrupted(scenario.vus.make(self.id, &scenario.stats))
-            .await
-        {
+        match signal.unless_interrupted(scenario.vus.make(self.id, &scenario.stats)).await {
             Some(Ok(vu)) => self.vu = Some(vu),
             Some(Err(error)) => {
                 self.lost = true;

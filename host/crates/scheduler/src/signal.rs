@@ -35,9 +35,7 @@ impl VuSignal {
     /// Takes `leave` back. The VU may have followed it already.
     pub(crate) fn rejoin(&self) {
         // Fails if the VU was interrupted, which stays; or was not to leave, which is what is wanted.
-        self.level
-            .compare_exchange(LEAVE, STAY, Ordering::AcqRel, Ordering::Acquire)
-            .ok();
+        self.level.compare_exchange(LEAVE, STAY, Ordering::AcqRel, Ordering::Acquire).ok();
     }
 
     pub(crate) fn interrupt(&self) {
@@ -63,11 +61,7 @@ impl VuSignal {
             }
             // Registered before the check: an interrupt in between wakes the task again.
             self.waker.register(cx.waker());
-            if self.is_interrupted() {
-                Poll::Ready(None)
-            } else {
-                Poll::Pending
-            }
+            if self.is_interrupted() { Poll::Ready(None) } else { Poll::Pending }
         })
         .await
     }

@@ -156,11 +156,7 @@ impl Stats {
     }
 
     pub(crate) fn failures(&self) -> Vec<FailureNote> {
-        self.notes
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.notes.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

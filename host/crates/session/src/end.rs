@@ -49,7 +49,9 @@ pub enum EndReason {
 impl EndReason {
     pub(crate) fn of_setup(error: LifecycleError) -> EndReason {
         match error {
-            LifecycleError::Failure { abort: true, message, .. } => EndReason::AbortedByPlugin { reason: message },
+            LifecycleError::Failure { abort: true, message, .. } => {
+                EndReason::AbortedByPlugin { reason: message }
+            }
             LifecycleError::Failure { target, message, stack, .. } => {
                 EndReason::SetupFailed { message, stack, target }
             }
@@ -130,7 +132,9 @@ impl SessionEnd {
             EndReason::Finished => Exit::Ok,
             EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
-            EndReason::VusFailed { generator: true, .. } | EndReason::StorageFailed { .. } => Exit::Unexpected,
+            EndReason::VusFailed { generator: true, .. } | EndReason::StorageFailed { .. } => {
+                Exit::Unexpected
+            }
             EndReason::SetupFailed { .. } | EndReason::VusFailed { .. } => Exit::PluginBroken,
         }
     }

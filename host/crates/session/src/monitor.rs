@@ -96,7 +96,8 @@ fn process_ticks(stat: &str) -> u64 {
 /// idle time and time waiting for disks (proc(5)).
 fn machine_ticks(stat: &str) -> (u64, u64) {
     let line = stat.lines().next().unwrap_or_default();
-    let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).map(|text| text.parse().unwrap_or(0)).collect();
+    let ticks: Vec<u64> =
+        line.split_whitespace().skip(1).take(8).map(|text| text.parse().unwrap_or(0)).collect();
     let all: u64 = ticks.iter().sum();
     let idle: u64 = ticks.iter().skip(3).take(2).sum();
     (all - idle, all)

@@ -17,7 +17,10 @@ pub struct ParameterFault {
 /// # Errors
 ///
 /// All faults at once.
-pub fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Result<Map<String, Value>, Vec<ParameterFault>> {
+pub fn resolve(
+    given: &[(String, String)],
+    schema: Option<&Value>,
+) -> Result<Map<String, Value>, Vec<ParameterFault>> {
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     let mut faults = Vec::new();
     let mut parameters = Map::new();
@@ -44,7 +47,9 @@ pub fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Result<Map
 fn allows_unknown(schema: Option<&Value>) -> bool {
     match schema {
         None => true,
-        Some(schema) => schema.get("additionalProperties").is_some_and(|allowed| allowed != &Value::Bool(false)),
+        Some(schema) => {
+            schema.get("additionalProperties").is_some_and(|allowed| allowed != &Value::Bool(false))
+        }
     }
 }
 
@@ -91,7 +96,12 @@ fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<ParameterF
 /// The name that differs least from `wanted`, if it differs little.
 fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
     let limit = (wanted.len() / 3).max(1);
-    names.iter().map(|name| (distance(wanted, name), *name)).filter(|(d, _)| *d <= limit).min().map(|(_, name)| name)
+    names
+        .iter()
+        .map(|name| (distance(wanted, name), *name))
+        .filter(|(d, _)| *d <= limit)
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// Levenshtein's distance.

@@ -39,6 +39,7 @@ pub(crate) fn unmeasured(clock: RunClock, limits: Limits) -> RunShared {
         parameters: "{}".into(),
         setup_data: OnceLock::new(),
         seed: 0,
+        trace_seed: 0,
         limits,
     }
 }

@@ -8,15 +8,16 @@ use outrider_engine::{ANY_SCENARIO, Description, GuestVuFactory, Plugin, RunShar
 use outrider_model::{RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
-    DatasetStore, FinalAccount, IterationAccount, Outcome, Roller, RollerConfig, RollPolicy, RunLayout, RunRecord,
-    SampleAccount, Totals, Verdict,
+    DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
+    RunRecord, SampleAccount, Totals, Verdict,
 };
 use outrider_telemetry::{
     BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
 };
 
 use crate::{
-    EndReason, Exit, Phase, PlanFault, ScenarioConfig, SessionConfig, SessionEnd, SessionError, Watch, monitor, parameters,
+    EndReason, Exit, Phase, PlanFault, ScenarioConfig, SessionConfig, SessionEnd, SessionError, Watch,
+    monitor, parameters,
 };
 
 /// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
@@ -69,7 +70,19 @@ impl Session {
             Scheduler::new(&plan, Segment::WHOLE, Arc::new(factory), Arc::clone(&shared.sink), clock);
         let watch = Watch::new(scheduler.gauges(), batcher.live());
         let location = format!("{}/{}", store.place().trim_end_matches('/'), layout.folder());
-        Ok(Session { plan, description, plugin, store, location, shared, queue, batcher, scheduler, watch, clock })
+        Ok(Session {
+            plan,
+            description,
+            plugin,
+            store,
+            location,
+            shared,
+            queue,
+            batcher,
+            scheduler,
+            watch,
+            clock,
+        })
     }
 
     /// The plan, resolved and valid.
@@ -198,7 +211,13 @@ fn finish(
     ended.sink.finish(account)
 }
 
-async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, totals: Totals, clock: RunClock) {
+async fn write_outcome(
+    store: &DatasetStore,
+    plan: &RunPlan,
+    end: &SessionEnd,
+    totals: Totals,
+    clock: RunClock,
+) {
     let exit = end.exit();
     let outcome = Outcome {
         status: end.reason.status(),
@@ -230,7 +249,11 @@ fn roller(store: &DatasetStore, plan: &RunPlan, clock: RunClock) -> Result<Rolle
 }
 
 /// Everything that all users share, with everything that is wrong with it.
-fn shared(config: &SessionConfig, queue: &Arc<SampleQueue>, clock: RunClock) -> Result<RunShared, SessionError> {
+fn shared(
+    config: &SessionConfig,
+    queue: &Arc<SampleQueue>,
+    clock: RunClock,
+) -> Result<RunShared, SessionError> {
     let mut faults = Vec::new();
     let granted = Grants::new(config.http.base_url.as_ref(), &config.allow_net)
         .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, Some(error.hint())))));
@@ -248,6 +271,7 @@ fn shared(config: &SessionConfig, queue: &Arc<SampleQueue>, clock: RunClock) -> 
         parameters: "{}".into(),
         setup_data: OnceLock::new(),
         seed: config.seed.unwrap_or_else(random_bits),
+        trace_seed: random_bits(),
         limits: config.limits,
     })
 }
@@ -265,9 +289,12 @@ fn resolve(
 ) -> Result<RunPlan, SessionError> {
     let mut faults = Vec::new();
     let parameters = parameters::resolve(&config.parameters, description.parameters.as_ref())
-        .map_err(|found| faults.extend(found.into_iter().map(|fault| PlanFault::new(fault.message, fault.hint))))
+        .map_err(|found| {
+            faults.extend(found.into_iter().map(|fault| PlanFault::new(fault.message, fault.hint)))
+        })
         .unwrap_or_default();
-    let scenarios = config.scenarios.iter().map(|scenario| resolve_scenario(scenario, description, &mut faults));
+    let scenarios =
+        config.scenarios.iter().map(|scenario| resolve_scenario(scenario, description, &mut faults));
     let scenarios: Vec<ScenarioPlan> = scenarios.collect();
     if !faults.is_empty() {
         return Err(SessionError::Invalid(faults));

@@ -101,7 +101,9 @@ impl Watch {
                     max_vus: scenario.max_vus,
                     iterations: scenario.iterations.ended(),
                     dropped: scenario.iterations.dropped,
-                    errors: scenario.iterations.failed.total() + totals.failed_requests + totals.failed_checks,
+                    errors: scenario.iterations.failed.total()
+                        + totals.failed_requests
+                        + totals.failed_checks,
                     request_rate: rates.map_or(0.0, |live| live.request_rate),
                     request_p95: rates.and_then(|live| live.request_p95),
                     elapsed: scenario.elapsed,

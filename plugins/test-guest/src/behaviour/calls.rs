@@ -30,30 +30,17 @@ fn call_measure() -> Result<()> {
     log::error!("an error line");
     let failed = step::<()>("fails", || Err(outrider_sdk::Error::target("a step that fails"))).is_err();
     check("a step hands its error on", failed);
-    let verdict = Verdict::that("a check can fail")
-        .message("on purpose")
-        .actual(1)
-        .equals(2);
+    let verdict = Verdict::that("a check can fail").message("on purpose").actual(1).equals(2);
     check("a failed check says so", !verdict.record());
     Ok(())
 }
 
 fn call_random() -> Result<()> {
-    check::that("float is a share")
-        .actual(random::float())
-        .is_in(0.0..1.0);
-    check::that("between keeps its bounds")
-        .actual(random::between(-3..=3))
-        .is_in(-3..=3);
-    check::that("exponential is positive")
-        .actual(random::exponential(1.0))
-        .is_at_least(0.0);
-    check::that("bytes has its length")
-        .actual(random::bytes(100_000).len())
-        .equals(100_000);
-    check::that("uuid has its length")
-        .actual(random::uuid().len())
-        .equals(36);
+    check::that("float is a share").actual(random::float()).is_in(0.0..1.0);
+    check::that("between keeps its bounds").actual(random::between(-3..=3)).is_in(-3..=3);
+    check::that("exponential is positive").actual(random::exponential(1.0)).is_at_least(0.0);
+    check::that("bytes has its length").actual(random::bytes(100_000).len()).equals(100_000);
+    check::that("uuid has its length").actual(random::uuid().len()).equals(36);
     check("two uuids differ", random::uuid() != random::uuid());
     check("choose takes one of the items", random::choose(&[1, 2]).is_some());
     Ok(())
@@ -63,39 +50,26 @@ fn call_clock() -> Result<()> {
     let (now, elapsed) = (clock::now(), clock::elapsed());
     clock::sleep(Duration::from_millis(2));
     check("now goes on while a guest sleeps", clock::now() > now);
-    check::that("sleep sleeps")
-        .actual(clock::elapsed() - elapsed)
-        .is_at_least(Duration::from_millis(2));
+    check::that("sleep sleeps").actual(clock::elapsed() - elapsed).is_at_least(Duration::from_millis(2));
     Ok(())
 }
 
 fn call_vars() -> Result<()> {
     let parameters: Value = vars::parameters()?;
-    check::that("parameters are the run's")
-        .actual(&parameters["behaviour"])
-        .equals("calls");
+    check::that("parameters are the run's").actual(&parameters["behaviour"]).equals("calls");
     let prepared: Value = vars::setup_data()?;
-    check::that("set-up data are what setup returned")
-        .actual(&prepared["prepared"])
-        .equals(true);
+    check::that("set-up data are what setup returned").actual(&prepared["prepared"]).equals(true);
     Ok(())
 }
 
 fn call_data(name: Option<&str>) -> Result<()> {
     let unknown = data::row::<Value>("no such data");
-    check(
-        "unknown data is an error that says so",
-        matches!(unknown, Err(data::Error::Unknown { .. })),
-    );
+    check("unknown data is an error that says so", matches!(unknown, Err(data::Error::Unknown { .. })));
     if let Some(name) = name {
         let rows: [Value; 2] = [data::row(name)?, data::row(name)?];
         check("a row is the same within an iteration", rows[0] == rows[1]);
-        check::that("a row is an object")
-            .actual(rows[0].is_object())
-            .equals(true);
-        check::that("there are rows")
-            .actual(data::count(name)?)
-            .is_above(0);
+        check::that("a row is an object").actual(rows[0].is_object()).equals(true);
+        check::that("there are rows").actual(data::count(name)?).is_above(0);
         log::info!("row {}", rows[0]);
     }
     Ok(())

@@ -3,8 +3,5 @@
 use outrider_sdk::Result;
 
 pub(super) fn panic(message_bytes: usize) -> Result<()> {
-    panic!(
-        "{}",
-        super::padded("this journey panics on purpose", message_bytes)
-    );
+    panic!("{}", super::padded("this journey panics on purpose", message_bytes));
 }

@@ -26,7 +26,8 @@ impl Host for VuState {
             return Err(Error::msg(format!("a batch of {} requests; at most {MAX_BATCH}", requests.len())));
         }
         let origin = self.origin();
-        let requests: Vec<HttpRequest> = requests.into_iter().map(|request| translate(self, request)).collect();
+        let requests: Vec<HttpRequest> =
+            requests.into_iter().map(|request| translate(self, request)).collect();
         let sent = self.http.batch(&requests, &origin).await;
         sent.into_iter().map(|sent| answer(self, sent)).collect()
     }
@@ -72,7 +73,9 @@ fn body(body: Body) -> RequestBody {
         Body::Bytes(bytes) => RequestBody::Bytes(bytes.into()),
         Body::Text(text) => RequestBody::Text(text),
         Body::Json(text) => RequestBody::Json(text),
-        Body::Form(fields) => RequestBody::Form(fields.into_iter().map(|field| (field.name, field.value)).collect()),
+        Body::Form(fields) => {
+            RequestBody::Form(fields.into_iter().map(|field| (field.name, field.value)).collect())
+        }
         Body::Multipart(parts) => RequestBody::Multipart(
             parts
                 .into_iter()
@@ -109,8 +112,9 @@ fn code(error: &HttpError) -> ErrorCode {
             _ => ErrorCode::Other(words()),
         },
         HttpErrorKind::Protocol => ErrorCode::Protocol(words()),
-        HttpErrorKind::Decode | HttpErrorKind::GeneratorLimit | HttpErrorKind::Interrupted | HttpErrorKind::Other => {
-            ErrorCode::Other(words())
-        }
+        HttpErrorKind::Decode
+        | HttpErrorKind::GeneratorLimit
+        | HttpErrorKind::Interrupted
+        | HttpErrorKind::Other => ErrorCode::Other(words()),
     }
 }

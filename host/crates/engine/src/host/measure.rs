@@ -25,7 +25,8 @@ impl Host for VuState {
             return Err(Error::msg(format!("more than {MAX_OPEN_STEPS} steps inside one another")));
         }
         let id = self.next_step;
-        self.next_step = self.next_step.wrapping_add(1);
+        // QuickJS keeps numbers of 32 bits as signed ones.
+        self.next_step = self.next_step.wrapping_add(1) & (i32::MAX as u32);
         let started_at = self.run.clock.now();
         self.steps.push(OpenStep { id, name: cut(&name, MAX_NAME_BYTES).into(), started_at });
         Ok(id)

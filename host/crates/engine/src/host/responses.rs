@@ -35,14 +35,13 @@ impl Host for VuState {
     }
 
     fn body(&mut self, id: u32) -> Result<Result<Vec<u8>, ReadError>> {
-        Ok(read(self, id).and_then(|response| response.bytes().map(|bytes| bytes.to_vec()).map_err(translate)))
+        let bytes = self.http.responses().bytes(ResponseId(id)).map_err(translate);
+        Ok(bytes.map(|bytes| bytes.to_vec()))
     }
 
     fn text(&mut self, id: u32) -> Result<Result<String, ReadError>> {
-        Ok(read(self, id).and_then(|response| {
-            let bytes = response.bytes().map_err(translate)?;
-            String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText)
-        }))
+        let bytes = self.http.responses().bytes(ResponseId(id)).map_err(translate);
+        Ok(bytes.and_then(|bytes| String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText)))
     }
 
     fn json_path(&mut self, id: u32, path: String) -> Result<Result<Option<String>, ReadError>> {
@@ -80,7 +79,9 @@ fn translate(error: ResponseError) -> ReadError {
         ResponseError::Decode { reason } => ReadError::Decode(reason),
         ResponseError::NotJson { reason } => ReadError::NotJson(reason),
         ResponseError::Pattern(pattern) => ReadError::InvalidPattern(pattern.to_string()),
-        other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. }) => ReadError::Other(other.to_string()),
+        other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. }) => {
+            ReadError::Other(other.to_string())
+        }
     }
 }
 

@@ -39,12 +39,7 @@ impl Closed {
         until: Instant,
         quota: Quota,
     ) -> Closed {
-        Closed {
-            scenario: Arc::clone(scenario),
-            signal: Arc::clone(signal),
-            until,
-            quota,
-        }
+        Closed { scenario: Arc::clone(scenario), signal: Arc::clone(signal), until, quota }
     }
 
     fn is_open(&self, now: Instant) -> bool {

@@ -16,16 +16,7 @@ pub(super) async fn run(
     duration: Duration,
 ) -> Vec<Seat> {
     let until = scenario.at(duration);
-    open::run(
-        scenario,
-        seats,
-        Load {
-            schedule,
-            prepared: prepared as usize,
-            until,
-        },
-    )
-    .await
+    open::run(scenario, seats, Load { schedule, prepared: prepared as usize, until }).await
 }
 
 #[cfg(test)]

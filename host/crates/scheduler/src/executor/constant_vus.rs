@@ -19,19 +19,13 @@ mod tests {
     use crate::fake::{Act, Event, TestRun, ms};
 
     fn constant_vus(vus: u32, millis: u64) -> TestRun {
-        TestRun::of(ExecutorPlan::ConstantVus {
-            vus,
-            duration: ms(millis),
-        })
+        TestRun::of(ExecutorPlan::ConstantVus { vus, duration: ms(millis) })
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_vu_starts_its_next_iteration_when_the_last_has_ended() {
         let run = constant_vus(2, 1000);
-        let report = run
-            .script(|call| Act::completes(ms(if call.vu == 1 { 300 } else { 400 })))
-            .run()
-            .await;
+        let report = run.script(|call| Act::completes(ms(if call.vu == 1 { 300 } else { 400 }))).run().await;
         let starts = report.starts_by_vu();
         assert_eq!(starts[&1], [0, 300_000, 600_000, 900_000]);
         assert_eq!(starts[&2], [0, 400_000, 800_000]);
@@ -44,10 +38,7 @@ mod tests {
     async fn iterations_are_scheduled_when_they_start() {
         let report = constant_vus(3, 1000).run().await;
         let times = report.times(IterationStatus::Completed);
-        assert!(
-            times.iter().all(|(_, scheduled, started)| scheduled == started),
-            "{times:?}"
-        );
+        assert!(times.iter().all(|(_, scheduled, started)| scheduled == started), "{times:?}");
         assert_eq!(report.scenario().max_lateness, ms(0));
     }
 
@@ -60,10 +51,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_not_ready_after_the_graceful_stop_is_interrupted() {
         let run = constant_vus(2, 1000).graceful_stop(ms(500));
-        let report = run
-            .script(|call| Act::completes(ms(if call.vu == 1 { 1400 } else { 9000 })))
-            .run()
-            .await;
+        let report =
+            run.script(|call| Act::completes(ms(if call.vu == 1 { 1400 } else { 9000 }))).run().await;
         assert_eq!(report.ends(IterationStatus::Completed), [1_400_000]);
         assert_eq!(report.ends(IterationStatus::Interrupted), [1_500_000]);
         assert_eq!(report.vus(Event::Stopped), [1]);
@@ -99,10 +88,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn workers_share_the_vus_and_use_different_indices() {
-        let (first, second) = (
-            constant_vus(3, 300).segment(0, 2).run().await,
-            constant_vus(3, 300).segment(1, 2).run().await,
-        );
+        let (first, second) =
+            (constant_vus(3, 300).segment(0, 2).run().await, constant_vus(3, 300).segment(1, 2).run().await);
         assert_eq!(first.starts_by_vu().into_keys().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(second.starts_by_vu().into_keys().collect::<Vec<_>>(), [2]);
         assert_eq!(first.indices(), [0, 2, 4, 6, 8, 10]);

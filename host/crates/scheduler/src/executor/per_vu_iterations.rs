@@ -25,20 +25,13 @@ mod tests {
     use crate::fake::{Act, Birth, TestRun, ms};
 
     fn per_vu(vus: u32, iterations: u64, max_millis: u64) -> TestRun {
-        TestRun::of(ExecutorPlan::PerVuIterations {
-            vus,
-            iterations,
-            max_duration: ms(max_millis),
-        })
+        TestRun::of(ExecutorPlan::PerVuIterations { vus, iterations, max_duration: ms(max_millis) })
     }
 
     #[tokio::test(start_paused = true)]
     async fn each_vu_runs_its_own_number_at_its_own_speed() {
         let run = per_vu(2, 3, 60_000);
-        let report = run
-            .script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 250 })))
-            .run()
-            .await;
+        let report = run.script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 250 }))).run().await;
         let starts = report.starts_by_vu();
         assert_eq!(starts[&1], [0, 100_000, 200_000]);
         assert_eq!(starts[&2], [0, 250_000, 500_000]);
@@ -68,13 +61,8 @@ mod tests {
             1 => Act::breaks(ms(100)),
             _ => Act::completes(ms(100)),
         });
-        let report = run
-            .births(|(vu, before)| Birth {
-                fails: vu == 1 && before > 0,
-                ..Birth::default()
-            })
-            .run()
-            .await;
+        let report =
+            run.births(|(vu, before)| Birth { fails: vu == 1 && before > 0, ..Birth::default() }).run().await;
         assert_eq!(report.scenario().iterations.started, 4);
         assert_eq!(report.scenario().unstarted, 2);
     }

@@ -17,16 +17,7 @@ pub(super) async fn run(
     stages: &[Stage],
 ) -> Vec<Seat> {
     let until = scenario.at(stages.iter().map(|stage| stage.duration).sum());
-    open::run(
-        scenario,
-        seats,
-        Load {
-            schedule,
-            prepared: prepared as usize,
-            until,
-        },
-    )
-    .await
+    open::run(scenario, seats, Load { schedule, prepared: prepared as usize, until }).await
 }
 
 #[cfg(test)]
@@ -39,13 +30,7 @@ mod tests {
     fn ramping_rate(start: f64, stages: &[(u64, f64)], vus: u32) -> TestRun {
         TestRun::of(ExecutorPlan::RampingArrivalRate {
             start_rate: Rate::per_second(start),
-            stages: stages
-                .iter()
-                .map(|&(millis, target)| Stage {
-                    duration: ms(millis),
-                    target,
-                })
-                .collect(),
+            stages: stages.iter().map(|&(millis, target)| Stage { duration: ms(millis), target }).collect(),
             pre_allocated_vus: vus,
             max_vus: vus,
             arrivals: Arrivals::Even,
@@ -68,14 +53,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn stages_follow_one_another() {
-        let report = ramping_rate(10.0, &[(300, 10.0), (0, 20.0), (200, 20.0), (500, 0.0)], 10)
-            .run()
-            .await;
+        let report = ramping_rate(10.0, &[(300, 10.0), (0, 20.0), (200, 20.0), (500, 0.0)], 10).run().await;
         let times = scheduled(&report.times(IterationStatus::Completed));
-        assert_eq!(
-            times[..7],
-            [0, 100_000, 200_000, 300_000, 350_000, 400_000, 450_000]
-        );
+        assert_eq!(times[..7], [0, 100_000, 200_000, 300_000, 350_000, 400_000, 450_000]);
         assert_eq!(times.len(), 3 + 4 + 5);
         assert_eq!(report.took, 1_000_000);
     }

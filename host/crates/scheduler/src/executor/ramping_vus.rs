@@ -109,31 +109,17 @@ impl Ramp {
     /// When the next thing is to be done.
     fn next_wake(&mut self) -> Instant {
         let scheduled = if self.closing { self.cutoff } else { self.end };
-        let step = self
-            .steps
-            .peek()
-            .map(|step| self.scenario.at(step.at))
-            .filter(|_| !self.closing);
+        let step = self.steps.peek().map(|step| self.scenario.at(step.at)).filter(|_| !self.closing);
         let deadline = self.deadlines.front().map(|(at, _)| *at);
-        let wake = [step, deadline]
-            .into_iter()
-            .flatten()
-            .fold(scheduled, Instant::min);
+        let wake = [step, deadline].into_iter().flatten().fold(scheduled, Instant::min);
         // After the last interrupt there is nothing to do but to wait for the VUs.
-        if self.interrupted {
-            later(self.scenario.clock.instant(), Duration::MAX)
-        } else {
-            wake
-        }
+        if self.interrupted { later(self.scenario.clock.instant(), Duration::MAX) } else { wake }
     }
 
     /// Does whatever is due by now, in the order of the times it was due.
     fn catch_up(&mut self) {
         let now = self.scenario.clock.instant();
-        while let Some(step) = self
-            .steps
-            .next_if(|step| !self.closing && self.scenario.at(step.at) <= now)
-        {
+        while let Some(step) = self.steps.next_if(|step| !self.closing && self.scenario.at(step.at) <= now) {
             self.follow(step.vus as usize, self.scenario.at(step.at));
         }
         while let Some((deadline, slot)) = self.deadlines.pop_front_if(|(at, _)| *at <= now) {
@@ -185,13 +171,8 @@ impl Ramp {
 
     fn set_to_work(&mut self, slot: usize, seat: Seat) {
         let (scenario, end) = (&self.scenario, self.end);
-        let signal = self
-            .crew
-            .spawn(slot, seat, |s| Closed::new(scenario, s, end, Quota::Unlimited));
-        self.slots[slot] = Slot::Working {
-            signal,
-            deadline: None,
-        };
+        let signal = self.crew.spawn(slot, seat, |s| Closed::new(scenario, s, end, Quota::Unlimited));
+        self.slots[slot] = Slot::Working { signal, deadline: None };
     }
 
     /// A VU is back. If it left just when it was wanted again, it goes on.

@@ -25,20 +25,13 @@ mod tests {
     use crate::fake::{Act, TestRun, ms};
 
     fn shared(vus: u32, iterations: u64, max_millis: u64) -> TestRun {
-        TestRun::of(ExecutorPlan::SharedIterations {
-            vus,
-            iterations,
-            max_duration: ms(max_millis),
-        })
+        TestRun::of(ExecutorPlan::SharedIterations { vus, iterations, max_duration: ms(max_millis) })
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_is_free_takes_the_next() {
         let run = shared(2, 7, 60_000);
-        let report = run
-            .script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 250 })))
-            .run()
-            .await;
+        let report = run.script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 250 }))).run().await;
         let starts = report.starts_by_vu();
         assert_eq!(starts[&1], [0, 100_000, 200_000, 300_000, 400_000]);
         assert_eq!(starts[&2], [0, 250_000]);

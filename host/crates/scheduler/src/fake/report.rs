@@ -51,19 +51,9 @@ impl Report {
         (start, end): (Timestamp, Timestamp),
     ) -> Report {
         samples.sort_by_key(|sample| (sample.scheduled_at, sample.iteration));
-        let events = events
-            .iter()
-            .map(|&(at, event)| (micros(at, start), event))
-            .collect();
+        let events = events.iter().map(|&(at, event)| (micros(at, start), event)).collect();
         let took = micros(end, start);
-        let report = Report {
-            outcome,
-            samples,
-            events,
-            most_in_the_making,
-            took,
-            start,
-        };
+        let report = Report { outcome, samples, events, most_in_the_making, took, start };
         report.check_accounting();
         report
     }
@@ -79,10 +69,7 @@ impl Report {
         let mut starts = BTreeMap::<u32, Vec<u64>>::new();
         for sample in &self.samples {
             if let Some(vu) = sample.vu {
-                starts
-                    .entry(vu.0)
-                    .or_default()
-                    .push(micros(sample.started_at, self.start));
+                starts.entry(vu.0).or_default().push(micros(sample.started_at, self.start));
             }
         }
         starts
@@ -94,19 +81,13 @@ impl Report {
             let at = |time| micros(time, self.start);
             (sample.iteration.0, at(sample.scheduled_at), at(sample.started_at))
         };
-        self.samples
-            .iter()
-            .filter(|sample| sample.status == status)
-            .map(times)
-            .collect()
+        self.samples.iter().filter(|sample| sample.status == status).map(times).collect()
     }
 
     /// When iterations with that status ended, in microseconds.
     pub(crate) fn ends(&self, status: IterationStatus) -> Vec<u64> {
         let of_status = self.samples.iter().filter(|sample| sample.status == status);
-        of_status
-            .map(|sample| micros(sample.started_at + sample.duration, self.start))
-            .collect()
+        of_status.map(|sample| micros(sample.started_at + sample.duration, self.start)).collect()
     }
 
     /// The indices of all iterations, sorted.
@@ -135,26 +116,15 @@ impl Report {
         for scenario in &self.outcome.scenarios {
             let counts = scenario.iterations;
             assert!(counts.is_balanced(), "{counts:?}");
-            let rows = self
-                .samples
-                .iter()
-                .filter(|sample| sample.scenario == scenario.name);
+            let rows = self.samples.iter().filter(|sample| sample.scenario == scenario.name);
             assert_eq!(count_rows(rows.clone()), totals(counts), "{}", scenario.name);
             let indices: HashSet<u64> = rows.clone().map(|row| row.iteration.0).collect();
             assert_eq!(indices.len(), rows.count(), "each index once");
         }
         for sample in &self.samples {
             assert!(sample.started_at >= sample.scheduled_at, "{sample:?}");
-            assert_eq!(
-                sample.vu.is_none(),
-                sample.status == IterationStatus::Dropped,
-                "{sample:?}"
-            );
-            assert_eq!(
-                sample.cause.is_some(),
-                sample.status == IterationStatus::Failed,
-                "{sample:?}"
-            );
+            assert_eq!(sample.vu.is_none(), sample.status == IterationStatus::Dropped, "{sample:?}");
+            assert_eq!(sample.cause.is_some(), sample.status == IterationStatus::Failed, "{sample:?}");
         }
     }
 }
@@ -167,19 +137,12 @@ fn micros(at: Timestamp, start: Timestamp) -> u64 {
 fn count_rows<'a>(rows: impl Iterator<Item = &'a IterationSample>) -> [u64; 4] {
     let mut counts = [0; 4];
     for row in rows {
-        let status = IterationStatus::ALL
-            .iter()
-            .position(|status| *status == row.status);
+        let status = IterationStatus::ALL.iter().position(|status| *status == row.status);
         counts[status.unwrap()] += 1;
     }
     counts
 }
 
 fn totals(counts: IterationCounts) -> [u64; 4] {
-    [
-        counts.completed,
-        counts.failed.total(),
-        counts.interrupted,
-        counts.dropped,
-    ]
+    [counts.completed, counts.failed.total(), counts.interrupted, counts.dropped]
 }

@@ -47,14 +47,7 @@ impl TestRun {
             state: Mutex::new(State::default()),
         };
         let segment = Segment::WHOLE;
-        TestRun {
-            scenarios,
-            segment,
-            factory,
-            stop_at: None,
-            abort_at: None,
-            prepares: true,
-        }
+        TestRun { scenarios, segment, factory, stop_at: None, abort_at: None, prepares: true }
     }
 
     pub(crate) fn script(mut self, script: impl Fn(Call) -> Act + Send + Sync + 'static) -> TestRun {
@@ -74,9 +67,7 @@ impl TestRun {
     }
 
     pub(crate) fn graceful_stop(mut self, graceful_stop: Duration) -> TestRun {
-        self.scenarios
-            .iter_mut()
-            .for_each(|scenario| scenario.graceful_stop = graceful_stop);
+        self.scenarios.iter_mut().for_each(|scenario| scenario.graceful_stop = graceful_stop);
         self
     }
 
@@ -115,14 +106,7 @@ impl TestRun {
         if self.prepares {
             scheduler.prepare(&stop).await?;
         }
-        Ok(StartedRun {
-            scheduler,
-            stop,
-            factory,
-            sink,
-            stop_at: self.stop_at,
-            abort_at: self.abort_at,
-        })
+        Ok(StartedRun { scheduler, stop, factory, sink, stop_at: self.stop_at, abort_at: self.abort_at })
     }
 
     pub(crate) async fn fails_to_prepare(self) -> PrepareError {
@@ -162,13 +146,7 @@ impl StartedRun {
         let end = self.factory.clock.now();
         let samples = self.sink.take();
         let state = self.factory.state.lock().unwrap();
-        Report::new(
-            outcome,
-            samples,
-            &state.events,
-            state.most_in_the_making,
-            (start, end),
-        )
+        Report::new(outcome, samples, &state.events, state.most_in_the_making, (start, end))
     }
 }
 
@@ -181,11 +159,8 @@ fn pinned_sleep(after: Option<Duration>) -> outrider_model::BoxFuture<'static, (
 }
 
 fn plan(scenarios: Vec<ScenarioPlan>) -> RunPlan {
-    let plugin = PluginRef {
-        name: "fake".to_owned(),
-        path: "fake.wasm".to_owned(),
-        digest: "sha256:0".to_owned(),
-    };
+    let plugin =
+        PluginRef { name: "fake".to_owned(), path: "fake.wasm".to_owned(), digest: "sha256:0".to_owned() };
     RunPlan {
         run_id: RunId::new("test").unwrap(),
         plugin,

@@ -27,52 +27,26 @@ pub(crate) struct Act {
 
 impl Act {
     pub(crate) fn completes(takes: Duration) -> Act {
-        Act {
-            takes,
-            outcome: Some(IterationOutcome::Completed),
-            breaks: false,
-        }
+        Act { takes, outcome: Some(IterationOutcome::Completed), breaks: false }
     }
 
     pub(crate) fn fails(takes: Duration, cause: FailureCause, message: &str) -> Act {
-        let failure = IterationFailure {
-            cause,
-            kind: "fake",
-            message: message.to_owned(),
-            stack: None,
-        };
-        Act {
-            takes,
-            outcome: Some(IterationOutcome::Failed(failure)),
-            breaks: false,
-        }
+        let failure = IterationFailure { cause, kind: "fake", message: message.to_owned(), stack: None };
+        Act { takes, outcome: Some(IterationOutcome::Failed(failure)), breaks: false }
     }
 
     /// Fails, and leaves the VU unusable, as a trap does.
     pub(crate) fn breaks(takes: Duration) -> Act {
-        Act {
-            breaks: true,
-            ..Act::fails(takes, FailureCause::Plugin, "trap")
-        }
+        Act { breaks: true, ..Act::fails(takes, FailureCause::Plugin, "trap") }
     }
 
     pub(crate) fn aborts_run(takes: Duration, reason: &str) -> Act {
-        let outcome = IterationOutcome::AbortRun {
-            reason: reason.to_owned(),
-        };
-        Act {
-            takes,
-            outcome: Some(outcome),
-            breaks: false,
-        }
+        let outcome = IterationOutcome::AbortRun { reason: reason.to_owned() };
+        Act { takes, outcome: Some(outcome), breaks: false }
     }
 
     pub(crate) fn panics(takes: Duration) -> Act {
-        Act {
-            takes,
-            outcome: None,
-            breaks: false,
-        }
+        Act { takes, outcome: None, breaks: false }
     }
 }
 
@@ -115,13 +89,7 @@ pub(super) struct State {
 impl FakeFactory {
     /// What happened so far.
     pub(crate) fn events(&self) -> Vec<Event> {
-        self.state
-            .lock()
-            .unwrap()
-            .events
-            .iter()
-            .map(|(_, event)| *event)
-            .collect()
+        self.state.lock().unwrap().events.iter().map(|(_, event)| *event).collect()
     }
 
     fn log(&self, event: Event) {
@@ -150,19 +118,10 @@ impl VuFactory for Shared {
             world.state.lock().unwrap().in_the_making -= 1;
             if birth.fails {
                 let message = "no start today".to_owned();
-                return Err(VuError {
-                    vu: id,
-                    cause: FailureCause::Plugin,
-                    message,
-                    stack: None,
-                });
+                return Err(VuError { vu: id, cause: FailureCause::Plugin, message, stack: None });
             }
             world.log(Event::Created(id.0));
-            Ok(Box::new(FakeVu {
-                id,
-                world,
-                state: VuState::Ready,
-            }) as Box<dyn Vu>)
+            Ok(Box::new(FakeVu { id, world, state: VuState::Ready }) as Box<dyn Vu>)
         })
     }
 }
@@ -199,20 +158,12 @@ impl Vu for FakeVu {
         Box::pin(async move {
             self.expect(VuState::Ready);
             self.state = VuState::Busy;
-            let call = Call {
-                vu: self.id.0,
-                iteration: ctx.iteration.0,
-                vu_iteration: ctx.vu_iteration,
-            };
+            let call = Call { vu: self.id.0, iteration: ctx.iteration.0, vu_iteration: ctx.vu_iteration };
             let act = (self.world.script)(call);
             if !act.takes.is_zero() {
                 tokio::time::sleep(act.takes).await;
             }
-            self.state = if act.breaks {
-                VuState::Broken
-            } else {
-                VuState::Ready
-            };
+            self.state = if act.breaks { VuState::Broken } else { VuState::Ready };
             act.outcome.expect("the script says that this iteration panics")
         })
     }

@@ -55,24 +55,13 @@ impl Schedule {
     pub fn new(plan: &ExecutorPlan, seed: u64, scenario: &str, segment: Segment) -> Option<Schedule> {
         let curve = RateCurve::of(plan)?;
         let spread = match plan {
-            ExecutorPlan::ConstantArrivalRate {
-                arrivals: Arrivals::Poisson,
-                ..
+            ExecutorPlan::ConstantArrivalRate { arrivals: Arrivals::Poisson, .. }
+            | ExecutorPlan::RampingArrivalRate { arrivals: Arrivals::Poisson, .. } => {
+                Spread::Poisson(Box::new(PoissonDraws::new(seed, scenario)))
             }
-            | ExecutorPlan::RampingArrivalRate {
-                arrivals: Arrivals::Poisson,
-                ..
-            } => Spread::Poisson(Box::new(PoissonDraws::new(seed, scenario))),
-            _ => Spread::Even {
-                count: plan.planned_iterations()?,
-            },
+            _ => Spread::Even { count: plan.planned_iterations()? },
         };
-        Some(Schedule {
-            curve,
-            segment,
-            local: 0,
-            spread,
-        })
+        Some(Schedule { curve, segment, local: 0, spread })
     }
 }
 
@@ -105,11 +94,7 @@ impl PoissonDraws {
     fn new(seed: u64, scenario: &str) -> PoissonDraws {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(fnv1a(scenario));
-        PoissonDraws {
-            random,
-            drawn: 0,
-            last: 0.0,
-        }
+        PoissonDraws { random, drawn: 0, last: 0.0 }
     }
 
     /// The `index`-th arrival, from 0. Called with growing indices.

@@ -55,17 +55,11 @@ impl RateCurve {
         match plan {
             ExecutorPlan::ConstantArrivalRate { rate, duration, .. } => {
                 let per_second = rate.as_per_second();
-                Some(RateCurve::new(
-                    per_second,
-                    &[Stage {
-                        duration: *duration,
-                        target: per_second,
-                    }],
-                ))
+                Some(RateCurve::new(per_second, &[Stage { duration: *duration, target: per_second }]))
             }
-            ExecutorPlan::RampingArrivalRate {
-                start_rate, stages, ..
-            } => Some(RateCurve::new(start_rate.as_per_second(), stages)),
+            ExecutorPlan::RampingArrivalRate { start_rate, stages, .. } => {
+                Some(RateCurve::new(start_rate.as_per_second(), stages))
+            }
             ExecutorPlan::SharedIterations { .. }
             | ExecutorPlan::PerVuIterations { .. }
             | ExecutorPlan::ConstantVus { .. }
@@ -74,21 +68,12 @@ impl RateCurve {
     }
 
     fn new(start_rate: f64, stages: &[Stage]) -> RateCurve {
-        let mut curve = RateCurve {
-            pieces: Vec::with_capacity(stages.len()),
-            total: 0.0,
-        };
+        let mut curve = RateCurve { pieces: Vec::with_capacity(stages.len()), total: 0.0 };
         let (mut start, mut from) = (0.0, start_rate.max(0.0));
         for stage in stages {
             let (duration, to) = (stage.duration.as_secs_f64(), stage.target.max(0.0));
             if duration > 0.0 {
-                let piece = Piece {
-                    start,
-                    duration,
-                    from,
-                    to,
-                    before: curve.total,
-                };
+                let piece = Piece { start, duration, from, to, before: curve.total };
                 curve.total += piece.iterations();
                 curve.pieces.push(piece);
             }

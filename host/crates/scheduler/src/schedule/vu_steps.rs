@@ -62,15 +62,8 @@ impl VuSteps {
                 return Some((self.stage_start, target));
             } else {
                 self.made += 1;
-                let vus = if target > self.from {
-                    self.from + self.made
-                } else {
-                    self.from - self.made
-                };
-                return Some((
-                    self.stage_start + fraction(stage.duration, self.made, distance),
-                    vus,
-                ));
+                let vus = if target > self.from { self.from + self.made } else { self.from - self.made };
+                return Some((self.stage_start + fraction(stage.duration, self.made, distance), vus));
             }
         }
     }
@@ -83,20 +76,14 @@ impl Iterator for VuSteps {
         if self.share.is_none() {
             let share = self.segment.share(self.from);
             self.share = Some(share);
-            return Some(VuStep {
-                at: Duration::ZERO,
-                vus: as_vus(share),
-            });
+            return Some(VuStep { at: Duration::ZERO, vus: as_vus(share) });
         }
         loop {
             let (at, vus) = self.next_of_all()?;
             let share = self.segment.share(vus);
             if self.share != Some(share) {
                 self.share = Some(share);
-                return Some(VuStep {
-                    at,
-                    vus: as_vus(share),
-                });
+                return Some(VuStep { at, vus: as_vus(share) });
             }
         }
     }
@@ -121,33 +108,22 @@ mod tests {
     fn stages(stages: &[(u64, f64)]) -> Vec<Stage> {
         stages
             .iter()
-            .map(|&(millis, target)| Stage {
-                duration: Duration::from_millis(millis),
-                target,
-            })
+            .map(|&(millis, target)| Stage { duration: Duration::from_millis(millis), target })
             .collect()
     }
 
     fn steps(start: u32, ramp: &[(u64, f64)]) -> Vec<(u128, u32)> {
-        VuSteps::new(start, &stages(ramp), Segment::WHOLE)
-            .map(|s| (s.at.as_micros(), s.vus))
-            .collect()
+        VuSteps::new(start, &stages(ramp), Segment::WHOLE).map(|s| (s.at.as_micros(), s.vus)).collect()
     }
 
     #[test]
     fn the_number_goes_up_when_the_line_reaches_the_next_whole_number() {
-        assert_eq!(
-            steps(0, &[(900, 3.0)]),
-            [(0, 0), (300_000, 1), (600_000, 2), (900_000, 3)]
-        );
+        assert_eq!(steps(0, &[(900, 3.0)]), [(0, 0), (300_000, 1), (600_000, 2), (900_000, 3)]);
     }
 
     #[test]
     fn the_number_goes_down_when_the_line_reaches_the_next_whole_number() {
-        assert_eq!(
-            steps(3, &[(1000, 0.0)]),
-            [(0, 3), (333_333, 2), (666_666, 1), (1_000_000, 0)]
-        );
+        assert_eq!(steps(3, &[(1000, 0.0)]), [(0, 3), (333_333, 2), (666_666, 1), (1_000_000, 0)]);
     }
 
     #[test]
@@ -158,11 +134,7 @@ mod tests {
 
     /// The number of VUs that `steps` give at `at`.
     fn vus_at(steps: &[VuStep], at: Duration) -> u32 {
-        steps
-            .iter()
-            .rev()
-            .find(|step| step.at <= at)
-            .map_or(0, |step| step.vus)
+        steps.iter().rev().find(|step| step.at <= at).map_or(0, |step| step.vus)
     }
 
     proptest! {

@@ -11,10 +11,7 @@ use crate::ScenarioPhase;
 use crate::fake::{Event, TestRun, ms, scenario};
 
 fn constant_vus(vus: u32, millis: u64) -> ExecutorPlan {
-    ExecutorPlan::ConstantVus {
-        vus,
-        duration: ms(millis),
-    }
+    ExecutorPlan::ConstantVus { vus, duration: ms(millis) }
 }
 
 fn constant_rate(per_second: f64, millis: u64, vus: (u32, u32)) -> ExecutorPlan {
@@ -28,10 +25,7 @@ fn constant_rate(per_second: f64, millis: u64, vus: (u32, u32)) -> ExecutorPlan 
 }
 
 fn starting_at(millis: u64, plan: ScenarioPlan) -> ScenarioPlan {
-    ScenarioPlan {
-        start_time: ms(millis),
-        ..plan
-    }
+    ScenarioPlan { start_time: ms(millis), ..plan }
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,35 +65,19 @@ async fn the_gauges_follow_the_run() {
             500,
             scenario(
                 "count",
-                ExecutorPlan::SharedIterations {
-                    vus: 1,
-                    iterations: 4,
-                    max_duration: ms(9000),
-                },
+                ExecutorPlan::SharedIterations { vus: 1, iterations: 4, max_duration: ms(9000) },
             ),
         ),
     ]);
     let run = run.start().await.unwrap();
     let gauges = run.scheduler.gauges();
-    assert_eq!(
-        (
-            gauges.initialized_vus(),
-            gauges.prepared_vus(),
-            gauges.active_vus()
-        ),
-        (3, 3, 0)
-    );
+    assert_eq!((gauges.initialized_vus(), gauges.prepared_vus(), gauges.active_vus()), (3, 3, 0));
     assert_eq!(gauges.snapshot()[0].phase, ScenarioPhase::Waiting);
     let run = tokio::spawn(run.finish());
 
     tokio::time::sleep(ms(250)).await;
-    let [time, count] = &gauges.snapshot()[..] else {
-        panic!("two scenarios")
-    };
-    assert_eq!(
-        (time.phase, time.active_vus, time.iterations.completed),
-        (ScenarioPhase::Running, 2, 4)
-    );
+    let [time, count] = &gauges.snapshot()[..] else { panic!("two scenarios") };
+    assert_eq!((time.phase, time.active_vus, time.iterations.completed), (ScenarioPhase::Running, 2, 4));
     assert!((time.progress() - 0.25).abs() < 1e-9);
     assert_eq!(
         (count.phase, count.progress(), count.planned_iterations),
@@ -107,14 +85,9 @@ async fn the_gauges_follow_the_run() {
     );
 
     tokio::time::sleep(ms(500)).await;
-    let [time, count] = &gauges.snapshot()[..] else {
-        panic!("two scenarios")
-    };
+    let [time, count] = &gauges.snapshot()[..] else { panic!("two scenarios") };
     assert!((time.progress() - 0.75).abs() < 1e-9);
-    assert_eq!(
-        (count.phase, count.progress(), count.active_vus),
-        (ScenarioPhase::Running, 0.5, 1)
-    );
+    assert_eq!((count.phase, count.progress(), count.active_vus), (ScenarioPhase::Running, 0.5, 1));
 
     run.await.unwrap();
     for scenario in gauges.snapshot() {
@@ -128,31 +101,17 @@ async fn the_gauges_follow_the_run() {
 
 #[tokio::test(start_paused = true)]
 async fn without_preparing_vus_are_made_when_their_first_iteration_is_due() {
-    let births = |_| crate::fake::Birth {
-        takes: ms(40),
-        fails: false,
-    };
-    let report = TestRun::of(constant_vus(1, 200))
-        .births(births)
-        .unprepared()
-        .run()
-        .await;
+    let births = |_| crate::fake::Birth { takes: ms(40), fails: false };
+    let report = TestRun::of(constant_vus(1, 200)).births(births).unprepared().run().await;
     assert_eq!(report.starts_by_vu()[&1], [40_000, 140_000]);
-    let report = TestRun::of(constant_rate(5.0, 400, (1, 1)))
-        .births(births)
-        .unprepared()
-        .run()
-        .await;
+    let report = TestRun::of(constant_rate(5.0, 400, (1, 1))).births(births).unprepared().run().await;
     let expected = [(0, 0, 40_000), (1, 200_000, 200_000)];
     assert_eq!(report.times(IterationStatus::Completed), expected);
 }
 
 #[tokio::test(start_paused = true)]
 async fn vus_are_stopped_when_their_scenario_ends() {
-    let run = TestRun::of_all(vec![
-        scenario("a", constant_vus(1, 100)),
-        scenario("b", constant_vus(1, 500)),
-    ]);
+    let run = TestRun::of_all(vec![scenario("a", constant_vus(1, 100)), scenario("b", constant_vus(1, 500))]);
     let report = run.run().await;
     assert!(report.events.contains(&(100_000, Event::Stopped(1))));
     assert!(report.events.contains(&(500_000, Event::Stopped(2))));
@@ -160,10 +119,7 @@ async fn vus_are_stopped_when_their_scenario_ends() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_that_hangs_ends_with_its_timeout() {
-    let report = TestRun::of(constant_vus(3, 100))
-        .stop_takes(ms(60_000))
-        .run()
-        .await;
+    let report = TestRun::of(constant_vus(3, 100)).stop_takes(ms(60_000)).run().await;
     assert_eq!(report.took, 5_100_000);
     assert_eq!(report.scenario().failures[0].kind, "stop timeout");
     assert_eq!(report.vus(Event::Dropped).len(), 3);
@@ -171,22 +127,11 @@ async fn a_stop_that_hangs_ends_with_its_timeout() {
 
 #[test]
 fn a_run_spreads_over_the_threads_of_a_runtime() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(4)
-        .enable_time()
-        .build()
-        .unwrap();
-    let executor = ExecutorPlan::SharedIterations {
-        vus: 64,
-        iterations: 20_000,
-        max_duration: ms(600_000),
-    };
-    let report = runtime.block_on(async {
-        TestRun::of(executor)
-            .script(|_| crate::fake::Act::completes(ms(0)))
-            .run()
-            .await
-    });
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
+    let executor = ExecutorPlan::SharedIterations { vus: 64, iterations: 20_000, max_duration: ms(600_000) };
+    let report = runtime
+        .block_on(async { TestRun::of(executor).script(|_| crate::fake::Act::completes(ms(0))).run().await });
     assert_eq!(report.scenario().iterations.completed, 20_000);
     assert_eq!(report.indices(), (0..20_000).collect::<Vec<_>>());
 }

@@ -10,11 +10,7 @@ use crate::parameters::Parameters;
 
 pub(super) fn call(parameters: &Parameters) -> Result<()> {
     let url = parameters.url.as_str();
-    let response = http::get(url)
-        .name("calls")
-        .header("x-outrider-test", "1")
-        .tag("call", "one")
-        .send()?;
+    let response = http::get(url).name("calls").header("x-outrider-test", "1").tag("call", "one").send()?;
     read_head(&response)?;
     read_body(&response)?;
     read_nothing(url)?;
@@ -30,64 +26,35 @@ pub(super) fn call(parameters: &Parameters) -> Result<()> {
 
 fn read_head(response: &Response) -> Result<()> {
     check::that("status is 200").actual(response.status()).equals(200);
-    check::that("url is absolute")
-        .actual(response.url()?)
-        .contains("://");
-    check::that("protocol is HTTP")
-        .actual(response.protocol()?)
-        .contains("HTTP/");
-    check::that("header is found")
-        .actual(response.header("Content-Type")?)
-        .is_present();
-    check::that("header that is not there is none")
-        .actual(response.header("x-none")?)
-        .equals(None::<String>);
-    let names: Vec<String> = response
-        .headers()?
-        .into_iter()
-        .map(|header| header.name)
-        .collect();
+    check::that("url is absolute").actual(response.url()?).contains("://");
+    check::that("protocol is HTTP").actual(response.protocol()?).contains("HTTP/");
+    check::that("header is found").actual(response.header("Content-Type")?).is_present();
+    check::that("header that is not there is none").actual(response.header("x-none")?).equals(None::<String>);
+    let names: Vec<String> = response.headers()?.into_iter().map(|header| header.name).collect();
     check::that("headers are listed")
         .actual(names)
-        .holds("content-type among them", |names| {
-            names.iter().any(|name| name == "content-type")
-        });
+        .holds("content-type among them", |names| names.iter().any(|name| name == "content-type"));
     let phases = response.timings()?;
     let sum = phases.dns + phases.connect + phases.tls + phases.send + phases.wait + phases.receive;
-    check::that("phases fit into the duration")
-        .actual(sum)
-        .is_at_most(response.duration());
+    check::that("phases fit into the duration").actual(sum).is_at_most(response.duration());
     Ok(())
 }
 
 fn read_body(response: &Response) -> Result<()> {
     let (bytes, text) = (response.bytes()?, response.text()?);
     check("body and text are the same", bytes == text.as_bytes());
-    check::that("regex finds")
-        .actual(response.find_regex("(?s)(.)", 1)?)
-        .is_present();
+    check::that("regex finds").actual(response.find_regex("(?s)(.)", 1)?).is_present();
     check::that("regex that does not match is none")
         .actual(response.find_regex("a^", 0)?)
         .equals(None::<String>);
     let invalid = response.regex("(", 0);
-    check(
-        "an invalid regex says so",
-        matches!(invalid, Err(ReadError::InvalidPattern(_))),
-    );
+    check("an invalid regex says so", matches!(invalid, Err(ReadError::InvalidPattern(_))));
     match response.json::<Value>() {
         Ok(json) => {
-            check(
-                "JSONPath $ is the whole",
-                response.json_path::<Value>("$")? == json,
-            );
-            check(
-                "JSONPath selects all",
-                response.json_path_all::<Value>("$")?.len() == 1,
-            );
+            check("JSONPath $ is the whole", response.json_path::<Value>("$")? == json);
+            check("JSONPath selects all", response.json_path_all::<Value>("$")?.len() == 1);
             let none = response.find_json_path::<Value>("$.there.is.no.such.key")?;
-            check::that("JSONPath that selects nothing is none")
-                .actual(none)
-                .equals(None::<Value>);
+            check::that("JSONPath that selects nothing is none").actual(none).equals(None::<Value>);
         }
         Err(_) => {
             let outcome = response.find_json_path::<Value>("$");
@@ -102,13 +69,8 @@ fn read_body(response: &Response) -> Result<()> {
 
 fn read_nothing(url: &str) -> Result<()> {
     let response = http::get(url).discard_body().send()?;
-    check(
-        "a discarded body says so",
-        matches!(response.text(), Err(ReadError::Discarded)),
-    );
-    check::that("a discarded body is counted")
-        .actual(response.body_size())
-        .is_above(0);
+    check("a discarded body says so", matches!(response.text(), Err(ReadError::Discarded)));
+    check::that("a discarded body is counted").actual(response.body_size()).is_above(0);
     Ok(())
 }
 
@@ -118,9 +80,7 @@ fn send_side_by_side(url: &str) -> Result<()> {
     ensure!(answers.len() == 3, "a batch of 3 has {} results", answers.len());
     for (number, answer) in answers.into_iter().enumerate() {
         let url = answer?.url()?;
-        check::that("a batch keeps its order")
-            .actual(url)
-            .contains(&format!("number={number}"));
+        check::that("a batch keeps its order").actual(url).contains(&format!("number={number}"));
     }
     Ok(())
 }
@@ -128,20 +88,11 @@ fn send_side_by_side(url: &str) -> Result<()> {
 fn send_faults() {
     let outcome = |request: Request| request.timeout(Duration::from_secs(5)).send();
     let invalid = outcome(http::get("http://"));
-    check(
-        "an invalid URL says so",
-        matches!(invalid, Err(Error::InvalidUrl(_))),
-    );
+    check("an invalid URL says so", matches!(invalid, Err(Error::InvalidUrl(_))));
     let refused = outcome(http::get("http://192.0.2.1:9/"));
-    check(
-        "an address that is not granted says so",
-        matches!(refused, Err(Error::NotGranted(_))),
-    );
+    check("an address that is not granted says so", matches!(refused, Err(Error::NotGranted(_))));
     let invalid = outcome(http::get("/").header("a header", "x"));
-    check(
-        "an invalid header says so",
-        matches!(invalid, Err(Error::InvalidRequest(_))),
-    );
+    check("an invalid header says so", matches!(invalid, Err(Error::InvalidRequest(_))));
 }
 
 fn send_bodies(url: &str) -> Result<()> {
@@ -156,9 +107,7 @@ fn send_bodies(url: &str) -> Result<()> {
         post().multipart([Part::text("field", "value"), file]),
     ];
     for request in requests {
-        check::that("a body is taken")
-            .actual(request.send()?.status())
-            .is_in(200..300);
+        check::that("a body is taken").actual(request.send()?.status()).is_in(200..300);
     }
     Ok(())
 }

@@ -143,10 +143,7 @@ impl Dispatcher {
         if self.waiting.len() >= self.in_the_making {
             self.set_to_work_another();
         }
-        self.waiting.push_back(Waiting {
-            iteration,
-            patience: later(now, ARRIVAL_GRACE),
-        });
+        self.waiting.push_back(Waiting { iteration, patience: later(now, ARRIVAL_GRACE) });
     }
 
     /// Sets the next seat to work, if there is one.
@@ -155,10 +152,7 @@ impl Dispatcher {
         let (slot, is_ready) = (self.slots.len(), seat.is_taken());
         let (mailbox, pace) = Mailbox::new(&self.scenario, slot, &self.to_notices, is_ready);
         self.crew.spawn(slot, seat, |_| pace);
-        self.slots.push(Slot {
-            mailbox,
-            is_new: !is_ready,
-        });
+        self.slots.push(Slot { mailbox, is_new: !is_ready });
         if is_ready {
             self.free.push_back(slot);
         } else {
@@ -192,19 +186,13 @@ impl Dispatcher {
 
     /// Hands the iteration to a VU that said it is free; returned if that VU is gone meanwhile.
     fn give(&self, slot: usize, iteration: Scheduled) -> Result<(), Scheduled> {
-        self.slots[slot]
-            .mailbox
-            .try_send(iteration)
-            .map_err(TrySendError::into_inner)
+        self.slots[slot].mailbox.try_send(iteration).map_err(TrySendError::into_inner)
     }
 
     /// When the next waiting arrival loses patience.
     fn next_expiry(&self) -> Option<Instant> {
         let may_expire = self.waiting.len() > self.in_the_making;
-        self.waiting
-            .front()
-            .filter(|_| may_expire)
-            .map(|waiting| waiting.patience)
+        self.waiting.front().filter(|_| may_expire).map(|waiting| waiting.patience)
     }
 
     /// Drops the arrivals that have waited long enough.

@@ -44,16 +44,7 @@ impl Mailbox {
     ) -> (mpsc::Sender<Scheduled>, Mailbox) {
         let (sender, iterations) = mpsc::channel(1);
         let (scenario, notices) = (Arc::clone(scenario), notices.clone());
-        (
-            sender,
-            Mailbox {
-                scenario,
-                slot,
-                iterations,
-                notices,
-                known_free,
-            },
-        )
+        (sender, Mailbox { scenario, slot, iterations, notices, known_free })
     }
 
     fn tell(&self, notice: Notice) {

@@ -18,10 +18,7 @@ fn ramp(start: f64, stages: &[(f64, f64)], arrivals: Arrivals) -> ExecutorPlan {
         start_rate: Rate::per_second(start),
         stages: stages
             .iter()
-            .map(|&(seconds, target)| Stage {
-                duration: Duration::from_secs_f64(seconds),
-                target,
-            })
+            .map(|&(seconds, target)| Stage { duration: Duration::from_secs_f64(seconds), target })
             .collect(),
         pre_allocated_vus: 1,
         max_vus: 1,
@@ -30,10 +27,7 @@ fn ramp(start: f64, stages: &[(f64, f64)], arrivals: Arrivals) -> ExecutorPlan {
 }
 
 fn offsets(plan: &ExecutorPlan) -> Vec<Duration> {
-    Schedule::new(plan, 7, "s", Segment::WHOLE)
-        .unwrap()
-        .map(|(_, offset)| offset)
-        .collect()
+    Schedule::new(plan, 7, "s", Segment::WHOLE).unwrap().map(|(_, offset)| offset).collect()
 }
 
 fn micros(plan: &ExecutorPlan) -> Vec<u128> {
@@ -60,9 +54,7 @@ fn a_long_run_does_not_drift() {
 fn a_ramp_from_zero_follows_the_square_root() {
     // 0 to 10/s within 2 s: the integral is 2.5 t², so iteration i is due at sqrt(i / 2.5).
     let plan = ramp(0.0, &[(2.0, 10.0)], Arrivals::Even);
-    let expected: Vec<u128> = (0..10)
-        .map(|i| ((f64::from(i) / 2.5).sqrt() * 1e6) as u128)
-        .collect();
+    let expected: Vec<u128> = (0..10).map(|i| ((f64::from(i) / 2.5).sqrt() * 1e6) as u128).collect();
     assert_eq!(micros(&plan), expected);
 }
 
@@ -75,11 +67,7 @@ fn a_ramp_with_equal_ends_is_the_constant_rate() {
 
 #[test]
 fn a_pause_in_the_ramp_moves_the_next_arrival_behind_it() {
-    let plan = ramp(
-        1.0,
-        &[(2.0, 1.0), (0.0, 0.0), (10.0, 0.0), (0.0, 1.0), (2.0, 1.0)],
-        Arrivals::Even,
-    );
+    let plan = ramp(1.0, &[(2.0, 1.0), (0.0, 0.0), (10.0, 0.0), (0.0, 1.0), (2.0, 1.0)], Arrivals::Even);
     assert_eq!(micros(&plan), [0, 1_000_000, 12_000_000, 13_000_000]);
 }
 
@@ -87,20 +75,15 @@ fn a_pause_in_the_ramp_moves_the_next_arrival_behind_it() {
 fn a_ramp_to_zero_ends_with_its_last_whole_iteration() {
     // 4/s to 0 within 2 s: the integral is 4t - t², four iterations, the last at 2 - 1 = 1 s.
     let plan = ramp(4.0, &[(2.0, 0.0)], Arrivals::Even);
-    let expected: Vec<u128> = (0..4)
-        .map(|i| ((2.0 - (4.0 - f64::from(i)).sqrt()) * 1e6).round() as u128)
-        .collect();
+    let expected: Vec<u128> =
+        (0..4).map(|i| ((2.0 - (4.0 - f64::from(i)).sqrt()) * 1e6).round() as u128).collect();
     assert_eq!(micros(&plan), expected);
 }
 
 #[test]
 fn poisson_arrivals_repeat_with_the_seed_and_differ_by_scenario() {
     let plan = constant(50.0, Duration::from_secs(20), Arrivals::Poisson);
-    let draw = |seed, name| {
-        Schedule::new(&plan, seed, name, Segment::WHOLE)
-            .unwrap()
-            .collect::<Vec<_>>()
-    };
+    let draw = |seed, name| Schedule::new(&plan, seed, name, Segment::WHOLE).unwrap().collect::<Vec<_>>();
     assert_eq!(draw(1, "a"), draw(1, "a"));
     assert_ne!(draw(1, "a"), draw(2, "a"));
     assert_ne!(draw(1, "a"), draw(1, "b"));
@@ -119,26 +102,16 @@ fn poisson_arrivals_have_the_mean_and_the_spread_of_their_name() {
     let offsets = offsets(&plan);
     // 100,000 expected, with a standard deviation of 316.
     assert!(offsets.len().abs_diff(100_000) < 1500, "{}", offsets.len());
-    let gaps: Vec<f64> = offsets
-        .windows(2)
-        .map(|pair| (pair[1] - pair[0]).as_secs_f64())
-        .collect();
+    let gaps: Vec<f64> = offsets.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect();
     let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
     let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
     assert!((mean / 0.01 - 1.0).abs() < 0.02, "mean {mean}");
-    assert!(
-        (variance.sqrt() / mean - 1.0).abs() < 0.03,
-        "deviation {}",
-        variance.sqrt()
-    );
+    assert!((variance.sqrt() / mean - 1.0).abs() < 0.03, "deviation {}", variance.sqrt());
 }
 
 #[test]
 fn the_closed_model_has_no_schedule() {
-    let plan = ExecutorPlan::ConstantVus {
-        vus: 1,
-        duration: Duration::from_secs(1),
-    };
+    let plan = ExecutorPlan::ConstantVus { vus: 1, duration: Duration::from_secs(1) };
     assert!(Schedule::new(&plan, 0, "s", Segment::WHOLE).is_none());
 }
 
@@ -172,13 +145,8 @@ fn any_plan() -> impl Strategy<Value = ExecutorPlan> {
 fn is_even(plan: &ExecutorPlan) -> bool {
     matches!(
         plan,
-        ExecutorPlan::ConstantArrivalRate {
-            arrivals: Arrivals::Even,
-            ..
-        } | ExecutorPlan::RampingArrivalRate {
-            arrivals: Arrivals::Even,
-            ..
-        }
+        ExecutorPlan::ConstantArrivalRate { arrivals: Arrivals::Even, .. }
+            | ExecutorPlan::RampingArrivalRate { arrivals: Arrivals::Even, .. }
     )
 }
 

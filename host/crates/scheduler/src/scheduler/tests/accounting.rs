@@ -16,34 +16,20 @@ fn any_executor() -> impl Strategy<Value = ExecutorPlan> {
     let span = (0_u64..1500).prop_map(ms);
     let arrivals = prop_oneof![Just(Arrivals::Even), Just(Arrivals::Poisson)];
     let stages = |max: f64| {
-        let stage = (0_u64..700, 0.0..max).prop_map(|(millis, target)| Stage {
-            duration: ms(millis),
-            target,
-        });
+        let stage =
+            (0_u64..700, 0.0..max).prop_map(|(millis, target)| Stage { duration: ms(millis), target });
         prop::collection::vec(stage, 0..5)
     };
     prop_oneof![
         (vus.clone(), 0_u64..30, span.clone()).prop_map(|(vus, iterations, max_duration)| {
-            ExecutorPlan::SharedIterations {
-                vus,
-                iterations,
-                max_duration,
-            }
+            ExecutorPlan::SharedIterations { vus, iterations, max_duration }
         }),
         (vus.clone(), 0_u64..9, span.clone()).prop_map(|(vus, iterations, max_duration)| {
-            ExecutorPlan::PerVuIterations {
-                vus,
-                iterations,
-                max_duration,
-            }
+            ExecutorPlan::PerVuIterations { vus, iterations, max_duration }
         }),
         (vus.clone(), span.clone()).prop_map(|(vus, duration)| ExecutorPlan::ConstantVus { vus, duration }),
         (vus.clone(), stages(6.0), 0_u64..300).prop_map(|(start_vus, stages, graceful)| {
-            ExecutorPlan::RampingVus {
-                start_vus,
-                stages,
-                graceful_ramp_down: ms(graceful),
-            }
+            ExecutorPlan::RampingVus { start_vus, stages, graceful_ramp_down: ms(graceful) }
         }),
         (0.0..150.0, span, vus.clone(), vus.clone(), arrivals.clone()).prop_map(
             |(rate, duration, pre_allocated_vus, more, arrivals)| ExecutorPlan::ConstantArrivalRate {
@@ -107,10 +93,7 @@ fn any_act(seed: u64, call: Call) -> Act {
 fn any_birth(seed: u64, vu: u32, before: u32) -> Birth {
     let draw = mix(seed, u64::from(vu), u64::from(before));
     // The VUs made before the start are all made: a run whose preparation fails does not start.
-    Birth {
-        takes: ms(draw % 40),
-        fails: before > 0 && draw.is_multiple_of(5),
-    }
+    Birth { takes: ms(draw % 40), fails: before > 0 && draw.is_multiple_of(5) }
 }
 
 fn any_end() -> impl Strategy<Value = Option<Duration>> {

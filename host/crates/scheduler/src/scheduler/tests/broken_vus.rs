@@ -12,10 +12,7 @@ async fn a_broken_vu_is_replaced_before_its_next_iteration() {
         _ => Act::completes(ms(100)),
     });
     let report = run
-        .births(|(_, before)| Birth {
-            takes: ms(if before == 0 { 0 } else { 30 }),
-            fails: false,
-        })
+        .births(|(_, before)| Birth { takes: ms(if before == 0 { 0 } else { 30 }), fails: false })
         .run()
         .await;
     assert_eq!(report.starts_by_vu()[&1], [0, 100_000, 230_000, 330_000]);
@@ -30,10 +27,7 @@ async fn a_broken_vu_is_replaced_before_its_next_iteration() {
 
 #[tokio::test(start_paused = true)]
 async fn a_vu_that_breaks_at_the_end_is_not_replaced() {
-    let report = TestRun::of(constant_vus(1, 100))
-        .script(|_| Act::breaks(ms(100)))
-        .run()
-        .await;
+    let report = TestRun::of(constant_vus(1, 100)).script(|_| Act::breaks(ms(100))).run().await;
     assert_eq!(report.vus(Event::Created), [1]);
 }
 
@@ -44,10 +38,7 @@ async fn a_broken_vu_of_the_open_model_is_replaced_before_it_counts_as_free() {
         _ => Act::completes(ms(50)),
     });
     let report = run
-        .births(|(_, before)| Birth {
-            takes: ms(if before == 0 { 0 } else { 200 }),
-            fails: false,
-        })
+        .births(|(_, before)| Birth { takes: ms(if before == 0 { 0 } else { 200 }), fails: false })
         .run()
         .await;
     assert_eq!(report.starts_by_vu()[&1], [0, 300_000]);
@@ -61,13 +52,7 @@ async fn the_run_goes_on_without_a_vu_that_cannot_be_replaced() {
         (1, 1) => Act::breaks(ms(100)),
         _ => Act::completes(ms(100)),
     });
-    let report = run
-        .births(|(_, before)| Birth {
-            fails: before > 0,
-            ..Birth::default()
-        })
-        .run()
-        .await;
+    let report = run.births(|(_, before)| Birth { fails: before > 0, ..Birth::default() }).run().await;
     assert_eq!(report.starts_by_vu()[&1], [0, 100_000]);
     assert_eq!(report.starts_by_vu()[&2].len(), 10);
     let scenario = report.scenario();
@@ -79,13 +64,7 @@ async fn the_run_goes_on_without_a_vu_that_cannot_be_replaced() {
 #[tokio::test(start_paused = true)]
 async fn a_scenario_that_has_lost_all_vus_ends() {
     let run = TestRun::of(constant_vus(2, 60_000)).script(|_| Act::breaks(ms(100)));
-    let report = run
-        .births(|(_, before)| Birth {
-            fails: before > 0,
-            ..Birth::default()
-        })
-        .run()
-        .await;
+    let report = run.births(|(_, before)| Birth { fails: before > 0, ..Birth::default() }).run().await;
     assert_eq!(report.scenario().lost_vus, 2);
     assert_eq!(report.took, 100_000);
 }
@@ -93,29 +72,16 @@ async fn a_scenario_that_has_lost_all_vus_ends() {
 #[tokio::test(start_paused = true)]
 async fn the_open_model_drops_what_lost_vus_cannot_take() {
     let run = TestRun::of(constant_rate(10.0, 1000, (2, 2))).script(|_| Act::breaks(ms(50)));
-    let report = run
-        .births(|(_, before)| Birth {
-            fails: before > 0,
-            ..Birth::default()
-        })
-        .run()
-        .await;
+    let report = run.births(|(_, before)| Birth { fails: before > 0, ..Birth::default() }).run().await;
     let iterations = report.scenario().iterations;
     assert_eq!((iterations.failed.plugin, iterations.dropped), (2, 8));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_vu_that_is_being_replaced_does_not_hold_up_the_end() {
-    let run = TestRun::of(constant_vus(1, 150))
-        .script(|_| Act::breaks(ms(100)))
-        .graceful_stop(ms(50));
-    let report = run
-        .births(|(_, before)| Birth {
-            takes: ms(60_000 * u64::from(before)),
-            fails: false,
-        })
-        .run()
-        .await;
+    let run = TestRun::of(constant_vus(1, 150)).script(|_| Act::breaks(ms(100))).graceful_stop(ms(50));
+    let report =
+        run.births(|(_, before)| Birth { takes: ms(60_000 * u64::from(before)), fails: false }).run().await;
     assert_eq!(report.took, 200_000);
     assert_eq!(report.scenario().iterations.started, 1);
 }

@@ -8,13 +8,8 @@ use crate::{JourneyAbort, RunEnd};
 
 #[tokio::test(start_paused = true)]
 async fn stopping_lets_iterations_finish_within_the_graceful_stop() {
-    let run = TestRun::of(constant_vus(2, 60_000))
-        .graceful_stop(ms(200))
-        .stop_at(ms(550));
-    let report = run
-        .script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 500 })))
-        .run()
-        .await;
+    let run = TestRun::of(constant_vus(2, 60_000)).graceful_stop(ms(200)).stop_at(ms(550));
+    let report = run.script(|call| Act::completes(ms(if call.vu == 1 { 100 } else { 500 }))).run().await;
     let starts = report.starts_by_vu();
     assert_eq!(starts[&1], [0, 100_000, 200_000, 300_000, 400_000, 500_000]);
     assert_eq!(starts[&2], [0, 500_000]);
@@ -26,9 +21,7 @@ async fn stopping_lets_iterations_finish_within_the_graceful_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn stopping_in_the_graceful_stop_does_not_prolong_it() {
-    let run = TestRun::of(constant_vus(1, 100))
-        .graceful_stop(ms(500))
-        .stop_at(ms(400));
+    let run = TestRun::of(constant_vus(1, 100)).graceful_stop(ms(500)).stop_at(ms(400));
     let report = run.script(|_| Act::completes(ms(9000))).run().await;
     assert_eq!(report.ends(IterationStatus::Interrupted), [600_000]);
 }
@@ -39,11 +32,7 @@ async fn aborting_interrupts_at_once() {
         scenario("closed", constant_vus(2, 60_000)),
         scenario("open", constant_rate(10.0, 60_000, (3, 5))),
     ]);
-    let report = run
-        .script(|_| Act::completes(ms(9000)))
-        .abort_at(ms(250))
-        .run()
-        .await;
+    let report = run.script(|_| Act::completes(ms(9000))).abort_at(ms(250)).run().await;
     assert_eq!(report.ends(IterationStatus::Interrupted), [250_000; 5]);
     assert_eq!(report.outcome.end, RunEnd::Aborted);
     assert_eq!(report.took, 250_000);
@@ -51,9 +40,7 @@ async fn aborting_interrupts_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn aborting_cuts_a_graceful_stop_short() {
-    let run = TestRun::of(constant_vus(1, 60_000))
-        .stop_at(ms(100))
-        .abort_at(ms(300));
+    let run = TestRun::of(constant_vus(1, 60_000)).stop_at(ms(100)).abort_at(ms(300));
     let report = run.script(|_| Act::completes(ms(9000))).run().await;
     assert_eq!(report.ends(IterationStatus::Interrupted), [300_000]);
     assert_eq!(report.outcome.end, RunEnd::Stopped, "the first reason wins");
@@ -81,10 +68,8 @@ async fn a_scenario_that_has_not_begun_is_left_out_when_the_run_is_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_journey_can_end_the_run() {
-    let run = TestRun::of_all(vec![
-        scenario("a", constant_vus(1, 60_000)),
-        scenario("b", constant_vus(2, 60_000)),
-    ]);
+    let run =
+        TestRun::of_all(vec![scenario("a", constant_vus(1, 60_000)), scenario("b", constant_vus(2, 60_000))]);
     let report = run
         .script(|call| match (call.vu, call.vu_iteration) {
             (1, 2) => Act::aborts_run(ms(50), "the shop is closed"),
@@ -119,27 +104,9 @@ async fn failures_are_split_by_cause_and_the_first_distinct_ones_kept() {
     let report = run.run().await;
     let failed = report.scenario().iterations.failed;
     assert_eq!((failed.target, failed.plugin, failed.generator), (7, 7, 6));
-    let kept: Vec<_> = report
-        .scenario()
-        .failures
-        .iter()
-        .map(|note| note.message.as_str())
-        .collect();
-    assert_eq!(
-        kept,
-        [
-            "status 503",
-            "undefined is not a function",
-            "failure 2",
-            "failure 5",
-            "failure 8"
-        ]
-    );
-    let failed = report
-        .samples
-        .iter()
-        .find(|sample| sample.iteration.0 == 1)
-        .unwrap();
+    let kept: Vec<_> = report.scenario().failures.iter().map(|note| note.message.as_str()).collect();
+    assert_eq!(kept, ["status 503", "undefined is not a function", "failure 2", "failure 5", "failure 8"]);
+    let failed = report.samples.iter().find(|sample| sample.iteration.0 == 1).unwrap();
     assert_eq!(failed.error_kind.as_deref(), Some("fake"));
     assert_eq!(failed.error.as_deref(), Some("undefined is not a function"));
 }
@@ -152,10 +119,7 @@ async fn dropping_the_run_records_what_was_under_way() {
     ]);
     let run = run
         .script(|_| Act::completes(ms(9000)))
-        .births(|(vu, _)| crate::fake::Birth {
-            takes: ms(if vu == 4 { 500 } else { 0 }),
-            fails: false,
-        });
+        .births(|(vu, _)| crate::fake::Birth { takes: ms(if vu == 4 { 500 } else { 0 }), fails: false });
     let started = run.start().await.unwrap();
     let (sink, gauges) = (started.sink.clone(), started.scheduler.gauges());
     let run = tokio::spawn(started.finish());
@@ -166,18 +130,7 @@ async fn dropping_the_run_records_what_was_under_way() {
 
     let statuses: Vec<_> = sink.take().into_iter().map(|sample| sample.status).collect();
     let count = |status| statuses.iter().filter(|s| **s == status).count();
-    assert_eq!(
-        (
-            count(IterationStatus::Interrupted),
-            count(IterationStatus::Dropped)
-        ),
-        (3, 1)
-    );
-    assert!(
-        gauges
-            .snapshot()
-            .iter()
-            .all(|scenario| scenario.iterations.is_balanced())
-    );
+    assert_eq!((count(IterationStatus::Interrupted), count(IterationStatus::Dropped)), (3, 1));
+    assert!(gauges.snapshot().iter().all(|scenario| scenario.iterations.is_balanced()));
     assert_eq!(gauges.initialized_vus(), 0);
 }
