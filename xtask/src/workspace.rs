@@ -2,6 +2,8 @@
 //!
 //! The only place of this crate that reads the environment.
 
+#![expect(clippy::disallowed_methods, reason = "this file is where the environment is read")]
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
