@@ -1,5 +1,7 @@
 //! Targets that cannot be reached: a result with a reason, never a panic.
 
+use outrider_test_util::{Behaviour, Certificate, Protocols, TargetServer};
+
 use crate::harness::{Place, plugin};
 
 /// Runs the one-request journey; returns the error of its request.
@@ -64,4 +66,43 @@ impl Shop {
             runtime.block_on(outrider_shop::Shop::start(outrider_shop::ShopConfig::default())).unwrap();
         Shop { address: shop.addr(), _shop: shop, _runtime: runtime }
     }
+}
+
+#[test]
+fn an_unknown_certificate_is_refused_until_insecure_says_otherwise() {
+    let server =
+        TargetServer::builder().route("/", Behaviour::text("hello")).tls(Certificate::SelfSigned).start();
+    let target = server.url("");
+    let (code, kind, all) = request_error(&["--target", &target]);
+    assert_eq!((code, kind.as_str()), (Some(0), "tls"), "{all}");
+    let place = Place::new();
+    let said = place.host(["run", &plugin("bench-http"), "-i", "2", "--target", &target, "--insecure"]);
+    let report = place.report();
+    assert_eq!(report["all_requests"]["failed"], 0, "{}\n{report:#}", said.show());
+    assert_eq!(server.requests("/"), 2);
+}
+
+#[test]
+fn http_2_carries_a_journey_too() {
+    let server = TargetServer::builder()
+        .route("/", Behaviour::text("hello"))
+        .tls(Certificate::SelfSigned)
+        .protocols(Protocols::Http2)
+        .start();
+    let place = Place::new();
+    let target = server.url("");
+    let said = place.host([
+        "run",
+        &plugin("bench-http"),
+        "-i",
+        "3",
+        "--target",
+        &target,
+        "--insecure",
+        "--http",
+        "2",
+    ]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(server.requests("/"), 3);
+    assert_eq!(place.report()["all_requests"]["failed"], 0, "{}", said.show());
 }
