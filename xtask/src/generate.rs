@@ -35,7 +35,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     })
 }
 
-/// Fails, naming the files, when docs/reference is not what [`write`] would write.
+/// Fails, naming the files, when docs/reference is not what [`write()`] would write.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     programs::build(workspace)?;
     let stale = differences(&generate(workspace)?, &files(&workspace.reference())?);

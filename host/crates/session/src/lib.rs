@@ -18,6 +18,7 @@ mod exit;
 mod monitor;
 mod parameters;
 mod preview;
+mod resolve;
 mod session;
 mod watch;
 

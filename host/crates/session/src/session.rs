@@ -1,11 +1,9 @@
 //! One run: prepared, run, written.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-use outrider_capability::{DataSets, Grants, HttpShared};
-use outrider_engine::{ANY_SCENARIO, Description, GuestVuFactory, Plugin, RunShared};
-use outrider_model::{RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp};
+use outrider_engine::{Description, GuestVuFactory, Plugin, RunShared};
+use outrider_model::{RunClock, RunPlan, Segment};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
@@ -16,8 +14,7 @@ use outrider_telemetry::{
 };
 
 use crate::{
-    EndReason, Exit, Phase, PlanFault, ScenarioConfig, SessionConfig, SessionEnd, SessionError, Watch,
-    monitor, parameters,
+    EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, Watch, monitor, preview, resolve,
 };
 
 /// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
@@ -48,17 +45,18 @@ impl Session {
         let max_vus = config.scenarios.iter().map(|scenario| scenario.executor.max_vus()).sum();
         let plugin = config.plugin.load(max_vus, &config.cache)?;
         let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
-        let mut shared = shared(&config, &queue, clock)?;
-        let described = plugin.describe(Arc::new(described_by(&shared))).await;
+        let mut shared = resolve::shared(&config, &queue, clock)?;
+        // It is asked without parameters and without a network: there is no grant.
+        let described = plugin.describe(Arc::new(preview::unmeasured(clock, config.limits))).await;
         let description = described.map_err(SessionError::Describe)?;
-        let plan = resolve(&config, &description, shared.seed, clock.now())?;
+        let plan = resolve::plan(&config, &description, shared.seed, clock.now())?;
         shared.parameters = serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into());
         let shared = Arc::new(shared);
 
         let store = DatasetStore::create(&config.out)?;
         let layout = RunLayout::new(plan.run_id.clone());
         let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
-        record.grants = grants(&plan);
+        record.grants = resolve::grants(&plan);
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
         let roller = roller(&store, &plan, clock)?;
@@ -248,118 +246,6 @@ fn roller(store: &DatasetStore, plan: &RunPlan, clock: RunClock) -> Result<Rolle
     Ok(Roller::new(store.clone(), config, clock, tokio::runtime::Handle::current())?)
 }
 
-/// Everything that all users share, with everything that is wrong with it.
-fn shared(
-    config: &SessionConfig,
-    queue: &Arc<SampleQueue>,
-    clock: RunClock,
-) -> Result<RunShared, SessionError> {
-    let mut faults = Vec::new();
-    let granted = Grants::new(config.http.base_url.as_ref(), &config.allow_net)
-        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, Some(error.hint())))));
-    let data = DataSets::load(&config.data)
-        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, None))));
-    let (Ok(granted), Ok(data)) = (granted, data) else { return Err(SessionError::Invalid(faults)) };
-    let sink: Arc<dyn outrider_model::SampleSink> = Arc::<SampleQueue>::clone(queue);
-    let http = HttpShared::new(config.http.clone(), granted, clock, Arc::clone(&sink))
-        .map_err(|error| SessionError::Invalid(vec![PlanFault::of(&error, None)]))?;
-    Ok(RunShared {
-        sink,
-        clock,
-        http: Arc::new(http),
-        data,
-        parameters: "{}".into(),
-        setup_data: OnceLock::new(),
-        seed: config.seed.unwrap_or_else(random_bits),
-        trace_seed: random_bits(),
-        limits: config.limits,
-    })
-}
-
-/// `describe` is called without parameters, and without a network: there is no grant.
-fn described_by(shared: &RunShared) -> RunShared {
-    crate::preview::unmeasured(shared.clock, shared.limits)
-}
-
-fn resolve(
-    config: &SessionConfig,
-    description: &Description,
-    seed: u64,
-    now: Timestamp,
-) -> Result<RunPlan, SessionError> {
-    let mut faults = Vec::new();
-    let parameters = parameters::resolve(&config.parameters, description.parameters.as_ref())
-        .map_err(|found| {
-            faults.extend(found.into_iter().map(|fault| PlanFault::new(fault.message, fault.hint)))
-        })
-        .unwrap_or_default();
-    let scenarios =
-        config.scenarios.iter().map(|scenario| resolve_scenario(scenario, description, &mut faults));
-    let scenarios: Vec<ScenarioPlan> = scenarios.collect();
-    if !faults.is_empty() {
-        return Err(SessionError::Invalid(faults));
-    }
-    Ok(RunPlan {
-        run_id: run_id(now),
-        plugin: config.plugin.reference(),
-        target: config.http.base_url.as_ref().map(ToString::to_string),
-        allow_net: config.allow_net.clone(),
-        parameters: parameters.into_iter().collect(),
-        seed,
-        scenarios,
-    })
-}
-
-fn resolve_scenario(
-    config: &ScenarioConfig,
-    description: &Description,
-    faults: &mut Vec<PlanFault>,
-) -> ScenarioPlan {
-    let names: Vec<&str> = description.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let plugin_scenario = match (&config.plugin_scenario, names.as_slice()) {
-        (Some(name), _) => {
-            if !names.contains(&name.as_str()) {
-                let hint = format!("it has {}", names.join(", "));
-                faults.push(PlanFault::new(format!("the journey has no scenario '{name}'"), Some(hint)));
-            }
-            name.clone()
-        }
-        (None, [only]) => (*only).to_owned(),
-        (None, _) => {
-            if description.scenarios.iter().all(|scenario| scenario.weight == 0) {
-                let hint = format!("name one with --scenario: {}", names.join(", "));
-                faults.push(PlanFault::new("all scenarios of the journey have the weight 0", Some(hint)));
-            }
-            ANY_SCENARIO.to_owned()
-        }
-    };
-    ScenarioPlan {
-        name: config.name.clone(),
-        plugin_scenario,
-        start_time: config.start_time,
-        graceful_stop: config.graceful_stop,
-        executor: config.executor.clone(),
-    }
-}
-
-/// What the plan lets the plugin reach, as the user would grant it.
-fn grants(plan: &RunPlan) -> Vec<String> {
-    let target = plan.target.iter().map(|target| format!("target:{target}"));
-    target.chain(plan.allow_net.iter().map(|entry| format!("net:{entry}"))).collect()
-}
-
-/// `20260131T120000Z-4f2a9c`: the second, and a random part so that two runs of a second differ.
-fn run_id(now: Timestamp) -> RunId {
-    let second = DateTime::<Utc>::from_timestamp_nanos(now.0).format("%Y%m%dT%H%M%SZ");
-    let unique = random_bits() & 0xff_ffff;
-    RunId::new(format!("{second}-{unique:06x}")).expect("letters, digits and a hyphen")
-}
-
-/// From the operating system; a machine without random numbers repeats its seed, which is in `run.json`.
-fn random_bits() -> u64 {
-    getrandom::u64().unwrap_or_default()
-}
-
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -372,17 +258,4 @@ fn with_causes(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn run_ids_sort_by_time() {
-        let early = run_id(Timestamp(1_767_225_600_000_000_000));
-        let late = run_id(Timestamp(1_767_225_601_000_000_000));
-        assert!(early.as_str().starts_with("20260101T000000Z-"), "{early}");
-        assert!(early < late);
-    }
 }
