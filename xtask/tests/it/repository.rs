@@ -40,7 +40,7 @@ pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|fault| panic!("{}: {fault}", folder.display())) {
             let path = entry.unwrap().path();
-            if path.is_dir() && path.file_name() != Some(OsStr::new("target")) {
+            if path.is_dir() {
                 folders.push(path);
             } else if path.extension() == Some(OsStr::new("rs")) {
                 let text = fs::read_to_string(&path).unwrap();
