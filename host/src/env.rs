@@ -58,6 +58,21 @@ impl Env {
         }
     }
 
+    /// Lets this process open as many files as the system allows it: each connection is one, and a
+    /// shell's usual limit of 1,024 is below what a few hundred users need.
+    #[cfg(unix)]
+    pub(crate) fn raise_open_files(&self) {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        limit.current = limit.maximum;
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            tracing::debug!(%error, "the limit of open files stays as it is");
+        }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn raise_open_files(&self) {}
+
     /// Writes a line of data to standard output. A reader that went away (`host report | head`) ends
     /// nothing here.
     pub(crate) fn print(&mut self, text: &str) {

@@ -27,6 +27,7 @@ pub fn run(mut env: Env) -> Exit {
         }
     };
     env.start_logging(cli.verbose);
+    env.raise_open_files();
     match commands::run(&mut env, cli.command) {
         Ok(exit) => exit,
         Err(failure) => {

@@ -16,6 +16,9 @@ const PRE_ALLOCATED_SECONDS: f64 = 1.0;
 /// times as long before any is dropped.
 const CEILING_FACTOR: u32 = 4;
 
+/// Ten years: beyond any run, and far below what timers can hold.
+const MAX_DURATION: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
 /// The executors by name, for `--executor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExecutorName {
@@ -49,7 +52,9 @@ pub(crate) fn executor(flags: &LoadFlags) -> Result<ExecutorPlan, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok(build(flags, name))
+    let plan = build(flags, name);
+    check_built(&plan, &mut faults);
+    if faults.is_empty() { Ok(plan) } else { Err(faults) }
 }
 
 /// The executor that the flags speak of.
@@ -71,6 +76,9 @@ fn check_values(flags: &LoadFlags, faults: &mut Vec<Fault>) {
     }
     if flags.iterations == Some(0) {
         faults.push(Fault::new("--iterations 0: nothing would run").hint("at least 1"));
+    }
+    if flags.duration.is_some_and(|duration| duration > MAX_DURATION) {
+        faults.push(Fault::new("--duration is more than ten years").hint("for example --duration 30s"));
     }
     if flags.duration == Some(Duration::ZERO) {
         faults.push(Fault::new("--duration 0s: nothing would run").hint("for example --duration 30s"));
@@ -94,6 +102,18 @@ fn check_values(flags: &LoadFlags, faults: &mut Vec<Fault>) {
             Fault::new(format!("--vus {vus} share --iterations {iterations}: some would have nothing to do"))
                 .hint("fewer VUs, more iterations, or --executor per-vu-iterations for that many each"),
         );
+    }
+}
+
+/// A plan in which nothing can run.
+fn check_built(plan: &ExecutorPlan, faults: &mut Vec<Fault>) {
+    if plan.max_vus() == 0 {
+        faults.push(
+            Fault::new("no VU may run: every iteration would be dropped").hint("raise --vus or --max-vus"),
+        );
+    }
+    if plan.planned_iterations() == Some(0) {
+        faults.push(Fault::new("not one iteration would start").hint("a higher rate, or more time"));
     }
 }
 
@@ -158,8 +178,11 @@ fn check_stage_kinds(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fau
             false => Fault::new("a stage of VUs needs a number").hint("write 30s:100, not 30s:100/s"),
         });
     }
-    let total: Duration = flags.stages.iter().map(|stage| stage.duration).sum();
-    if !flags.stages.is_empty() && total.is_zero() {
+    let total = flags.stages.iter().try_fold(Duration::ZERO, |sum, stage| sum.checked_add(stage.duration));
+    if total.is_none_or(|total| total > MAX_DURATION) {
+        faults.push(Fault::new("the stages take more than ten years").hint("for example --stage 30s:100"));
+    }
+    if !flags.stages.is_empty() && total == Some(Duration::ZERO) {
         faults.push(Fault::new("the stages take no time").hint("for example --stage 30s:100"));
     }
 }

@@ -150,10 +150,23 @@ async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exi
             };
             env.print(&text);
         }
-        Err(failure) => failure.print(env),
+        Err(failure) => {
+            failure.print(env);
+            if end.exit() == Exit::Ok {
+                return Ok(failure.exit);
+            }
+        }
     }
     if let Some(message) = &end.teardown {
         env.say(&format!("{} teardown failed: {message}", env.style_err().cyan("warning:")));
+    }
+    if end.unstarted > 0 {
+        let label = env.style_err().cyan("warning:");
+        env.say(&format!("{label} {} iterations of the plan never started", end.unstarted));
+    }
+    for note in end.failures.iter().filter(|note| note.iteration.is_none()) {
+        let label = env.style_err().cyan("warning:");
+        env.say(&format!("{label} VU {}: {}: {}", note.vu, note.kind, note.message));
     }
     if let Some(fault) = verdict(end) {
         Failure::new(end.exit(), fault).print(env);

@@ -47,6 +47,17 @@ fn a_guest_that_loops_for_ever_is_stopped() {
 }
 
 #[test]
+fn waiting_costs_a_guest_no_cpu_time() {
+    let place = Place::new();
+    let source = "import { sleep } from \"@outrider/sdk\";\n\n\
+                  export default function () {\n  for (let i = 0; i < 40; i++) sleep(15);\n}\n";
+    place.file("patient.ts", source);
+    let said = place.host(["run", "patient.ts", "--max-cpu", "200ms"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(place.report()["iterations"]["completed"], 1, "{}", said.show());
+}
+
+#[test]
 fn a_guest_that_allocates_for_ever_is_stopped() {
     let place = Place::new();
     let said = run(&place, &["behaviour=allocates"], &["--max-memory", "16MiB"]);

@@ -173,6 +173,28 @@ fn contradictory_load_flags_all_at_once() {
 }
 
 #[test]
+fn a_plan_in_which_nothing_can_run() {
+    let place = Place::new();
+    let guest = plugin("test-guest");
+    shows!(place.host(["run", &guest, "-r", "10/s", "-d", "1s", "--max-vus", "0"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: no VU may run: every iteration would be dropped
+    hint: raise --vus or --max-vus
+    "#);
+    shows!(place.host(["run", &guest, "-s", "1s:0/s"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: not one iteration would start
+    hint: a higher rate, or more time
+    "#);
+    let huge = place.host(["run", &guest, "-u", "4294967295", "-d", "1s"]);
+    assert_eq!(huge.code, Some(104), "{}", huge.show());
+    let ages = place.host(["run", &guest, "-s", "18446744073709551615s:5"]);
+    assert_eq!(ages.code, Some(104), "{}", ages.show());
+}
+
+#[test]
 fn values_that_cannot_be_read_are_usage() {
     let place = Place::new();
     shows!(place.host(["run", "x.wasm", "-d", "soon"]).show(), @r#"

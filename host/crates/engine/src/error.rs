@@ -125,9 +125,10 @@ impl EngineError {
                  with --allow-net"
                     .into()
             }
-            EngineError::TooManyVus { needed, .. } => {
-                format!("sysctl -w vm.max_map_count={}", needed.next_power_of_two())
-            }
+            EngineError::TooManyVus { needed, .. } => format!(
+                "fewer VUs (--vus, or with a rate --max-vus), or as root sysctl -w vm.max_map_count={}",
+                needed.checked_next_power_of_two().unwrap_or(*needed)
+            ),
             EngineError::Setup { .. } => "fewer VUs, or a machine with more address space".into(),
         })
     }

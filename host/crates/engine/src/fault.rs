@@ -18,7 +18,8 @@ const MAX_FRAMES: usize = 20;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct PluginFault {
-    /// A short stable name: `exception`, `trap`, `cpu limit`, `memory limit`, `timeout`, `exit`.
+    /// A short stable name: `exception`, `trap`, `cpu limit`, `memory limit`, `timeout`, `exit`,
+    /// `instantiation`.
     pub kind: &'static str,
     /// What happened, in one sentence.
     pub message: String,
@@ -69,14 +70,15 @@ impl From<PluginFault> for IterationFailure {
     }
 }
 
-/// The outcome of an iteration that ended with the guest's own failure.
-pub(crate) fn outcome(failure: Failure) -> IterationOutcome {
+/// The outcome of an iteration that ended with the guest's own failure. A guest blames the target for a
+/// request that failed; where this machine ran out of something (`generator_limit`), that is wrong.
+pub(crate) fn outcome(failure: Failure, generator_limit: bool) -> IterationOutcome {
     let message = one_line(&failure.message);
     match failure.kind {
         FailureKind::AbortRun => IterationOutcome::AbortRun { reason: message },
         FailureKind::Target => IterationOutcome::Failed(IterationFailure {
-            cause: FailureCause::Target,
-            kind: "journey",
+            cause: if generator_limit { FailureCause::Generator } else { FailureCause::Target },
+            kind: if generator_limit { "generator limit" } else { "journey" },
             message,
             stack: failure.stack,
         }),

@@ -89,7 +89,7 @@ impl Vu for GuestVu {
             };
             let outcome = match open.instance.iterate(iteration).await {
                 Ok(Ok(())) => IterationOutcome::Completed,
-                Ok(Err(failure)) => outcome(failure),
+                Ok(Err(failure)) => outcome(failure, open.instance.state().generator_limit),
                 Err(fault) => IterationOutcome::Failed(fault.into()),
             };
             open.error = match &outcome {

@@ -8,6 +8,7 @@ use outrider_wit::v0_1::{journey, journey_async};
 use outrider_wit::wasmtime::{Error, Store, UpdateDeadline};
 
 use crate::fault::{CpuLimit, PluginFault};
+use crate::limits::CpuMeter;
 use crate::plugin::{GuestPre, Plugin};
 use crate::state::VuState;
 
@@ -51,11 +52,11 @@ impl Instance {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut context| {
             let state = context.data_mut();
-            if state.epochs_left == 0 {
-                return Err(Error::new(CpuLimit));
+            let now = state.run.clock.instant();
+            match state.cpu.charge(now) {
+                true => Ok(UpdateDeadline::Yield(1)),
+                false => Err(Error::new(CpuLimit)),
             }
-            state.epochs_left -= 1;
-            Ok(UpdateDeadline::Yield(1))
         });
         let instantiated = tokio::time::timeout(limits.lifecycle_timeout, async {
             Ok::<_, Error>(match &plugin.pre {
@@ -70,7 +71,9 @@ impl Instance {
                 let stderr = store.data_mut().flush_output(false);
                 let mut fault = PluginFault::from_wasm(&error, store.data(), &stderr);
                 if fault.kind == "trap" && error.downcast_ref::<outrider_wit::wasmtime::Trap>().is_none() {
+                    // The component itself was found fit before: no memory, no slot.
                     fault.kind = "instantiation";
+                    fault.cause = outrider_model::FailureCause::Generator;
                     fault.message = format!("{error:#}");
                 }
                 Err(fault)
@@ -142,7 +145,8 @@ impl Instance {
     fn begin_call(&mut self) -> Duration {
         self.usable = false;
         let state = self.store.data_mut();
-        state.epochs_left = state.run.limits.cpu_epochs();
+        state.cpu = CpuMeter::new(state.run.limits.cpu_time, state.run.clock.instant());
+        state.memory.exceeded = false;
         state.run.limits.lifecycle_timeout
     }
 

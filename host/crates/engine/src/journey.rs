@@ -67,6 +67,11 @@ impl From<Failure> for LifecycleError {
     }
 }
 
+/// A guest's words as they may be shown and kept: on one line, bounded, without control characters.
+fn shown(text: &str) -> String {
+    crate::fault::one_line(text)
+}
+
 /// The user of the calls that belong to no user.
 const NO_VU: VuId = VuId(0);
 
@@ -92,12 +97,16 @@ impl Plugin {
             return Err(invalid("describe names no scenario".into()));
         }
         Ok(Description {
-            name: described.name,
-            description: described.description,
+            name: shown(&described.name),
+            description: shown(&described.description),
             scenarios: described
                 .scenarios
                 .into_iter()
-                .map(|s| Scenario { name: s.name, description: s.description, weight: s.weight })
+                .map(|s| Scenario {
+                    name: shown(&s.name),
+                    description: shown(&s.description),
+                    weight: s.weight,
+                })
                 .collect(),
             parameters,
         })

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use outrider_wit::wasmtime::{ResourceLimiter, Result};
+use tokio::time::Instant;
 
 /// 128 MiB: a QuickJS journey starts at 1.4 MiB and a Rust one below that, so this is room for large
 /// data, and still lets 100 runaway users fit a machine of 16 GiB.
@@ -15,7 +16,7 @@ pub const DEFAULT_CPU_TIME: Duration = Duration::from_secs(2);
 /// Ten minutes for one iteration, waiting included: longer than every realistic user's visit.
 pub const DEFAULT_ITERATION_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// One minute for `setup`, `start`, `stop` and `teardown`, as in k6.
+/// One minute for `setup`, `start` and `teardown`, as in k6. (`stop` gets what the scheduler gives it.)
 pub const DEFAULT_LIFECYCLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// 16 MiB: the most that one call may hand from the guest to the host (a request body, a log line).
@@ -26,8 +27,8 @@ pub const DEFAULT_HOSTCALL_BYTES: usize = 16 << 20;
 pub struct Limits {
     /// Linear memory of all the guest's memories together, in bytes.
     pub memory_bytes: usize,
-    /// CPU time of one iteration (or of one other call). Counted in epochs of [`EPOCH`], so the guest is
-    /// stopped within one epoch after it.
+    /// CPU time of one iteration (or of one other call), waiting not included. The guest is looked at
+    /// every [`EPOCH`], so it is stopped within one epoch after it.
     pub cpu_time: Duration,
     /// Wall-clock time of one iteration.
     pub iteration_timeout: Duration,
@@ -52,10 +53,33 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The CPU limit in epochs, at least one.
-    pub(crate) fn cpu_epochs(&self) -> u64 {
-        (self.cpu_time.as_millis() / EPOCH.as_millis()).max(1).try_into().unwrap_or(u64::MAX)
+/// The CPU time that a call may still use.
+///
+/// A guest is looked at when an epoch ends while it runs, and when it calls a host function that waits.
+/// What lies between is charged, but never more than one epoch at a time: a guest that was suspended in
+/// between (it yields at every epoch) did not use that time. Waiting in the host is not charged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CpuMeter {
+    left: Duration,
+    resumed_at: Instant,
+}
+
+impl CpuMeter {
+    pub(crate) fn new(limit: Duration, now: Instant) -> CpuMeter {
+        CpuMeter { left: limit, resumed_at: now }
+    }
+
+    /// Charges the time since the guest was resumed. Says whether any is left.
+    pub(crate) fn charge(&mut self, now: Instant) -> bool {
+        let used = now.saturating_duration_since(self.resumed_at).min(EPOCH);
+        self.left = self.left.saturating_sub(used);
+        self.resumed_at = now;
+        !self.left.is_zero()
+    }
+
+    /// The guest goes on.
+    pub(crate) fn resume(&mut self, now: Instant) {
+        self.resumed_at = now;
     }
 }
 
@@ -66,6 +90,13 @@ pub(crate) const MAX_CORE_INSTANCES: u32 = 64;
 
 /// The largest table. The largest that a known toolchain makes has 7,700 elements.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 20_000;
+
+/// Tags that a journey may set on an iteration, or add to a sample. Every combination of their values is
+/// a series of its own.
+pub(crate) const MAX_TAGS: usize = 32;
+
+/// Bytes of a name, a tag's key or a tag's value; the rest is cut.
+pub(crate) const MAX_NAME_BYTES: usize = 256;
 
 /// Counts a store's memory over all its memories (wasmtime's own limit is per memory).
 #[derive(Debug)]
@@ -119,6 +150,25 @@ impl ResourceLimiter for MemoryBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_and_suspension_cost_no_cpu_time() {
+        let mut meter = CpuMeter::new(Duration::from_millis(30), now());
+        for _ in 0..100 {
+            tokio::time::advance(Duration::from_millis(500)).await;
+            meter.resume(now());
+        }
+        tokio::time::advance(Duration::from_millis(400)).await;
+        assert!(meter.charge(now()), "one epoch at most, however long it was suspended");
+        tokio::time::advance(Duration::from_millis(10)).await;
+        assert!(meter.charge(now()));
+        tokio::time::advance(Duration::from_millis(10)).await;
+        assert!(!meter.charge(now()));
+    }
+
+    fn now() -> Instant {
+        outrider_model::RunClock::start_now().instant()
+    }
 
     #[test]
     fn memory_is_counted_over_all_memories() {

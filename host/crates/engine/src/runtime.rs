@@ -24,6 +24,7 @@ const OWN_MAPPINGS: u64 = 2_000;
 /// An engine with its epoch ticker.
 pub(crate) struct Runtime {
     engine: Engine,
+    /// Kept for its thread: without it nothing stops a busy guest.
     _ticker: Option<Ticker>,
 }
 
@@ -38,7 +39,7 @@ impl Runtime {
         let mut config = config();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(density.pool()));
         let engine = Engine::new(&config)?;
-        let ticker = Ticker::start(engine.clone());
+        let ticker = Ticker::start(engine.clone())?;
         Ok(Runtime { engine, _ticker: Some(ticker) })
     }
 
@@ -77,7 +78,7 @@ impl Density {
     }
 
     fn pool(&self) -> PoolingAllocationConfig {
-        let instances = self.vus + SPARE_INSTANCES;
+        let instances = self.vus.saturating_add(SPARE_INSTANCES);
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(instances)
             .total_core_instances(instances.saturating_mul(MAX_CORE_INSTANCES))
@@ -95,7 +96,7 @@ impl Density {
     /// Memory mappings of all users: two for a stack with its guard page, three for each memory (image,
     /// what was written or grown, the rest).
     fn mappings(&self) -> u64 {
-        let instances = u64::from(self.vus + SPARE_INSTANCES);
+        let instances = u64::from(self.vus) + u64::from(SPARE_INSTANCES);
         instances * (2 + 3 * u64::from(self.memories)) + OWN_MAPPINGS
     }
 
@@ -121,7 +122,7 @@ struct Ticker {
 }
 
 impl Ticker {
-    fn start(engine: Engine) -> Ticker {
+    fn start(engine: Engine) -> Result<Ticker> {
         let stop = Arc::new(AtomicBool::new(false));
         let seen = Arc::clone(&stop);
         let thread = std::thread::Builder::new()
@@ -132,8 +133,8 @@ impl Ticker {
                     engine.increment_epoch();
                 }
             })
-            .ok();
-        Ticker { stop, thread }
+            .map_err(outrider_wit::wasmtime::Error::new)?;
+        Ok(Ticker { stop, thread: Some(thread) })
     }
 }
 

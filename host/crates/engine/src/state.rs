@@ -11,7 +11,8 @@ use outrider_model::{
 use outrider_wit::wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-use crate::limits::{Limits, MemoryBudget};
+use crate::fault::CpuLimit;
+use crate::limits::{CpuMeter, Limits, MAX_NAME_BYTES, MAX_TAGS, MemoryBudget};
 use crate::output::{Output, Stream, printable};
 
 /// What all users of a run have in common.
@@ -53,8 +54,9 @@ pub(crate) struct VuState {
     pub(crate) random: VuRandom,
     pub(crate) output: Output,
     pub(crate) memory: MemoryBudget,
-    /// Epochs of CPU time that the current call may still use.
-    pub(crate) epochs_left: u64,
+    pub(crate) cpu: CpuMeter,
+    /// This machine ran out of something in this iteration: what fails now is not the target's fault.
+    pub(crate) generator_limit: bool,
     pub(crate) vu: VuId,
     pub(crate) scenario: Arc<str>,
     pub(crate) iteration: IterationIndex,
@@ -84,8 +86,9 @@ impl WasiView for VuState {
 }
 
 /// No files, no sockets, no names, no environment, no arguments, closed standard input, captured
-/// output. It is linked because the toolchains of all three languages import it by themselves. Random
-/// numbers come from the user's seed, so that a guest's hash maps behave alike in a repeated run.
+/// output. It is linked because the toolchains of all three languages import it by themselves. The seed
+/// of hash maps is the user's, so that they behave alike in a repeated run; `wasi:random` itself stays
+/// the operating system's: journeys draw from `outrider:plugin/random`.
 fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
     let mut builder = WasiCtxBuilder::new();
     builder
@@ -109,7 +112,8 @@ impl VuState {
         VuState {
             http: HttpClient::new(Arc::clone(&run.http), vu, run.trace_seed),
             memory: MemoryBudget::new(run.limits.memory_bytes),
-            epochs_left: run.limits.cpu_epochs(),
+            cpu: CpuMeter::new(run.limits.cpu_time, run.clock.instant()),
+            generator_limit: false,
             vu,
             scenario: "".into(),
             iteration: IterationIndex(0),
@@ -131,6 +135,7 @@ impl VuState {
     pub(crate) fn begin_iteration(&mut self, scenario: Arc<str>, iteration: IterationIndex, tags: Tags) {
         self.scenario = scenario;
         self.iteration = iteration;
+        self.generator_limit = false;
         self.random.begin_iteration(iteration);
         self.http.begin_iteration(iteration);
         self.tags = tags.iter().cloned().collect();
@@ -142,6 +147,21 @@ impl VuState {
         self.end_steps_above(0, error);
         self.flush_output(true);
         self.http.end_iteration();
+    }
+
+    /// The guest waits in the host from now on: its CPU time is charged until here.
+    pub(crate) fn leave_guest(&mut self) -> outrider_wit::wasmtime::Result<()> {
+        let now = self.run.clock.instant();
+        match self.cpu.charge(now) {
+            true => Ok(()),
+            false => Err(outrider_wit::wasmtime::Error::new(CpuLimit)),
+        }
+    }
+
+    /// The guest goes on after a wait in the host.
+    pub(crate) fn enter_guest(&mut self) {
+        let now = self.run.clock.instant();
+        self.cpu.resume(now);
     }
 
     /// Where the next sample comes from.
@@ -160,14 +180,15 @@ impl VuState {
         self.shared_tags = self.tags.iter().map(|(k, v)| (Arc::clone(k), Arc::clone(v))).collect();
     }
 
-    /// The iteration's tags and `more`.
+    /// The iteration's tags and `more`, bounded in number and length.
     pub(crate) fn tags_with(&self, more: impl IntoIterator<Item = (String, String)>) -> Tags {
         let mut more = more.into_iter().peekable();
         if more.peek().is_none() {
             return Arc::clone(&self.shared_tags);
         }
         let mut tags = self.tags.clone();
-        tags.extend(more.map(|(key, value)| (Arc::from(key), Arc::from(value))));
+        let bounded = |text: String| Arc::<str>::from(cut(&text, MAX_NAME_BYTES));
+        tags.extend(more.take(MAX_TAGS).map(|(key, value)| (bounded(key), bounded(value))));
         tags.into_iter().collect()
     }
 

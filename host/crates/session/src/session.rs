@@ -1,10 +1,11 @@
 //! One run: prepared, run, written.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use outrider_engine::{Description, GuestVuFactory, Plugin, RunShared};
 use outrider_model::{RunClock, RunPlan, Segment};
-use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
+use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle, StopPhase};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
     RunRecord, SampleAccount, Totals, Verdict,
@@ -16,6 +17,9 @@ use outrider_telemetry::{
 use crate::{
     EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, Watch, monitor, preview, resolve,
 };
+
+/// Fifty milliseconds: how soon a stop ends `setup`. Nobody notices less.
+const STOP_PROBE: Duration = Duration::from_millis(50);
 
 /// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
 #[derive(Debug)]
@@ -41,9 +45,9 @@ impl Session {
     ///
     /// Everything that is wrong with the plan, at once; or what is wrong with the plugin or the folder.
     pub async fn prepare(config: SessionConfig) -> Result<Session, SessionError> {
+        let max_vus = config.scenarios.iter().map(|scenario| scenario.executor.max_vus());
+        let plugin = config.plugin.load(max_vus.fold(0, u32::saturating_add), &config.cache)?;
         let clock = RunClock::start_now();
-        let max_vus = config.scenarios.iter().map(|scenario| scenario.executor.max_vus()).sum();
-        let plugin = config.plugin.load(max_vus, &config.cache)?;
         let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
         let mut shared = resolve::shared(&config, &queue, clock)?;
         // It is asked without parameters and without a network: there is no grant.
@@ -117,10 +121,11 @@ impl Session {
         let work = drive(&plugin, run, scheduler, &watch, stop.clone());
         let work = abort_when(storage_failure.clone(), stop, work);
         let gauges = watch.gauges().clone();
-        let (mut reason, outcome, teardown) = tokio::select! {
-            ended = work => ended,
-            never = monitor::watch(&queue, &gauges, clock) => match never {},
-        };
+        // On a worker, so that it waits in the same line as the users that it watches.
+        let watched = Arc::clone(&queue);
+        let monitor = tokio::spawn(async move { monitor::watch(&watched, &gauges, clock).await });
+        let (mut reason, outcome, teardown) = work.await;
+        monitor.abort();
         watch.enter(Phase::Finishing);
         queue.close();
         let counts = outcome.as_ref().map(SchedulerOutcome::totals).unwrap_or_default();
@@ -130,7 +135,9 @@ impl Session {
             Ok(rolled) => rolled,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
-        if let Some(failure) = &rolled.failure {
+        // An abort may be the failure's own doing; any other reason came first.
+        let was_aborted = matches!(reason, EndReason::Finished | EndReason::Aborted);
+        if let (Some(failure), true) = (&rolled.failure, was_aborted) {
             reason = EndReason::StorageFailed { message: with_causes(failure.as_ref()) };
         }
         let scenarios = outcome.map(|outcome| outcome.scenarios).unwrap_or_default();
@@ -155,9 +162,14 @@ async fn drive(
     watch: &Watch,
     stop: StopHandle,
 ) -> (EndReason, Option<SchedulerOutcome>, Option<String>) {
-    let (reason, outcome) = match plugin.setup(Arc::clone(&shared)).await {
-        Err(error) => (EndReason::of_setup(error), None),
-        Ok(json) => {
+    let setup = tokio::select! {
+        setup = plugin.setup(Arc::clone(&shared)) => Some(setup),
+        () = stopped(&stop) => None,
+    };
+    let (reason, outcome) = match setup {
+        None => (EndReason::Stopped, None),
+        Some(Err(error)) => (EndReason::of_setup(error), None),
+        Some(Ok(json)) => {
             // The only writer: a set cell would mean that set-up ran twice.
             drop(shared.setup_data.set(json));
             watch.enter(Phase::PreparingVus);
@@ -174,6 +186,13 @@ async fn drive(
     watch.enter(Phase::Finishing);
     let teardown = plugin.teardown(shared).await.err().map(|error| error.to_string());
     (reason, outcome, teardown)
+}
+
+/// Ready when somebody asks for the run's end.
+async fn stopped(stop: &StopHandle) {
+    while stop.phase() == StopPhase::Running {
+        tokio::time::sleep(STOP_PROBE).await;
+    }
 }
 
 /// Aborts the run when rows can no longer be written: what is not kept was not measured.

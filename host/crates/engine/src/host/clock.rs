@@ -17,7 +17,9 @@ impl Host for VuState {
     }
 
     async fn sleep(&mut self, duration: u64) -> Result<()> {
+        self.leave_guest()?;
         tokio::time::sleep(Duration::from_nanos(duration)).await;
+        self.enter_guest();
         Ok(())
     }
 }

@@ -17,7 +17,9 @@ impl Host for VuState {
     async fn send(&mut self, request: Request) -> Result<Result<Response, ErrorCode>> {
         let origin = self.origin();
         let request = translate(self, request);
+        self.leave_guest()?;
         let sent = self.http.send(&request, &origin).await;
+        self.enter_guest();
         answer(self, sent)
     }
 
@@ -28,7 +30,9 @@ impl Host for VuState {
         let origin = self.origin();
         let requests: Vec<HttpRequest> =
             requests.into_iter().map(|request| translate(self, request)).collect();
+        self.leave_guest()?;
         let sent = self.http.batch(&requests, &origin).await;
+        self.enter_guest();
         sent.into_iter().map(|sent| answer(self, sent)).collect()
     }
 
@@ -43,10 +47,13 @@ impl Host for VuState {
     }
 }
 
-fn answer(state: &VuState, sent: Result<ResponseId, HttpError>) -> Result<Result<Response, ErrorCode>> {
+fn answer(state: &mut VuState, sent: Result<ResponseId, HttpError>) -> Result<Result<Response, ErrorCode>> {
     match sent {
         Ok(id) => head(state, id).map(Ok).ok_or_else(|| Error::msg("an answer was lost in the host")),
-        Err(error) => Ok(Err(code(&error))),
+        Err(error) => {
+            state.generator_limit |= error.kind() == HttpErrorKind::GeneratorLimit;
+            Ok(Err(code(&error)))
+        }
     }
 }
 

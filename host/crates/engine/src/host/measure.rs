@@ -7,17 +7,14 @@ use outrider_wit::v0_1::journey::outrider::plugin::measure::{Host, Level, Metric
 use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
 use outrider_wit::wasmtime::{Error, Result};
 
+use crate::limits::{MAX_NAME_BYTES, MAX_TAGS};
 use crate::state::{OpenStep, VuState, cut};
 
 /// Steps inside one another. Deeper nesting is a runaway recursion.
 const MAX_OPEN_STEPS: usize = 64;
 
-/// Bytes of a name, and of a check's expected and actual text; the rest is cut.
-const MAX_NAME_BYTES: usize = 256;
+/// Bytes of a check's expected and actual text; the rest is cut.
 const MAX_TEXT_BYTES: usize = 1024;
-
-/// Tags that a journey may set. Every combination of their values is a series of its own.
-const MAX_TAGS: usize = 32;
 
 impl Host for VuState {
     fn begin_step(&mut self, name: String) -> Result<u32> {
@@ -57,7 +54,7 @@ impl Host for VuState {
 
     fn record_metric(&mut self, name: String, kind: Kind, value: f64, tags: Vec<Tag>) -> Result<()> {
         let mut origin = self.origin();
-        origin.tags = self.tags_with(tags.into_iter().take(MAX_TAGS).map(|tag| (tag.key, tag.value)));
+        origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
         self.run.sink.record(Sample::Metric(MetricSample {
             origin,
             name: cut(&name, MAX_NAME_BYTES).into(),
