@@ -71,6 +71,7 @@ fn problems(summary: &Summary) -> Vec<String> {
         );
     }
     problems.extend(dropped(summary));
+    problems.extend(own_failures(summary));
     if health.lost_samples > 0 {
         problems.push(format!(
             "{} lost on the way to the disk: counts are too low",
@@ -95,6 +96,17 @@ fn saturation(saturation: &Saturation, summary: &Summary) -> String {
             format!("saturated: {} of the iterations started late {time}", share(saturation.worst))
         }
     }
+}
+
+/// Iterations that failed because this machine ran out of something: they say nothing of the target.
+fn own_failures(summary: &Summary) -> Option<String> {
+    let own = summary.iterations.failed_by_cause.generator;
+    (own > 0).then(|| {
+        format!(
+            "{} because this machine ran out of files, ports or memory",
+            counted(own, "iteration failed", "iterations failed")
+        )
+    })
 }
 
 fn dropped(summary: &Summary) -> Option<String> {
