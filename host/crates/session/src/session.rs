@@ -126,6 +126,8 @@ impl Session {
         let monitor = tokio::spawn(async move { monitor::watch(&watched, &gauges, clock).await });
         let (mut reason, outcome, teardown) = work.await;
         monitor.abort();
+        // Only once it has ended can it record nothing more into a queue that is closed.
+        drop(monitor.await);
         watch.enter(Phase::Finishing);
         queue.close();
         let counts = outcome.as_ref().map(SchedulerOutcome::totals).unwrap_or_default();
