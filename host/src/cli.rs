@@ -55,8 +55,9 @@ const RUN_EXAMPLES: &str = "Examples:
   host run checkout.wasm --target https://shop.test -s 1m:200 -s 5m:200 -s 1m:0
 
 Exit codes:
-  0 ok · 1 fault of this program · 2 usage · 99 threshold crossed · 104 invalid plan, plugin or grant
-  105 ended from outside · 107 plugin broke in set-up or in every iteration · 108 aborted by the plugin";
+  0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
+  104 invalid plan, plugin or grant · 105 ended from outside
+  107 plugin broke in set-up or in every iteration · 108 aborted by the plugin · 111 target failed in set-up";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -120,7 +121,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Load")]
 pub(crate) struct LoadArgs {
-    /// Virtual users; with a rate, those made beforehand
+    /// Virtual users; with a rate, those made beforehand (by default as many as iterations start in a second)
     #[arg(short = 'u', long, value_name = "N")]
     vus: Option<u32>,
     /// How long iterations start
@@ -135,7 +136,8 @@ pub(crate) struct LoadArgs {
     /// Start iterations at a fixed rate, however long they take (100/s, 30/m)
     #[arg(short, long, value_name = "RATE", value_parser = parse_rate)]
     rate: Option<Rate>,
-    /// With a rate: the most users; an iteration that finds none free is recorded as dropped
+    /// With a rate: the most users (by default four times those made beforehand, or as many of them as this
+    /// machine holds); an iteration that finds none free is recorded as dropped
     #[arg(long, value_name = "N")]
     max_vus: Option<u32>,
     /// With a rate: let iterations arrive as independent users do, not at equal distances

@@ -1,13 +1,20 @@
 //! The process, as the program sees it: arguments, streams, the terminal. The only file that touches it.
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use outrider_session::{Exit, Fault};
+
+use crate::failure::Failure;
+use crate::terminal::Talk;
 
 /// Arguments and streams of a process.
 pub struct Env {
     pub(crate) args: Vec<OsString>,
     stdout: Box<dyn Write + Send>,
-    stderr: Box<dyn Write + Send>,
+    /// Why standard output is not what it should be, if so.
+    lost_output: Option<io::Error>,
+    stderr: Talk,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
     color: bool,
@@ -53,7 +60,8 @@ impl Env {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
             stdout: Box::new(std::io::stdout()),
-            stderr: Box::new(std::io::stderr()),
+            lost_output: None,
+            stderr: Talk::to(std::io::stderr()),
             color: !no_color,
         }
     }
@@ -73,15 +81,33 @@ impl Env {
     #[cfg(not(unix))]
     pub(crate) fn raise_open_files(&self) {}
 
-    /// Writes a line of data to standard output. A reader that went away (`host report | head`) ends
-    /// nothing here.
+    /// Writes a line of data to standard output. A reader that went away (`host report | head`) has what
+    /// it wanted; what is lost otherwise, [`Env::conclude`] says.
     pub(crate) fn print(&mut self, text: &str) {
-        write_line(&mut self.stdout, text);
+        match writeln!(self.stdout, "{text}").and_then(|()| self.stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.lost_output.get_or_insert(error);
+            }
+            _ => {}
+        }
     }
 
     /// Writes a line of talk to standard error.
-    pub(crate) fn say(&mut self, text: &str) {
-        write_line(&mut self.stderr, text);
+    pub(crate) fn say(&self, text: &str) {
+        self.stderr.say(text);
+    }
+
+    /// Standard error, for who speaks while a command is under way.
+    pub(crate) fn talk(&self) -> Talk {
+        self.stderr.clone()
+    }
+
+    /// The exit of a command that is done. With its output lost, all cannot be well.
+    pub(crate) fn conclude(&mut self, exit: Exit) -> Exit {
+        let Some(error) = self.lost_output.take() else { return exit };
+        let fault = Fault::new("cannot write to standard output").cause(error.to_string());
+        Failure::new(Exit::Unexpected, fault).print(self);
+        if exit == Exit::Ok { Exit::Unexpected } else { exit }
     }
 
     pub(crate) fn style_out(&self) -> Style {
@@ -111,12 +137,13 @@ impl Env {
 
     pub(crate) fn print_clap(&mut self, error: &clap::Error) {
         let rendered = error.render();
-        let (colored, stream) = match error.use_stderr() {
-            true => (self.style_err().color, &mut self.stderr),
-            false => (self.style_out().color, &mut self.stdout),
-        };
-        let text = if colored { rendered.ansi().to_string() } else { rendered.to_string() };
-        write_line(stream, text.trim_end());
+        let to_stderr = error.use_stderr();
+        let style = if to_stderr { self.style_err() } else { self.style_out() };
+        let text = if style.color { rendered.ansi().to_string() } else { rendered.to_string() };
+        match to_stderr {
+            true => self.say(text.trim_end()),
+            false => self.print(text.trim_end()),
+        }
     }
 
     /// Logs of the program itself go to standard error: warnings, or more with `-v`, or what
@@ -129,9 +156,10 @@ impl Env {
         };
         let filter = tracing_subscriber::EnvFilter::try_from_env("OUTRIDER_LOG")
             .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
+        let talk = self.talk();
         let started = tracing_subscriber::fmt()
             .with_env_filter(filter)
-            .with_writer(std::io::stderr)
+            .with_writer(move || talk.clone())
             .with_ansi(self.style_err().color)
             .without_time()
             .try_init();
@@ -139,9 +167,4 @@ impl Env {
             tracing::debug!("logging was started before");
         }
     }
-}
-
-fn write_line(stream: &mut dyn Write, text: &str) {
-    // Nobody is left to be told that the stream is closed.
-    drop(writeln!(stream, "{text}").and_then(|()| stream.flush()));
 }

@@ -2,55 +2,16 @@
 
 use std::error::Error;
 
-use crate::Env;
 use outrider_session::Exit;
+pub(crate) use outrider_session::Fault;
+
+use crate::Env;
 
 /// A command's failure.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     faults: Vec<Fault>,
-}
-
-/// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) message: String,
-    pub(crate) causes: Vec<String>,
-    pub(crate) hint: Option<String>,
-}
-
-impl Fault {
-    pub(crate) fn new(message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), causes: Vec::new(), hint: None }
-    }
-
-    /// An error with its sources as causes.
-    pub(crate) fn of(error: &dyn Error) -> Fault {
-        let mut causes = Vec::new();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            causes.push(cause.to_string());
-            source = cause.source();
-        }
-        Fault { message: error.to_string(), causes, hint: None }
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Fault {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    pub(crate) fn maybe_hint(mut self, hint: Option<String>) -> Fault {
-        self.hint = hint;
-        self
-    }
-
-    /// Lines of more detail, for example a stack.
-    pub(crate) fn cause(mut self, cause: impl Into<String>) -> Fault {
-        self.causes.push(cause.into());
-        self
-    }
 }
 
 impl Failure {
@@ -71,7 +32,7 @@ impl Failure {
         Failure::new(Exit::Unexpected, Fault::of(error))
     }
 
-    pub(crate) fn print(&self, env: &mut Env) {
+    pub(crate) fn print(&self, env: &Env) {
         for fault in &self.faults {
             let label = env.style_err().red("error:");
             env.say(&format!("{label} {}", fault.message));
@@ -81,6 +42,12 @@ impl Failure {
                 for line in lines {
                     env.say(&format!("    {line}"));
                 }
+            }
+            if !fault.said.is_empty() {
+                env.say("  the plugin said before:");
+            }
+            for line in &fault.said {
+                env.say(&format!("    {line}"));
             }
             if let Some(hint) = &fault.hint {
                 let label = env.style_err().cyan("hint:");

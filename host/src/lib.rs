@@ -6,9 +6,9 @@
 mod cli;
 mod commands;
 mod env;
-
 mod failure;
 mod load;
+mod signals;
 mod terminal;
 mod units;
 
@@ -19,6 +19,11 @@ use clap::Parser;
 
 /// Runs the program.
 pub fn run(mut env: Env) -> Exit {
+    let exit = command(&mut env);
+    env.conclude(exit)
+}
+
+fn command(env: &mut Env) -> Exit {
     let cli = match cli::Cli::try_parse_from(&env.args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -28,10 +33,10 @@ pub fn run(mut env: Env) -> Exit {
     };
     env.start_logging(cli.verbose);
     env.raise_open_files();
-    match commands::run(&mut env, cli.command) {
+    match commands::run(env, cli.command) {
         Ok(exit) => exit,
         Err(failure) => {
-            failure.print(&mut env);
+            failure.print(env);
             failure.exit
         }
     }

@@ -1,9 +1,10 @@
-//! From load flags to an executor. All contradictions are found at once.
+//! From load flags to a load. All contradictions are found at once.
 
 use std::time::Duration;
 
 use clap::ValueEnum;
 use outrider_model::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
+use outrider_session::{Asked, LoadConfig};
 
 use crate::failure::Fault;
 use crate::units::{StageArg, StageTarget};
@@ -13,7 +14,7 @@ use crate::units::{StageArg, StageTarget};
 const PRE_ALLOCATED_SECONDS: f64 = 1.0;
 
 /// Without `--max-vus`, the ceiling is four times the VUs made beforehand: iterations may take four
-/// times as long before any is dropped.
+/// times as long before any is dropped. The session lowers it to what the machine holds.
 const CEILING_FACTOR: u32 = 4;
 
 /// Ten years: beyond any run, and far below what timers can hold.
@@ -44,7 +45,20 @@ pub(crate) struct LoadFlags {
 }
 
 /// What the flags ask for. No flag at all is one VU and one iteration.
-pub(crate) fn executor(flags: &LoadFlags) -> Result<ExecutorPlan, Vec<Fault>> {
+pub(crate) fn load(flags: &LoadFlags) -> Asked<LoadConfig> {
+    let executor = executor(flags)?;
+    let arrivals = matches!(
+        executor,
+        ExecutorPlan::ConstantArrivalRate { .. } | ExecutorPlan::RampingArrivalRate { .. }
+    );
+    if !arrivals {
+        return Ok(LoadConfig::exactly(executor));
+    }
+    let least_vus = flags.max_vus.or(flags.vus).unwrap_or(1);
+    Ok(LoadConfig { executor, least_vus })
+}
+
+fn executor(flags: &LoadFlags) -> Asked<ExecutorPlan> {
     let name = flags.executor.unwrap_or_else(|| implied(flags));
     let mut faults = Vec::new();
     check_values(flags, &mut faults);
@@ -240,88 +254,4 @@ fn stage(stage: &StageArg) -> Stage {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::parse_stage;
-
-    fn messages(flags: &LoadFlags) -> Vec<String> {
-        executor(flags).unwrap_err().into_iter().map(|fault| fault.message).collect()
-    }
-
-    #[test]
-    fn no_flag_is_one_user_and_one_iteration() {
-        let plan = executor(&LoadFlags::default()).unwrap();
-        assert_eq!(
-            plan,
-            ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: DEFAULT_MAX_DURATION }
-        );
-    }
-
-    #[test]
-    fn each_combination_implies_its_executor() {
-        let seconds = Some(Duration::from_secs(10));
-        let name = |flags: LoadFlags| executor(&flags).unwrap().name();
-        assert_eq!(
-            name(LoadFlags { vus: Some(2), duration: seconds, ..LoadFlags::default() }),
-            "constant-vus"
-        );
-        assert_eq!(
-            name(LoadFlags { vus: Some(2), iterations: Some(9), ..LoadFlags::default() }),
-            "shared-iterations"
-        );
-        let stages = vec![parse_stage("5s:10").unwrap()];
-        assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-vus");
-        let rate = Some(Rate::per_second(5.0));
-        assert_eq!(
-            name(LoadFlags { rate, duration: seconds, ..LoadFlags::default() }),
-            "constant-arrival-rate"
-        );
-        let stages = vec![parse_stage("5s:10/s").unwrap()];
-        assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-arrival-rate");
-        let per_vu =
-            LoadFlags { executor: Some(ExecutorName::PerVuIterations), vus: Some(5), ..LoadFlags::default() };
-        assert_eq!(name(per_vu), "per-vu-iterations");
-    }
-
-    #[test]
-    fn an_open_model_gets_users_for_a_second_and_a_ceiling_above() {
-        let flags = LoadFlags {
-            rate: Some(Rate::per_second(100.0)),
-            duration: Some(Duration::from_secs(1)),
-            ..LoadFlags::default()
-        };
-        let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. } = executor(&flags).unwrap()
-        else {
-            panic!()
-        };
-        assert_eq!((pre_allocated_vus, max_vus), (100, 400));
-    }
-
-    #[test]
-    fn all_faults_come_at_once() {
-        let flags = LoadFlags {
-            vus: Some(5),
-            max_vus: Some(3),
-            rate: Some(Rate::per_second(10.0)),
-            iterations: Some(100),
-            ..LoadFlags::default()
-        };
-        assert_eq!(
-            messages(&flags),
-            [
-                "--max-vus 3 is below --vus 5",
-                "--iterations does not go with constant-arrival-rate: time decides there how many iterations run",
-                "--rate does not say how long",
-            ]
-        );
-    }
-
-    #[test]
-    fn stages_of_one_kind_only() {
-        let stages = vec![parse_stage("5s:10").unwrap(), parse_stage("5s:10/s").unwrap()];
-        assert_eq!(
-            messages(&LoadFlags { stages, ..LoadFlags::default() }),
-            ["a stage of a rate needs a rate"]
-        );
-    }
-}
+mod tests;

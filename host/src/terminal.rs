@@ -2,6 +2,8 @@
 
 mod live;
 mod plan;
+mod talk;
 
 pub(crate) use live::Live;
 pub(crate) use plan::describe_plan;
+pub(crate) use talk::Talk;

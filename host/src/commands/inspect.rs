@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use outrider_engine::{CodeCache, Description, Plugin, World};
-use outrider_session::Preview;
+use outrider_session::{Breakdown, Preview};
 use serde_json::json;
 
 use crate::Env;
 use crate::cli::{Format, InspectArgs};
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use outrider_session::Exit;
 
-use super::plugin::{engine_failure, open};
+use super::plugin::open;
 
 pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
-    let file = open(env, &args.plugin).await?;
+    let file = open(env, &args.plugin).map_err(Failure::invalid)?;
     let inspection = file.inspection().clone();
     if inspection.world == World::AssertionPack {
         let value = json!({
@@ -24,18 +24,21 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
         env.print(&text(args.format, &value));
         return Ok(Exit::Ok);
     }
-    let plugin = file.load(1, &CodeCache::for_user()).map_err(engine_failure)?;
+    let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
     let preview = Preview::new();
     let described = plugin.describe(Arc::clone(preview.shared())).await;
-    let description = described.map_err(|fault| {
-        Failure::new(Exit::PluginBroken, Fault::of(&fault).maybe_hint(fault.stack.clone()))
-    })?;
+    let description = described.map_err(|fault| describe_failure(&fault.into()))?;
     let memory = plugin
         .memory_per_vu(Arc::clone(preview.shared()))
         .await
         .map_err(|fault| Failure::unexpected(&fault))?;
     env.print(&text(args.format, &describe(&plugin, &description, memory)));
     Ok(Exit::Ok)
+}
+
+/// A plugin that could not say what it is.
+pub(super) fn describe_failure(breakdown: &Breakdown) -> Failure {
+    Failure::new(breakdown.exit(), breakdown.fault(format!("{} in describe", breakdown.who())))
 }
 
 fn describe(plugin: &Plugin, description: &Description, memory_bytes: usize) -> serde_json::Value {

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use outrider_engine::{EngineError, PluginFile};
+use outrider_engine::PluginFile;
 use outrider_toolchain::Toolchain;
 
 use crate::Env;
-use crate::failure::{Failure, Fault};
+use crate::failure::Fault;
 
 /// Endings that the toolchain compiles.
 const SOURCES: [&str; 6] = ["ts", "mts", "js", "mjs", "cts", "cjs"];
@@ -17,29 +17,20 @@ pub(crate) fn is_source(path: &Path) -> bool {
 }
 
 /// Reads the plugin, compiling it first where it is a source.
-pub(crate) async fn open(env: &mut Env, path: &Path) -> Result<PluginFile, Failure> {
+pub(crate) fn open(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
     if !is_source(path) {
-        return PluginFile::read(path).map_err(engine_failure);
+        return Ok(PluginFile::read(path)?);
     }
-    let component = compile(env, path).await?;
-    PluginFile::from_bytes(path, component).map_err(engine_failure)
+    let component = compile(env, path)?;
+    Ok(PluginFile::from_bytes(path, component)?)
 }
 
 /// Compiles a source to a component.
-pub(crate) async fn compile(env: &mut Env, path: &Path) -> Result<Vec<u8>, Failure> {
-    let built = Toolchain::new().build(path).map_err(|error| {
-        let hint = error.hint();
-        Failure::invalid(Fault::of(&error).maybe_hint(hint))
-    })?;
+pub(crate) fn compile(env: &Env, path: &Path) -> Result<Vec<u8>, Fault> {
+    let built = Toolchain::new().build(path).map_err(|error| Fault::of(&error).maybe_hint(error.hint()))?;
     for warning in &built.warnings {
         let label = env.style_err().cyan("warning:");
         env.say(&format!("{label} {warning}"));
     }
     Ok(built.component)
-}
-
-/// An engine's error as a failure of the command.
-pub(crate) fn engine_failure(error: EngineError) -> Failure {
-    let hint = error.hint();
-    Failure::invalid(Fault::of(&error).maybe_hint(hint))
 }

@@ -55,5 +55,8 @@ fn exit_codes() -> String {
     let head = "# Exit codes\n\nWhere the meaning is k6's, so is the number. The first reason wins.\n\n\
                 | code | meaning |\n|---:|---|\n";
     let rows = Exit::ALL.map(|exit| format!("| {} | {} |\n", exit.code(), exit.meaning()));
-    format!("{head}{}", rows.concat())
+    let tail = "\nOutput that is lost, for example because a disk is full, is said on standard error, and what would have been 0 \
+                is 1. A reader\nthat goes away, as in `host report | head -1`, has what it wanted: the command ends quietly, \
+                with its own code.\n";
+    format!("{head}{}{tail}", rows.concat())
 }

@@ -21,7 +21,7 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
 
 /// Reads a run's summary from its dataset; the latest run's where none is named.
 pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failure> {
-    let store = DatasetStore::open(out).map_err(|error| storage_failure(&error))?;
+    let store = DatasetStore::open(out).map_err(storage_failure)?;
     let run_id = find(&store, run).await?;
     Summary::read(&store, &run_id).await.map_err(|error| {
         let hint = error.hint();
@@ -31,7 +31,7 @@ pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failur
 
 /// The run that is named, by its id or the start of it; the latest where none is.
 async fn find(store: &DatasetStore, run: Option<&str>) -> Result<RunId, Failure> {
-    let runs = list_runs(store).await.map_err(|error| storage_failure(&error))?;
+    let runs = list_runs(store).await.map_err(storage_failure)?;
     let named = run.unwrap_or_default();
     let mut found: Vec<RunId> = runs.into_iter().filter(|id| id.as_str().starts_with(named)).collect();
     match (found.pop(), run) {
@@ -55,8 +55,8 @@ async fn find(store: &DatasetStore, run: Option<&str>) -> Result<RunId, Failure>
     }
 }
 
-pub(crate) fn storage_failure(error: &StorageError) -> Failure {
-    Failure::invalid(Fault::of(error).maybe_hint(error.hint()))
+pub(crate) fn storage_failure(error: StorageError) -> Failure {
+    Failure::invalid(error.into())
 }
 
 pub(crate) fn text(env: &Env, summary: &Summary) -> String {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, Watch};
 
+use super::Talk;
 use crate::units::duration_text;
 
 /// On a terminal: often enough to look alive.
@@ -13,33 +14,34 @@ const TERMINAL_INTERVAL: Duration = Duration::from_millis(250);
 /// Elsewhere (a CI log): often enough to see where a run hangs.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Draws a run's progress until it is dropped.
+/// Shows a run's progress until it is told to end.
 #[derive(Debug)]
 pub(crate) struct Live {
     task: tokio::task::JoinHandle<()>,
+    talk: Talk,
     bars: Option<MultiProgress>,
 }
 
 impl Live {
-    /// Starts drawing. `plain` takes lines where standard error is no terminal.
-    pub(crate) fn start(watch: Watch, is_terminal: bool, plain: impl Fn(&str) + Send + 'static) -> Live {
-        match is_terminal {
-            true => {
-                let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8));
-                let task = tokio::spawn(draw(watch, bars.clone()));
-                Live { task, bars: Some(bars) }
-            }
-            false => Live { task: tokio::spawn(write(watch, plain)), bars: None },
+    /// Starts drawing, or writing where standard error is no terminal.
+    pub(crate) fn start(watch: Watch, is_terminal: bool, talk: Talk) -> Live {
+        if !is_terminal {
+            return Live { task: tokio::spawn(write(watch, talk.clone())), talk, bars: None };
         }
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        talk.around(Some(bars.clone()));
+        Live { task: tokio::spawn(draw(watch, bars.clone())), talk, bars: Some(bars) }
     }
-}
 
-impl Drop for Live {
-    fn drop(&mut self) {
+    /// Ends it. Nothing is drawn any more when it returns.
+    pub(crate) async fn end(self) {
         self.task.abort();
-        if let Some(bars) = &self.bars {
+        // It was cancelled, or it panicked and said so itself.
+        drop(self.task.await);
+        if let Some(bars) = self.bars {
             // A terminal that went away cannot be cleared.
             drop(bars.clear());
+            self.talk.around(None);
         }
     }
 }
@@ -64,11 +66,11 @@ async fn draw(watch: Watch, bars: MultiProgress) {
     }
 }
 
-async fn write(watch: Watch, plain: impl Fn(&str)) {
+async fn write(watch: Watch, talk: Talk) {
     loop {
         tokio::time::sleep(PLAIN_INTERVAL).await;
         for scenario in watch.progress() {
-            plain(&format!("{}: {}", scenario.name, line(watch.phase(), &scenario)));
+            talk.say(&format!("{}: {}", scenario.name, line(watch.phase(), &scenario)));
         }
     }
 }

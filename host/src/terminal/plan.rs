@@ -1,18 +1,15 @@
 //! The plan, said before it starts.
 
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, Rate, RunPlan, ScenarioPlan};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, ScenarioPlan};
+use outrider_session::Session;
 
 use crate::env::Style;
 use crate::units::duration_text;
 
 /// Some lines that say what is about to happen and where its rows go.
-pub(crate) fn describe_plan(
-    plan: &RunPlan,
-    description: &Description,
-    location: &str,
-    style: Style,
-) -> String {
+pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
+    let (plan, description) = (session.plan(), session.description());
     let mut lines = vec![
         format!("{:>10}  {} ({})", "journey", style.bold(&description.name), plan.plugin.path),
         format!(
@@ -21,8 +18,9 @@ pub(crate) fn describe_plan(
             plan.target.as_deref().unwrap_or("none: only absolute URLs that --allow-net grants")
         ),
     ];
-    for scenario in &plan.scenarios {
-        lines.push(format!("{:>10}  {}", "scenario", describe_scenario(scenario, description)));
+    for (scenario, lowered_from) in plan.scenarios.iter().zip(session.lowered_ceilings()) {
+        let words = describe_scenario(scenario, *lowered_from, description);
+        lines.push(format!("{:>10}  {words}", "scenario"));
     }
     if !plan.parameters.is_empty() {
         let parameters: Vec<_> =
@@ -30,11 +28,15 @@ pub(crate) fn describe_plan(
         lines.push(format!("{:>10}  {}", "parameters", parameters.join(" ")));
     }
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
-    lines.push(format!("{:>10}  {location}", "rows to"));
+    lines.push(format!("{:>10}  {}", "rows to", session.location()));
     lines.join("\n")
 }
 
-fn describe_scenario(scenario: &ScenarioPlan, description: &Description) -> String {
+fn describe_scenario(
+    scenario: &ScenarioPlan,
+    lowered_from: Option<u32>,
+    description: &Description,
+) -> String {
     let what = match scenario.plugin_scenario.as_str() {
         outrider_engine::ANY_SCENARIO => mix(description),
         _ => String::new(),
@@ -42,7 +44,7 @@ fn describe_scenario(scenario: &ScenarioPlan, description: &Description) -> Stri
     format!(
         "{}{what}: {}, graceful stop {}",
         scenario.name,
-        describe_executor(&scenario.executor),
+        describe_executor(&scenario.executor, lowered_from),
         duration_text(scenario.graceful_stop)
     )
 }
@@ -63,7 +65,8 @@ fn mix(description: &Description) -> String {
     format!(" ({})", shares.join(", "))
 }
 
-fn describe_executor(executor: &ExecutorPlan) -> String {
+/// `lowered_from` is the ceiling of VUs that would be the default on a larger machine.
+fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> String {
     match executor {
         ExecutorPlan::SharedIterations { vus, iterations, max_duration } => format!(
             "{} by {}, at most {}",
@@ -89,10 +92,11 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
         }
         ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => {
             format!(
-                "{} for {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
+                "{} for {}{}, {}{}",
                 rate_text(*rate),
                 duration_text(*duration),
                 poisson(*arrivals),
+                vus_text(*pre_allocated_vus, *max_vus, lowered_from),
                 planned(executor)
             )
         }
@@ -108,14 +112,20 @@ fn describe_executor(executor: &ExecutorPlan) -> String {
                 })
                 .collect();
             format!(
-                "{}, to {}{}, {pre_allocated_vus} to {max_vus} VUs{}",
+                "{}, to {}{}, {}{}",
                 rate_text(*start_rate),
                 ramp.join(", to "),
                 poisson(*arrivals),
+                vus_text(*pre_allocated_vus, *max_vus, lowered_from),
                 planned(executor)
             )
         }
     }
+}
+
+fn vus_text(pre_allocated: u32, most: u32, lowered_from: Option<u32>) -> String {
+    let why = lowered_from.map_or(String::new(), |vus| format!(" ({vus} do not fit this machine)"));
+    format!("{pre_allocated} to {most} VUs{why}")
 }
 
 fn planned(executor: &ExecutorPlan) -> String {
@@ -154,9 +164,16 @@ mod tests {
             max_vus: 400,
             arrivals: Arrivals::Poisson,
         };
-        assert_eq!(describe_executor(&open), "100/s for 1m30s (Poisson), 100 to 400 VUs, 9000 iterations");
+        assert_eq!(
+            describe_executor(&open, None),
+            "100/s for 1m30s (Poisson), 100 to 400 VUs, 9000 iterations"
+        );
+        assert_eq!(
+            describe_executor(&open, Some(800)),
+            "100/s for 1m30s (Poisson), 100 to 400 VUs (800 do not fit this machine), 9000 iterations"
+        );
         let one =
             ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
-        assert_eq!(describe_executor(&one), "1 iteration by 1 VU, at most 10m");
+        assert_eq!(describe_executor(&one, None), "1 iteration by 1 VU, at most 10m");
     }
 }

@@ -172,6 +172,92 @@ fn contradictory_load_flags_all_at_once() {
     "#);
 }
 
+/// Everything that can be wrong with a command line, and a word of the plugin.
+const ALL_WRONG: &[&str] = &[
+    "-u",
+    "5",
+    "--max-vus",
+    "3",
+    "-r",
+    "10/s",
+    "-d",
+    "1s",
+    "--target",
+    "not a url",
+    "--allow-net",
+    "nonsense",
+    "--data",
+    "gone=gone.csv",
+    "--set",
+    "behaviour=dances",
+    "--scenario",
+    "bye",
+    "--out",
+    "s3://bucket/runs",
+];
+
+#[test]
+fn faults_of_every_kind_come_at_once() {
+    let place = Place::new();
+    let guest = plugin("test-guest");
+    shows!(place.host([&["run", &guest], ALL_WRONG].concat()).show(), @r#"
+    exit 104
+    --- stderr
+    error: --max-vus 3 is below --vus 5
+    hint: --vus are made beforehand, --max-vus is the ceiling
+    error: target 'not a url' does not begin with http:// or https://
+    hint: write http://not a url
+    error: grant 'nonsense' has no port
+    hint: write nonsense:443, or nonsense:* for every port
+    error: cannot read data file gone.csv
+      caused by: No such file or directory (os error 2)
+    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 10 other candidates
+    error: the journey has no scenario 'bye'
+    hint: it has main, rest, hidden
+    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
+    hint: give a folder, for example --out runs-of-today
+    "#);
+}
+
+#[test]
+fn a_plugin_that_cannot_be_loaded_hides_only_what_it_alone_could_judge() {
+    let place = Place::new();
+    shows!(place.host([&["run", "nowhere.wasm"], ALL_WRONG].concat()).show(), @r#"
+    exit 104
+    --- stderr
+    error: --max-vus 3 is below --vus 5
+    hint: --vus are made beforehand, --max-vus is the ceiling
+    error: target 'not a url' does not begin with http:// or https://
+    hint: write http://not a url
+    error: cannot read plugin 'nowhere.wasm'
+      caused by: No such file or directory (os error 2)
+    error: grant 'nonsense' has no port
+    hint: write nonsense:443, or nonsense:* for every port
+    error: cannot read data file gone.csv
+      caused by: No such file or directory (os error 2)
+    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
+    hint: give a folder, for example --out runs-of-today
+    "#);
+}
+
+#[test]
+fn too_many_users_are_refused_beside_a_parameter() {
+    let place = Place::new();
+    let said = place.host([
+        "run",
+        &plugin("test-guest"),
+        "-u",
+        "4294967295",
+        "-d",
+        "1s",
+        "--set",
+        "behaviour=dances",
+    ]);
+    assert_eq!(said.code, Some(104), "{}", said.show());
+    assert!(said.stderr.contains("memory mappings"), "{}", said.show());
+    assert!(said.stderr.contains("parameter 'behaviour'"), "{}", said.show());
+}
+
 #[test]
 fn a_plan_in_which_nothing_can_run() {
     let place = Place::new();

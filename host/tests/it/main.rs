@@ -6,6 +6,15 @@
 mod bad_guests;
 mod bad_input;
 mod bad_targets;
+mod exchanges;
+mod executors;
 mod harness;
+mod http_bodies;
+mod http_faults;
+mod http_grants;
+mod killed;
+mod output;
 mod runs;
+mod shortfalls;
 mod signals;
+mod tables;

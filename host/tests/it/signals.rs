@@ -1,8 +1,12 @@
-//! Ctrl-C: once stops and reports, twice aborts.
+//! Ctrl-C: once stops and reports, twice aborts, also when only teardown is still run.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
+use std::time::Duration;
+
+use outrider_test_util::{Behaviour, Latency, TargetServer};
+use rustix::process::Signal;
 
 use crate::harness::{Place, Said, plugin};
 
@@ -27,20 +31,24 @@ fn sleeping(place: &Place, sleep_ms: u32) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
-fn signal(child: &Child, signal: rustix::process::Signal) {
+fn signal(child: &Child, signal: Signal) {
     let pid = rustix::process::Pid::from_child(child);
     rustix::process::kill_process(pid, signal).expect("the program runs");
 }
 
 /// Reads standard error until a line holds `text`; returns the reader for the rest.
-fn wait_for(child: &mut Child, text: &str) -> BufReader<std::process::ChildStderr> {
+fn wait_for(child: &mut Child, text: &str) -> BufReader<ChildStderr> {
     let mut reader = BufReader::new(child.stderr.take().expect("standard error is piped"));
+    read_until(&mut reader, text);
+    reader
+}
+
+fn read_until(reader: &mut BufReader<ChildStderr>, text: &str) {
     let mut line = String::new();
     while reader.read_line(&mut line).expect("UTF-8") > 0 && !line.contains(text) {
         line.clear();
     }
     assert!(line.contains(text), "the program ended before it said {text:?}");
-    reader
 }
 
 /// Waits until users run: the run's folder holds its record, and the guests are in their sleep.
@@ -51,7 +59,7 @@ fn wait_until_running(place: &Place) {
         })
     };
     while !started() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -61,7 +69,7 @@ fn once_lets_iterations_finish_and_reports() {
     let mut child = sleeping(&place, 300);
     let rest = wait_for(&mut child, "rows to");
     wait_until_running(&place);
-    signal(&child, rustix::process::Signal::INT);
+    signal(&child, Signal::INT);
     drop(std::io::read_to_string(rest));
     let said = Said::of(child.wait_with_output().unwrap(), place.path());
     assert_eq!(said.code, Some(105), "{}", said.show());
@@ -78,14 +86,102 @@ fn twice_interrupts_iterations_and_still_reports() {
     let mut child = sleeping(&place, 600_000);
     let rest = wait_for(&mut child, "rows to");
     wait_until_running(&place);
-    signal(&child, rustix::process::Signal::INT);
-    let mut lines = rest.lines();
-    while !lines.next().expect("the program goes on").expect("UTF-8").contains("stopping") {}
-    signal(&child, rustix::process::Signal::INT);
-    lines.for_each(drop);
+    signal(&child, Signal::INT);
+    let mut rest = rest;
+    read_until(&mut rest, "stopping");
+    signal(&child, Signal::INT);
+    drop(std::io::read_to_string(rest));
     let said = Said::of(child.wait_with_output().unwrap(), place.path());
     assert_eq!(said.code, Some(105), "{}", said.show());
     let report = place.report();
     assert_eq!(report["iterations"]["interrupted"], 3, "{report:#}");
     assert_eq!(report["completeness"]["complete"], true, "{report:#}");
+}
+
+#[test]
+fn two_at_the_same_moment_are_both_heard() {
+    let place = Place::new();
+    let mut child = sleeping(&place, 600_000);
+    let rest = wait_for(&mut child, "rows to");
+    wait_until_running(&place);
+    signal(&child, Signal::INT);
+    signal(&child, Signal::TERM);
+    drop(std::io::read_to_string(rest));
+    let said = Said::of(child.wait_with_output().unwrap(), place.path());
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert_eq!(place.report()["iterations"]["interrupted"], 3);
+}
+
+/// Starts a journey of quick iterations whose teardown asks the target for `/teardown`, then sleeps.
+fn with_teardown(place: &Place, target: &TargetServer, iterate: &str, sleep: &str) -> Child {
+    let source = format!(
+        "import {{ http, sleep }} from \"@outrider/sdk\";\n\n\
+         export default function () {{ {iterate} }}\n\n\
+         export function teardown() {{\n  http.get(\"/teardown\");\n  sleep(\"{sleep}\");\n}}\n"
+    );
+    place.file("tidy.ts", source);
+    let mut command = place.command(["run", "tidy.ts", "--target", &format!("http://{}", target.addr())]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+fn wait_for_teardown(target: &TargetServer) {
+    while target.requests("/teardown") == 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn twice_gives_a_teardown_up_that_takes_too_long() {
+    let place = Place::new();
+    let target = TargetServer::builder().route("/teardown", Behaviour::status(204)).start();
+    let mut child = with_teardown(&place, &target, "", "50s");
+    wait_for_teardown(&target);
+    signal(&child, Signal::INT);
+    let mut rest = wait_for(&mut child, "stopping: teardown may finish");
+    signal(&child, Signal::TERM);
+    read_until(&mut rest, "aborting: teardown is given up");
+    let words = std::io::read_to_string(rest).unwrap();
+    let said = Said::of(child.wait_with_output().unwrap(), place.path());
+    assert_eq!(said.code, Some(105), "{words}");
+    assert!(words.contains("warning: teardown failed: given up"), "{words}");
+    let report = place.report();
+    assert_eq!(report["run"]["status"], "interrupted");
+    assert_eq!(report["iterations"]["completed"], 1);
+    assert_eq!(report["completeness"]["complete"], true, "{report:#}");
+}
+
+#[test]
+fn a_second_one_gives_up_the_teardown_of_a_run_that_was_stopped() {
+    let place = Place::new();
+    let target = TargetServer::builder()
+        .route("/teardown", Behaviour::status(204))
+        .route("/slow", Behaviour::status(204).after(Latency::Constant(Duration::from_millis(300))))
+        .start();
+    let mut child = with_teardown(&place, &target, "http.get(\"/slow\");", "50s");
+    while target.requests("/slow") == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    signal(&child, Signal::INT);
+    let rest = wait_for(&mut child, "stopping: iterations under way may finish");
+    wait_for_teardown(&target);
+    signal(&child, Signal::INT);
+    drop(std::io::read_to_string(rest));
+    let said = Said::of(child.wait_with_output().unwrap(), place.path());
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert_eq!(place.report()["iterations"]["completed"], 1, "the iteration was let finish");
+}
+
+#[test]
+fn once_lets_teardown_finish_and_a_finished_run_is_finished() {
+    let place = Place::new();
+    let slow = Behaviour::status(204).after(Latency::Constant(Duration::from_millis(500)));
+    let target = TargetServer::builder().route("/teardown", slow).start();
+    let mut child = with_teardown(&place, &target, "", "0ms");
+    wait_for_teardown(&target);
+    signal(&child, Signal::INT);
+    let rest = wait_for(&mut child, "stopping: teardown may finish");
+    drop(std::io::read_to_string(rest));
+    let said = Said::of(child.wait_with_output().unwrap(), place.path());
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(place.report()["run"]["status"], "finished");
 }

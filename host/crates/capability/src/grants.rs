@@ -58,7 +58,8 @@ impl Grants {
         !is_metadata_address(ip) || self.entries.iter().any(|entry| entry.names_address(ip, address.port()))
     }
 
-    /// Checks a URL before its host is resolved.
+    /// Checks a URL before its host is resolved. Every exchange does, also those that redirects lead to
+    /// (INV-5).
     ///
     /// # Errors
     ///
@@ -74,7 +75,7 @@ impl Grants {
         Err(Refusal::NotGranted { url: without_secrets(url), allow: format!("{host}:{port}") })
     }
 
-    /// Checks an address that `host` was resolved to.
+    /// Checks an address that `host` was resolved to (INV-5).
     ///
     /// # Errors
     ///

@@ -63,8 +63,9 @@ pub use config::{
 pub use cookies::Cookie;
 pub use dns::{Resolve, SystemResolver};
 pub use error::{HttpError, HttpErrorKind, InvalidRequest};
-pub use extract::{MAX_JSON_BYTES, MAX_PATTERN_BYTES, PatternError};
-pub use label::route_label;
+pub use exchange::{MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES};
+pub use extract::{MAX_JSON_BYTES, MAX_PATTERN_BYTES, MAX_RESULT_BYTES, PatternError};
+pub use label::{MAX_LABEL_BYTES, route_label};
 pub use request::HttpRequest;
 pub use response::{Response, ResponseError};
 pub use route::MAX_URL_BYTES;

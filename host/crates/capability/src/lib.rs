@@ -25,6 +25,7 @@
 mod data;
 mod grants;
 mod http;
+mod json_path;
 mod random;
 
 pub use self::http::{
@@ -32,9 +33,11 @@ pub use self::http::{
     DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES,
     DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpClient, HttpConfig, HttpError,
     HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest, MAX_JSON_BYTES,
-    MAX_PATTERN_BYTES, MAX_RESPONSES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response,
-    ResponseError, ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
+    MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES, MAX_RESPONSES,
+    MAX_RESULT_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response, ResponseError,
+    ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
 };
 pub use data::{DEFAULT_MAX_DATA_BYTES, DataError, DataSets, RowPolicy};
 pub use grants::{GrantError, Grants, Refusal, TargetError, is_metadata_address, parse_target};
+pub use json_path::{MAX_SEGMENTS, MAX_VISITS};
 pub use random::{MAX_RANDOM_BYTES, RandomError, VuRandom};

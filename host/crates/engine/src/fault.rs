@@ -4,15 +4,14 @@ use outrider_model::{FailureCause, IterationFailure, IterationOutcome};
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use outrider_wit::wasmtime::{Error, Trap, WasmBacktrace};
 
-use crate::state::VuState;
+use crate::limits::{MAX_FRAME_BYTES, MAX_FRAMES, MAX_TEXT_BYTES};
+use crate::output::printable;
+use crate::state::{VuState, cut};
 
 /// A guest used up its CPU time. Raised inside the guest at an epoch.
 #[derive(Debug, thiserror::Error)]
 #[error("used more CPU time than allowed")]
 pub(crate) struct CpuLimit;
-
-/// Twenty frames: enough to get from a panic to the author's function.
-const MAX_FRAMES: usize = 20;
 
 /// How a call of a guest ended badly. The guest cannot be used again.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +26,8 @@ pub struct PluginFault {
     pub stack: Option<String>,
     /// Whose fault it is: `Plugin`, or `Generator` where this machine ran out of something.
     pub cause: FailureCause,
+    /// The last lines that the guest printed or logged before, outside of iterations.
+    pub said: Vec<String>,
 }
 
 impl PluginFault {
@@ -37,6 +38,7 @@ impl PluginFault {
             message: format!("{call} took longer than {limit:?}"),
             stack: None,
             cause: FailureCause::Plugin,
+            said: Vec::new(),
         }
     }
 
@@ -58,9 +60,9 @@ impl PluginFault {
         } else if let Some(trap) = error.downcast_ref::<Trap>() {
             ("trap", trap_message(*trap))
         } else {
-            ("trap", error.root_cause().to_string())
+            ("trap", one_line(&error.root_cause().to_string()))
         };
-        PluginFault { kind, message, stack, cause: FailureCause::Plugin }
+        PluginFault { kind, message, stack, cause: FailureCause::Plugin, said: Vec::new() }
     }
 }
 
@@ -74,33 +76,59 @@ impl From<PluginFault> for IterationFailure {
 /// request that failed; where this machine ran out of something (`generator_limit`), that is wrong.
 pub(crate) fn outcome(failure: Failure, generator_limit: bool) -> IterationOutcome {
     let message = one_line(&failure.message);
+    let stack = failure.stack.as_deref().and_then(shown_stack);
     match failure.kind {
         FailureKind::AbortRun => IterationOutcome::AbortRun { reason: message },
         FailureKind::Target => IterationOutcome::Failed(IterationFailure {
-            cause: if generator_limit { FailureCause::Generator } else { FailureCause::Target },
+            cause: cause(failure.kind, generator_limit),
             kind: if generator_limit { "generator limit" } else { "journey" },
             message,
-            stack: failure.stack,
+            stack,
         }),
         FailureKind::Plugin => IterationOutcome::Failed(IterationFailure {
             cause: FailureCause::Plugin,
             kind: "exception",
             message,
-            stack: failure.stack,
+            stack,
         }),
+    }
+}
+
+/// Whose fault a guest's own failure is.
+pub(crate) fn cause(kind: FailureKind, generator_limit: bool) -> FailureCause {
+    match kind {
+        FailureKind::Plugin => FailureCause::Plugin,
+        FailureKind::Target if generator_limit => FailureCause::Generator,
+        // A journey that ends the run has judged the site.
+        FailureKind::Target | FailureKind::AbortRun => FailureCause::Target,
     }
 }
 
 /// Messages are bounded: they end up in rows and are grouped.
 pub(crate) fn one_line(message: &str) -> String {
     let text: Vec<_> = message.split_whitespace().collect();
-    crate::state::cut(&crate::output::printable(&text.join(" ")), 1024).to_owned()
+    cut(&printable(&text.join(" ")), MAX_TEXT_BYTES).to_owned()
+}
+
+/// A guest's own stack as it may be shown and kept: a bounded number of bounded lines without control characters.
+pub(crate) fn shown_stack(stack: &str) -> Option<String> {
+    let mut lines = stack.lines().filter(|line| !line.trim().is_empty());
+    let mut frames: Vec<String> = lines.by_ref().take(MAX_FRAMES).map(frame).collect();
+    let more = lines.count();
+    if more > 0 {
+        frames.push(format!("… {more} more"));
+    }
+    (!frames.is_empty()).then(|| frames.join("\n"))
+}
+
+fn frame(text: &str) -> String {
+    cut(&printable(cut(text, 4 * MAX_FRAME_BYTES)), MAX_FRAME_BYTES).to_owned()
 }
 
 /// Finds `panicked at src/lib.rs:3:5: message` in what was printed, in the forms of Rust's own hook (two
 /// lines), of the SDK's (one), and Go's `panic: message`.
 fn panic_message(stderr: &[String]) -> Option<String> {
-    let at = stderr.iter().rposition(|line| line.contains("panicked at ") || line.starts_with("panic: "))?;
+    let at = stderr.iter().rposition(|line| tells_of_a_panic(line))?;
     let line = &stderr[at];
     let Some(place) = line.find("panicked at ") else { return Some(one_line(line)) };
     let head = &line[place..];
@@ -109,6 +137,17 @@ fn panic_message(stderr: &[String]) -> Option<String> {
         false => head.to_owned(),
     };
     Some(one_line(&message))
+}
+
+fn tells_of_a_panic(line: &str) -> bool {
+    line.contains("panicked at ") || line.starts_with("panic: ")
+}
+
+/// What was said before the panic: the panic itself is the fault's message.
+pub(crate) fn before_panic(mut said: Vec<String>) -> Vec<String> {
+    let panic = said.iter().rposition(|line| tells_of_a_panic(line));
+    said.truncate(panic.unwrap_or(said.len()));
+    said
 }
 
 fn trap_message(trap: Trap) -> String {
@@ -124,16 +163,16 @@ fn trap_message(trap: Trap) -> String {
 
 fn stack(backtrace: &WasmBacktrace) -> Option<String> {
     let mut frames: Vec<String> = Vec::new();
-    for frame in backtrace.frames() {
-        let Some(name) = frame.func_name().map(readable) else { continue };
+    for entry in backtrace.frames() {
+        let Some(name) = entry.func_name().map(readable) else { continue };
         if is_runtime(&name) {
             continue;
         }
-        let place = frame.symbols().iter().find_map(|symbol| {
+        let place = entry.symbols().iter().find_map(|symbol| {
             let file = symbol.file().filter(|file| !file.starts_with("/rustc/"))?;
             Some(format!(" at {file}:{}:{}", symbol.line()?, symbol.column().unwrap_or(0)))
         });
-        let frame = format!("{name}{}", place.unwrap_or_default());
+        let frame = frame(&format!("{name}{}", place.unwrap_or_default()));
         // A runaway recursion shows one frame, not a screenful.
         if frames.last() != Some(&frame) && frames.len() < MAX_FRAMES {
             frames.push(frame);
@@ -184,6 +223,21 @@ mod tests {
             "panic: runtime error"
         );
         assert_eq!(panic_message(&lines("nothing")), None);
+    }
+
+    #[test]
+    fn a_guests_stack_is_bounded_and_cannot_drive_a_terminal() {
+        assert_eq!(
+            shown_stack("  at \u{1b}[2Ja (x.ts:1:2)\r\n\n  at b\u{202e}\n").unwrap(),
+            "  at [2Ja (x.ts:1:2)\n  at b"
+        );
+        assert_eq!(shown_stack(" \n\n"), None);
+        let endless = format!("{}\n", "x".repeat(100_000)).repeat(50);
+        let shown = shown_stack(&endless).unwrap();
+        let lines: Vec<_> = shown.lines().collect();
+        assert_eq!(lines.len(), MAX_FRAMES + 1);
+        assert!(lines.iter().all(|line| line.len() <= MAX_FRAME_BYTES));
+        assert_eq!(*lines.last().unwrap(), "… 30 more");
     }
 
     #[test]

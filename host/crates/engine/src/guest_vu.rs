@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use outrider_model::{
-    BoxFuture, FailureCause, IterationCtx, IterationOutcome, Tags, Vu, VuError, VuFactory, VuId,
-};
+use outrider_model::{BoxFuture, IterationCtx, IterationOutcome, Tags, Vu, VuError, VuFactory, VuId};
 use outrider_wit::v0_1::journey::outrider::plugin::journey_types::{Iteration, User};
+use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 
-use crate::fault::{PluginFault, outcome};
+use crate::fault::{PluginFault, cause, one_line, outcome, shown_stack};
 use crate::instance::Instance;
 use crate::journey::Scenario;
 use crate::plugin::Plugin;
@@ -37,31 +36,33 @@ impl VuFactory for GuestVuFactory {
             let failed = |fault: PluginFault| VuError {
                 vu: id,
                 cause: fault.cause,
+                aborts_run: false,
                 message: fault.message,
                 stack: fault.stack,
+                said: fault.said,
             };
             let state = VuState::new(Arc::clone(&self.run), id);
             let mut instance = Instance::new(&self.plugin, state).await.map_err(failed)?;
-            match instance.start(User { vu: id.0 }).await.map_err(failed)? {
-                Ok(()) => {}
-                Err(failure) => {
-                    return Err(VuError {
-                        vu: id,
-                        cause: match failure.kind {
-                            outrider_wit::v0_1::journey::outrider::plugin::types::FailureKind::Target => {
-                                FailureCause::Target
-                            }
-                            _ => FailureCause::Plugin,
-                        },
-                        message: crate::fault::one_line(&failure.message),
-                        stack: failure.stack,
-                    });
-                }
+            if let Err(failure) = instance.start(User { vu: id.0 }).await.map_err(failed)? {
+                return Err(start_failure(id, &failure, instance.state()));
             }
-            instance.state().flush_output(false);
+            instance.state().flush_output();
             let scenarios = Arc::clone(&self.scenarios);
             Ok(Box::new(GuestVu { id, instance, scenarios }) as Box<dyn Vu>)
         })
+    }
+}
+
+/// What a guest returned from `start` instead of a user.
+fn start_failure(id: VuId, failure: &Failure, state: &mut VuState) -> VuError {
+    state.flush_output();
+    VuError {
+        vu: id,
+        cause: cause(failure.kind, state.generator_limit),
+        aborts_run: failure.kind == FailureKind::AbortRun,
+        message: one_line(&failure.message),
+        stack: failure.stack.as_deref().and_then(shown_stack),
+        said: state.take_said(),
     }
 }
 
@@ -114,10 +115,12 @@ impl Vu for GuestVu {
             state.scenario = "".into();
             match self.instance.stop().await {
                 Ok(Ok(())) => {}
-                Ok(Err(failure)) => tracing::warn!(vu = %self.id, message = %failure.message, "stop failed"),
+                Ok(Err(failure)) => {
+                    tracing::warn!(vu = %self.id, message = one_line(&failure.message), "stop failed");
+                }
                 Err(fault) => tracing::warn!(vu = %self.id, message = %fault.message, "stop failed"),
             }
-            self.instance.state().flush_output(false);
+            self.instance.state().flush_output();
         })
     }
 }

@@ -7,7 +7,7 @@ use outrider_wit::v0_1::journey::outrider::plugin::types::Failure;
 use outrider_wit::v0_1::{journey, journey_async};
 use outrider_wit::wasmtime::{Error, Store, UpdateDeadline};
 
-use crate::fault::{CpuLimit, PluginFault};
+use crate::fault::{CpuLimit, PluginFault, before_panic, one_line};
 use crate::limits::CpuMeter;
 use crate::plugin::{GuestPre, Plugin};
 use crate::state::VuState;
@@ -68,17 +68,16 @@ impl Instance {
         match instantiated {
             Ok(Ok(guest)) => Ok(Instance { store, guest, usable: true }),
             Ok(Err(error)) => {
-                let stderr = store.data_mut().flush_output(false);
-                let mut fault = PluginFault::from_wasm(&error, store.data(), &stderr);
+                let mut fault = fault_of(store.data_mut(), &error);
                 if fault.kind == "trap" && error.downcast_ref::<outrider_wit::wasmtime::Trap>().is_none() {
                     // The component itself was found fit before: no memory, no slot.
                     fault.kind = "instantiation";
                     fault.cause = outrider_model::FailureCause::Generator;
-                    fault.message = format!("{error:#}");
+                    fault.message = one_line(&format!("{error:#}"));
                 }
                 Err(fault)
             }
-            Err(_) => Err(PluginFault::timeout("instantiation", limits.lifecycle_timeout)),
+            Err(_) => Err(timeout(store.data_mut(), "instantiation", limits.lifecycle_timeout)),
         }
     }
 
@@ -161,12 +160,27 @@ impl Instance {
                 self.usable = true;
                 Ok(value)
             }
-            Ok(Err(error)) => {
-                let in_iteration = !self.store.data().scenario.is_empty();
-                let stderr = self.store.data_mut().flush_output(in_iteration);
-                Err(PluginFault::from_wasm(&error, self.store.data(), &stderr))
-            }
-            Err(_) => Err(PluginFault::timeout(call, limit)),
+            Ok(Err(error)) => Err(fault_of(self.store.data_mut(), &error)),
+            Err(_) => Err(timeout(self.store.data_mut(), call, limit)),
         }
     }
+}
+
+/// However an instance ends, what it printed becomes rows.
+impl Drop for Instance {
+    fn drop(&mut self) {
+        self.store.data_mut().flush_output();
+    }
+}
+
+fn fault_of(state: &mut VuState, error: &Error) -> PluginFault {
+    let stderr = state.flush_output();
+    let mut fault = PluginFault::from_wasm(error, state, &stderr);
+    fault.said = before_panic(state.take_said());
+    fault
+}
+
+fn timeout(state: &mut VuState, call: &str, limit: Duration) -> PluginFault {
+    state.flush_output();
+    PluginFault { said: state.take_said(), ..PluginFault::timeout(call, limit) }
 }

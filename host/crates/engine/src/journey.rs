@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use outrider_model::VuId;
-use outrider_wit::v0_1::journey::outrider::plugin::types::Failure;
+use outrider_model::{FailureCause, VuId};
+use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
-use crate::fault::PluginFault;
+use crate::fault::{PluginFault, one_line, shown_stack};
 use crate::instance::Instance;
 use crate::plugin::Plugin;
 use crate::state::{RunShared, VuState};
@@ -52,24 +52,23 @@ pub enum LifecycleError {
         message: String,
         /// Its stack.
         stack: Option<String>,
+        /// The last lines that it printed or logged before.
+        said: Vec<String>,
     },
 }
 
-impl From<Failure> for LifecycleError {
-    fn from(failure: Failure) -> LifecycleError {
-        use outrider_wit::v0_1::journey::outrider::plugin::types::FailureKind;
+impl LifecycleError {
+    /// What a guest returned in the call that `state` was made for.
+    fn of_failure(failure: &Failure, state: &mut VuState) -> LifecycleError {
+        state.flush_output();
         LifecycleError::Failure {
             abort: failure.kind == FailureKind::AbortRun,
             target: failure.kind == FailureKind::Target,
-            message: crate::fault::one_line(&failure.message),
-            stack: failure.stack,
+            message: one_line(&failure.message),
+            stack: failure.stack.as_deref().and_then(shown_stack),
+            said: state.take_said(),
         }
     }
-}
-
-/// A guest's words as they may be shown and kept: on one line, bounded, without control characters.
-fn shown(text: &str) -> String {
-    crate::fault::one_line(text)
 }
 
 /// The user of the calls that belong to no user.
@@ -84,7 +83,8 @@ impl Plugin {
             kind: "exception",
             message,
             stack: None,
-            cause: outrider_model::FailureCause::Plugin,
+            cause: FailureCause::Plugin,
+            said: Vec::new(),
         };
         let parameters = match described.parameters.as_deref().map(serde_json::from_str) {
             None => None,
@@ -97,14 +97,14 @@ impl Plugin {
             return Err(invalid("describe names no scenario".into()));
         }
         Ok(Description {
-            name: shown(&described.name),
-            description: shown(&described.description),
+            name: one_line(&described.name),
+            description: one_line(&described.description),
             scenarios: described
                 .scenarios
                 .into_iter()
                 .map(|s| Scenario {
-                    name: shown(&s.name),
-                    description: shown(&s.description),
+                    name: one_line(&s.name),
+                    description: one_line(&s.description),
                     weight: s.weight,
                 })
                 .collect(),
@@ -116,14 +116,15 @@ impl Plugin {
     pub async fn setup(&self, run: Arc<RunShared>) -> Result<String, LifecycleError> {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let result = instance.setup().await?;
-        instance.state().flush_output(false);
-        let json = result?.unwrap_or_else(|| "null".into());
+        let json = result.map_err(|failure| LifecycleError::of_failure(&failure, instance.state()))?;
+        let json = json.unwrap_or_else(|| "null".into());
         if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(&json) {
             return Err(LifecycleError::Failure {
                 abort: false,
                 target: false,
                 message: format!("setup returned what is not JSON: {error}"),
                 stack: None,
+                said: Vec::new(),
             });
         }
         Ok(json)
@@ -133,8 +134,7 @@ impl Plugin {
     pub async fn teardown(&self, run: Arc<RunShared>) -> Result<(), LifecycleError> {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let result = instance.teardown().await?;
-        instance.state().flush_output(false);
-        Ok(result?)
+        result.map_err(|failure| LifecycleError::of_failure(&failure, instance.state()))
     }
 
     /// Linear memory of one user before its first iteration, in bytes.

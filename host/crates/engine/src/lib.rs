@@ -43,10 +43,11 @@ pub use inspect::{Inspection, World, inspect};
 pub use journey::{Description, LifecycleError, Scenario};
 pub use limits::{
     DEFAULT_CPU_TIME, DEFAULT_HOSTCALL_BYTES, DEFAULT_ITERATION_TIMEOUT, DEFAULT_LIFECYCLE_TIMEOUT,
-    DEFAULT_MEMORY_BYTES, EPOCH, Limits,
+    DEFAULT_MEMORY_BYTES, EPOCH, Limits, MAX_BATCH, MAX_FRAME_BYTES, MAX_FRAMES, MAX_NAME_BYTES,
+    MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES,
 };
-pub use output::{DEFAULT_OUTPUT_BYTES, MAX_LINE_BYTES};
-pub use plugin::{Plugin, PluginFile};
+pub use output::{DEFAULT_OUTPUT_BYTES, LINE_COST_BYTES, MAX_LINE_BYTES};
+pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;
 
 /// The newest version of the WIT package that plugins may use.

@@ -77,6 +77,15 @@ impl CpuMeter {
         !self.left.is_zero()
     }
 
+    /// Charges work that the host did for the guest `since` then, without waiting: all of it, since no epoch looks
+    /// at it. Says whether any time is left.
+    pub(crate) fn charge_work(&mut self, since: Instant, now: Instant) -> bool {
+        self.charge(since);
+        self.left = self.left.saturating_sub(now.saturating_duration_since(since));
+        self.resumed_at = now;
+        !self.left.is_zero()
+    }
+
     /// The guest goes on.
     pub(crate) fn resume(&mut self, now: Instant) {
         self.resumed_at = now;
@@ -91,12 +100,27 @@ pub(crate) const MAX_CORE_INSTANCES: u32 = 64;
 /// The largest table. The largest that a known toolchain makes has 7,700 elements.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 20_000;
 
-/// Tags that a journey may set on an iteration, or add to a sample. Every combination of their values is
+/// Tags that a journey may set on an iteration, and that a sample carries. Every combination of their values is
 /// a series of its own.
-pub(crate) const MAX_TAGS: usize = 32;
+pub const MAX_TAGS: usize = 32;
 
 /// Bytes of a name, a tag's key or a tag's value; the rest is cut.
-pub(crate) const MAX_NAME_BYTES: usize = 256;
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// Bytes of what a check expected and found, and of an error's message; the rest is cut.
+pub const MAX_TEXT_BYTES: usize = 1024;
+
+/// Steps inside one another. Deeper nesting is a runaway recursion.
+pub const MAX_OPEN_STEPS: usize = 64;
+
+/// Requests of one batch. A page of a browser has a few hundred.
+pub const MAX_BATCH: usize = 1_000;
+
+/// Twenty frames of a stack: enough to get from a panic to the author's function.
+pub const MAX_FRAMES: usize = 20;
+
+/// 512 bytes for a frame; the rest is cut. Names of generic functions are long.
+pub const MAX_FRAME_BYTES: usize = 512;
 
 /// Counts a store's memory over all its memories (wasmtime's own limit is per memory).
 #[derive(Debug)]
@@ -164,6 +188,16 @@ mod tests {
         assert!(meter.charge(now()));
         tokio::time::advance(Duration::from_millis(10)).await;
         assert!(!meter.charge(now()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_of_the_host_is_charged_in_full() {
+        let mut meter = CpuMeter::new(Duration::from_millis(30), now());
+        let since = now();
+        tokio::time::advance(Duration::from_millis(29)).await;
+        assert!(meter.charge_work(since, now()));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(!meter.charge_work(now(), now()));
     }
 
     fn now() -> Instant {

@@ -62,31 +62,71 @@ impl PluginFile {
 
     /// Compiles it, or takes the compiled code from the cache, with room for `vus` users at once.
     pub fn load(&self, vus: u32, cache: &CodeCache) -> Result<Plugin, EngineError> {
+        self.compile(cache)?.with_room(vus)
+    }
+
+    /// Compiles it, or takes the compiled code from the cache. How many users it may have is decided after
+    /// that: only then is known what one of them needs.
+    pub fn compile(&self, cache: &CodeCache) -> Result<CompiledPlugin, EngineError> {
         if self.inspection.world == World::AssertionPack {
             let exports = self.inspection.exports.clone();
             return Err(EngineError::OtherWorld { name: self.name.clone(), wanted: "journey", exports });
         }
         let clock = RunClock::start_now();
-        // The pool is sized from the component, which needs an engine to be looked at: the first load
-        // is done on an engine without a pool, and its code serves the second.
-        let invalid = |source: outrider_wit::wasmtime::Error| EngineError::Invalid {
-            name: self.name.clone(),
-            source: source.into(),
-        };
         let compiler =
-            Runtime::compiler().map_err(|source| EngineError::Setup { vus, source: source.into() })?;
+            Runtime::compiler().map_err(|source| EngineError::Setup { vus: 0, source: source.into() })?;
         let (component, cached) =
-            cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(invalid)?;
-        let density = Density::of(&component, vus);
-        density.check_mappings(&self.name)?;
+            cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(self.invalid())?;
+        Ok(CompiledPlugin { file: self.clone(), component, cached, clock })
+    }
+
+    fn invalid(&self) -> impl Fn(outrider_wit::wasmtime::Error) -> EngineError {
+        let name = self.name.clone();
+        move |source| EngineError::Invalid { name: name.clone(), source: source.into() }
+    }
+}
+
+/// A plugin that is compiled, without room for users yet.
+// Its code is on an engine without a pool, since a pool is sized from the component; the same code serves the
+// engine that is made with one.
+pub struct CompiledPlugin {
+    file: PluginFile,
+    component: Component,
+    cached: bool,
+    clock: RunClock,
+}
+
+impl std::fmt::Debug for CompiledPlugin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CompiledPlugin").field("file", &self.file.path).finish_non_exhaustive()
+    }
+}
+
+impl CompiledPlugin {
+    /// The most users that memory mappings and address space of this machine allow.
+    pub fn most_vus(&self) -> u32 {
+        Density::of(&self.component, 0).most_vus()
+    }
+
+    /// The plugin with room for `vus` users at once.
+    pub fn with_room(&self, vus: u32) -> Result<Plugin, EngineError> {
+        let invalid = self.file.invalid();
+        let density = Density::of(&self.component, vus);
+        density.check_mappings(&self.file.name)?;
         let runtime =
             Runtime::pooled(&density).map_err(|source| EngineError::Setup { vus, source: source.into() })?;
-        let component = match component.serialize() {
-            Ok(code) => deserialize(runtime.engine(), &code).map_err(invalid)?,
-            Err(source) => return Err(invalid(source)),
-        };
-        let pre = GuestPre::link(runtime.engine(), &component, self.inspection.world).map_err(invalid)?;
-        Ok(Plugin { file: self.clone(), pre, runtime: Arc::new(runtime), cached, load_time: clock.elapsed() })
+        let code = self.component.serialize().map_err(&invalid)?;
+        let component = deserialize(runtime.engine(), &code).map_err(&invalid)?;
+        let pre =
+            GuestPre::link(runtime.engine(), &component, self.file.inspection.world).map_err(&invalid)?;
+        let load_time = self.clock.elapsed();
+        Ok(Plugin {
+            file: self.file.clone(),
+            pre,
+            runtime: Arc::new(runtime),
+            cached: self.cached,
+            load_time,
+        })
     }
 }
 

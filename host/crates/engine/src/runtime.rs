@@ -21,6 +21,13 @@ const DEFAULT_MAX_MAP_COUNT: u64 = 65_530;
 /// Mappings of this program that have nothing to do with users: libraries, threads, heaps.
 const OWN_MAPPINGS: u64 = 2_000;
 
+/// 112 TiB: seven eighths of the 47 bits of address that a Linux process has on x86-64 and AArch64. The rest
+/// is for everything that is not a user's.
+const ADDRESS_SPACE: u64 = 7 << 44;
+
+/// What a memory reserves of that, used or not: wasmtime's default of 4 GiB and a guard of 32 MiB.
+const MEMORY_RESERVATION: u64 = (4 << 30) + (32 << 20);
+
 /// An engine with its epoch ticker.
 pub(crate) struct Runtime {
     engine: Engine,
@@ -93,25 +100,46 @@ impl Density {
         pool
     }
 
-    /// Memory mappings of all users: two for a stack with its guard page, three for each memory (image,
-    /// what was written or grown, the rest).
+    /// Memory mappings of all users.
     fn mappings(&self) -> u64 {
         let instances = u64::from(self.vus) + u64::from(SPARE_INSTANCES);
-        instances * (2 + 3 * u64::from(self.memories)) + OWN_MAPPINGS
+        instances * self.mappings_per_instance() + OWN_MAPPINGS
+    }
+
+    /// Two for a stack with its guard page, three for each memory (image, what was written or grown, the
+    /// rest).
+    fn mappings_per_instance(&self) -> u64 {
+        2 + 3 * u64::from(self.memories)
+    }
+
+    /// The most users that this machine holds, whatever the number at hand.
+    pub(crate) fn most_vus(&self) -> u32 {
+        self.most_vus_within(available_mappings())
+    }
+
+    fn most_vus_within(&self, mappings: u64) -> u32 {
+        let mapped = mappings.saturating_sub(OWN_MAPPINGS) / self.mappings_per_instance();
+        let reserved = ADDRESS_SPACE / (u64::from(self.memories) * MEMORY_RESERVATION);
+        let instances = u32::try_from(mapped.min(reserved)).unwrap_or(u32::MAX);
+        instances.saturating_sub(SPARE_INSTANCES)
     }
 
     /// Compares what the users need with what the kernel allows.
     pub(crate) fn check_mappings(&self, name: &str) -> Result<(), EngineError> {
-        let available = std::fs::read_to_string("/proc/sys/vm/max_map_count")
-            .ok()
-            .and_then(|text| text.trim().parse().ok())
-            .unwrap_or(DEFAULT_MAX_MAP_COUNT);
-        let needed = self.mappings();
+        let (needed, available) = (self.mappings(), available_mappings());
         if needed <= available {
             return Ok(());
         }
         Err(EngineError::TooManyVus { name: name.into(), vus: self.vus, needed, available })
     }
+}
+
+/// How many memory mappings a process may have.
+fn available_mappings() -> u64 {
+    std::fs::read_to_string("/proc/sys/vm/max_map_count")
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(DEFAULT_MAX_MAP_COUNT)
 }
 
 /// Moves an engine's epoch on, every [`EPOCH`], from a thread of its own: a busy event loop must not be
@@ -163,5 +191,21 @@ mod tests {
     fn ten_thousand_rust_users_fit_the_default() {
         let density = Density { vus: 10_000, memories: 1, tables: 2 };
         assert!(density.mappings() < DEFAULT_MAX_MAP_COUNT);
+    }
+
+    #[test]
+    fn the_most_users_are_those_that_just_fit() {
+        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
+        let most = quickjs.most_vus_within(DEFAULT_MAX_MAP_COUNT);
+        assert!(Density { vus: most, ..quickjs }.mappings() <= DEFAULT_MAX_MAP_COUNT);
+        assert!(Density { vus: most + 1, ..quickjs }.mappings() > DEFAULT_MAX_MAP_COUNT);
+        assert_eq!(quickjs.most_vus_within(0), 0);
+    }
+
+    #[test]
+    fn address_space_is_the_limit_where_mappings_are_plenty() {
+        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
+        let most = u64::from(quickjs.most_vus_within(u64::MAX)) + u64::from(SPARE_INSTANCES);
+        assert_eq!(most, 9_483, "28 Ki memories of 4 GiB, less the guards, three to each");
     }
 }

@@ -1,6 +1,6 @@
 //! What a store holds for one virtual user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use outrider_capability::{DataSets, HttpClient, HttpShared, VuRandom};
@@ -39,6 +39,10 @@ pub struct RunShared {
     pub limits: Limits,
 }
 
+/// Ten lines of 256 bytes are shown with a failure of `setup` or `start`; all of them are in the table `logs`.
+const MAX_SAID_LINES: usize = 10;
+const MAX_SAID_LINE_BYTES: usize = 256;
+
 /// An open step.
 #[derive(Debug)]
 pub(crate) struct OpenStep {
@@ -64,8 +68,9 @@ pub(crate) struct VuState {
     shared_tags: Tags,
     pub(crate) steps: Vec<OpenStep>,
     pub(crate) next_step: u32,
-    pub(crate) log_bytes: usize,
-    pub(crate) lost_log_lines: u64,
+    /// The last lines that the guest printed or logged outside of iterations: whoever hears that it failed there
+    /// wants to see them.
+    said: VecDeque<String>,
     wasi: WasiCtx,
     table: ResourceTable,
 }
@@ -121,8 +126,7 @@ impl VuState {
             shared_tags: Tags::default(),
             steps: Vec::new(),
             next_step: 0,
-            log_bytes: 0,
-            lost_log_lines: 0,
+            said: VecDeque::new(),
             wasi: locked_wasi(&output, &mut random),
             table,
             output,
@@ -136,6 +140,7 @@ impl VuState {
         self.scenario = scenario;
         self.iteration = iteration;
         self.generator_limit = false;
+        self.said = VecDeque::new();
         self.random.begin_iteration(iteration);
         self.http.begin_iteration(iteration);
         self.tags = tags.iter().cloned().collect();
@@ -145,7 +150,7 @@ impl VuState {
     /// Cleans up after an iteration: open steps are ended, answers freed, output becomes rows.
     pub(crate) fn end_iteration(&mut self, error: Option<&str>) {
         self.end_steps_above(0, error);
-        self.flush_output(true);
+        self.flush_output();
         self.http.end_iteration();
     }
 
@@ -162,6 +167,20 @@ impl VuState {
     pub(crate) fn enter_guest(&mut self) {
         let now = self.run.clock.instant();
         self.cpu.resume(now);
+    }
+
+    /// Work that the host does for the guest without waiting, such as a JSONPath: its CPU time is the guest's.
+    pub(crate) fn work<T>(
+        &mut self,
+        work: impl FnOnce(&mut VuState) -> T,
+    ) -> outrider_wit::wasmtime::Result<T> {
+        let since = self.run.clock.instant();
+        let done = work(self);
+        let now = self.run.clock.instant();
+        match self.cpu.charge_work(since, now) {
+            true => Ok(done),
+            false => Err(outrider_wit::wasmtime::Error::new(CpuLimit)),
+        }
     }
 
     /// Where the next sample comes from.
@@ -188,7 +207,12 @@ impl VuState {
         }
         let mut tags = self.tags.clone();
         let bounded = |text: String| Arc::<str>::from(cut(&text, MAX_NAME_BYTES));
-        tags.extend(more.take(MAX_TAGS).map(|(key, value)| (bounded(key), bounded(value))));
+        for (key, value) in more {
+            let key = bounded(key);
+            if tags.len() < MAX_TAGS || tags.contains_key(&key) {
+                tags.insert(key, bounded(value));
+            }
+        }
         tags.into_iter().collect()
     }
 
@@ -209,10 +233,10 @@ impl VuState {
     }
 
     /// Turns captured output into rows of `logs`, and returns what was printed to standard error.
-    pub(crate) fn flush_output(&mut self, in_iteration: bool) -> Vec<String> {
-        let (lines, lost_bytes) = self.output.take();
+    pub(crate) fn flush_output(&mut self) -> Vec<String> {
+        let taken = self.output.take();
         let mut stderr = Vec::new();
-        for line in lines {
+        for line in taken.lines {
             let (source, level) = match line.stream {
                 Stream::Stdout => ("stdout", LogLevel::Info),
                 Stream::Stderr => ("stderr", LogLevel::Warn),
@@ -220,35 +244,36 @@ impl VuState {
             if line.stream == Stream::Stderr {
                 stderr.push(line.text.clone());
             }
-            self.record_log(in_iteration, source, level, line.text.into());
+            self.record_log(source, level, line.text.into());
         }
-        if lost_bytes > 0 {
-            let text = format!("{lost_bytes} more bytes of output were not kept");
-            self.record_log(in_iteration, "host", LogLevel::Warn, text.into());
+        let lost = [(taken.lost_bytes, "bytes of output"), (taken.lost_log_lines, "log lines")];
+        for (count, what) in lost.into_iter().filter(|(count, _)| *count > 0) {
+            self.record_log("host", LogLevel::Warn, format!("{count} more {what} were not kept").into());
         }
-        let lost_lines = std::mem::take(&mut self.lost_log_lines);
-        if lost_lines > 0 {
-            let text = format!("{lost_lines} more log lines were not kept");
-            self.record_log(in_iteration, "host", LogLevel::Warn, text.into());
-        }
-        self.log_bytes = 0;
         stderr
     }
 
     /// Records a line that the guest logged, within the iteration's bound.
     pub(crate) fn log(&mut self, level: LogLevel, message: &str) {
         let message = cut(message, crate::output::MAX_LINE_BYTES);
-        if self.log_bytes + message.len() > crate::output::DEFAULT_OUTPUT_BYTES {
-            self.lost_log_lines += 1;
-            return;
+        if self.output.admits_log_line(message.len()) {
+            self.record_log("log", level, printable(message).into());
         }
-        // An empty line costs a row too.
-        self.log_bytes += message.len().max(16);
-        let in_iteration = !self.scenario.is_empty();
-        self.record_log(in_iteration, "log", level, printable(message).into());
     }
 
-    fn record_log(&self, in_iteration: bool, source: &'static str, level: LogLevel, message: Arc<str>) {
+    /// The last lines that the guest printed or logged outside of iterations, which are forgotten.
+    pub(crate) fn take_said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.said).into()
+    }
+
+    fn record_log(&mut self, source: &'static str, level: LogLevel, message: Arc<str>) {
+        let in_iteration = !self.scenario.is_empty();
+        if !in_iteration {
+            if self.said.len() == MAX_SAID_LINES {
+                self.said.pop_front();
+            }
+            self.said.push_back(cut(&message, MAX_SAID_LINE_BYTES).to_owned());
+        }
         self.run.sink.record(Sample::Log(LogSample {
             origin: in_iteration.then(|| self.origin()),
             source,

@@ -150,6 +150,19 @@ impl ExecutorPlan {
         }
     }
 
+    /// The same load with at most `ceiling` VUs, where a rate is to be kept: the other executors say by
+    /// themselves how many they need.
+    #[must_use]
+    pub fn with_ceiling(mut self, ceiling: u32) -> ExecutorPlan {
+        if let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
+        | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } = &mut self
+        {
+            *max_vus = ceiling.min(*max_vus);
+            *pre_allocated_vus = ceiling.min(*pre_allocated_vus);
+        }
+        self
+    }
+
     /// How long iterations may start; `None` where a number of iterations decides.
     pub fn planned_duration(&self) -> Option<Duration> {
         match self {
@@ -169,6 +182,13 @@ impl ExecutorPlan {
             | ExecutorPlan::PerVuIterations { max_duration, .. } => *max_duration,
             other => other.planned_duration().unwrap_or(DEFAULT_MAX_DURATION),
         }
+    }
+
+    /// How many iterations are to run; `None` where a time decides.
+    pub fn counted_iterations(&self) -> Option<u64> {
+        let counts =
+            matches!(self, ExecutorPlan::SharedIterations { .. } | ExecutorPlan::PerVuIterations { .. });
+        self.planned_iterations().filter(|_| counts)
     }
 
     /// How many iterations start if nothing is dropped; `None` in the closed models with a duration,

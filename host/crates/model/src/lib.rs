@@ -35,7 +35,7 @@ mod vu;
 pub use clock::{RunClock, Timestamp};
 pub use executor::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
 pub use ids::{IterationIndex, RunId, Segment, VuId};
-pub use outcome::{FailureCause, IterationFailure, IterationOutcome, IterationStatus};
+pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
 pub use plan::{DEFAULT_GRACEFUL_STOP, PluginRef, RunPlan, ScenarioPlan};
 pub use sample::{
     CheckSample, IterationSample, LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases,

@@ -1,9 +1,10 @@
 //! How an iteration ends.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whose fault a failure is. The three never mix: in types, in columns, in words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureCause {
     /// The site under test did not do what the journey asked: a result.
@@ -22,6 +23,54 @@ impl FailureCause {
             FailureCause::Plugin => "plugin",
             FailureCause::Generator => "generator",
         }
+    }
+}
+
+/// How many failures there were, by whose fault they were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FailureCounts {
+    /// The site under test did not do what the journey asked: a result.
+    pub target: u64,
+    /// The journey itself broke.
+    pub plugin: u64,
+    /// This machine could not keep its promise.
+    pub generator: u64,
+}
+
+impl FailureCounts {
+    /// Counts one more.
+    pub fn add(&mut self, cause: FailureCause) {
+        match cause {
+            FailureCause::Target => self.target += 1,
+            FailureCause::Plugin => self.plugin += 1,
+            FailureCause::Generator => self.generator += 1,
+        }
+    }
+
+    /// All of them.
+    pub fn total(self) -> u64 {
+        self.target + self.plugin + self.generator
+    }
+
+    /// Two counts together.
+    #[must_use]
+    pub fn plus(self, other: FailureCounts) -> FailureCounts {
+        FailureCounts {
+            target: self.target + other.target,
+            plugin: self.plugin + other.plugin,
+            generator: self.generator + other.generator,
+        }
+    }
+
+    /// Whose fault most of them were; of equal ones the nearer to this machine. `None` without any.
+    pub fn main_cause(self) -> Option<FailureCause> {
+        let causes = [
+            (self.target, FailureCause::Target),
+            (self.plugin, FailureCause::Plugin),
+            (self.generator, FailureCause::Generator),
+        ];
+        let (most, cause) = causes.into_iter().max_by_key(|(count, _)| *count)?;
+        (most > 0).then_some(cause)
     }
 }
 
@@ -83,5 +132,19 @@ impl IterationStatus {
             IterationStatus::Interrupted => "interrupted",
             IterationStatus::Dropped => "dropped",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_cause_is_that_of_most_failures() {
+        let counts = |target, plugin, generator| FailureCounts { target, plugin, generator };
+        assert_eq!(counts(0, 0, 0).main_cause(), None);
+        assert_eq!(counts(2, 1, 1).main_cause(), Some(FailureCause::Target));
+        assert_eq!(counts(1, 1, 0).main_cause(), Some(FailureCause::Plugin));
+        assert_eq!(counts(1, 1, 1).main_cause(), Some(FailureCause::Generator));
     }
 }

@@ -95,7 +95,7 @@ pub struct RequestSample {
     pub name: Arc<str>,
     /// The method, upper case.
     pub method: Arc<str>,
-    /// The URL, without user, password and fragment.
+    /// The URL, without user, password and fragment; at most 2,048 bytes of it.
     pub url: Arc<str>,
     /// The status code; `None` if no answer arrived.
     pub status: Option<u16>,

@@ -59,8 +59,12 @@ pub struct VuError {
     pub vu: VuId,
     /// Whose fault: the plugin's (its `start` failed) or the generator's (no memory, no slot).
     pub cause: crate::FailureCause,
+    /// Whether the journey asked for the whole run to end, for the reason that `message` gives.
+    pub aborts_run: bool,
     /// What happened.
     pub message: String,
     /// The stack in the author's source, where there is one.
     pub stack: Option<String>,
+    /// The last lines that the journey printed or logged in its `start`.
+    pub said: Vec<String>,
 }

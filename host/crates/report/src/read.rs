@@ -19,11 +19,11 @@ mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use outrider_model::{PluginRef, RunId, Timestamp};
-use outrider_storage::{Check, DatasetStore, Outcome, RunLayout, RunReader};
+use outrider_storage::{Check, DatasetStore, RunLayout, RunReader, Totals};
 use outrider_telemetry::Table;
 
 use crate::ReportError;
-use crate::summary::{PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, Verdict};
+use crate::summary::{PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, Verdict, VuTotals};
 use assemble::Span;
 use collected::{Collected, Wanted};
 use columns::ms;
@@ -39,45 +39,39 @@ impl Summary {
     /// reached. What is missing or broken besides is in [`Summary::completeness`].
     pub async fn read(store: &DatasetStore, run_id: &RunId) -> Result<Summary, ReportError> {
         let run = RunReader::open(store, run_id).await?;
-        let proven = run.completeness(Check::Footers).await?;
+        let (unread, read): (Vec<Table>, Vec<Table>) =
+            Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table), Wanted::Nothing));
+        let proven = run.completeness_of(&unread, Check::Footers).await;
         let mut collected = Collected::default();
-        for table in Table::ALL {
-            if let Wanted::Nothing = Wanted::of(table) {
-                collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
-            }
+        for table in unread {
+            collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
         }
         let mut findings = Findings::new(proven);
-        for table in Table::ALL {
+        for table in read {
             read_table(&run, table, &mut collected, &mut findings).await?;
         }
-        if collected.checks.want_examples() {
-            read_examples(&run, &mut collected).await?;
-        }
+        read_examples(&run, &mut collected).await?;
         findings.compare(&run, &collected);
         Ok(assemble(store, &run, collected, findings))
     }
 }
 
-/// Reads what a report needs of one table.
+/// Reads what a report needs of one table. Each of its parts is compared with the manifest on the way.
 async fn read_table(
     run: &RunReader,
     table: Table,
     collected: &mut Collected,
     findings: &mut Findings,
 ) -> Result<(), ReportError> {
-    let columns = match Wanted::of(table) {
-        Wanted::Columns(columns) => Some(columns),
-        Wanted::All => None,
-        Wanted::Nothing => return Ok(()),
-    };
-    let mut reader = run.table(table, columns)?;
+    let Wanted::Columns(columns) = Wanted::of(table) else { return Ok(()) };
+    let mut reader = run.table(table, Some(columns))?;
     loop {
         match reader.next_batch().await {
             Ok(Some(batch)) => {
-                let worker = reader.current_part().map_or(0, |part| part.worker);
-                match collected.add(table, worker, &batch) {
+                let Some(part) = reader.current_part() else { continue };
+                match collected.add(part, &batch) {
                     Err(ReportError::Windows(error)) => {
-                        findings.undecodable(reader.current_part(), batch.num_rows(), &error);
+                        findings.undecodable(part, batch.num_rows(), &error);
                     }
                     added => added?,
                 }
@@ -90,14 +84,11 @@ async fn read_table(
 
 /// Looks for what failed checks said, until each has an example.
 async fn read_examples(run: &RunReader, collected: &mut Collected) -> Result<(), ReportError> {
-    let mut reader = run.table(Table::Checks, Some(checks::EXAMPLE_COLUMNS))?;
+    let parts = collected.parts_with_examples();
+    let mut reader = run.table(Table::Checks, Some(checks::EXAMPLE_COLUMNS))?.only(&parts);
     loop {
         match reader.next_batch().await {
-            Ok(Some(batch)) => {
-                if !collected.add_examples(&batch)? {
-                    return Ok(());
-                }
-            }
+            Ok(Some(batch)) => collected.add_examples(&batch)?,
             Ok(None) => return Ok(()),
             // The first pass has named the part.
             Err(_) => {}
@@ -107,13 +98,15 @@ async fn read_examples(run: &RunReader, collected: &mut Collected) -> Result<(),
 
 fn assemble(store: &DatasetStore, run: &RunReader, mut collected: Collected, findings: Findings) -> Summary {
     let outcome = run.outcome();
+    let account = Totals::of(run.manifests());
     let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
     Summary {
         version: SUMMARY_VERSION,
         run: run_summary(store, run, span),
-        verdict: verdict(outcome),
+        verdict: outcome.map_or(Verdict::Fail, |outcome| outcome.verdict),
         thresholds: Vec::new(),
-        iterations: collected.iteration_totals(span),
+        iterations: collected.iteration_totals(span, account.iterations.unstarted),
+        vus: VuTotals { lost: account.vus.lost.total(), lost_by_cause: account.vus.lost },
         generator: collected.generator_health(span, lost_samples(run, &collected)),
         requests: collected.request_summaries(span),
         all_requests: collected.all_requests(span),
@@ -133,7 +126,7 @@ fn run_summary(store: &DatasetStore, run: &RunReader, span: Span) -> RunSummary 
     let outcome = run.outcome();
     RunSummary {
         id: record.plan.run_id.to_string(),
-        status: status(outcome),
+        status: outcome.map_or(RunStatus::Incomplete, |outcome| outcome.status),
         reason: outcome.and_then(|outcome| outcome.reason.clone()),
         started_at: rfc3339(record.started_at),
         duration_ms: ms(span.end.saturating_sub(span.start) as f64),
@@ -149,23 +142,6 @@ fn run_summary(store: &DatasetStore, run: &RunReader, span: Span) -> RunSummary 
 fn plugin(plugin: &PluginRef) -> PluginSummary {
     let PluginRef { name, path, digest } = plugin.clone();
     PluginSummary { name, path, digest }
-}
-
-fn status(outcome: Option<&Outcome>) -> RunStatus {
-    match outcome.map(|outcome| outcome.status) {
-        Some(outrider_storage::RunStatus::Finished) => RunStatus::Finished,
-        Some(outrider_storage::RunStatus::Interrupted) => RunStatus::Interrupted,
-        Some(outrider_storage::RunStatus::Aborted) => RunStatus::Aborted,
-        Some(outrider_storage::RunStatus::Failed) => RunStatus::Failed,
-        None => RunStatus::Incomplete,
-    }
-}
-
-fn verdict(outcome: Option<&Outcome>) -> Verdict {
-    match outcome.map(|outcome| outcome.verdict) {
-        Some(outrider_storage::Verdict::Pass) => Verdict::Pass,
-        Some(outrider_storage::Verdict::Fail) | None => Verdict::Fail,
-    }
 }
 
 /// Samples that were lost: by the manifest of a worker that finished, else by its last row of `system`.

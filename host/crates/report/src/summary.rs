@@ -16,10 +16,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use findings::{CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, StatusCount};
-pub use health::{
-    Completeness, FailuresByCause, GeneratorHealth, IterationTotals, Saturation, SaturationKind,
-};
-pub use run::{PluginSummary, RunStatus, RunSummary, ScenarioSummary, ThresholdResult, Verdict};
+pub use health::{Completeness, GeneratorHealth, IterationTotals, Saturation, SaturationKind, VuTotals};
+pub use outrider_model::FailureCounts;
+pub use outrider_storage::{RunStatus, Verdict};
+pub use run::{PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
 pub use timing::{
     DistributionStats, DurationStats, MetricSummary, MetricType, PhaseMeans, RequestSummary, TimedSummary,
 };
@@ -49,6 +49,8 @@ pub struct Summary {
     pub completeness: Completeness,
     /// How many iterations were to start, started, and how they ended.
     pub iterations: IterationTotals,
+    /// VUs that were lost on the way.
+    pub vus: VuTotals,
     /// Whether the machines that made the load kept their promise. Read this before the rest.
     pub generator: GeneratorHealth,
     /// HTTP exchanges by name, in the order of their first one.

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use outrider_model::{IterationIndex, VuId};
-use tokio::sync::watch;
+use outrider_model::{IterationIndex, VuError, VuId};
+use tokio::sync::{Notify, watch};
 
 /// How urgently a run is to end. It only ever grows.
 ///
@@ -42,10 +42,17 @@ pub struct JourneyAbort {
     pub scenario: Arc<str>,
     /// The VU that asked.
     pub vu: VuId,
-    /// The iteration in which it asked.
-    pub iteration: IterationIndex,
+    /// The iteration in which it asked; `None` if it asked when it was started.
+    pub iteration: Option<IterationIndex>,
     /// What it said.
     pub reason: String,
+}
+
+impl JourneyAbort {
+    /// The request of a journey that was being started.
+    pub(crate) fn in_start(scenario: Arc<str>, error: VuError) -> JourneyAbort {
+        JourneyAbort { scenario, vu: error.vu, iteration: None, reason: error.message }
+    }
 }
 
 /// Ends a run from outside. Cheap to clone; all clones are the same switch. One handle, one run.
@@ -56,6 +63,8 @@ pub struct StopHandle(Arc<Switch>);
 struct Switch {
     phase: watch::Sender<StopPhase>,
     reason: OnceLock<RunEnd>,
+    /// Each call of `abort`, also of those that change nothing.
+    aborts: Notify,
 }
 
 impl StopHandle {
@@ -74,6 +83,19 @@ impl StopHandle {
     /// Ends the run at once: iterations under way are interrupted.
     pub fn abort(&self) {
         self.raise(StopPhase::Aborting, RunEnd::Aborted);
+        self.0.aborts.notify_waiters();
+    }
+
+    /// Ready when [`abort`](StopHandle::abort) is called from now on, also if the run is being aborted
+    /// already: who asks again does not wait for what is still being done.
+    pub fn next_abort(&self) -> impl Future<Output = ()> + '_ {
+        // Not an async function: calls count from here, not from the first poll.
+        self.0.aborts.notified()
+    }
+
+    /// Ready when the run is to end, gracefully or at once.
+    pub async fn stopping(&self) {
+        self.watch().next().await;
     }
 
     /// What was asked for so far.
@@ -85,7 +107,8 @@ impl StopHandle {
         self.raise(StopPhase::Aborting, RunEnd::AbortedByJourney(abort));
     }
 
-    pub(crate) fn end(&self) -> RunEnd {
+    /// Why the run ends, as far as anybody has asked; else that it comes to its end.
+    pub fn end(&self) -> RunEnd {
         self.0.reason.get().cloned().unwrap_or(RunEnd::Finished)
     }
 
@@ -145,6 +168,18 @@ mod tests {
         stop.stop();
         assert!(watch.next().now_or_never().is_none());
         assert_eq!(stop.phase(), StopPhase::Aborting);
+    }
+
+    #[tokio::test]
+    async fn every_abort_is_heard_by_those_who_wait_for_one() {
+        let stop = StopHandle::new();
+        stop.abort();
+        let mut next = std::pin::pin!(stop.next_abort());
+        assert!(next.as_mut().now_or_never().is_none(), "only those from then on");
+        stop.stop();
+        assert!(next.as_mut().now_or_never().is_none());
+        stop.abort();
+        assert!(next.now_or_never().is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use outrider_model::FailureCause;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
@@ -116,7 +117,7 @@ impl Crew {
     fn mourn(&self, error: &JoinError) -> Option<Seat> {
         // The panic's message went to the panic hook; its iteration was recorded as failed.
         tracing::error!(scenario = %self.scenario.name, %error, "a VU's task panicked");
-        self.scenario.stats.vu_lost();
+        self.scenario.stats.vu_lost(FailureCause::Generator);
         None
     }
 }

@@ -2,6 +2,8 @@
 
 use outrider_model::VuError;
 
+use crate::JourneyAbort;
+
 /// VUs could not be made ready.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum PrepareError {
@@ -16,6 +18,9 @@ pub enum PrepareError {
         /// Further failures that were known by then, few.
         more: Vec<VuError>,
     },
+    /// A journey asked for the run to end when it was started.
+    #[error("ended by the journey: {}", .0.reason)]
+    AbortedByJourney(JourneyAbort),
     /// The run was stopped meanwhile.
     #[error("stopped while VUs were being prepared")]
     Stopped,

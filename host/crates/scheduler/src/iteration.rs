@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Wherever an iteration is when a task is cancelled, a queue is closed or the runtime ends, it is
-//! recorded, once. That is the invariant of the accounting: scheduled = started + dropped, and
+//! recorded, once. That is the invariant of the accounting, INV-1: scheduled = started + dropped, and
 //! started = completed + failed + interrupted.
 
 use std::ops::ControlFlow;
@@ -112,7 +112,7 @@ impl Started {
                 self.scenario.stop.abort_by_journey(JourneyAbort {
                     scenario: Arc::clone(&self.scenario.name),
                     vu: self.vu,
-                    iteration: self.index,
+                    iteration: Some(self.index),
                     reason,
                 });
                 return ControlFlow::Break(());

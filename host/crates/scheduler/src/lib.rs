@@ -66,7 +66,7 @@ pub use error::PrepareError;
 pub use executor::ARRIVAL_GRACE;
 pub use gauges::{Gauges, ScenarioPhase, ScenarioSnapshot};
 pub use iteration::LATE_START;
-pub use outcome::{FailureCounts, FailureNote, IterationCounts, ScenarioOutcome, SchedulerOutcome};
+pub use outcome::{FailureNote, IterationCounts, ScenarioOutcome, SchedulerOutcome};
 pub use prepare::MAX_CONCURRENT_CREATIONS;
 pub use schedule::Schedule;
 pub use scheduler::Scheduler;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_model::{FailureCause, IterationIndex, VuId};
+use outrider_model::{FailureCause, FailureCounts, IterationIndex, VuId};
 
 use crate::RunEnd;
 
@@ -20,6 +20,21 @@ impl SchedulerOutcome {
     /// The iterations of all scenarios.
     pub fn totals(&self) -> IterationCounts {
         self.scenarios.iter().fold(IterationCounts::default(), |sum, scenario| sum.plus(scenario.iterations))
+    }
+
+    /// The first distinct failures of each scenario.
+    pub fn into_failures(self) -> impl Iterator<Item = FailureNote> {
+        self.scenarios.into_iter().flat_map(|scenario| scenario.failures)
+    }
+
+    /// Iterations of the plan that were never scheduled, of all scenarios.
+    pub fn unstarted(&self) -> u64 {
+        self.scenarios.iter().map(|scenario| scenario.unstarted).sum()
+    }
+
+    /// VUs of all scenarios that were lost, by whose fault.
+    pub fn lost_vus(&self) -> FailureCounts {
+        self.scenarios.iter().fold(FailureCounts::default(), |sum, scenario| sum.plus(scenario.lost_vus))
     }
 }
 
@@ -42,11 +57,22 @@ pub struct ScenarioOutcome {
     pub max_lateness: Duration,
     /// VUs that broke (trap, timeout) and were made anew, or were to be.
     pub replaced_vus: u64,
-    /// VUs that could not be made during the run; the scenario went on without them.
-    pub lost_vus: u64,
+    /// The most VUs that it could have.
+    pub max_vus: u32,
+    /// VUs that could not be made during the run, by whose fault; the scenario went on without them.
+    pub lost_vus: FailureCounts,
     /// The first distinct failures, of iterations and of VUs, at most
     /// [`MAX_FAILURE_NOTES`](crate::MAX_FAILURE_NOTES).
     pub failures: Vec<FailureNote>,
+}
+
+impl ScenarioOutcome {
+    /// Whose fault it mostly is that nobody was left to go on; `None` if somebody was. A VU counts as lost
+    /// only if there was something left for it to do.
+    pub fn deserted(&self) -> Option<FailureCause> {
+        let all_lost = self.lost_vus.total() >= u64::from(self.max_vus);
+        self.lost_vus.main_cause().filter(|_| all_lost)
+    }
 }
 
 /// Iterations by their end. After a run, `scheduled = started + dropped` and
@@ -87,32 +113,6 @@ impl IterationCounts {
             failed: self.failed.plus(other.failed),
             interrupted: self.interrupted + other.interrupted,
             dropped: self.dropped + other.dropped,
-        }
-    }
-}
-
-/// Failed iterations by cause.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FailureCounts {
-    /// The site did not do what the journey asked.
-    pub target: u64,
-    /// The journey broke.
-    pub plugin: u64,
-    /// This machine could not keep its promise.
-    pub generator: u64,
-}
-
-impl FailureCounts {
-    /// All of them.
-    pub fn total(&self) -> u64 {
-        self.target + self.plugin + self.generator
-    }
-
-    fn plus(self, other: FailureCounts) -> FailureCounts {
-        FailureCounts {
-            target: self.target + other.target,
-            plugin: self.plugin + other.plugin,
-            generator: self.generator + other.generator,
         }
     }
 }

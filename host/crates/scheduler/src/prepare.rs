@@ -6,7 +6,7 @@ use outrider_model::{BoxFuture, IterationCtx, IterationOutcome, Vu, VuError, VuF
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::control::StopHandle;
+use crate::control::{JourneyAbort, StopHandle};
 use crate::error::PrepareError;
 use crate::seat::Seat;
 use crate::stats::Stats;
@@ -77,6 +77,7 @@ impl std::fmt::Debug for LiveVu {
 
 /// A seat that is to be filled.
 pub(crate) struct Vacancy<'a> {
+    pub(crate) scenario: Arc<str>,
     pub(crate) seat: &'a mut Seat,
     pub(crate) stats: Arc<Stats>,
 }
@@ -91,10 +92,10 @@ pub(crate) async fn fill(
     let planned = vacancies.len();
     let mut tasks = JoinSet::new();
     let mut open = Vec::with_capacity(planned);
-    for (number, Vacancy { seat, stats }) in vacancies.into_iter().enumerate() {
+    for (number, Vacancy { scenario, seat, stats }) in vacancies.into_iter().enumerate() {
         let (maker, id) = (Arc::clone(maker), seat.id());
         tasks.spawn(async move { (number, maker.make(id, &stats).await) });
-        open.push(seat);
+        open.push((scenario, seat));
     }
     let mut stop = stop.watch();
     loop {
@@ -105,7 +106,12 @@ pub(crate) async fn fill(
         };
         match made {
             None => return Ok(()),
-            Some(Ok((number, Ok(vu)))) => open[number].take_in(vu),
+            Some(Ok((number, Ok(vu)))) => open[number].1.take_in(vu),
+            Some(Ok((number, Err(first)))) if first.aborts_run => {
+                without_waiting(&mut tasks, &mut open);
+                let scenario = Arc::clone(&open[number].0);
+                return Err(PrepareError::AbortedByJourney(JourneyAbort::in_start(scenario, first)));
+            }
             Some(Ok((_, Err(first)))) => {
                 let more = without_waiting(&mut tasks, &mut open);
                 return Err(PrepareError::Vus { planned, first: Box::new(first), more });
@@ -118,12 +124,12 @@ pub(crate) async fn fill(
 /// Takes in the VUs that are made already, and returns the errors that are known already.
 fn without_waiting(
     tasks: &mut JoinSet<(usize, Result<LiveVu, VuError>)>,
-    open: &mut [&mut Seat],
+    open: &mut [(Arc<str>, &mut Seat)],
 ) -> Vec<VuError> {
     let mut errors = Vec::new();
     while let Some(Ok((number, made))) = tasks.try_join_next() {
         match made {
-            Ok(vu) => open[number].take_in(vu),
+            Ok(vu) => open[number].1.take_in(vu),
             Err(error) if errors.len() < MAX_FURTHER_ERRORS => errors.push(error),
             Err(_) => {}
         }

@@ -46,6 +46,8 @@ struct Planned {
     executor: ExecutorPlan,
     /// All seats, those that are filled before the start first.
     seats: Vec<Seat>,
+    /// Their number.
+    max_vus: u32,
     prepared_vus: u32,
     planned_iterations: Option<u64>,
     stats: Arc<Stats>,
@@ -80,7 +82,7 @@ impl Scheduler {
     ///
     /// # Errors
     ///
-    /// If a VU cannot be made, or `stop` was used.
+    /// If a VU cannot be made, a journey asked for the run to end, or `stop` was used.
     pub async fn prepare(&mut self, stop: &StopHandle) -> Result<(), PrepareError> {
         let vacancies = self.scenarios.iter_mut().flat_map(Planned::vacancies).collect();
         let filled = prepare::fill(&self.vus, vacancies, stop).await;
@@ -129,18 +131,20 @@ impl Scheduler {
 impl Planned {
     /// `first_vu` is the first number that is free; it moves on by the scenario's VUs on all workers.
     fn new(plan: &ScenarioPlan, segment: Segment, first_vu: &mut u32) -> Planned {
-        let max_vus = plan.executor.max_vus();
-        let seats = (0..executor::share(max_vus, segment))
+        let of_all_workers = plan.executor.max_vus();
+        let max_vus = executor::share(of_all_workers, segment);
+        let seats = (0..max_vus)
             .map(|local| segment.global_index(u64::from(local)))
             .map(|number| Seat::empty(VuId(first_vu.saturating_add(number as u32))))
             .collect();
-        *first_vu = first_vu.saturating_add(max_vus);
+        *first_vu = first_vu.saturating_add(of_all_workers);
         Planned {
             name: Arc::from(plan.name.as_str()),
             plugin_scenario: Arc::from(plan.plugin_scenario.as_str()),
             start_time: plan.start_time,
             graceful_stop: plan.graceful_stop,
             seats,
+            max_vus,
             prepared_vus: executor::prepared_vus(&plan.executor, segment),
             planned_iterations: executor::planned_iterations(&plan.executor, segment),
             executor: plan.executor.clone(),
@@ -153,7 +157,7 @@ impl Planned {
             name: Arc::clone(&self.name),
             executor: self.executor.name(),
             prepared_vus: self.prepared_vus,
-            max_vus: u32::try_from(self.seats.len()).expect("a share of a number of VUs"),
+            max_vus: self.max_vus,
             planned_duration: self.executor.planned_duration(),
             planned_iterations: self.planned_iterations,
             clock,
@@ -163,10 +167,10 @@ impl Planned {
 
     /// The seats that are to be filled before the start.
     fn vacancies(&mut self) -> impl Iterator<Item = Vacancy<'_>> {
-        let stats = &self.stats;
+        let (name, stats) = (&self.name, &self.stats);
         let prepared = self.seats.iter_mut().take(self.prepared_vus as usize);
         let empty = prepared.filter(|seat| !seat.is_taken());
-        empty.map(|seat| Vacancy { seat, stats: Arc::clone(stats) })
+        empty.map(|seat| Vacancy { scenario: Arc::clone(name), seat, stats: Arc::clone(stats) })
     }
 
     async fn run(mut self, scenario: Arc<Scenario>) -> ScenarioOutcome {
@@ -191,18 +195,15 @@ impl Planned {
             late_starts: stats.late_starts(),
             max_lateness: stats.max_lateness(),
             replaced_vus: stats.replaced_vus(),
+            max_vus: self.max_vus,
             lost_vus: stats.lost_vus(),
             failures: stats.failures(),
         }
     }
 
     fn unstarted(&self, started: u64) -> u64 {
-        match self.executor {
-            ExecutorPlan::SharedIterations { .. } | ExecutorPlan::PerVuIterations { .. } => {
-                self.planned_iterations.unwrap_or(0).saturating_sub(started)
-            }
-            _ => 0,
-        }
+        let planned = self.planned_iterations.filter(|_| self.executor.counted_iterations().is_some());
+        planned.unwrap_or(0).saturating_sub(started)
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use outrider_model::{FailureCause, VuError, VuId};
 use tokio::task::JoinSet;
 
+use crate::control::JourneyAbort;
 use crate::iteration::Started;
 use crate::outcome::FailureNote;
 use crate::prepare::LiveVu;
@@ -106,7 +107,12 @@ impl Seat {
             Some(Ok(vu)) => self.vu = Some(vu),
             Some(Err(error)) => {
                 self.lost = true;
-                report_loss(scenario, error);
+                if error.aborts_run {
+                    let abort = JourneyAbort::in_start(Arc::clone(&scenario.name), error);
+                    scenario.stop.abort_by_journey(abort);
+                } else {
+                    report_loss(scenario, error);
+                }
             }
             None => {}
         }
@@ -115,7 +121,7 @@ impl Seat {
 }
 
 fn report_loss(scenario: &Scenario, error: VuError) {
-    scenario.stats.vu_lost();
+    scenario.stats.vu_lost(error.cause);
     let (vu, message) = (error.vu, error.message.clone());
     let is_new = scenario.stats.note(FailureNote {
         scenario: Arc::clone(&scenario.name),

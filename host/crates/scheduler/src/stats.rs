@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use outrider_model::{FailureCause, IterationStatus};
+use outrider_model::{FailureCause, FailureCounts, IterationStatus};
 use tokio::time::Instant;
 
-use crate::outcome::{FailureCounts, FailureNote, IterationCounts};
+use crate::outcome::{FailureNote, IterationCounts};
 
 /// Five distinct failures of a scenario are kept: enough to see whether there is one cause or several,
 /// few enough to print.
@@ -20,15 +20,13 @@ pub(crate) struct Stats {
     scheduled: AtomicU64,
     started: AtomicU64,
     completed: AtomicU64,
-    failed_target: AtomicU64,
-    failed_plugin: AtomicU64,
-    failed_generator: AtomicU64,
+    failed: ByCause,
     interrupted: AtomicU64,
     dropped: AtomicU64,
     late_starts: AtomicU64,
     max_lateness_ns: AtomicU64,
     replaced_vus: AtomicU64,
-    lost_vus: AtomicU64,
+    lost_vus: ByCause,
     active_vus: AtomicU32,
     initialized_vus: AtomicU32,
     begun: OnceLock<Instant>,
@@ -57,12 +55,10 @@ impl Stats {
     /// An iteration that had started ended; `cause` says whose fault a failure is.
     pub(crate) fn ended(&self, status: IterationStatus, cause: Option<FailureCause>) {
         self.active_vus.fetch_sub(1, Relaxed);
-        let counter = match (status, cause) {
-            (IterationStatus::Completed, _) => &self.completed,
-            (IterationStatus::Failed, Some(FailureCause::Target)) => &self.failed_target,
-            (IterationStatus::Failed, Some(FailureCause::Plugin)) => &self.failed_plugin,
-            (IterationStatus::Failed, Some(FailureCause::Generator) | None) => &self.failed_generator,
-            (IterationStatus::Interrupted | IterationStatus::Dropped, _) => &self.interrupted,
+        let counter = match status {
+            IterationStatus::Completed => &self.completed,
+            IterationStatus::Failed => self.failed.of(cause.unwrap_or(FailureCause::Generator)),
+            IterationStatus::Interrupted | IterationStatus::Dropped => &self.interrupted,
         };
         counter.fetch_add(1, Relaxed);
     }
@@ -84,8 +80,9 @@ impl Stats {
         self.replaced_vus.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn vu_lost(&self) {
-        self.lost_vus.fetch_add(1, Relaxed);
+    /// A VU could not be made during the run.
+    pub(crate) fn vu_lost(&self, cause: FailureCause) {
+        self.lost_vus.of(cause).fetch_add(1, Relaxed);
     }
 
     /// Keeps the failure if it is one of the first distinct ones, and says whether it is.
@@ -121,11 +118,7 @@ impl Stats {
             scheduled: self.scheduled.load(Relaxed),
             started: self.started.load(Relaxed),
             completed: self.completed.load(Relaxed),
-            failed: FailureCounts {
-                target: self.failed_target.load(Relaxed),
-                plugin: self.failed_plugin.load(Relaxed),
-                generator: self.failed_generator.load(Relaxed),
-            },
+            failed: self.failed.counts(),
             interrupted: self.interrupted.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
         }
@@ -143,8 +136,8 @@ impl Stats {
         self.replaced_vus.load(Relaxed)
     }
 
-    pub(crate) fn lost_vus(&self) -> u64 {
-        self.lost_vus.load(Relaxed)
+    pub(crate) fn lost_vus(&self) -> FailureCounts {
+        self.lost_vus.counts()
     }
 
     pub(crate) fn active_vus(&self) -> u32 {
@@ -157,6 +150,32 @@ impl Stats {
 
     pub(crate) fn failures(&self) -> Vec<FailureNote> {
         self.notes.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A counter for each cause.
+#[derive(Debug, Default)]
+struct ByCause {
+    target: AtomicU64,
+    plugin: AtomicU64,
+    generator: AtomicU64,
+}
+
+impl ByCause {
+    fn of(&self, cause: FailureCause) -> &AtomicU64 {
+        match cause {
+            FailureCause::Target => &self.target,
+            FailureCause::Plugin => &self.plugin,
+            FailureCause::Generator => &self.generator,
+        }
+    }
+
+    fn counts(&self) -> FailureCounts {
+        FailureCounts {
+            target: self.target.load(Relaxed),
+            plugin: self.plugin.load(Relaxed),
+            generator: self.generator.load(Relaxed),
+        }
     }
 }
 

@@ -7,11 +7,18 @@ use outrider_capability::HttpConfig;
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::ExecutorPlan;
 
+use crate::Fault;
+
+/// A part of a run as whoever asks for the run could make it out, or everything that is wrong with it:
+/// [`Session::prepare`](crate::Session::prepare) checks what is sound all the same and reports the faults
+/// of all parts together.
+pub type Asked<T> = Result<T, Vec<Fault>>;
+
 /// A run as it is asked for.
 #[derive(Clone, Debug)]
 pub struct SessionConfig {
     /// The journey.
-    pub plugin: PluginFile,
+    pub plugin: Asked<PluginFile>,
     /// The scenarios, all running at once, each from its start time.
     pub scenarios: Vec<ScenarioConfig>,
     /// Hosts and ports that the journey may reach besides the target's.
@@ -23,7 +30,7 @@ pub struct SessionConfig {
     /// The seed of all random choices. Defaults to one that is drawn and kept in `run.json`.
     pub seed: Option<u64>,
     /// How HTTP is spoken; its `base_url` is the target.
-    pub http: HttpConfig,
+    pub http: Asked<HttpConfig>,
     /// Limits of each user.
     pub limits: Limits,
     /// The folder that keeps the runs.
@@ -44,5 +51,22 @@ pub struct ScenarioConfig {
     /// How long iterations under way may go on at its end.
     pub graceful_stop: Duration,
     /// The load.
+    pub load: Asked<LoadConfig>,
+}
+
+/// A load as it is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadConfig {
+    /// Who runs which iterations, with defaults filled in.
     pub executor: ExecutorPlan,
+    /// How many VUs were asked for by number. What the executor has beyond that is a default, and is
+    /// lowered to what this machine holds; what was asked for is had or refused.
+    pub least_vus: u32,
+}
+
+impl LoadConfig {
+    /// A load in which no number is a default.
+    pub fn exactly(executor: ExecutorPlan) -> LoadConfig {
+        LoadConfig { least_vus: executor.max_vus(), executor }
+    }
 }

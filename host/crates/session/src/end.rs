@@ -1,11 +1,14 @@
 //! How a run ended.
 
 use outrider_engine::LifecycleError;
-use outrider_model::{FailureCause, RunId};
-use outrider_scheduler::{FailureNote, IterationCounts, PrepareError, RunEnd};
-use outrider_storage::RunStatus;
+use outrider_model::{FailureCause, FailureCounts, RunId};
+use outrider_scheduler::{
+    FailureNote, IterationCounts, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
+};
+use outrider_storage::{RunStatus, StorageError};
 
-use crate::Exit;
+use crate::drive::Teardown;
+use crate::{Breakdown, Exit};
 
 /// Why a run ended. The first reason wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,22 +25,15 @@ pub enum EndReason {
         reason: String,
     },
     /// The journey's `setup` failed.
-    SetupFailed {
-        /// What happened.
-        message: String,
-        /// Where, in the author's source.
-        stack: Option<String>,
-        /// Whether the target is to blame.
-        target: bool,
-    },
+    SetupFailed(Breakdown),
     /// Users could not be made.
-    VusFailed {
-        /// What happened.
-        message: String,
-        /// Where, in the author's source.
-        stack: Option<String>,
-        /// Whether this machine is to blame.
-        generator: bool,
+    VusFailed(Breakdown),
+    /// All users of a scenario broke and could not be made anew: nothing of it could go on.
+    VusLost {
+        /// The scenario.
+        scenario: String,
+        /// What became of the first of them.
+        breakdown: Breakdown,
     },
     /// Rows could not be written.
     StorageFailed {
@@ -48,36 +44,74 @@ pub enum EndReason {
 
 impl EndReason {
     pub(crate) fn of_setup(error: LifecycleError) -> EndReason {
-        match error {
+        EndReason::SetupFailed(match error {
             LifecycleError::Failure { abort: true, message, .. } => {
-                EndReason::AbortedByPlugin { reason: message }
+                return EndReason::AbortedByPlugin { reason: message };
             }
-            LifecycleError::Failure { target, message, stack, .. } => {
-                EndReason::SetupFailed { message, stack, target }
+            LifecycleError::Failure { target, message, stack, said, .. } => {
+                let cause = if target { FailureCause::Target } else { FailureCause::Plugin };
+                Breakdown { cause, message, stack, said }
             }
-            LifecycleError::Fault(fault) => {
-                EndReason::SetupFailed { message: fault.message, stack: fault.stack, target: false }
-            }
-        }
+            LifecycleError::Fault(fault) => fault.into(),
+        })
     }
 
-    pub(crate) fn of_prepare(error: PrepareError) -> EndReason {
+    /// `asked` is what whoever stopped the preparation asked for.
+    pub(crate) fn of_prepare(error: PrepareError, asked: RunEnd) -> EndReason {
         match error {
-            PrepareError::Stopped => EndReason::Stopped,
-            PrepareError::Vus { first, .. } => EndReason::VusFailed {
+            PrepareError::Stopped => EndReason::of_request(asked),
+            PrepareError::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
+            PrepareError::Vus { first, .. } => EndReason::VusFailed(Breakdown {
+                cause: first.cause,
                 message: first.to_string(),
-                generator: first.cause == FailureCause::Generator,
-                stack: first.stack.clone(),
-            },
+                stack: first.stack,
+                said: first.said,
+            }),
         }
     }
 
-    pub(crate) fn of_run(end: RunEnd) -> EndReason {
-        match end {
+    pub(crate) fn of_run(outcome: &SchedulerOutcome) -> EndReason {
+        let lost = || outcome.scenarios.iter().find_map(EndReason::of_loss);
+        match EndReason::of_request(outcome.end.clone()) {
+            EndReason::Finished => lost().unwrap_or(EndReason::Finished),
+            other => other,
+        }
+    }
+
+    /// A scenario that nobody was left to go on with.
+    fn of_loss(scenario: &ScenarioOutcome) -> Option<EndReason> {
+        let cause = scenario.deserted()?;
+        let note = scenario.failures.iter().find(|note| note.iteration.is_none() && note.cause == cause);
+        let breakdown = Breakdown {
+            cause,
+            message: note.map_or_else(|| "no user was left".to_owned(), |note| note.message.clone()),
+            stack: note.and_then(|note| note.stack.clone()),
+            said: Vec::new(),
+        };
+        Some(EndReason::VusLost { scenario: scenario.name.to_string(), breakdown })
+    }
+
+    pub(crate) fn of_request(asked: RunEnd) -> EndReason {
+        match asked {
             RunEnd::Finished => EndReason::Finished,
             RunEnd::Stopped => EndReason::Stopped,
             RunEnd::Aborted => EndReason::Aborted,
             RunEnd::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
+        }
+    }
+
+    /// The reason when `teardown` has ended and all rows that could be are written.
+    pub(crate) fn and_after(self, teardown: &Teardown, failure: Option<&StorageError>) -> EndReason {
+        let reason = match (self, teardown) {
+            (EndReason::Finished, Teardown::GivenUp) => EndReason::Aborted,
+            (reason, _) => reason,
+        };
+        match (reason, failure) {
+            // An abort may be the failure's own doing; any other reason came first.
+            (EndReason::Finished | EndReason::Aborted, Some(failure)) => {
+                EndReason::StorageFailed { message: with_causes(failure) }
+            }
+            (reason, _) => reason,
         }
     }
 
@@ -87,21 +121,25 @@ impl EndReason {
             EndReason::Finished => RunStatus::Finished,
             EndReason::Stopped | EndReason::Aborted => RunStatus::Interrupted,
             EndReason::AbortedByPlugin { .. } => RunStatus::Aborted,
-            EndReason::SetupFailed { .. } | EndReason::VusFailed { .. } | EndReason::StorageFailed { .. } => {
-                RunStatus::Failed
-            }
+            EndReason::SetupFailed(_)
+            | EndReason::VusFailed(_)
+            | EndReason::VusLost { .. }
+            | EndReason::StorageFailed { .. } => RunStatus::Failed,
         }
     }
 
     /// The reason in a sentence, unless the run simply finished.
-    pub(crate) fn sentence(&self) -> Option<String> {
+    fn sentence(&self) -> Option<String> {
         Some(match self {
             EndReason::Finished => return None,
             EndReason::Stopped => "stopped from outside".into(),
             EndReason::Aborted => "aborted from outside".into(),
             EndReason::AbortedByPlugin { reason } => format!("ended by the journey: {reason}"),
-            EndReason::SetupFailed { message, .. } => format!("setup failed: {message}"),
-            EndReason::VusFailed { message, .. } => message.clone(),
+            EndReason::SetupFailed(breakdown) => format!("setup failed: {}", breakdown.message),
+            EndReason::VusFailed(breakdown) => breakdown.message.clone(),
+            EndReason::VusLost { scenario, breakdown } => {
+                format!("all users of scenario '{scenario}' were lost: {}", breakdown.message)
+            }
             EndReason::StorageFailed { message } => format!("rows could not be kept: {message}"),
         })
     }
@@ -118,9 +156,11 @@ pub struct SessionEnd {
     pub iterations: IterationCounts,
     /// Iterations that the plan counts but that never came due.
     pub unstarted: u64,
+    /// Users that broke and could not be made anew, by whose fault.
+    pub lost_vus: FailureCounts,
     /// The first distinct failures.
     pub failures: Vec<FailureNote>,
-    /// What `teardown` said, if it failed. It decides nothing.
+    /// What `teardown` said, if it failed. That decides nothing, unlike that somebody gave it up.
     pub teardown: Option<String>,
 }
 
@@ -132,15 +172,111 @@ impl SessionEnd {
             EndReason::Finished => Exit::Ok,
             EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
-            EndReason::VusFailed { generator: true, .. } | EndReason::StorageFailed { .. } => {
-                Exit::Unexpected
-            }
-            EndReason::SetupFailed { .. } | EndReason::VusFailed { .. } => Exit::PluginBroken,
+            EndReason::StorageFailed { .. } => Exit::Unexpected,
+            EndReason::SetupFailed(breakdown)
+            | EndReason::VusFailed(breakdown)
+            | EndReason::VusLost { breakdown, .. } => breakdown.exit(),
         }
+    }
+
+    /// Why the run is not simply well, in a sentence; `None` if it is.
+    pub(crate) fn sentence(&self) -> Option<String> {
+        let always = || "the plugin broke in every iteration".to_owned();
+        self.reason.sentence().or_else(|| self.plugin_broke_always().then(always))
     }
 
     /// Whether every iteration that started ended with a fault of the plugin.
     pub fn plugin_broke_always(&self) -> bool {
         self.iterations.started > 0 && self.iterations.failed.plugin == self.iterations.started
+    }
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use outrider_model::VuId;
+
+    use super::*;
+
+    fn scenario(lost_vus: FailureCounts) -> ScenarioOutcome {
+        ScenarioOutcome {
+            name: "buy".into(),
+            executor: "constant-vus",
+            iterations: IterationCounts::default(),
+            unstarted: 3,
+            late_starts: 0,
+            max_lateness: std::time::Duration::ZERO,
+            replaced_vus: 2,
+            max_vus: 2,
+            lost_vus,
+            failures: vec![FailureNote {
+                scenario: "buy".into(),
+                vu: VuId(1),
+                iteration: None,
+                cause: FailureCause::Plugin,
+                kind: "vu start",
+                message: "no start today".to_owned(),
+                stack: None,
+            }],
+        }
+    }
+
+    fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
+        let outcome = SchedulerOutcome { end, scenarios: vec![scenario(lost_vus)] };
+        SessionEnd {
+            run_id: RunId::new("r").unwrap(),
+            reason: EndReason::of_run(&outcome),
+            iterations: outcome.totals(),
+            unstarted: outcome.unstarted(),
+            lost_vus,
+            failures: Vec::new(),
+            teardown: None,
+        }
+    }
+
+    #[test]
+    fn a_run_that_nobody_was_left_to_go_on_with_failed_by_whose_fault_that_was() {
+        let lost = |target, plugin, generator| FailureCounts { target, plugin, generator };
+        let exit = |lost| end_of(RunEnd::Finished, lost).exit();
+        assert_eq!(exit(lost(0, 2, 0)), Exit::PluginBroken);
+        assert_eq!(exit(lost(0, 0, 2)), Exit::Unexpected);
+        assert_eq!(exit(lost(2, 0, 0)), Exit::TargetFailed);
+        let end = end_of(RunEnd::Finished, lost(0, 2, 0));
+        assert_eq!(end.reason.status(), RunStatus::Failed);
+        assert_eq!(end.sentence().unwrap(), "all users of scenario 'buy' were lost: no start today");
+    }
+
+    #[test]
+    fn a_run_that_went_on_with_fewer_users_is_well_and_one_that_was_ended_was_ended() {
+        let one = FailureCounts { plugin: 1, ..FailureCounts::default() };
+        assert_eq!(end_of(RunEnd::Finished, one).exit(), Exit::Ok);
+        let all = FailureCounts { plugin: 2, ..FailureCounts::default() };
+        assert_eq!(end_of(RunEnd::Stopped, all).exit(), Exit::Interrupted);
+    }
+
+    #[test]
+    fn setup_fails_by_whose_fault_it_is() {
+        let failed = |abort, target| {
+            let (message, stack, said) = ("login refused".to_owned(), None, Vec::new());
+            EndReason::of_setup(LifecycleError::Failure { abort, target, message, stack, said })
+        };
+        let exit =
+            |reason| SessionEnd { reason, ..end_of(RunEnd::Finished, FailureCounts::default()) }.exit();
+        assert_eq!(exit(failed(false, true)), Exit::TargetFailed);
+        assert_eq!(exit(failed(false, false)), Exit::PluginBroken);
+        assert_eq!(exit(failed(true, false)), Exit::AbortedByPlugin);
     }
 }

@@ -16,17 +16,19 @@ pub enum Exit {
     Invalid = 104,
     /// Ended from outside (Ctrl-C).
     Interrupted = 105,
-    /// The plugin trapped or threw in its set-up, or in every iteration.
+    /// The plugin trapped or threw in its set-up or in every iteration, or lost all users of a scenario.
     PluginBroken = 107,
     /// The plugin asked for the run to end.
     AbortedByPlugin = 108,
     /// A check failed, where checks decide.
     CheckFailed = 110,
+    /// The target failed in the plugin's set-up, so that there was no load, or none any more.
+    TargetFailed = 111,
 }
 
 impl Exit {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Exit; 9] = [
+    pub const ALL: [Exit; 10] = [
         Exit::Ok,
         Exit::Unexpected,
         Exit::Usage,
@@ -36,6 +38,7 @@ impl Exit {
         Exit::PluginBroken,
         Exit::AbortedByPlugin,
         Exit::CheckFailed,
+        Exit::TargetFailed,
     ];
 
     /// The number.
@@ -47,14 +50,23 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Exit::Ok => "all went well; failed requests and checks are results, not errors",
-            Exit::Unexpected => "a fault of this program or of this machine",
+            Exit::Unexpected => {
+                "a fault of this program or of this machine, also where standard output cannot be written"
+            }
             Exit::Usage => "the command line cannot be understood",
             Exit::ThresholdCrossed => "a threshold was crossed",
             Exit::Invalid => "the plan, the plugin or a grant is not valid",
             Exit::Interrupted => "ended from outside (Ctrl-C, SIGTERM)",
-            Exit::PluginBroken => "the plugin trapped or threw in its set-up, or in every iteration",
+            Exit::PluginBroken => {
+                "the plugin trapped or threw in its set-up (`describe`, `setup`, `start` of the first users) or in \
+                 every iteration, or all users of a scenario broke and the plugin did not let them be made anew"
+            }
             Exit::AbortedByPlugin => "the plugin asked for the run to end",
             Exit::CheckFailed => "a check failed, in a command where checks decide",
+            Exit::TargetFailed => {
+                "the target failed the plugin in its set-up (`setup`, `start` of users), so that there was no load, or \
+                 none any more; where it fails iterations, that is a result"
+            }
         }
     }
 }

@@ -11,10 +11,13 @@
 //! assert_eq!(Exit::ThresholdCrossed.code(), 99);
 //! ```
 
+mod breakdown;
 mod config;
+mod drive;
 mod end;
 mod error;
 mod exit;
+mod fault;
 mod monitor;
 mod parameters;
 mod preview;
@@ -22,13 +25,14 @@ mod resolve;
 mod session;
 mod watch;
 
-pub use config::{ScenarioConfig, SessionConfig};
+pub use breakdown::Breakdown;
+pub use config::{Asked, LoadConfig, ScenarioConfig, SessionConfig};
 pub use end::{EndReason, SessionEnd};
-pub use error::{PlanFault, SessionError};
+pub use error::SessionError;
 pub use exit::Exit;
+pub use fault::Fault;
 pub use monitor::MONITOR_INTERVAL;
 pub use outrider_scheduler::{ScenarioPhase, StopHandle};
-pub use parameters::{ParameterFault, resolve as resolve_parameters};
 pub use preview::Preview;
 pub use session::Session;
 pub use watch::{Phase, ScenarioProgress, Watch};

@@ -2,14 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// One thing that is wrong with the parameters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParameterFault {
-    /// What is wrong, with the parameter's name.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
-}
+use crate::{Asked, Fault};
 
 /// Reads each value by the schema's type (text stays text where a string is wanted; else JSON, and text
 /// that is not JSON), fills in the schema's defaults and checks the whole.
@@ -17,10 +10,7 @@ pub struct ParameterFault {
 /// # Errors
 ///
 /// All faults at once.
-pub fn resolve(
-    given: &[(String, String)],
-    schema: Option<&Value>,
-) -> Result<Map<String, Value>, Vec<ParameterFault>> {
+pub(crate) fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Asked<Map<String, Value>> {
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     let mut faults = Vec::new();
     let mut parameters = Map::new();
@@ -53,14 +43,14 @@ fn allows_unknown(schema: Option<&Value>) -> bool {
     }
 }
 
-fn unknown(key: &str, properties: Option<&Map<String, Value>>) -> ParameterFault {
+fn unknown(key: &str, properties: Option<&Map<String, Value>>) -> Fault {
     let names: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     let hint = match (nearest(key, &names), names.is_empty()) {
         (Some(name), _) => format!("did you mean {name}?"),
         (None, true) => "the plugin takes no parameters".into(),
         (None, false) => format!("it takes {}", names.join(", ")),
     };
-    ParameterFault { message: format!("the plugin has no parameter '{key}'"), hint: Some(hint) }
+    Fault::new(format!("the plugin has no parameter '{key}'")).hint(hint)
 }
 
 fn value(text: &str, property: Option<&Value>) -> Value {
@@ -71,12 +61,11 @@ fn value(text: &str, property: Option<&Value>) -> Value {
     }
 }
 
-fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<ParameterFault> {
+fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
         Err(error) => {
-            let message = format!("the plugin's schema of its parameters is not valid: {error}");
-            return vec![ParameterFault { message, hint: None }];
+            return vec![Fault::new(format!("the plugin's schema of its parameters is not valid: {error}"))];
         }
     };
     validator
@@ -84,11 +73,10 @@ fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<ParameterF
         .map(|error| {
             let place = error.instance_path().to_string();
             let name = place.trim_start_matches('/');
-            let message = match name.is_empty() {
+            Fault::new(match name.is_empty() {
                 true => format!("the parameters do not fit the plugin's schema: {error}"),
                 false => format!("parameter '{name}' does not fit the plugin's schema: {error}"),
-            };
-            ParameterFault { message, hint: None }
+            })
         })
         .collect()
 }

@@ -1,132 +1,154 @@
-//! From what is asked for to what is valid: the shared state of a run, and its plan.
+//! From what is asked for to what is valid. Everything that is wrong is found before anything is refused:
+//! what depends on a part that is not sound is left out, the rest is looked at.
 
+mod plan;
+mod room;
+
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use chrono::{DateTime, Utc};
-use outrider_capability::{DataSets, Grants, HttpShared};
-use outrider_engine::{ANY_SCENARIO, Description, RunShared};
-use outrider_model::{RunClock, RunId, RunPlan, SampleSink, ScenarioPlan, Timestamp};
+use outrider_capability::{DataSets, Grants, HttpConfig, HttpShared};
+use outrider_engine::{CodeCache, Description, Plugin, PluginFile, RunShared};
+use outrider_model::{RunClock, RunPlan, SampleSink};
+use outrider_storage::DatasetStore;
 use outrider_telemetry::SampleQueue;
 
-use crate::{PlanFault, ScenarioConfig, SessionConfig, SessionError, parameters};
+use crate::fault::Faults;
+use crate::{Asked, Breakdown, Fault, LoadConfig, SessionConfig, SessionError, preview};
+pub(crate) use plan::grants_in_words;
+use plan::{Inside, random_bits};
+use room::Fitted;
 
-/// Everything that all users share, with everything that is wrong with it.
-pub(crate) fn shared(
+/// A run as it will be.
+pub(crate) struct Resolved {
+    pub(crate) plugin: Plugin,
+    pub(crate) description: Description,
+    pub(crate) plan: RunPlan,
+    pub(crate) shared: RunShared,
+    /// By scenario: the ceiling of VUs that it would have by default, where this machine holds fewer.
+    pub(crate) lowered_ceilings: Vec<Option<u32>>,
+}
+
+/// Loads the plugin and checks everything that is asked for.
+pub(crate) async fn resolve(
     config: &SessionConfig,
     queue: &Arc<SampleQueue>,
     clock: RunClock,
-) -> Result<RunShared, SessionError> {
-    let mut faults = Vec::new();
-    let granted = Grants::new(config.http.base_url.as_ref(), &config.allow_net)
-        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, Some(error.hint())))));
-    let data = DataSets::load(&config.data)
-        .map_err(|errors| faults.extend(errors.iter().map(|error| PlanFault::of(error, None))));
-    let (Ok(granted), Ok(data)) = (granted, data) else { return Err(SessionError::Invalid(faults)) };
-    let sink: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(queue);
-    let http = HttpShared::new(config.http.clone(), granted, clock, Arc::clone(&sink))
-        .map_err(|error| SessionError::Invalid(vec![PlanFault::of(&error, None)]))?;
-    Ok(RunShared {
-        sink,
-        clock,
-        http: Arc::new(http),
-        data,
-        parameters: "{}".into(),
-        setup_data: OnceLock::new(),
-        seed: config.seed.unwrap_or_else(random_bits),
-        trace_seed: random_bits(),
-        limits: config.limits,
-    })
-}
-
-/// The plan of a run, or everything that is wrong with it.
-pub(crate) fn plan(
-    config: &SessionConfig,
-    description: &Description,
-    seed: u64,
-    now: Timestamp,
-) -> Result<RunPlan, SessionError> {
-    let mut faults = Vec::new();
-    let parameters = parameters::resolve(&config.parameters, description.parameters.as_ref())
-        .map_err(|found| {
-            faults.extend(found.into_iter().map(|fault| PlanFault::new(fault.message, fault.hint)))
-        })
-        .unwrap_or_default();
-    let scenarios =
-        config.scenarios.iter().map(|scenario| resolve_scenario(scenario, description, &mut faults));
-    let scenarios: Vec<ScenarioPlan> = scenarios.collect();
-    if !faults.is_empty() {
-        return Err(SessionError::Invalid(faults));
-    }
-    Ok(RunPlan {
-        run_id: run_id(now),
-        plugin: config.plugin.reference(),
-        target: config.http.base_url.as_ref().map(ToString::to_string),
-        allow_net: config.allow_net.clone(),
-        parameters: parameters.into_iter().collect(),
-        seed,
-        scenarios,
-    })
-}
-
-fn resolve_scenario(
-    config: &ScenarioConfig,
-    description: &Description,
-    faults: &mut Vec<PlanFault>,
-) -> ScenarioPlan {
-    let names: Vec<&str> = description.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let plugin_scenario = match (&config.plugin_scenario, names.as_slice()) {
-        (Some(name), _) => {
-            if !names.contains(&name.as_str()) {
-                let hint = format!("it has {}", names.join(", "));
-                faults.push(PlanFault::new(format!("the journey has no scenario '{name}'"), Some(hint)));
-            }
-            name.clone()
-        }
-        (None, [only]) => (*only).to_owned(),
-        (None, _) => {
-            if description.scenarios.iter().all(|scenario| scenario.weight == 0) {
-                let hint = format!("name one with --scenario: {}", names.join(", "));
-                faults.push(PlanFault::new("all scenarios of the journey have the weight 0", Some(hint)));
-            }
-            ANY_SCENARIO.to_owned()
-        }
+) -> Result<Resolved, SessionError> {
+    let mut faults = Faults::default();
+    let loads = faults.keep_all(config.scenarios.iter().map(|scenario| scenario.load.clone()));
+    let http = faults.keep(config.http.clone());
+    let file = faults.keep(config.plugin.clone());
+    let loaded = file.and_then(|file| load(&file, loads, &config.cache, &mut faults));
+    let outside = outside(config, http, &mut faults);
+    let described = match &loaded {
+        Some((plugin, _)) => Some(describe(plugin, config, clock).await),
+        None => None,
     };
-    ScenarioPlan {
-        name: config.name.clone(),
-        plugin_scenario,
-        start_time: config.start_time,
-        graceful_stop: config.graceful_stop,
-        executor: config.executor.clone(),
+    let inside = described.as_ref().and_then(|described| {
+        let description = described.as_ref().ok()?;
+        Inside::resolve(config, description, &mut faults)
+    });
+    faults.keep_one(DatasetStore::check_place(&config.out));
+    let (plugin, fitted, outside, description, inside) = match (loaded, outside, described, inside) {
+        (Some((plugin, Some(fitted))), Some(outside), Some(Ok(description)), Some(inside))
+            if faults.is_empty() =>
+        {
+            (plugin, fitted, outside, description, inside)
+        }
+        (_, _, described, _) => return Err(refusal(faults, described.and_then(Result::err))),
+    };
+    let lowered_ceilings = fitted.iter().map(|fitted| fitted.lowered_from).collect();
+    let reference = plugin.file().reference();
+    let plan = plan::plan(config, &outside.http, reference, fitted, inside, clock.now());
+    let shared = outside.shared(config, &plan, queue, clock)?;
+    Ok(Resolved { plugin, description, plan, shared, lowered_ceilings })
+}
+
+/// A plugin that breaks in `describe` is the reason only if there is no other.
+fn refusal(mut faults: Faults, broken: Option<Breakdown>) -> SessionError {
+    match broken {
+        Some(breakdown) if faults.is_empty() => return SessionError::Describe(breakdown),
+        Some(breakdown) => faults.push(breakdown.fault(format!("{} in describe", breakdown.who()))),
+        None => {}
     }
+    SessionError::Invalid(faults.into_vec())
 }
 
-/// What the plan lets the plugin reach, as the user would grant it.
-pub(crate) fn grants(plan: &RunPlan) -> Vec<String> {
-    let target = plan.target.iter().map(|target| format!("target:{target}"));
-    target.chain(plan.allow_net.iter().map(|entry| format!("net:{entry}"))).collect()
+/// The plugin with room for all users, and the loads as this machine holds them. Where the loads are not
+/// known or too much, with room for one user: it can be asked what it is all the same.
+fn load(
+    file: &PluginFile,
+    loads: Option<Vec<LoadConfig>>,
+    cache: &CodeCache,
+    faults: &mut Faults,
+) -> Option<(Plugin, Option<Vec<Fitted>>)> {
+    let compiled = faults.keep_one(file.compile(cache))?;
+    if let Some(loads) = loads {
+        let fitted = room::fit(loads, room::of_this_machine(&compiled));
+        if let Some(plugin) = faults.keep_one(compiled.with_room(room::all_vus(&fitted))) {
+            return Some((plugin, Some(fitted)));
+        }
+    }
+    compiled.with_room(1).ok().map(|plugin| (plugin, None))
 }
 
-/// `20260131T120000Z-4f2a9c`: the second, and a random part so that two runs of a second differ.
-fn run_id(now: Timestamp) -> RunId {
-    let second = DateTime::<Utc>::from_timestamp_nanos(now.0).format("%Y%m%dT%H%M%SZ");
-    let unique = random_bits() & 0xff_ffff;
-    RunId::new(format!("{second}-{unique:06x}")).expect("letters, digits and a hyphen")
+/// It is asked without parameters and without a network: there is no grant.
+async fn describe(
+    plugin: &Plugin,
+    config: &SessionConfig,
+    clock: RunClock,
+) -> Result<Description, Breakdown> {
+    let unmeasured = preview::unmeasured(clock, config.limits);
+    plugin.describe(Arc::new(unmeasured)).await.map_err(Breakdown::from)
 }
 
-/// From the operating system; a machine without random numbers repeats its seed, which is in `run.json`.
-fn random_bits() -> u64 {
-    getrandom::u64().unwrap_or_default()
+/// What the journey may use of the world around it.
+struct Outside {
+    http: HttpConfig,
+    granted: Grants,
+    data: DataSets,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Without a sound target, grants and data are looked at nevertheless.
+fn outside(config: &SessionConfig, http: Option<HttpConfig>, faults: &mut Faults) -> Option<Outside> {
+    let granted = faults.keep(grants(http.as_ref(), &config.allow_net));
+    let data = faults.keep(data(&config.data));
+    Some(Outside { http: http?, granted: granted?, data: data? })
+}
 
-    #[test]
-    fn run_ids_sort_by_time() {
-        let early = run_id(Timestamp(1_767_225_600_000_000_000));
-        let late = run_id(Timestamp(1_767_225_601_000_000_000));
-        assert!(early.as_str().starts_with("20260101T000000Z-"), "{early}");
-        assert!(early < late);
+fn grants(http: Option<&HttpConfig>, allow_net: &[String]) -> Asked<Grants> {
+    let target = http.and_then(|http| http.base_url.as_ref());
+    Grants::new(target, allow_net)
+        .map_err(|errors| errors.iter().map(|error| Fault::of(error).hint(error.hint())).collect())
+}
+
+fn data(files: &[(String, PathBuf)]) -> Asked<DataSets> {
+    DataSets::load(files).map_err(|errors| errors.iter().map(|error| Fault::of(error)).collect())
+}
+
+impl Outside {
+    /// Everything that all users share.
+    fn shared(
+        self,
+        config: &SessionConfig,
+        plan: &RunPlan,
+        queue: &Arc<SampleQueue>,
+        clock: RunClock,
+    ) -> Result<RunShared, SessionError> {
+        let sink: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(queue);
+        let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
+            .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?;
+        Ok(RunShared {
+            sink,
+            clock,
+            http: Arc::new(http),
+            data: self.data,
+            parameters: serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into()),
+            setup_data: OnceLock::new(),
+            seed: plan.seed,
+            trace_seed: random_bits(),
+            limits: config.limits,
+        })
     }
 }

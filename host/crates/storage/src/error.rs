@@ -6,6 +6,8 @@ use std::io;
 use outrider_model::RunId;
 use outrider_telemetry::Table;
 
+use crate::{PartFault, PartName, PartRecord};
+
 /// An operation on a dataset failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -90,7 +92,17 @@ pub enum StorageError {
         #[source]
         source: parquet::errors::ParquetError,
     },
-    /// A part could not be decoded.
+    /// A part is not what its manifest says of it.
+    #[error("{rows} rows: {part} {fault}")]
+    Part {
+        /// The part.
+        part: PartName,
+        /// Its rows by the manifest.
+        rows: u64,
+        /// What is wrong with it.
+        fault: PartFault,
+    },
+    /// Rows of a part could not be decoded.
     #[error("cannot decode '{path}'")]
     Decode {
         /// The part.
@@ -129,6 +141,10 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    pub(crate) fn part(part: &PartRecord, fault: PartFault) -> StorageError {
+        StorageError::Part { part: part.path.clone(), rows: part.rows, fault }
+    }
+
     /// What the user can do about it, if that is known.
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -15,24 +15,27 @@
 //!
 //! # Invariants
 //!
-//! * Run ids sort by the time the runs started, and hold letters, digits and hyphens only.
-//! * An object is visible whole or not at all. On this machine: a temporary file beside it, fsync, then
-//!   a hard link (create-only) or a rename (replace), then fsync of the folder.
-//! * Every path is written by one worker only, and a part never changes once it exists. A second writer
-//!   of the same worker fails at its first part or its first manifest, and leaves the first's alone.
-//! * A manifest names a part only after the part is durable, with its rows, bytes and SHA-256.
-//! * Rows of a row group are sorted by `started_at`; a part holds at most about
+//! INV-1 to INV-5 are those of the whole program, in ARCHITECTURE.md. For this format:
+//!
+//! * INV-2 means: an object is visible whole or not at all. On this machine: a temporary file beside it,
+//!   fsync, then a hard link (create-only) or a rename (replace), then fsync of the folder. And a manifest
+//!   names a part only after the part is durable, with its rows, bytes and SHA-256.
+//! * **INV-6** Run ids sort by the time the runs started, and hold letters, digits and hyphens only.
+//! * **INV-7** Every path is written by one worker only, and a part never changes once it exists. A second
+//!   writer of the same worker fails at its first part or its first manifest, and leaves the first's alone.
+//! * **INV-8** Rows of a row group are sorted by `started_at`; a part holds at most about
 //!   [`DEFAULT_PART_BYTES`](crate::DEFAULT_PART_BYTES), and rows of at most about
 //!   [`DEFAULT_PART_AGE`](crate::DEFAULT_PART_AGE).
-//! * Paths in a manifest are relative to the run's folder: a run can be copied and moved.
-//! * Every JSON document has `format`, this version; every Parquet file has `outrider.schema_version`,
-//!   `outrider.table`, `outrider.run_id` and `outrider.worker` among its key-value metadata.
+//! * **INV-9** Paths in a manifest are relative to the run's folder: a run can be copied and moved.
+//! * **INV-10** Every JSON document has `format`, this version; every Parquet file has
+//!   `outrider.schema_version`, `outrider.table`, `outrider.run_id` and `outrider.worker` among its
+//!   key-value metadata.
 //!
 //! # Write path
 //!
 //! `run.json`, which claims the id and shows that the place can be written to; then for each worker
-//! parts and, at most once a second, its manifest; with the last manifest `finished: true`;
-//! `outcome.json` in the end.
+//! parts, of all tables together when the oldest row is as old as a part may be, and after them, at most
+//! once a second, its manifest; with the last manifest `finished: true`; `outcome.json` in the end.
 //!
 //! # Read path
 //!
@@ -49,8 +52,9 @@
 //! # Not promised
 //!
 //! Rows younger than a part's age (10 s) are in memory only: a killed worker loses them, and its
-//! manifest says that it did not finish. Nothing detects a part that was changed in place without
-//! changing its size and row count, unless digests are checked.
+//! manifest says that it did not finish. Windows are made of a second when it is over, and so a little
+//! less of them is kept than of the rows that they sum up. Nothing detects a part that was changed in
+//! place without changing its size and row count, unless digests are checked.
 
 use std::fmt;
 
@@ -153,7 +157,7 @@ impl TryFrom<String> for PartName {
     }
 }
 
-/// Takes only what [`PartName`] itself writes, so that no manifest leads out of its run's folder.
+/// Takes only what [`PartName`] itself writes, so that no manifest leads out of its run's folder (INV-9).
 fn parse(text: &str) -> Option<PartName> {
     let (table, rest) = text.strip_prefix("data/")?.split_once("/worker=")?;
     let (worker, rest) = rest.split_once("/part-")?;

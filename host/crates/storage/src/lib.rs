@@ -37,8 +37,8 @@ mod store;
 
 pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
-pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount};
-pub use reader::{Check, Completeness, RunReader, TableReader, latest_run, list_runs};
+pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount, VuAccount};
+pub use reader::{Check, Completeness, PartFault, RunReader, TableReader, latest_run, list_runs};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use outrider_model::{RunId, Timestamp};
+use outrider_model::{FailureCounts, RunId, Timestamp};
 use outrider_telemetry::{SCHEMA_VERSION, Table};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub struct Manifest {
     pub committed_at: Timestamp,
     /// Iterations by how they ended; zeros until the worker is at its end.
     pub iterations: IterationAccount,
+    /// VUs that were lost on the way; zeros until the worker is at its end.
+    #[serde(default)]
+    pub vus: VuAccount,
     /// Samples that entered the queue, and that did not; zeros until the worker is at its end.
     pub samples: SampleAccount,
     /// Rows by table.
@@ -38,7 +41,8 @@ pub struct Manifest {
     pub parts: Vec<PartRecord>,
 }
 
-/// Iterations of a worker. Each that was scheduled ends in exactly one of the last four ways.
+/// Iterations of a worker. Each that was scheduled ends in exactly one of four ways (INV-1): completed,
+/// failed, interrupted, dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IterationAccount {
     /// Iterations that were due.
@@ -51,8 +55,12 @@ pub struct IterationAccount {
     pub failed: u64,
     /// Were under way when their time was up.
     pub interrupted: u64,
-    /// Never started.
+    /// Found no VU when they were due.
     pub dropped: u64,
+    /// Those of the plan that never came due, and so are not among the scheduled, where the plan says how
+    /// many there are: time was up, the run was ended, or no VU was left.
+    #[serde(default)]
+    pub unstarted: u64,
 }
 
 impl IterationAccount {
@@ -70,7 +78,22 @@ impl IterationAccount {
             failed: self.failed + other.failed,
             interrupted: self.interrupted + other.interrupted,
             dropped: self.dropped + other.dropped,
+            unstarted: self.unstarted + other.unstarted,
         }
+    }
+}
+
+/// VUs of a worker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VuAccount {
+    /// Those that broke and could not be made anew, by whose fault: their scenario went on without them.
+    pub lost: FailureCounts,
+}
+
+impl VuAccount {
+    /// The account of two workers together.
+    pub fn plus(self, other: VuAccount) -> VuAccount {
+        VuAccount { lost: self.lost.plus(other.lost) }
     }
 }
 
@@ -137,6 +160,7 @@ impl Manifest {
             failure: None,
             committed_at: now,
             iterations: IterationAccount::default(),
+            vus: VuAccount::default(),
             samples: SampleAccount::default(),
             rows: BTreeMap::new(),
             parts: Vec::new(),

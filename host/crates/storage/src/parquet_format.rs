@@ -19,7 +19,7 @@ pub(crate) const TIME_COLUMN: &str = "started_at";
 /// that the load needs for a few percent of size.
 const ZSTD_LEVEL: i32 = 1;
 
-/// The properties of one worker's parts of a table.
+/// The properties of one worker's parts of a table: among them what each part says of itself (INV-10).
 pub(crate) fn writer_properties(
     table: Table,
     run_id: &RunId,

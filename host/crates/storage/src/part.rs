@@ -7,7 +7,7 @@ use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::TimestampNanosecondType;
 use bytes::Bytes;
 use outrider_model::Timestamp;
-use outrider_telemetry::Table;
+use outrider_telemetry::{DEFAULT_TICK, Table};
 use parquet::arrow::ArrowWriter;
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
@@ -76,9 +76,10 @@ impl PartBuilder {
         self.writer.as_ref().is_some_and(|writer| writer.bytes_written() >= policy.part_bytes)
     }
 
-    /// Whether its oldest batch has waited long enough.
+    /// Whether its oldest row has waited long enough. Rows wait for up to a tick in the batcher before
+    /// they come here.
     pub(crate) fn is_due(&self, now: Timestamp, policy: &RollPolicy) -> bool {
-        self.opened_at.is_some_and(|opened_at| now.since(opened_at) >= policy.part_age)
+        self.opened_at.is_some_and(|opened_at| now.since(opened_at) + DEFAULT_TICK >= policy.part_age)
     }
 
     /// Encodes what waits and takes the part; `None` if there are no rows.
@@ -118,7 +119,7 @@ impl PartBuilder {
     }
 }
 
-/// All rows as one batch in order of time, rows of the same time in the order in which they came; and
+/// All rows as one batch in order of time (INV-8), rows of the same time in the order in which they came; and
 /// the first and the last time. There must be rows.
 fn sorted_by_time(table: Table, batches: &[RecordBatch]) -> Result<(RecordBatch, (i64, i64)), ParquetError> {
     let rows = concat_batches(&table.schema(), batches)?;

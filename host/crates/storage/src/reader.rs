@@ -2,6 +2,8 @@
 
 mod completeness;
 mod object_file;
+mod part_fault;
+mod part_files;
 mod table;
 
 use outrider_model::RunId;
@@ -9,6 +11,7 @@ use outrider_telemetry::Table;
 
 use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, StorageError};
 pub use completeness::{Check, Completeness};
+pub use part_fault::PartFault;
 pub use table::TableReader;
 
 /// The runs of a dataset, the oldest first. Empty if there are none.
@@ -20,7 +23,31 @@ pub async fn list_runs(store: &DatasetStore) -> Result<Vec<RunId>, StorageError>
     let folders = store.folders(&RunLayout::runs()).await?;
     let mut runs: Vec<RunId> = folders.into_iter().filter_map(RunId::new).collect();
     runs.sort();
+    for same_second in runs.chunk_by_mut(|a, b| second_of(a) == second_of(b)) {
+        if same_second.len() > 1 {
+            sort_by_start(store, same_second).await;
+        }
+    }
     Ok(runs)
+}
+
+/// The second that an id tells; what follows is chance.
+fn second_of(run_id: &RunId) -> &str {
+    run_id.as_str().split_once('-').map_or(run_id.as_str(), |(second, _)| second)
+}
+
+/// Puts runs in the order in which they started by their records. Those without one were killed before
+/// they wrote anything, and come first.
+async fn sort_by_start(store: &DatasetStore, runs: &mut [RunId]) {
+    let mut started = Vec::new();
+    for run_id in runs.iter() {
+        let record = store.get_json::<RunRecord>(&RunLayout::new(run_id.clone()).run_record()).await;
+        started.push((record.ok().flatten().map(|record| record.started_at), run_id.clone()));
+    }
+    started.sort();
+    for (place, (_, run_id)) in runs.iter_mut().zip(started) {
+        *place = run_id;
+    }
 }
 
 /// The run that started last and has a `run.json`; `None` if there is none.
@@ -90,13 +117,15 @@ impl RunReader {
         self.manifests().flat_map(|manifest| &manifest.parts).filter(move |part| part.path.table == table)
     }
 
-    /// Compares the run with its manifests.
-    ///
-    /// # Errors
-    ///
-    /// If the store cannot be read. What is missing or damaged is no error but a finding.
-    pub async fn completeness(&self, check: Check) -> Result<Completeness, StorageError> {
-        completeness::check(self, check).await
+    /// Compares the run with its manifests. What is missing, damaged or cannot be read is a finding.
+    pub async fn completeness(&self, check: Check) -> Completeness {
+        completeness::check(self, &Table::ALL, check).await
+    }
+
+    /// The same, but looks at the parts of these tables alone: for whoever reads the other tables anyway
+    /// and meets their faults there.
+    pub async fn completeness_of(&self, tables: &[Table], check: Check) -> Completeness {
+        completeness::check(self, tables, check).await
     }
 
     /// Reads a table part by part: all its columns, or the named ones. In a batch they are in the order

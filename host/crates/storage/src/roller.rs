@@ -3,23 +3,23 @@
 //! ```text
 //! writing ── a put fails after all attempts ──► failed
 //! write:  rows wait, are encoded, put           write:  rows are counted as missing
-//! tick:   parts that are due, manifest          tick:   nothing
+//! tick:   parts when one is due, manifest       tick:   nothing
 //! finish: all parts, manifest finished          finish: manifest, not finished, with the failure
 //! ```
 //!
 //! It runs on the batcher's thread and waits there for the store: object_store is asynchronous, that
 //! thread is not, and it belongs to no runtime, so `Handle::block_on` is allowed and harmless. A slow
 //! store holds up this one thread; the samples' queue fills and counts what it loses. So memory is
-//! bounded: for each table one row group that waits, one that is sorted, and one part.
+//! bounded (INV-4): for each table one row group that waits, one that is sorted, and one part.
 //!
 //! `failed` is final: rows that were encoded are gone, and a dataset with a hole in the middle would be
 //! taken for a whole one. What was committed stays readable; whoever runs the session watches
 //! [`Roller::failure`] and ends the run.
 
+mod policy;
 mod put;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use outrider_model::{RunClock, RunId, Timestamp};
@@ -33,52 +33,12 @@ use crate::part::{Part, PartBuilder};
 use crate::store::json;
 use crate::{
     DatasetStore, IterationAccount, Manifest, PartName, PartRecord, RunLayout, SampleAccount, StorageError,
+    VuAccount,
+};
+pub use policy::{
+    DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_ROW_GROUP_BYTES, DEFAULT_ROW_GROUP_ROWS, RollPolicy,
 };
 pub use put::{DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE};
-
-/// 32 MiB: some millions of rows, read by engines in a second, and little to send again when a put to a
-/// far store fails.
-pub const DEFAULT_PART_BYTES: usize = 32 << 20;
-
-/// Ten seconds: how old a row can be that no reader sees and that a killed worker loses. An hour makes
-/// 360 parts of a table; at one second it would be 3,600, each with a footer larger than its rows.
-pub const DEFAULT_PART_AGE: Duration = Duration::from_secs(10);
-
-/// 122,880 rows, the row group of DuckDB, which reads one per thread.
-pub const DEFAULT_ROW_GROUP_ROWS: usize = 122_880;
-
-/// 64 MiB of rows in memory end a row group early: long log lines and URLs.
-pub const DEFAULT_ROW_GROUP_BYTES: usize = 64 << 20;
-
-/// When rows become a row group, and row groups a part.
-#[derive(Clone, Copy, Debug)]
-pub struct RollPolicy {
-    /// Encoded bytes that make a part. Defaults to 32 MiB via [`DEFAULT_PART_BYTES`].
-    pub part_bytes: usize,
-    /// The age of its first batch that makes a part. Defaults to 10 s via [`DEFAULT_PART_AGE`].
-    pub part_age: Duration,
-    /// Rows that make a row group. Defaults to 122,880 via [`DEFAULT_ROW_GROUP_ROWS`].
-    pub row_group_rows: usize,
-    /// Bytes in memory that make a row group. Defaults to 64 MiB via [`DEFAULT_ROW_GROUP_BYTES`].
-    pub row_group_bytes: usize,
-    /// How often a put is tried. Defaults to 3 via [`DEFAULT_PUT_ATTEMPTS`].
-    pub put_attempts: u32,
-    /// The pause between attempts. Defaults to 250 ms via [`DEFAULT_PUT_PAUSE`].
-    pub put_pause: Duration,
-}
-
-impl Default for RollPolicy {
-    fn default() -> RollPolicy {
-        RollPolicy {
-            part_bytes: DEFAULT_PART_BYTES,
-            part_age: DEFAULT_PART_AGE,
-            row_group_rows: DEFAULT_ROW_GROUP_ROWS,
-            row_group_bytes: DEFAULT_ROW_GROUP_BYTES,
-            put_attempts: DEFAULT_PUT_ATTEMPTS,
-            put_pause: DEFAULT_PUT_PAUSE,
-        }
-    }
-}
 
 /// Whose rows a roller writes.
 #[derive(Clone, Debug)]
@@ -96,6 +56,8 @@ pub struct RollerConfig {
 pub struct FinalAccount {
     /// Iterations by how they ended, as the scheduler counted them.
     pub iterations: IterationAccount,
+    /// VUs that were lost, as the scheduler counted them.
+    pub vus: VuAccount,
     /// What became of the samples, as the queue counted them.
     pub samples: SampleAccount,
 }
@@ -175,6 +137,7 @@ impl Roller {
             self.roll(table);
         }
         self.manifest.iterations = account.iterations;
+        self.manifest.vus = account.vus;
         self.manifest.samples = account.samples;
         self.manifest.finished = !self.has_failed();
         if !self.is_second_writer() {
@@ -212,6 +175,7 @@ impl Roller {
         let path = self.layout.path_of(&name);
         self.runtime.block_on(put::put_new(&self.store, &path, part.bytes, &self.policy))?;
         *sequence += 1;
+        // It is durable: only now may it be named (INV-2).
         self.manifest.add_part(record);
         self.uncommitted = true;
         Ok(())
@@ -236,7 +200,7 @@ impl Roller {
         self.failure.borrow().is_some()
     }
 
-    /// Whether this worker's place belongs to someone else: then its manifest is left alone.
+    /// Whether this worker's place belongs to someone else: then its manifest is left alone (INV-7).
     fn is_second_writer(&self) -> bool {
         self.failure.borrow().as_deref().is_some_and(|error| matches!(error, StorageError::Exists { .. }))
     }
@@ -254,6 +218,7 @@ impl Roller {
 
 impl BatchSink for Roller {
     fn write(&mut self, table: Table, batch: RecordBatch) {
+        // Before anything can fail: what is not written will be missing, not unknown (INV-3).
         self.manifest.accept(table, batch.num_rows() as u64);
         if self.has_failed() {
             return;
@@ -267,11 +232,11 @@ impl BatchSink for Roller {
         }
     }
 
+    /// When one table is due, all are cut: one manifest names the parts of all of them, not one manifest
+    /// for each, and what a killed worker leaves ends at the same moment in every table.
     fn tick(&mut self, now: Timestamp) {
-        for table in Table::ALL {
-            if self.parts[table as usize].is_due(now, &self.policy) {
-                self.roll(table);
-            }
+        if self.parts.iter().any(|part| part.is_due(now, &self.policy)) {
+            Table::ALL.into_iter().for_each(|table| self.roll(table));
         }
         if self.uncommitted && !self.has_failed() {
             self.commit();

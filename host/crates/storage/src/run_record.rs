@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use outrider_model::{PluginRef, RunPlan, Timestamp};
 use outrider_telemetry::{SCHEMA_VERSION, Table};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{DatasetStore, json};
-use crate::{IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, rfc3339};
+use crate::{IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, VuAccount, rfc3339};
 
 /// `run.json`: what the run was to do, with what. Written before anything else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,27 +66,53 @@ impl RunRecord {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunStatus {
-    /// It ran as long as it was planned.
+    /// It did all it was meant to do.
     Finished,
-    /// Someone stopped it.
+    /// It was ended from outside, in good order.
     Interrupted,
-    /// The plugin or a threshold stopped it.
+    /// The journey or a threshold ended it before its time.
     Aborted,
-    /// It could not go on: set-up failed, or rows could not be written.
+    /// It could not go on: set-up failed, all users were lost, or rows could not be written.
     Failed,
+    /// It did not say how it ended: killed, or still under way. No outcome has this status; it is that of a
+    /// run without one.
+    Incomplete,
 }
 
-/// What the thresholds say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+impl RunStatus {
+    /// The status as documents and reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunStatus::Finished => "finished",
+            RunStatus::Interrupted => "interrupted",
+            RunStatus::Aborted => "aborted",
+            RunStatus::Failed => "failed",
+            RunStatus::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// The judgement on a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// None was crossed, or there are none.
+    /// The run finished and no threshold was crossed.
     Pass,
-    /// At least one was crossed, or the run failed.
+    /// A threshold was crossed, or the run did not finish.
     Fail,
+}
+
+impl Verdict {
+    /// The verdict as documents and reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+        }
+    }
 }
 
 /// Sums over all workers.
@@ -93,6 +120,9 @@ pub enum Verdict {
 pub struct Totals {
     /// Iterations by how they ended.
     pub iterations: IterationAccount,
+    /// VUs that were lost on the way.
+    #[serde(default)]
+    pub vus: VuAccount,
     /// Samples that entered the queues, and that did not.
     pub samples: SampleAccount,
     /// Rows that were written, by table.
@@ -114,7 +144,7 @@ pub struct Outcome {
     /// When it ended.
     #[serde(with = "rfc3339")]
     pub ended_at: Timestamp,
-    /// What the thresholds say.
+    /// The judgement on it.
     pub verdict: Verdict,
     /// Sums over all workers.
     pub totals: Totals,
@@ -150,6 +180,7 @@ impl Totals {
         let mut totals = Totals::default();
         for manifest in manifests {
             totals.iterations = totals.iterations.plus(manifest.iterations);
+            totals.vus = totals.vus.plus(manifest.vus);
             totals.samples = totals.samples.plus(manifest.samples);
             for (table, rows) in &manifest.rows {
                 *totals.rows.entry(*table).or_default() += rows.written;

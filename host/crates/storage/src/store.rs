@@ -40,6 +40,21 @@ impl DatasetStore {
         Ok(DatasetStore::new(objects, out))
     }
 
+    /// Looks whether a place could hold a dataset, and changes nothing there.
+    ///
+    /// # Errors
+    ///
+    /// If the place is not a folder of this machine, or cannot be reached. A folder that is missing is no
+    /// fault: [`DatasetStore::create`] makes it.
+    pub fn check_place(out: &str) -> Result<(), StorageError> {
+        let found = match std::fs::metadata(local_folder(out)?) {
+            Ok(found) if !found.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        };
+        found.map_err(|source| StorageError::NotWritable { out: out.to_owned(), source })
+    }
+
     /// Opens a dataset that exists.
     ///
     /// # Errors
@@ -120,7 +135,7 @@ impl DatasetStore {
         }
     }
 
-    /// Reads a JSON document of this layout's version or an earlier one; `None` if there is none.
+    /// Reads a JSON document of this layout's version or an earlier one (INV-10); `None` if there is none.
     pub(crate) async fn get_json<T: DeserializeOwned>(&self, path: &Path) -> Result<Option<T>, StorageError> {
         let Some(bytes) = self.get(path).await? else {
             return Ok(None);

@@ -50,6 +50,6 @@ pub use queue::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue, SampleReceiver}
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
 pub use window::{
-    LATE_GRACE_SECONDS, RequestTotals, ValueTotals, Window, WindowKey, WindowKind, WindowTotals, Windows,
-    windows_from_batch,
+    LATE_GRACE_SECONDS, RequestTotals, ValueTotals, WINDOW_COLUMNS, Window, WindowKey, WindowKind,
+    WindowTotals, Windows, windows_from_batch,
 };

@@ -41,7 +41,7 @@ impl NameKind {
 }
 
 /// Lets the first names of each kind pass and replaces all later ones by [`OTHER_NAME`], before rows
-/// and windows are made, so that both agree.
+/// and windows are made, so that both agree. Whatever a journey names, memory is bounded (INV-4).
 #[derive(Debug)]
 pub struct NameGuard {
     limit: usize,

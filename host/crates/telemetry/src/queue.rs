@@ -8,7 +8,7 @@
 //!
 //! The sender is behind a read-write lock, which every record takes for reading and `close` once for
 //! writing: after `close` has returned no sample can enter, so what the receiver finds until it sees
-//! the end is all there will ever be, and accepted + lost = recorded, exactly.
+//! the end is all there will ever be, and accepted + lost = recorded, exactly: where INV-3 begins.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};

@@ -15,7 +15,7 @@ use hashbrown::hash_map::EntryRef;
 use hashbrown::{Equivalent, HashMap};
 use outrider_model::{MetricKind, Sample, Timestamp};
 
-pub use read::windows_from_batch;
+pub use read::{WINDOW_COLUMNS, windows_from_batch};
 pub use totals::{RequestTotals, ValueTotals, WindowTotals};
 
 /// Two seconds: a sample reaches the windows some ten milliseconds after its end; only a stalled disk

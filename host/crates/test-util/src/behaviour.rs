@@ -34,6 +34,8 @@ pub(crate) enum Action {
     Echo,
     /// Says which cookies came, and sets those of the query.
     Cookies,
+    /// Answers the first request of a connection, and closes it on the next.
+    OncePerConnection(Reply),
     Fault(Fault),
 }
 
@@ -170,6 +172,13 @@ impl Behaviour {
     pub fn closes_after_answer(text: &str) -> Behaviour {
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", text.len());
         Behaviour::raw(head + text)
+    }
+
+    /// Answers 200 with a text, but closes the connection in good order instead if it has carried a request
+    /// before: what a client meets whose request crosses with the end of a connection that it kept.
+    pub fn closes_when_reused(text: &str) -> Behaviour {
+        let bytes = Bytes::from(text.to_owned());
+        Behaviour::new(Action::OncePerConnection(Reply::ok("text/plain; charset=utf-8", bytes)))
     }
 
     /// Answers 200 with a text, sending the head one byte `every` so often (a slow loris), then closes.

@@ -129,7 +129,7 @@ impl UserAgent {
         deadline: Instant,
     ) -> Result<(Received, Option<Url>), HttpError> {
         let route = route.inspect_err(|_| exchange.end_before_it_began())?;
-        let in_time = timeout_at(deadline, self.round_trip(&route, chain, exchange)).await;
+        let in_time = timeout_at(deadline, Box::pin(self.round_trip(&route, chain, exchange))).await;
         let received = in_time.unwrap_or_else(|_| {
             Err(HttpError::Timeout { authority: route.pool.endpoint.authority(), limit: chain.timeout })
         })?;

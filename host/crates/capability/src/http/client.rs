@@ -69,8 +69,9 @@ impl HttpClient {
         let HttpClient { shared, agent, responses } = self;
         let asked = shared.clock.instant();
         let concurrency = shared.config.batch_concurrency.max(1);
+        // In boxes: an idle connection remembers who waited for it last, and with it the memory of its future.
         let one = |index: usize, queued: bool| {
-            send_numbered(agent, index, &requests[index], Call { origin, asked, queued })
+            Box::pin(send_numbered(agent, index, &requests[index], Call { origin, asked, queued }))
         };
         let mut running: FuturesUnordered<_> =
             (0..requests.len().min(concurrency)).map(|index| one(index, false)).collect();
@@ -106,6 +107,12 @@ impl HttpClient {
     /// The iteration is over: frees all answers. Cookies and connections stay.
     pub fn end_iteration(&mut self) {
         self.responses.clear();
+    }
+
+    /// The guest waits for something else than an answer: what was made of bodies, which can be made again, is
+    /// not worth its memory meanwhile.
+    pub fn rest(&mut self) {
+        self.responses.forget_recent();
     }
 
     /// Forgets all cookies.

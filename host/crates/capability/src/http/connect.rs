@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use outrider_model::BoxFuture;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
@@ -60,7 +61,8 @@ impl Connector<'_> {
         let meter = IoMeter::new(self.shared.clock);
         let io = TimedIo::new(wire, Arc::clone(&meter));
         let opened = if http2 {
-            Http2Connection::open(io, meter, remote).await.map(Connection::Http2)
+            let opening: BoxFuture<'_, _> = Box::pin(Http2Connection::open(io, meter, remote));
+            opening.await.map(Connection::Http2)
         } else {
             let now = self.shared.clock.instant();
             Http1Connection::open(io, meter, remote, now)
@@ -140,7 +142,16 @@ impl Connector<'_> {
     }
 
     /// The TLS handshake; also whether it agreed on HTTP/2.
-    async fn secure(
+    fn secure<'f>(
+        &'f self,
+        endpoint: &'f Endpoint,
+        stream: TcpStream,
+        exchange: &'f mut Exchange<'_>,
+    ) -> BoxFuture<'f, Result<(Wire, bool), HttpError>> {
+        Box::pin(self.secure_unboxed(endpoint, stream, exchange))
+    }
+
+    async fn secure_unboxed(
         &self,
         endpoint: &Endpoint,
         stream: TcpStream,

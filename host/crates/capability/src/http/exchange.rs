@@ -11,9 +11,17 @@ use tokio::time::Instant;
 
 use super::HttpError;
 use super::connection::ConnectionFacts;
+use super::label::{MAX_LABEL_BYTES, shortened};
 use super::shared::HttpShared;
 use super::stopwatch::{Mark, Stopwatch};
 use super::timed_io::{IoMeter, Moment};
+
+/// 2,048 bytes of a URL are recorded, what browsers' address bars and sitemaps allow: a URL may have 32 KiB, and
+/// samples wait in a queue that is bounded by their number.
+pub const MAX_RECORDED_URL_BYTES: usize = 2048;
+
+/// 1,024 bytes of an error are recorded; it may name a URL.
+pub const MAX_RECORDED_ERROR_BYTES: usize = 1024;
 
 /// What an exchange is called in its sample.
 #[derive(Clone, Debug)]
@@ -247,8 +255,8 @@ impl<'a> Exchange<'a> {
         self.shared.sink.record(Sample::Request(Box::new(RequestSample {
             origin,
             name: Arc::clone(&self.subject.name),
-            method: Arc::clone(&self.subject.method),
-            url: Arc::clone(&self.subject.url),
+            method: recorded(&self.subject.method, MAX_LABEL_BYTES),
+            url: recorded(&self.subject.url, MAX_RECORDED_URL_BYTES),
             status: self.status,
             protocol: measured.protocol,
             started_at: measured.started_at,
@@ -260,7 +268,7 @@ impl<'a> Exchange<'a> {
             remote_address: measured.remote_address,
             ok: error.is_none() && self.status.is_some_and(|status| self.subject.expected.includes(status)),
             error_kind: self.error_kind(error),
-            error: error.map(|error| error.message().into()),
+            error: error.map(|error| recorded(&error.message().into(), MAX_RECORDED_ERROR_BYTES)),
             trace_id: self.subject.trace_id.clone(),
         })));
         measured
@@ -320,6 +328,11 @@ impl Drop for Exchange<'_> {
             self.record(Some(&HttpError::Interrupted));
         }
     }
+}
+
+/// A text as samples keep it: cut if it is longer than `max` bytes.
+fn recorded(text: &Arc<str>, max: usize) -> Arc<str> {
+    shortened(text, max).map_or_else(|| Arc::clone(text), Arc::from)
 }
 
 /// Header fields as HTTP/1.1 would write them.

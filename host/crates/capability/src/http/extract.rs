@@ -1,17 +1,27 @@
 //! JSONPath and regular expressions, compiled once for all virtual users.
 
 use std::collections::HashMap;
+use std::io;
+use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
-use serde_json_path::JsonPath;
+
+use super::label::{MAX_LABEL_BYTES, shortened};
+use crate::json_path::{JsonPath, MAX_VISITS, TooManyVisits};
 
 /// 8 MiB: larger documents are not parsed, since the parsed form is about ten times as large.
 pub const MAX_JSON_BYTES: usize = 8 * 1024 * 1024;
 
 /// 8 KiB: longer patterns are not compiled.
 pub const MAX_PATTERN_BYTES: usize = 8 * 1024;
+
+/// 16 MiB for all that one query selects, as JSON text: as much as a guest may hand to the host in one call.
+pub const MAX_RESULT_BYTES: usize = 16 * 1024 * 1024;
+
+/// What each selected value costs besides its text: the guest gets a string of its own for each.
+const BYTES_PER_RESULT: usize = 32;
 
 /// 1 MiB for a compiled regular expression, and as much for each of its lazy automata: a pattern such
 /// as `\w{1000}` does not fit.
@@ -20,7 +30,7 @@ const MAX_COMPILED_BYTES: usize = 1024 * 1024;
 /// So many patterns are kept. A journey has a handful, unless it writes values into them.
 const MAX_PATTERNS: usize = 256;
 
-/// A pattern that cannot be used.
+/// A pattern that cannot be used, or not on this document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// Not a JSONPath query (RFC 9535).
@@ -53,6 +63,18 @@ pub enum PatternError {
         /// The group asked for; 0 is the whole match.
         group: u32,
     },
+    /// The query would look at more than [`MAX_VISITS`] nodes of the document.
+    #[error("'{path}' visits more than {MAX_VISITS} nodes of this document")]
+    TooManyVisits {
+        /// The query.
+        path: String,
+    },
+    /// What the query selects is larger than [`MAX_RESULT_BYTES`].
+    #[error("'{path}' selects more than {MAX_RESULT_BYTES} bytes")]
+    TooMuch {
+        /// The query.
+        path: String,
+    },
 }
 
 /// Compiled patterns.
@@ -68,13 +90,24 @@ impl PatternCache {
     /// The first value that `path` finds in `document`, as JSON text.
     pub(crate) fn first_json(&self, document: &Value, path: &str) -> Result<Option<String>, PatternError> {
         let query = cached(&self.json_paths, path, parse_json_path)?;
-        Ok(query.query(document).first().map(ToString::to_string))
+        let mut texts = Texts::default();
+        match query.first(document).map_err(|fault| too_many_visits(path, fault))? {
+            Some(value) => texts.push(value).ok_or_else(|| too_much(path))?,
+            None => return Ok(None),
+        }
+        Ok(texts.texts.pop())
     }
 
     /// All values that `path` finds in `document`, each as JSON text.
     pub(crate) fn all_json(&self, document: &Value, path: &str) -> Result<Vec<String>, PatternError> {
         let query = cached(&self.json_paths, path, parse_json_path)?;
-        Ok(query.query(document).iter().map(ToString::to_string).collect())
+        let (mut texts, mut fits) = (Texts::default(), true);
+        let asked = query.each(document, |value| {
+            fits = texts.push(value).is_some();
+            if fits { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        asked.map_err(|fault| too_many_visits(path, fault))?;
+        if fits { Ok(texts.texts) } else { Err(too_much(path)) }
     }
 
     /// What `group` of the first match of `pattern` matched in `text`.
@@ -85,7 +118,7 @@ impl PatternCache {
         group: u32,
     ) -> Result<Option<&'t str>, PatternError> {
         let regex = cached(&self.regexes, pattern, compile_regex)?;
-        let no_group = || PatternError::NoGroup { pattern: pattern.to_owned(), group };
+        let no_group = || PatternError::NoGroup { pattern: as_label(pattern), group };
         let index = usize::try_from(group).map_err(|_| no_group())?;
         if index >= regex.captures_len() {
             return Err(no_group());
@@ -95,6 +128,62 @@ impl PatternCache {
             if index == 0 { regex.find(text) } else { regex.captures(text).and_then(|all| all.get(index)) };
         Ok(found.map(|found| found.as_str()))
     }
+}
+
+/// Values as JSON text, at most [`MAX_RESULT_BYTES`] together.
+#[derive(Debug)]
+struct Texts {
+    texts: Vec<String>,
+    bytes_left: usize,
+}
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts { texts: Vec::new(), bytes_left: MAX_RESULT_BYTES }
+    }
+}
+
+impl Texts {
+    /// Writes a value down; `None` if there is no room for it.
+    fn push(&mut self, value: &Value) -> Option<()> {
+        let room = self.bytes_left.checked_sub(BYTES_PER_RESULT)?;
+        let mut bounded = Bounded { written: Vec::new(), room };
+        serde_json::to_writer(&mut bounded, value).ok()?;
+        self.bytes_left = bounded.room;
+        self.texts.push(String::from_utf8(bounded.written).ok()?);
+        Some(())
+    }
+}
+
+/// Takes bytes while there is room.
+struct Bounded {
+    written: Vec<u8>,
+    room: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.room = self.room.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        self.written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn too_many_visits(path: &str, _: TooManyVisits) -> PatternError {
+    PatternError::TooManyVisits { path: as_label(path) }
+}
+
+fn too_much(path: &str) -> PatternError {
+    PatternError::TooMuch { path: as_label(path) }
+}
+
+/// A pattern in a message: not all of its 8 KiB.
+fn as_label(pattern: &str) -> String {
+    shortened(pattern, MAX_LABEL_BYTES).unwrap_or_else(|| pattern.to_owned())
 }
 
 fn cached<T>(
@@ -119,7 +208,7 @@ fn cached<T>(
 
 fn parse_json_path(path: &str) -> Result<JsonPath, PatternError> {
     JsonPath::parse(path)
-        .map_err(|error| PatternError::JsonPath { path: path.to_owned(), reason: error.to_string() })
+        .map_err(|error| PatternError::JsonPath { path: as_label(path), reason: error.to_string() })
 }
 
 fn compile_regex(pattern: &str) -> Result<Regex, PatternError> {
@@ -127,7 +216,7 @@ fn compile_regex(pattern: &str) -> Result<Regex, PatternError> {
         .size_limit(MAX_COMPILED_BYTES)
         .dfa_size_limit(MAX_COMPILED_BYTES)
         .build()
-        .map_err(|error| PatternError::Regex { pattern: pattern.to_owned(), reason: error.to_string() })
+        .map_err(|error| PatternError::Regex { pattern: as_label(pattern), reason: error.to_string() })
 }
 
 #[cfg(test)]
@@ -147,6 +236,31 @@ mod tests {
         assert_eq!(cache.all_json(&document, "$.items[*].price").unwrap(), ["1.5", "2"]);
         let error = cache.first_json(&document, "items").unwrap_err();
         assert!(error.to_string().starts_with("'items' is not a JSONPath: "), "{error}");
+    }
+
+    #[test]
+    fn a_query_without_end_is_refused() {
+        let cache = PatternCache::default();
+        let document: Value =
+            serde_json::from_str(&format!("{}1{}", "[".repeat(60), "]".repeat(60))).unwrap();
+        let path = format!("${}", "[0,0]".repeat(60));
+        assert_eq!(cache.first_json(&document, &path).unwrap().unwrap(), "1");
+        assert!(matches!(cache.all_json(&document, &path), Err(PatternError::TooMuch { .. })));
+        let error = cache.all_json(&document, &format!("{path}.x")).unwrap_err().to_string();
+        assert!(error.starts_with("'$[0,0][0,0]"), "{error}");
+        assert!(error.ends_with("…' visits more than 2000000 nodes of this document"), "{error}");
+    }
+
+    #[test]
+    fn what_a_query_selects_is_bounded_in_bytes() {
+        let cache = PatternCache::default();
+        let document = json!(["x".repeat(1 << 20)]);
+        let path = format!("$[{}]", ["0"; 16].join(","));
+        let error = cache.all_json(&document, &path).unwrap_err();
+        assert_eq!(error.to_string(), format!("'{path}' selects more than 16777216 bytes"));
+        assert_eq!(cache.all_json(&document, "$[0,0]").unwrap().len(), 2);
+        let short: Value = vec![1; 600_000].into();
+        assert!(matches!(cache.all_json(&short, "$[*]"), Err(PatternError::TooMuch { .. })));
     }
 
     #[test]

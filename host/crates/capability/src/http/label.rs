@@ -2,8 +2,8 @@
 //!
 //! Labels group measurements, so there must be few of them: `/product/17` and `/product/18` are one.
 
-/// Longer labels are cut: a name in a report is read by people.
-const MAX_LABEL_BYTES: usize = 200;
+/// 200 bytes; longer labels are cut: a name in a report is read by people.
+pub const MAX_LABEL_BYTES: usize = 200;
 
 /// From this length on, hexadecimal digits are a hash and not a word.
 const MIN_HASH: usize = 16;
@@ -32,15 +32,15 @@ pub fn route_label(path: &str) -> String {
 
 /// Cuts a label or a given name to a length that reports can show.
 pub(crate) fn cut(label: &mut String) {
-    if label.len() <= MAX_LABEL_BYTES {
-        return;
+    if let Some(shorter) = shortened(label, MAX_LABEL_BYTES) {
+        *label = shorter;
     }
-    let mut end = MAX_LABEL_BYTES - '…'.len_utf8();
-    while !label.is_char_boundary(end) {
-        end -= 1;
-    }
-    label.truncate(end);
-    label.push('…');
+}
+
+/// At most `max` bytes of a text that is longer, with a sign that it was cut.
+pub(crate) fn shortened(text: &str, max: usize) -> Option<String> {
+    let end = max - '…'.len_utf8();
+    (text.len() > max).then(|| format!("{}…", &text[..text.floor_char_boundary(end)]))
 }
 
 fn push_segment(label: &mut String, segment: &str) {

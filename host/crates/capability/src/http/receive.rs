@@ -1,11 +1,12 @@
-//! Takes in the body of an answer.
+//! Takes in an answer: what is kept of it is copied out of hyper's read buffer, so that a kept answer of 100
+//! bytes does not hold on to 8 KiB, and hyper need not take a new buffer for the next one.
 
 use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue};
 
 use super::HttpError;
 
-/// Smaller bodies are copied out of hyper's read buffer, so that the buffer can be used again and a
-/// kept body of 100 bytes does not hold on to 8 KiB.
+/// Larger bodies of an unknown length that come in one piece are not copied: they fill most of the buffer.
 const COPY_BELOW: usize = 4096;
 
 /// A body of a known or unknown length does not reserve more than this before bytes arrive.
@@ -20,12 +21,25 @@ pub(crate) enum Keep {
     Nothing,
 }
 
+/// Copies the values of header fields, which are slices of hyper's read buffer, into one piece of memory.
+pub(crate) fn detach(headers: &mut HeaderMap) {
+    let mut all = BytesMut::with_capacity(headers.values().map(HeaderValue::len).sum());
+    headers.values().for_each(|value| all.extend_from_slice(value.as_bytes()));
+    let mut all = all.freeze();
+    for value in headers.values_mut() {
+        // The same bytes are as valid as before.
+        if let Ok(copy) = HeaderValue::from_maybe_shared(all.split_to(value.len())) {
+            *value = copy;
+        }
+    }
+}
+
 /// Takes in frames.
 #[derive(Debug)]
 pub(crate) struct BodySink {
     keep: Keep,
     first: Bytes,
-    /// Everything, once there is a second frame.
+    /// Everything, if the length is known or once there is a second frame.
     all: BytesMut,
     length: u64,
 }
@@ -50,7 +64,7 @@ impl BodySink {
         if self.keep == Keep::Nothing {
             return Ok(());
         }
-        if self.first.is_empty() && self.all.is_empty() {
+        if self.first.is_empty() && self.all.capacity() == 0 {
             self.first = bytes;
             return Ok(());
         }
@@ -108,6 +122,22 @@ mod tests {
         assert_eq!(collect(keep, &[b"ab"]).unwrap().unwrap(), "ab");
         assert_eq!(collect(keep, &[b"ab", b"", b"c", b"d"]).unwrap().unwrap(), "abcd");
         assert_eq!(collect(Keep::Nothing, &[b"ab"]).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_kept_holds_on_to_no_buffer() {
+        let buffer = Bytes::from(vec![b'x'; 8192]);
+        let mut headers = HeaderMap::new();
+        for (name, range) in [("a", 0..3), ("b", 3..3), ("a", 10..20)] {
+            headers.append(name, HeaderValue::from_maybe_shared(buffer.slice(range)).unwrap());
+        }
+        let mut sink = BodySink::new(Keep::UpTo(8192), Some(5000)).unwrap();
+        sink.push(buffer.slice(100..5100)).unwrap();
+        assert!(!buffer.is_unique());
+        detach(&mut headers);
+        assert!(buffer.is_unique());
+        let values: Vec<_> = headers.get_all("a").iter().map(|value| value.len()).collect();
+        assert_eq!((values, headers["b"].len(), sink.finish().unwrap().len()), (vec![3, 10], 0, 5000));
     }
 
     #[test]

@@ -162,6 +162,11 @@ impl ResponseStore {
         self.first = self.first.wrapping_add(u32::try_from(self.responses.len()).unwrap_or(0));
         self.responses.clear();
         self.kept_bytes = 0;
+        self.forget_recent();
+    }
+
+    /// Forgets what was last made of a body.
+    pub(crate) fn forget_recent(&mut self) {
         *self.recent() = Recent::default();
     }
 

@@ -151,3 +151,22 @@ async fn requests_are_named_by_the_journey_or_by_their_route() {
     user.send(&long).await.unwrap();
     assert_eq!(user.sample().name.len(), 200);
 }
+
+#[tokio::test]
+async fn long_urls_methods_and_errors_are_sent_whole_and_recorded_short() {
+    let server = echo().await;
+    let mut user = User::of(&server.url("/"));
+    let path = format!("/x?q={}", "ä".repeat(3000));
+    let request = HttpRequest::new("M".repeat(500), path);
+    let text = user.text(&request).await;
+    assert!(text.lines().next().unwrap().len() > 18_000, "each ä is sent as six bytes");
+    let sample = user.sample();
+    assert!((2040..=2048).contains(&sample.url.len()), "{}", sample.url.len());
+    assert!(sample.url.ends_with('…'), "{}", sample.url);
+    assert_eq!(sample.method.len(), 200);
+
+    let refused = user.send(&HttpRequest::get(format!("http://other.test/{}", "x".repeat(20_000)))).await;
+    assert!(refused.is_err());
+    let sample = user.sample();
+    assert_eq!((sample.url.len(), sample.error.unwrap().len()), (2048, 1024));
+}

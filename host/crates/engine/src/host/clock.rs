@@ -18,6 +18,7 @@ impl Host for VuState {
 
     async fn sleep(&mut self, duration: u64) -> Result<()> {
         self.leave_guest()?;
+        self.http.rest();
         tokio::time::sleep(Duration::from_nanos(duration)).await;
         self.enter_guest();
         Ok(())

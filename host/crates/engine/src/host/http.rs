@@ -8,10 +8,8 @@ use outrider_wit::v0_1::journey::outrider::plugin::responses::{ErrorCode, Respon
 use outrider_wit::wasmtime::{Error, Result};
 
 use super::responses::head;
+use crate::limits::MAX_BATCH;
 use crate::state::VuState;
-
-/// Requests of one batch. A page of a browser has a few hundred.
-const MAX_BATCH: usize = 1_000;
 
 impl Host for VuState {
     async fn send(&mut self, request: Request) -> Result<Result<Response, ErrorCode>> {

@@ -7,14 +7,8 @@ use outrider_wit::v0_1::journey::outrider::plugin::measure::{Host, Level, Metric
 use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
 use outrider_wit::wasmtime::{Error, Result};
 
-use crate::limits::{MAX_NAME_BYTES, MAX_TAGS};
+use crate::limits::{MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES};
 use crate::state::{OpenStep, VuState, cut};
-
-/// Steps inside one another. Deeper nesting is a runaway recursion.
-const MAX_OPEN_STEPS: usize = 64;
-
-/// Bytes of a check's expected and actual text; the rest is cut.
-const MAX_TEXT_BYTES: usize = 1024;
 
 impl Host for VuState {
     fn begin_step(&mut self, name: String) -> Result<u32> {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use outrider_capability::{Response, ResponseError, ResponseId};
+use bytes::Bytes;
+use outrider_capability::{PatternError, Response, ResponseError, ResponseId};
 use outrider_wit::v0_1::journey::outrider::plugin::responses::{self, HeaderField, Host, Phases, ReadError};
 use outrider_wit::wasmtime::Result;
 
@@ -35,25 +36,26 @@ impl Host for VuState {
     }
 
     fn body(&mut self, id: u32) -> Result<Result<Vec<u8>, ReadError>> {
-        let bytes = self.http.responses().bytes(ResponseId(id)).map_err(translate);
-        Ok(bytes.map(|bytes| bytes.to_vec()))
+        self.work(|state| bytes(state, id).map(|bytes| bytes.to_vec()))
     }
 
     fn text(&mut self, id: u32) -> Result<Result<String, ReadError>> {
-        let bytes = self.http.responses().bytes(ResponseId(id)).map_err(translate);
-        Ok(bytes.and_then(|bytes| String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText)))
+        self.work(|state| {
+            bytes(state, id)
+                .and_then(|bytes| String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText))
+        })
     }
 
     fn json_path(&mut self, id: u32, path: String) -> Result<Result<Option<String>, ReadError>> {
-        Ok(self.http.responses().json_path(ResponseId(id), &path).map_err(translate))
+        self.work(|state| state.http.responses().json_path(ResponseId(id), &path).map_err(translate))
     }
 
     fn json_path_all(&mut self, id: u32, path: String) -> Result<Result<Vec<String>, ReadError>> {
-        Ok(self.http.responses().json_path_all(ResponseId(id), &path).map_err(translate))
+        self.work(|state| state.http.responses().json_path_all(ResponseId(id), &path).map_err(translate))
     }
 
     fn regex(&mut self, id: u32, pattern: String, group: u32) -> Result<Result<Option<String>, ReadError>> {
-        Ok(self.http.responses().regex(ResponseId(id), &pattern, group).map_err(translate))
+        self.work(|state| state.http.responses().regex(ResponseId(id), &pattern, group).map_err(translate))
     }
 }
 
@@ -72,12 +74,19 @@ fn read(state: &VuState, id: u32) -> Result<&Response, ReadError> {
     state.http.response(ResponseId(id)).map_err(translate)
 }
 
+fn bytes(state: &VuState, id: u32) -> Result<Bytes, ReadError> {
+    state.http.responses().bytes(ResponseId(id)).map_err(translate)
+}
+
 fn translate(error: ResponseError) -> ReadError {
     match error {
         ResponseError::Unknown { .. } => ReadError::Gone,
         ResponseError::Discarded => ReadError::Discarded,
         ResponseError::Decode { reason } => ReadError::Decode(reason),
         ResponseError::NotJson { reason } => ReadError::NotJson(reason),
+        ResponseError::Pattern(
+            limit @ (PatternError::TooManyVisits { .. } | PatternError::TooMuch { .. }),
+        ) => ReadError::Other(limit.to_string()),
         ResponseError::Pattern(pattern) => ReadError::InvalidPattern(pattern.to_string()),
         other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. }) => {
             ReadError::Other(other.to_string())

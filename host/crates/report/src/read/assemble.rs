@@ -113,7 +113,8 @@ impl Collected {
         }
     }
 
-    pub(super) fn iteration_totals(&self, span: Span) -> IterationTotals {
+    /// The iterations; `unstarted` comes from the manifests.
+    pub(super) fn iteration_totals(&self, span: Span, unstarted: u64) -> IterationTotals {
         let endings = self.iterations.endings();
         let Endings { completed, failed, interrupted, dropped } = endings;
         IterationTotals {
@@ -124,6 +125,7 @@ impl Collected {
             failed_by_cause: self.iterations.by_cause,
             interrupted,
             dropped,
+            unstarted,
             rate_per_s: span.rate(endings.started() as f64),
             duration_ms: self.iterations.timed.durations(Some(&self.windows.all_iterations)),
         }

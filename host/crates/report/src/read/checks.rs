@@ -1,9 +1,11 @@
 //! The table `checks`: verdicts by pack and name.
 //!
-//! Counting reads three narrow columns. What failed checks said is read in a second pass, which ends as
-//! soon as each of them has an example.
+//! Counting reads three narrow columns. What failed checks said is read in a second pass, over the parts
+//! alone in which each of them failed first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use outrider_storage::PartName;
 
 use super::columns::{Rows, kept_text, text_of};
 use crate::ReportError;
@@ -20,6 +22,8 @@ pub(super) const EXAMPLE_COLUMNS: &[&str] = &["name", "pack", "ok", "expected", 
 struct Verdicts {
     passed: u64,
     failed: u64,
+    /// Where it failed first.
+    failed_in: Option<PartName>,
     example: Option<CheckExample>,
 }
 
@@ -34,8 +38,8 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    /// Counts a batch.
-    pub(super) fn add(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
+    /// Counts a batch of a part.
+    pub(super) fn add(&mut self, rows: Rows<'_>, part: &PartName) -> Result<(), ReportError> {
         let (names, packs, ok) = (rows.words("name")?, rows.words("pack")?, rows.flags("ok")?);
         // Pairs of words that this batch had before: most rows need no look at a text.
         let mut known: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
@@ -45,15 +49,19 @@ impl Checks {
             let (_, verdicts) = &mut self.slots[slot];
             match ok.value(row) {
                 true => verdicts.passed += 1,
-                false => verdicts.failed += 1,
+                false => {
+                    verdicts.failed += 1;
+                    verdicts.failed_in.get_or_insert_with(|| part.clone());
+                }
             }
         }
         Ok(())
     }
 
-    /// Whether a failed check has no example yet.
-    pub(super) fn want_examples(&self) -> bool {
-        self.slots.iter().any(|(_, verdicts)| verdicts.failed > 0 && verdicts.example.is_none())
+    /// The parts in which failed checks without an example failed first.
+    pub(super) fn parts_with_examples(&self) -> BTreeSet<PartName> {
+        let without = self.slots.iter().filter(|(_, verdicts)| verdicts.example.is_none());
+        without.filter_map(|(_, verdicts)| verdicts.failed_in.clone()).collect()
     }
 
     /// Takes examples from a batch with all columns.
@@ -85,7 +93,7 @@ impl Checks {
 }
 
 fn summary(pack: String, name: String, verdicts: Verdicts) -> CheckSummary {
-    let Verdicts { passed, failed, example } = verdicts;
+    let Verdicts { passed, failed, failed_in: _, example } = verdicts;
     // A check that said nothing has no example worth showing.
     let example = example.filter(|example| *example != CheckExample::default());
     CheckSummary { pack, name, passed, failed, example }

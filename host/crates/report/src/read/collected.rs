@@ -1,10 +1,11 @@
 //! Everything that is taken from the rows of a run, as it grows: bounded by the number of names, not
 //! of rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
-use outrider_telemetry::{Table, windows_from_batch};
+use outrider_storage::PartName;
+use outrider_telemetry::{Table, WINDOW_COLUMNS, windows_from_batch};
 
 use super::checks::{self, Checks};
 use super::columns::Rows;
@@ -35,8 +36,6 @@ pub(super) struct Collected {
 pub(super) enum Wanted {
     /// These.
     Columns(&'static [&'static str]),
-    /// All of them.
-    All,
     /// None: what a report says of them is in the windows.
     Nothing,
 }
@@ -49,21 +48,22 @@ impl Wanted {
             Table::Requests => Wanted::Columns(requests::COLUMNS),
             Table::Checks => Wanted::Columns(checks::COLUMNS),
             Table::System => Wanted::Columns(system::COLUMNS),
-            Table::Windows => Wanted::All,
+            Table::Windows => Wanted::Columns(&WINDOW_COLUMNS),
             Table::Metrics | Table::Logs => Wanted::Nothing,
         }
     }
 }
 
 impl Collected {
-    /// Takes a batch.
-    pub(super) fn add(&mut self, table: Table, worker: u32, batch: &RecordBatch) -> Result<(), ReportError> {
+    /// Takes a batch of a part.
+    pub(super) fn add(&mut self, part: &PartName, batch: &RecordBatch) -> Result<(), ReportError> {
+        let (table, worker) = (part.table, part.worker);
         let rows = Rows::new(table, batch);
         match table {
             Table::Iterations => self.iterations.add(worker, rows, &mut self.errors)?,
             Table::Steps => self.steps.add(rows)?,
             Table::Requests => self.requests.add(rows, &mut self.errors)?,
-            Table::Checks => self.checks.add(rows)?,
+            Table::Checks => self.checks.add(rows, part)?,
             Table::System => self.system.add(worker, rows)?,
             Table::Windows => {
                 windows_from_batch(batch)?.into_iter().for_each(|window| self.windows.add(window))
@@ -79,11 +79,14 @@ impl Collected {
         *self.rows.entry(table).or_default() += rows;
     }
 
-    /// Takes examples of failed checks from a batch with the columns for that. Says whether more are
-    /// wanted.
-    pub(super) fn add_examples(&mut self, batch: &RecordBatch) -> Result<bool, ReportError> {
-        self.checks.add_examples(Rows::new(Table::Checks, batch))?;
-        Ok(self.checks.want_examples())
+    /// The parts in which failed checks without an example failed first.
+    pub(super) fn parts_with_examples(&self) -> BTreeSet<PartName> {
+        self.checks.parts_with_examples()
+    }
+
+    /// Takes examples of failed checks from a batch with the columns for that.
+    pub(super) fn add_examples(&mut self, batch: &RecordBatch) -> Result<(), ReportError> {
+        self.checks.add_examples(Rows::new(Table::Checks, batch))
     }
 
     /// When the last thing happened that was kept, in nanoseconds since 1970.

@@ -20,19 +20,13 @@ impl Findings {
         Findings(proven.missing)
     }
 
-    /// A part that could not be read, unless the manifests' proof named it before.
+    /// A part that could not be read.
     pub(super) fn unreadable(&mut self, error: &StorageError) {
-        let text = error_chain(error);
-        let part = text.find("data/").map(|at| &text[at..]).and_then(|rest| rest.split('\'').next());
-        let is_known = part.is_some_and(|part| self.0.iter().any(|missing| missing.contains(part)));
-        if !is_known {
-            self.0.push(text);
-        }
+        self.0.push(error_chain(error));
     }
 
     /// Rows of a sound part whose content makes no sense.
-    pub(super) fn undecodable(&mut self, part: Option<&PartName>, rows: usize, error: &TelemetryError) {
-        let part = part.map_or_else(|| "a part".to_owned(), PartName::to_string);
+    pub(super) fn undecodable(&mut self, part: &PartName, rows: usize, error: &TelemetryError) {
         self.0.push(format!("{rows} rows: {part}: {}", error_chain(error)));
     }
 
@@ -54,7 +48,8 @@ impl Findings {
 
     fn compare_iterations(&mut self, manifest: &Manifest, collected: &Collected) {
         let worker = manifest.worker;
-        let IterationAccount { scheduled, started, completed, failed, interrupted, dropped } =
+        // The unstarted have no rows to be compared with: nothing of them was ever scheduled.
+        let IterationAccount { scheduled, started, completed, failed, interrupted, dropped, unstarted: _ } =
             manifest.iterations;
         let counted = Endings { completed, failed, interrupted, dropped };
         if scheduled != started + dropped || started != counted.started() {

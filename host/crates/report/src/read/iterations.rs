@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use arrow::array::StringArray;
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
-use outrider_model::{FailureCause, IterationStatus};
+use outrider_model::{FailureCause, FailureCounts, IterationStatus};
 use outrider_telemetry::Table;
 
 use super::columns::{Rows, Words, text_of, whole};
 use super::errors::ErrorGroups;
 use super::timed::Timed;
 use crate::ReportError;
-use crate::summary::{ErrorSource, FailuresByCause};
+use crate::summary::ErrorSource;
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] =
@@ -85,7 +85,7 @@ pub(super) struct WorkerIterations {
 #[derive(Debug, Default)]
 pub(super) struct Iterations {
     pub(super) workers: BTreeMap<u32, WorkerIterations>,
-    pub(super) by_cause: FailuresByCause,
+    pub(super) by_cause: FailureCounts,
     /// Those that completed or failed: only they have a full duration.
     pub(super) timed: Timed,
     /// When the first one was scheduled, in nanoseconds since 1970.
@@ -170,14 +170,14 @@ impl<'a> Failures<'a> {
         })
     }
 
-    fn add(&self, row: usize, by_cause: &mut FailuresByCause, errors: &mut ErrorGroups) {
-        let (cause, count) = match self.causes.get(row) {
-            Some("plugin") => (FailureCause::Plugin, &mut by_cause.plugin),
-            Some("generator") => (FailureCause::Generator, &mut by_cause.generator),
+    fn add(&self, row: usize, by_cause: &mut FailureCounts, errors: &mut ErrorGroups) {
+        let cause = match self.causes.get(row) {
+            Some("plugin") => FailureCause::Plugin,
+            Some("generator") => FailureCause::Generator,
             // A failure without a cause is the target's: the journey said no more than that it failed.
-            _ => (FailureCause::Target, &mut by_cause.target),
+            _ => FailureCause::Target,
         };
-        *count += 1;
+        by_cause.add(cause);
         let kind = self.kinds.get(row).unwrap_or("failed");
         errors.add(
             cause,

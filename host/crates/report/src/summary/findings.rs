@@ -65,7 +65,6 @@ impl ErrorSource {
 pub struct ErrorSummary {
     /// Whose fault: `target` (a result), `plugin` (the journey broke) or `generator` (this side could
     /// not keep its promise).
-    #[schemars(with = "CauseSchema")]
     pub cause: FailureCause,
     /// A short stable name of the kind: `status 503`, `connection refused`, `exception`, …
     pub kind: String,
@@ -77,18 +76,6 @@ pub struct ErrorSummary {
     pub message: Option<String>,
     /// How many.
     pub count: u64,
-}
-
-/// Whose fault a failure is.
-// The model's type knows nothing of schemas; this one lends its own.
-#[derive(JsonSchema)]
-#[schemars(rename = "FailureCause")]
-#[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "only its schema is used")]
-enum CauseSchema {
-    Target,
-    Plugin,
-    Generator,
 }
 
 impl ErrorSummary {

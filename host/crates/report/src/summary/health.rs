@@ -1,5 +1,6 @@
 //! Whether the numbers can be trusted: completeness, iteration accounting, generator health.
 
+use outrider_model::FailureCounts;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +22,8 @@ pub struct Completeness {
     pub missing: Vec<String>,
 }
 
-/// How many iterations were to start, started, and how they ended. Counted in the `iterations` table.
+/// How many iterations were to start, started, and how they ended. Counted in the `iterations` table,
+/// `unstarted` excepted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct IterationTotals {
     /// How many were to start: `started` + `dropped`.
@@ -33,26 +35,28 @@ pub struct IterationTotals {
     /// How many ended with an error.
     pub failed: u64,
     /// The failed ones, by whose fault it was.
-    pub failed_by_cause: FailuresByCause,
+    pub failed_by_cause: FailureCounts,
     /// How many were under way when their time was up.
     pub interrupted: u64,
     /// How many never started, because no VU was free at their scheduled time.
     pub dropped: u64,
+    /// How many of the plan never came due, so that they are not among `scheduled`: time was up, the run was
+    /// ended, or no VU was left. As the workers count them at their end, where the plan says how many
+    /// iterations there are.
+    pub unstarted: u64,
     /// How many started per second, over the duration of the load.
     pub rate_per_s: f64,
     /// How long completed and failed ones took, think time included; null if there were none.
     pub duration_ms: Option<DurationStats>,
 }
 
-/// Failures by whose fault they were.
+/// VUs of the run, as its workers count them at their end: zeros for a run that is incomplete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct FailuresByCause {
-    /// The site under test did not do what the journey asked: a result.
-    pub target: u64,
-    /// The journey itself broke.
-    pub plugin: u64,
-    /// This side could not keep its promise.
-    pub generator: u64,
+pub struct VuTotals {
+    /// How many broke and could not be made anew: their scenario went on without them.
+    pub lost: u64,
+    /// The lost ones, by whose fault it was that they could not be made anew.
+    pub lost_by_cause: FailureCounts,
 }
 
 /// Whether the machines that made the load kept their promise.

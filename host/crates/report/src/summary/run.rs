@@ -1,5 +1,6 @@
 //! Which run it was, and how it ended.
 
+use outrider_storage::RunStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,55 +58,6 @@ pub struct ScenarioSummary {
     pub planned_duration_ms: Option<f64>,
     /// How many iterations were to start; null where the speed of the target decides.
     pub planned_iterations: Option<u64>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum RunStatus {
-    /// It did all it was meant to do.
-    Finished,
-    /// It was stopped from outside, and ended in good order.
-    Interrupted,
-    /// The journey or a threshold ended it before its time.
-    Aborted,
-    /// It could not do its work: set-up failed, or the plugin broke in every iteration.
-    Failed,
-    /// It did not say how it ended: killed, or still under way.
-    Incomplete,
-}
-
-impl RunStatus {
-    /// The status as reports spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RunStatus::Finished => "finished",
-            RunStatus::Interrupted => "interrupted",
-            RunStatus::Aborted => "aborted",
-            RunStatus::Failed => "failed",
-            RunStatus::Incomplete => "incomplete",
-        }
-    }
-}
-
-/// The judgement on a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// The run finished and no threshold was crossed.
-    Pass,
-    /// A threshold was crossed, or the run did not finish.
-    Fail,
-}
-
-impl Verdict {
-    /// The verdict as reports spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-        }
-    }
 }
 
 /// One threshold and what came of it.

@@ -2,7 +2,9 @@
 
 use super::page::{GLUE, Page, Span, plain, span};
 use super::style::{Paint, clean};
-use crate::summary::{Completeness, FailuresByCause, IterationTotals, Saturation, SaturationKind, Summary};
+use crate::summary::{
+    Completeness, FailureCounts, IterationTotals, RunStatus, Saturation, SaturationKind, Summary,
+};
 use crate::words::{counted, duration_ms, percent, rate, share, stopwatch, thousands};
 
 /// Six things that are missing are named one by one; the JSON document has all of them.
@@ -25,6 +27,37 @@ pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
         let [p50, p95, p99, max] = [times.p50, times.p95, times.p99, times.max].map(duration_ms);
         page.labelled("", &[plain(format!("took p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))]);
     }
+    for shortfall in [unstarted(summary), lost_vus(summary)].into_iter().flatten() {
+        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall)]);
+    }
+}
+
+/// What of the plan never came to be, and why.
+fn unstarted(summary: &Summary) -> Option<String> {
+    let unstarted = summary.iterations.unstarted;
+    let why = match summary.run.status {
+        RunStatus::Interrupted | RunStatus::Aborted => "the run was ended before",
+        RunStatus::Finished | RunStatus::Failed if summary.vus.lost > 0 => "VUs were lost",
+        RunStatus::Finished => "time was up",
+        RunStatus::Failed | RunStatus::Incomplete => "the run could not go on",
+    };
+    (unstarted > 0).then(|| {
+        let iterations = counted(unstarted, "iteration of the plan", "iterations of the plan");
+        format!("{iterations} never started: {why}")
+    })
+}
+
+/// VUs that the journey or the target lost; those that this machine lost are among the generator's problems.
+fn lost_vus(summary: &Summary) -> Option<String> {
+    let FailureCounts { target, plugin, generator: _ } = summary.vus.lost_by_cause;
+    let whose = match (plugin, target) {
+        (0, 0) => return None,
+        (0, _) => "the target failed",
+        (_, 0) => "the journey broke",
+        _ => "the journey broke or the target failed",
+    };
+    let vus = counted(plugin + target, "VU was", "VUs were");
+    Some(format!("{vus} lost: {whose} in the start of a replacement"))
 }
 
 fn bad_if(bad: bool, text: String) -> Span {
@@ -33,7 +66,7 @@ fn bad_if(bad: bool, text: String) -> Span {
 
 /// Whose fault the failures were: ` (9 target, 2 plugin)`.
 fn by_cause(totals: &IterationTotals) -> String {
-    let FailuresByCause { target, plugin, generator } = totals.failed_by_cause;
+    let FailureCounts { target, plugin, generator } = totals.failed_by_cause;
     let causes: Vec<String> = [(target, "target"), (plugin, "plugin"), (generator, "generator")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
@@ -72,6 +105,11 @@ fn problems(summary: &Summary) -> Vec<String> {
     }
     problems.extend(dropped(summary));
     problems.extend(own_failures(summary));
+    let own_losses = summary.vus.lost_by_cause.generator;
+    if own_losses > 0 {
+        let vus = counted(own_losses, "VU was", "VUs were");
+        problems.push(format!("{vus} lost: a replacement could not be made on this machine"));
+    }
     if health.lost_samples > 0 {
         problems.push(format!(
             "{} lost on the way to the disk: counts are too low",

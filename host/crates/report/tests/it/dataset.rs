@@ -68,7 +68,7 @@ impl Dataset {
         samples: Vec<Sample>,
         capacity: usize,
         end: End,
-        change: impl FnOnce(&mut IterationAccount) + Send + 'static,
+        change: impl FnOnce(&mut FinalAccount) + Send + 'static,
     ) {
         let (store, run_id, runtime) = (self.store.clone(), self.run_id.clone(), Handle::current());
         let write = move || {
@@ -131,7 +131,7 @@ fn close(
     batched: BatcherEnd<Roller>,
     samples: SampleAccount,
     end: End,
-    change: impl FnOnce(&mut IterationAccount),
+    change: impl FnOnce(&mut FinalAccount),
 ) {
     let BatcherEnd { sink: mut roller, stats } = batched;
     if end == End::Killed {
@@ -141,16 +141,18 @@ fn close(
     }
     let counted = stats.iterations;
     let started = counted.completed + counted.failed + counted.interrupted;
-    let mut iterations = IterationAccount {
+    let iterations = IterationAccount {
         scheduled: started + counted.dropped,
         started,
         completed: counted.completed,
         failed: counted.failed,
         interrupted: counted.interrupted,
         dropped: counted.dropped,
+        unstarted: 0,
     };
-    change(&mut iterations);
-    let end = roller.finish(FinalAccount { iterations, samples });
+    let mut account = FinalAccount { iterations, samples, ..FinalAccount::default() };
+    change(&mut account);
+    let end = roller.finish(account);
     assert!(end.failure.is_none(), "{:?}", end.failure);
 }
 

@@ -112,6 +112,7 @@ pub(crate) fn healthy() -> Summary {
             duration_ms: Some(durations(61.2, 98.14, 512.3)),
             ..IterationTotals::default()
         },
+        vus: VuTotals::default(),
         generator: GeneratorHealth {
             max_cpu: Some(0.634),
             max_event_loop_lag_ms: Some(2.13),
@@ -167,11 +168,14 @@ pub(crate) fn troubled() -> Summary {
         started: 5_970,
         completed: 5_648,
         failed: 311,
-        failed_by_cause: FailuresByCause { target: 309, plugin: 2, generator: 0 },
+        failed_by_cause: FailureCounts { target: 309, plugin: 2, generator: 0 },
         interrupted: 11,
         dropped: 30,
+        unstarted: 12,
         ..summary.iterations
     };
+    let lost_by_cause = FailureCounts { target: 0, plugin: 2, generator: 1 };
+    summary.vus = VuTotals { lost: lost_by_cause.total(), lost_by_cause };
     summary.generator = overloaded();
     summary.requests[2].failed = 321;
     summary.all_requests.as_mut().unwrap().failed = 321;

@@ -82,7 +82,7 @@ async fn iterations_add_up_and_failures_keep_their_cause() {
     let totals = &summary.iterations;
     assert_eq!((totals.scheduled, totals.started, totals.dropped), (6, 5, 1));
     assert_eq!((totals.completed, totals.failed, totals.interrupted), (2, 2, 1));
-    assert_eq!(totals.failed_by_cause, FailuresByCause { target: 1, plugin: 1, generator: 0 });
+    assert_eq!(totals.failed_by_cause, FailureCounts { target: 1, plugin: 1, generator: 0 });
     assert_eq!(totals.rate_per_s, 1.25);
     let errors: Vec<_> =
         summary.errors.iter().map(|e| (e.cause, e.source, e.kind.as_str(), e.count)).collect();
@@ -123,6 +123,25 @@ async fn checks_are_counted_by_pack_and_show_a_failure() {
     assert_eq!(summary.checks[0].example, None);
     let example = summary.checks[1].example.clone().unwrap();
     assert_eq!((example.expected.as_deref(), example.actual.as_deref()), (Some("12.00"), Some("13.00")));
+}
+
+#[tokio::test]
+async fn checks_that_failed_late_have_their_examples_too() {
+    let late = |index| (index == 8_500).then_some("late").or((index == 20_000).then_some("later"));
+    let samples = (0..24_000).map(|index| match late(index) {
+        Some(name) => check("prices", name, false, Some(name)),
+        None => check("prices", "total", true, None),
+    });
+    let dataset = Dataset::finished(samples.collect()).await;
+    assert!(dataset.parts(Table::Checks).await.len() > 3, "they are in parts of their own");
+    let summary = dataset.summary().await;
+    let actual = |name: &str| {
+        let check = summary.checks.iter().find(|check| check.name == name).unwrap();
+        (check.failed, check.example.as_ref().and_then(|example| example.actual.clone()))
+    };
+    assert_eq!(actual("total"), (0, None));
+    assert_eq!(actual("late"), (1, Some("late".to_owned())));
+    assert_eq!(actual("later"), (1, Some("later".to_owned())));
 }
 
 #[tokio::test]

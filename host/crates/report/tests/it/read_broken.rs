@@ -2,7 +2,7 @@
 
 use outrider_model::{IterationStatus, Sample};
 use outrider_report::{RunStatus, Summary, TextStyle, Verdict, render_json, render_text};
-use outrider_storage::{RunStatus as OutcomeStatus, Verdict as OutcomeVerdict};
+use outrider_storage::FinalAccount;
 use outrider_telemetry::Table;
 
 use crate::dataset::{Dataset, End};
@@ -124,7 +124,7 @@ async fn a_worker_that_never_reported_is_named_beside_the_others_rows() {
 #[tokio::test]
 async fn an_account_that_differs_from_the_table_is_said() {
     let dataset = Dataset::begin(1).await;
-    let change = |account: &mut outrider_storage::IterationAccount| account.completed += 1;
+    let change = |account: &mut FinalAccount| account.iterations.completed += 1;
     dataset.worker_with(0, many(10), 20, End::Finished, change).await;
     dataset.finish().await;
     let summary = dataset.summary().await;
@@ -150,8 +150,8 @@ async fn a_run_that_failed_says_why() {
     dataset.worker(0, Vec::new(), End::Finished).await;
     dataset
         .finish_with(|outcome| {
-            outcome.status = OutcomeStatus::Failed;
-            outcome.verdict = OutcomeVerdict::Fail;
+            outcome.status = RunStatus::Failed;
+            outcome.verdict = Verdict::Fail;
             outcome.reason = Some("set-up failed: login was refused".to_owned());
         })
         .await;

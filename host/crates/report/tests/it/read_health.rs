@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use outrider_model::IterationStatus;
-use outrider_report::{SaturationKind, TextStyle, render_text};
+use outrider_report::{
+    FailureCounts, RunStatus, SaturationKind, Summary, TextStyle, render_json, render_text,
+};
+use outrider_storage::FinalAccount;
 
 use crate::dataset::{Dataset, End};
+use crate::json::assert_valid;
 use crate::samples::*;
 
 const NO_LAG: Duration = Duration::ZERO;
@@ -61,6 +65,43 @@ async fn late_starts_are_counted_and_too_many_are_saturation() {
     assert_eq!(summary.generator.late_starts, 5);
     let text = render_text(&summary, TextStyle::default());
     assert!(text.contains("! saturated: 2% of the iterations started late from 0:01 to 0:01"), "{text}");
+}
+
+/// A run of two workers that lost VUs and did not get to all of its plan.
+async fn short_of_its_plan(status: RunStatus) -> Summary {
+    let dataset = Dataset::begin(2).await;
+    let samples = || (0..9).map(|i| ended(at_ms(i * 10), 5, IterationStatus::Completed)).collect();
+    let lost = |lost: FailureCounts| {
+        move |account: &mut FinalAccount| {
+            account.iterations.unstarted = 20;
+            account.vus.lost = lost;
+        }
+    };
+    let of_others = FailureCounts { target: 1, plugin: 2, generator: 0 };
+    let own = FailureCounts { generator: 3, ..FailureCounts::default() };
+    dataset.worker_with(0, samples(), 9, End::Finished, lost(of_others)).await;
+    dataset.worker_with(1, samples(), 9, End::Finished, lost(own)).await;
+    dataset.finish_with(|outcome| outcome.status = status).await;
+    dataset.summary().await
+}
+
+#[tokio::test]
+async fn what_never_started_and_who_was_lost_are_said_with_the_reason() {
+    let summary = short_of_its_plan(RunStatus::Finished).await;
+    assert!(summary.completeness.complete, "{:?}", summary.completeness);
+    assert_eq!((summary.iterations.scheduled, summary.iterations.unstarted), (18, 40));
+    assert_eq!(summary.vus.lost, 6);
+    assert_eq!(summary.vus.lost_by_cause, FailureCounts { target: 1, plugin: 2, generator: 3 });
+    assert_valid(&render_json(&summary));
+    let wide = TextStyle { color: false, width: 200 };
+    let text = render_text(&summary, wide);
+    assert!(text.contains("! 40 iterations of the plan never started: VUs were lost\n"), "{text}");
+    let lost = "! 3 VUs were lost: the journey broke or the target failed in the start of a replacement\n";
+    assert!(text.contains(lost), "{text}");
+    assert!(text.contains("✗ DID NOT KEEP ITS PROMISE"), "{text}");
+    assert!(text.contains("! 3 VUs were lost: a replacement could not be made on this machine\n"), "{text}");
+    let text = render_text(&short_of_its_plan(RunStatus::Interrupted).await, wide);
+    assert!(text.contains("40 iterations of the plan never started: the run was ended before\n"), "{text}");
 }
 
 #[tokio::test]

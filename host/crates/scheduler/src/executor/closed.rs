@@ -1,6 +1,7 @@
 //! The closed model: a VU that has finished an iteration starts the next, while its limits allow.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use outrider_model::VuId;
 use tokio::time::Instant;
@@ -74,13 +75,14 @@ impl Pace for Closed {
     }
 }
 
-/// Lets all VUs work from now on: until `until`, within `quota`, then for the graceful stop.
+/// Lets all VUs work from now on: for `duration`, within `quota`, then for the graceful stop.
 pub(super) async fn run(
     scenario: Arc<Scenario>,
     seats: Vec<Seat>,
-    until: Instant,
+    duration: Duration,
     quota: Quota,
 ) -> Vec<Seat> {
+    let until = scenario.at(duration);
     let mut crew = Crew::new(&scenario);
     for (slot, seat) in seats.into_iter().enumerate() {
         crew.spawn(slot, seat, |signal| Closed::new(&scenario, signal, until, quota));

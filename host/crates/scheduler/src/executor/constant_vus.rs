@@ -8,8 +8,7 @@ use crate::scenario::Scenario;
 use crate::seat::Seat;
 
 pub(super) async fn run(scenario: Arc<Scenario>, seats: Vec<Seat>, duration: Duration) -> Vec<Seat> {
-    let until = scenario.at(duration);
-    closed::run(scenario, seats, until, Quota::Unlimited).await
+    closed::run(scenario, seats, duration, Quota::Unlimited).await
 }
 
 #[cfg(test)]

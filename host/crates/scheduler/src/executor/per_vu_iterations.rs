@@ -14,8 +14,7 @@ pub(super) async fn run(
     iterations: u64,
     max_duration: Duration,
 ) -> Vec<Seat> {
-    let until = scenario.at(max_duration);
-    closed::run(scenario, seats, until, Quota::Each(iterations)).await
+    closed::run(scenario, seats, max_duration, Quota::Each(iterations)).await
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Report {
             .collect()
     }
 
-    /// The invariant that all tests share: each scheduled iteration left exactly one row, the counts
+    /// The invariant that all tests share (INV-1): each scheduled iteration left exactly one row, the counts
     /// are those of the rows, and the contract of `Vu` was kept.
     fn check_accounting(&self) {
         assert_eq!(self.vus(Event::Violation), [0_u32; 0], "{:?}", self.events);

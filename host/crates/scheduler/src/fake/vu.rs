@@ -55,6 +55,8 @@ impl Act {
 pub(crate) struct Birth {
     pub(crate) takes: Duration,
     pub(crate) fails: bool,
+    /// It fails, and asks for the run to end.
+    pub(crate) aborts_run: bool,
 }
 
 /// What happened to a VU.
@@ -116,9 +118,15 @@ impl VuFactory for Shared {
             let birth = (world.births)((id.0, world.attempt(id)));
             tokio::time::sleep(birth.takes).await;
             world.state.lock().unwrap().in_the_making -= 1;
-            if birth.fails {
-                let message = "no start today".to_owned();
-                return Err(VuError { vu: id, cause: FailureCause::Plugin, message, stack: None });
+            if birth.fails || birth.aborts_run {
+                return Err(VuError {
+                    vu: id,
+                    cause: FailureCause::Plugin,
+                    aborts_run: birth.aborts_run,
+                    message: "no start today".to_owned(),
+                    stack: None,
+                    said: Vec::new(),
+                });
             }
             world.log(Event::Created(id.0));
             Ok(Box::new(FakeVu { id, world, state: VuState::Ready }) as Box<dyn Vu>)

@@ -101,7 +101,7 @@ async fn the_gauges_follow_the_run() {
 
 #[tokio::test(start_paused = true)]
 async fn without_preparing_vus_are_made_when_their_first_iteration_is_due() {
-    let births = |_| crate::fake::Birth { takes: ms(40), fails: false };
+    let births = |_| crate::fake::Birth { takes: ms(40), ..crate::fake::Birth::default() };
     let report = TestRun::of(constant_vus(1, 200)).births(births).unprepared().run().await;
     assert_eq!(report.starts_by_vu()[&1], [40_000, 140_000]);
     let report = TestRun::of(constant_rate(5.0, 400, (1, 1))).births(births).unprepared().run().await;

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use futures::StreamExt;
 use outrider_telemetry::Table;
-use parquet::arrow::async_reader::AsyncFileReader;
 
 use super::RunReader;
-use super::object_file::ObjectFile;
-use crate::digest::sha256;
+use super::part_fault::PartFault;
+use super::part_files::PartFiles;
 use crate::{Manifest, PartRecord, StorageError, rfc3339};
+
+/// Sixteen footers at a time: a far store answers many requests at once, and each is some KiB.
+const FOOTERS_AT_ONCE: usize = 16;
+
+/// Two whole parts at a time: each may be 32 MiB.
+const PARTS_AT_ONCE: usize = 2;
 
 /// How closely parts are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,35 +36,52 @@ pub struct Completeness {
     pub missing: Vec<String>,
 }
 
-pub(super) async fn check(run: &RunReader, check: Check) -> Result<Completeness, StorageError> {
-    let mut found = Completeness::default();
-    if run.outcome.is_none() {
-        found.missing.push("the run has no outcome: it goes on, or it was killed".to_owned());
-    }
-    for (worker, manifest) in run.manifests.iter().enumerate() {
-        match manifest {
-            Some(manifest) => check_worker(run, manifest, check, &mut found).await?,
-            None => found.missing.push(format!("worker {worker} has no manifest: none of its rows count")),
+/// What the documents say of the run, and what the parts of some tables are.
+pub(super) async fn check(run: &RunReader, tables: &[Table], check: Check) -> Completeness {
+    let mut found = Completeness { missing: document_faults(run), ..Completeness::default() };
+    let files = PartFiles::new(&run.store, &run.layout);
+    let at_once = match check {
+        Check::Footers => FOOTERS_AT_ONCE,
+        Check::Digests => PARTS_AT_ONCE,
+    };
+    let parts: Vec<&PartRecord> = run
+        .manifests()
+        .flat_map(|manifest| &manifest.parts)
+        .filter(|part| tables.contains(&part.path.table))
+        .collect();
+    let checks = parts.iter().copied().map(|part| check_part(&files, part, check));
+    let verdicts: Vec<Result<(), PartFault>> =
+        futures::stream::iter(checks).buffered(at_once).collect().await;
+    for (part, verdict) in parts.into_iter().zip(verdicts) {
+        match verdict {
+            Ok(()) => *found.rows.entry(part.path.table).or_default() += part.rows,
+            Err(fault) => found.missing.push(StorageError::part(part, fault).to_string()),
         }
     }
     found.complete = found.missing.is_empty();
-    Ok(found)
+    found
 }
 
-async fn check_worker(
-    run: &RunReader,
-    manifest: &Manifest,
-    check: Check,
-    found: &mut Completeness,
-) -> Result<(), StorageError> {
-    found.missing.extend(account_faults(manifest));
-    for part in &manifest.parts {
-        match part_fault(run, part, check).await? {
-            None => *found.rows.entry(part.path.table).or_default() += part.rows,
-            Some(fault) => found.missing.push(format!("{} rows: {} {fault}", part.rows, part.path)),
+async fn check_part(files: &PartFiles, part: &PartRecord, check: Check) -> Result<(), PartFault> {
+    match check {
+        Check::Footers => files.check_footer(part).await,
+        Check::Digests => files.check_digest(part).await,
+    }
+}
+
+/// What is missing by `outcome.json` and the manifests alone.
+fn document_faults(run: &RunReader) -> Vec<String> {
+    let mut faults = Vec::new();
+    if run.outcome.is_none() {
+        faults.push("the run has no outcome: it goes on, or it was killed".to_owned());
+    }
+    for (worker, manifest) in run.manifests.iter().enumerate() {
+        match manifest {
+            Some(manifest) => faults.extend(account_faults(manifest)),
+            None => faults.push(format!("worker {worker} has no manifest: none of its rows count")),
         }
     }
-    Ok(())
+    faults
 }
 
 /// What the manifest itself says is missing.
@@ -86,7 +109,7 @@ fn account_faults(manifest: &Manifest) -> Vec<String> {
     faults
 }
 
-/// A worker that finished must add up: each accepted sample is a row, each iteration that ended too.
+/// A worker that finished must add up (INV-3): each accepted sample is a row, each iteration that ended too.
 fn balance_faults(manifest: &Manifest) -> Vec<String> {
     let worker = manifest.worker;
     let accepted = |table: &Table| manifest.rows.get(table).map_or(0, |rows| rows.accepted);
@@ -102,34 +125,4 @@ fn balance_faults(manifest: &Manifest) -> Vec<String> {
         faults.push(format!("worker {worker} ended {ended} iterations and has rows of {rows}"));
     }
     faults
-}
-
-/// What is wrong with a part; `None` if it is sound.
-async fn part_fault(
-    run: &RunReader,
-    part: &PartRecord,
-    check: Check,
-) -> Result<Option<String>, StorageError> {
-    let path = run.layout.path_of(&part.path);
-    let Some(bytes) = run.store.size(&path).await? else {
-        return Ok(Some("is missing".to_owned()));
-    };
-    if bytes != part.bytes {
-        return Ok(Some(format!("has {bytes} bytes instead of {}", part.bytes)));
-    }
-    if check == Check::Digests {
-        let content = run.store.get(&path).await?;
-        let sound = content.is_some_and(|content| sha256(&content) == part.sha256);
-        return Ok((!sound).then(|| "has other bytes than were written".to_owned()));
-    }
-    let mut file = ObjectFile { objects: run.store.objects().clone(), path, bytes };
-    Ok(match file.get_metadata(None).await {
-        Ok(footer) => row_fault(footer.file_metadata().num_rows(), part),
-        Err(error) => Some(format!("cannot be decoded: {error}")),
-    })
-}
-
-fn row_fault(rows: i64, part: &PartRecord) -> Option<String> {
-    let same = u64::try_from(rows).is_ok_and(|rows| rows == part.rows);
-    (!same).then(|| format!("has {rows} rows instead of {}", part.rows))
 }

@@ -1,26 +1,36 @@
 //! A table's rows, part by part.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesOrdered;
+use futures::{FutureExt, StreamExt};
 use outrider_telemetry::Table;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::async_reader::{ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
-use parquet::errors::ParquetError;
 
 use super::RunReader;
-use super::object_file::ObjectFile;
-use crate::{DatasetStore, PartName, RunLayout, StorageError};
+use super::part_files::{Columns, PartFiles, PartRows};
+use crate::{PartName, PartRecord, StorageError};
 
-/// Reads batches one after the other. One row group of the wanted columns is in memory at a time.
+/// Eight parts are opened ahead of whoever reads: more than most machines have cores that decode them,
+/// and with small parts of ten MiB of rows at most less than a browser's tab.
+const PARTS_AHEAD: usize = 8;
+
+/// A part's name, and its rows or what is wrong with it.
+type Opened = (PartName, Result<PartRows, StorageError>);
+
+/// Reads batches one after the other, in the order of the parts. In memory are one row group of the
+/// wanted columns, and the rows of up to eight small parts (1 MiB as files) that were read ahead. Works
+/// within a tokio runtime alone, on whose blocking threads small parts are decoded.
 pub struct TableReader {
-    store: DatasetStore,
-    layout: RunLayout,
-    columns: Option<Vec<String>>,
-    /// The parts to come, with their sizes.
-    parts: VecDeque<(PartName, u64)>,
-    current: Option<(PartName, ParquetRecordBatchStream<ObjectFile>)>,
+    files: PartFiles,
+    columns: Columns,
+    /// The parts to come.
+    parts: VecDeque<PartRecord>,
+    /// Those that are being opened.
+    opening: FuturesOrdered<BoxFuture<'static, Opened>>,
+    current: Option<(PartName, PartRows)>,
 }
 
 impl TableReader {
@@ -34,13 +44,20 @@ impl TableReader {
                 return Err(StorageError::NoSuchColumn { table, column: (*column).to_owned() });
             }
         }
+        let columns = columns.map(|columns| columns.iter().map(|&column| column.to_owned()).collect());
         Ok(TableReader {
-            store: run.store.clone(),
-            layout: run.layout.clone(),
-            columns: columns.map(|columns| columns.iter().map(|&column| column.to_owned()).collect()),
-            parts: run.parts(table).map(|part| (part.path.clone(), part.bytes)).collect(),
+            files: PartFiles::new(&run.store, &run.layout),
+            columns,
+            parts: run.parts(table).cloned().collect(),
+            opening: FuturesOrdered::new(),
             current: None,
         })
+    }
+
+    /// Reads these parts alone. To be called before the first batch.
+    pub fn only(mut self, wanted: &BTreeSet<PartName>) -> TableReader {
+        self.parts.retain(|part| wanted.contains(&part.path));
+        self
     }
 
     /// The next batch, of at most some thousand rows; `None` after the last. Within a part, rows of a
@@ -48,26 +65,23 @@ impl TableReader {
     ///
     /// # Errors
     ///
-    /// [`StorageError::Decode`] if a part is missing or damaged. The next call goes on with the next
-    /// part.
+    /// [`StorageError::Part`] if a part is not what its manifest says, [`StorageError::Decode`] if its
+    /// rows are damaged. Each part fails once at most, and the next call goes on with the next part.
     pub async fn next_batch(&mut self) -> Result<Option<RecordBatch>, StorageError> {
         loop {
-            let Some((part, mut stream)) = self.current.take() else {
-                let Some((part, bytes)) = self.parts.pop_front() else {
-                    return Ok(None);
-                };
-                let stream = self.open(&part, bytes).await?;
-                self.current = Some((part, stream));
-                continue;
-            };
-            match stream.next().await {
-                Some(Ok(batch)) => {
-                    self.current = Some((part, stream));
-                    return Ok(Some(batch));
+            if let Some((part, mut rows)) = self.current.take() {
+                match rows.next().await {
+                    Some(Ok(batch)) => {
+                        self.current = Some((part, rows));
+                        return Ok(Some(batch));
+                    }
+                    Some(Err(source)) => return Err(self.files.decode_error(&part, source)),
+                    None => {}
                 }
-                Some(Err(source)) => return Err(self.decode_error(&part, source)),
-                None => {}
             }
+            self.read_ahead();
+            let Some((part, opened)) = self.opening.next().await else { return Ok(None) };
+            self.current = Some((part, opened?));
         }
     }
 
@@ -76,25 +90,13 @@ impl TableReader {
         self.current.as_ref().map(|(part, _)| part)
     }
 
-    async fn open(
-        &self,
-        part: &PartName,
-        bytes: u64,
-    ) -> Result<ParquetRecordBatchStream<ObjectFile>, StorageError> {
-        let fault = |source| self.decode_error(part, source);
-        let objects = self.store.objects().clone();
-        let file = ObjectFile { objects, path: self.layout.path_of(part), bytes };
-        let mut builder = ParquetRecordBatchStreamBuilder::new(file).await.map_err(fault)?;
-        if let Some(columns) = &self.columns {
-            let names = columns.iter().map(String::as_str);
-            let mask = ProjectionMask::columns(builder.parquet_schema(), names);
-            builder = builder.with_projection(mask);
+    fn read_ahead(&mut self) {
+        let free = PARTS_AHEAD.saturating_sub(self.opening.len()).min(self.parts.len());
+        for part in self.parts.drain(..free) {
+            let (files, columns) = (self.files.clone(), self.columns.as_ref().map(Arc::clone));
+            let open = async move { (part.path.clone(), files.open(part, columns).await) };
+            self.opening.push_back(open.boxed());
         }
-        builder.build().map_err(fault)
-    }
-
-    fn decode_error(&self, part: &PartName, source: ParquetError) -> StorageError {
-        StorageError::Decode { path: self.layout.path_of(part).to_string(), source }
     }
 }
 
@@ -102,7 +104,7 @@ impl std::fmt::Debug for TableReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TableReader")
             .field("current", &self.current_part())
-            .field("parts_to_come", &self.parts.len())
+            .field("parts_to_come", &(self.parts.len() + self.opening.len()))
             .finish_non_exhaustive()
     }
 }

@@ -87,6 +87,7 @@ enum Publish {
     Replace,
 }
 
+/// On return the object is durable; a reader sees all of it or none, whenever this process dies (INV-2).
 fn write_durably(path: &FilePath, payload: &PutPayload, publish: Publish) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let outermost = create_folders(folder)?;

@@ -121,7 +121,7 @@ fn a_full_disk_keeps_what_was_committed_and_counts_the_rest() {
     assert!(!end.manifest.finished);
     assert_eq!(end.manifest.missing_rows(), 300);
     assert_eq!(dataset.rows(Table::Requests), 200);
-    let found = dataset.runtime.block_on(dataset.open().completeness(Check::Digests)).unwrap();
+    let found = dataset.runtime.block_on(dataset.open().completeness(Check::Digests));
     assert_eq!(found.rows[&Table::Requests], 200);
     assert!(!found.complete);
     assert!(
@@ -148,6 +148,7 @@ fn a_put_that_arrived_although_it_failed_counts_once() {
     assert_eq!(dataset.rows(Table::Requests), 300);
 }
 
+/// INV-7.
 #[test]
 fn a_second_writer_of_the_same_worker_is_refused() {
     let dataset = Dataset::in_memory();

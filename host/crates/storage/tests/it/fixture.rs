@@ -147,6 +147,7 @@ pub(crate) fn account(batches: &[(Table, RecordBatch)]) -> FinalAccount {
             ..IterationAccount::default()
         },
         samples: SampleAccount { accepted: rows(&Table::is_sampled), lost: 0 },
+        ..FinalAccount::default()
     }
 }
 

@@ -6,4 +6,5 @@ mod failures;
 mod fixture;
 mod parts;
 mod places;
+mod reading;
 mod round_trip;

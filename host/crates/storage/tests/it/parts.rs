@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::ObjectStoreExt;
-use outrider_storage::{FinalAccount, RollPolicy, RunLayout};
-use outrider_telemetry::{BatchSink, Table};
+use outrider_storage::{FinalAccount, RollPolicy, Roller, RollerConfig, RunLayout};
+use outrider_telemetry::{BatchSink, DEFAULT_TICK, Table};
 use parquet::basic::Compression;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 
@@ -74,7 +74,8 @@ fn a_part_is_rolled_by_its_age_and_seen_by_readers_before_the_end() {
     roller.tick(clock().now() + Duration::from_secs(5));
     assert_eq!(dataset.open().manifests().count(), 0, "too young");
 
-    roller.tick(clock().now() + Duration::from_secs(11));
+    // With the second that they may have waited in the batcher, its rows are eleven seconds old.
+    roller.tick(clock().now() + Duration::from_secs(10));
     let run = dataset.open();
     assert_eq!(run.parts(Table::Requests).count(), 1);
     assert_eq!(dataset.rows(Table::Requests), 10);
@@ -82,6 +83,32 @@ fn a_part_is_rolled_by_its_age_and_seen_by_readers_before_the_end() {
     assert!(!manifest.finished);
     assert!(run.outcome().is_none());
     assert!(roller.finish(FinalAccount::default()).manifest.finished);
+}
+
+#[test]
+fn when_one_table_is_due_all_are_cut_at_the_same_moment() {
+    let dataset = Dataset::in_memory();
+    dataset.begin();
+    let (clock, hour) = (clock(), Duration::from_secs(3_600));
+    let policy = RollPolicy { part_age: hour + DEFAULT_TICK, ..policy() };
+    let config = RollerConfig { run_id: run_id(), worker: 0, policy };
+    let mut roller =
+        Roller::new(dataset.store.clone(), config, clock, dataset.runtime.handle().clone()).unwrap();
+    let batches = batches(5);
+    let write = |roller: &mut Roller, wanted| {
+        let (table, batch) = batches.iter().find(|(table, _)| *table == wanted).unwrap();
+        roller.write(*table, batch.clone());
+    };
+    write(&mut roller, Table::Requests);
+    let opened = clock.now();
+    while clock.now() <= opened {
+        std::thread::yield_now();
+    }
+    write(&mut roller, Table::Windows);
+    // The requests are an hour old, with the tick that they waited before; the windows are not.
+    roller.tick(opened + hour);
+    let run = dataset.open();
+    assert_eq!((run.parts(Table::Requests).count(), run.parts(Table::Windows).count()), (1, 1));
 }
 
 #[test]

@@ -74,6 +74,22 @@ fn other_schemes_and_missing_folders_are_refused() {
 }
 
 #[test]
+fn a_place_is_looked_at_without_being_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    DatasetStore::check_place(&at("")).unwrap();
+    DatasetStore::check_place(&at("not/made/yet")).unwrap();
+    assert!(!folder.path().join("not").exists());
+    std::fs::write(folder.path().join("file"), "in the way").unwrap();
+    for taken in ["file", "file/runs"] {
+        let error = DatasetStore::check_place(&at(taken)).unwrap_err();
+        assert!(matches!(error, StorageError::NotWritable { .. }), "{error}");
+    }
+    let error = DatasetStore::check_place("s3://bucket/runs").unwrap_err();
+    assert!(matches!(error, StorageError::UnsupportedScheme { .. }), "{error}");
+}
+
+#[test]
 fn runs_are_listed_by_age_and_the_latest_has_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = Dataset::in_folder(folder.path());
@@ -90,6 +106,20 @@ fn runs_are_listed_by_age_and_the_latest_has_a_record() {
     assert_eq!(ids, ["20260101T000000Z-c", "20260102T000000Z-b", "20260103T000000Z-a", "20260104T000000Z-d"]);
     let latest = runtime.block_on(latest_run(&dataset.store)).unwrap().unwrap();
     assert_eq!(latest.as_str(), "20260103T000000Z-a");
+}
+
+#[test]
+fn runs_of_the_same_second_are_told_apart_by_when_they_started() {
+    let dataset = Dataset::in_memory();
+    let runtime = &dataset.runtime;
+    for (id, started_at) in [("20260101T000000Z-c", 1), ("20260101T000000Z-a", 3), ("20260101T000000Z-b", 2)]
+    {
+        let plan = record(id).plan;
+        runtime.block_on(RunRecord::new(plan, at(started_at), 1).create(&dataset.store)).unwrap();
+    }
+    let ids = runtime.block_on(list_runs(&dataset.store)).unwrap();
+    let ids: Vec<_> = ids.iter().map(RunId::as_str).collect();
+    assert_eq!(ids, ["20260101T000000Z-c", "20260101T000000Z-b", "20260101T000000Z-a"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::TimestampNanosecondType;
 use outrider_model::SampleSink;
-use outrider_storage::{Check, FinalAccount, IterationAccount, SampleAccount, StorageError};
+use outrider_storage::{Check, FinalAccount, SampleAccount, StorageError};
 use outrider_telemetry::{BatchOrigin, Batcher, BatcherConfig, SampleQueue, Table, windows_from_batch};
 
 use super::fixture::{Dataset, at, batches, clock, policy, request, run_id};
@@ -35,7 +35,7 @@ fn every_table_is_read_as_it_was_written() {
             assert_eq!(read.column(column), expected.column(column), "{table}.{}", field.name());
         }
     }
-    let completeness = dataset.runtime.block_on(dataset.open().completeness(Check::Digests)).unwrap();
+    let completeness = dataset.runtime.block_on(dataset.open().completeness(Check::Digests));
     assert_eq!(completeness.missing, [""; 0]);
     assert!(completeness.complete);
     assert_eq!(completeness.rows[&Table::Requests], 600);
@@ -99,13 +99,13 @@ fn the_whole_way_from_a_queue_to_a_complete_run() {
     let end = batcher.join().unwrap();
     let stats = queue.stats();
     let end = end.sink.finish(FinalAccount {
-        iterations: IterationAccount::default(),
         samples: SampleAccount { accepted: stats.accepted, lost: stats.lost },
+        ..FinalAccount::default()
     });
     dataset.end(&end);
 
     let run = dataset.open();
-    let completeness = dataset.runtime.block_on(run.completeness(Check::Footers)).unwrap();
+    let completeness = dataset.runtime.block_on(run.completeness(Check::Footers));
     assert_eq!(completeness.rows[&Table::Requests] + stats.lost, 20_000);
     assert_eq!(completeness.complete, stats.lost == 0, "{:?}", completeness.missing);
     assert_eq!(dataset.rows(Table::Requests) as u64, stats.accepted);

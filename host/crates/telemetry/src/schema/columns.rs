@@ -89,7 +89,7 @@ const STEPS: &[Column] = &[column(
 const REQUESTS: &[Column] = &[
     column("name", Word, "none", "What the journey named it, else its route with ids replaced."),
     column("method", Word, "none", "The method, upper case."),
-    column("url", Text, "none", "The URL without user, password and fragment."),
+    column("url", Text, "none", "The URL without user, password and fragment; cut after 2,048 bytes."),
     optional("status", UInt16, "none", "The status code; null if no answer arrived. ok means below 400."),
     optional("protocol", Word, "none", "HTTP/1.1 or HTTP/2; null if no connection was made."),
     column(

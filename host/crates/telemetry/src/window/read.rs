@@ -11,7 +11,33 @@ use outrider_model::Timestamp;
 use super::{RequestTotals, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
 use crate::{Sketch, Table, TelemetryError};
 
-/// Reads a batch of the table `windows`, which must hold all of its columns from `scenario` on.
+/// The columns that [`windows_from_batch`] needs.
+pub const WINDOW_COLUMNS: [&str; 22] = [
+    "scenario",
+    "started_at",
+    "kind",
+    "name",
+    "pack",
+    "metric_kind",
+    "count",
+    "failed",
+    "interrupted",
+    "dropped",
+    "value_sum",
+    "value_min",
+    "value_max",
+    "value_last",
+    "sketch",
+    "bytes_sent",
+    "bytes_received",
+    "status_2xx",
+    "status_3xx",
+    "status_4xx",
+    "status_5xx",
+    "no_answer",
+];
+
+/// Reads a batch of the table `windows`, which must hold the [`WINDOW_COLUMNS`].
 ///
 /// # Errors
 ///

@@ -3,6 +3,7 @@
 use std::future::pending;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::record::TargetRequest;
+use super::record::{self, TargetRequest};
 use super::wire::Script;
 use super::{Server, builder::Route};
 use crate::behaviour::{Action, Ending, Fault, Reply, streamed};
@@ -41,6 +42,8 @@ pub(super) enum Takeover {
 pub(super) struct Answering {
     pub(super) server: Arc<Server>,
     pub(super) connection: u64,
+    /// How many requests have come on the connection.
+    pub(super) requests: Arc<AtomicU64>,
     pub(super) takeover: mpsc::Sender<Takeover>,
 }
 
@@ -52,6 +55,7 @@ struct Received {
 
 impl Answering {
     pub(super) async fn answer(self, request: Request<Incoming>) -> io::Result<Answer> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         let received = self.receive(request).await?;
         let route = self.server.routes.find(&received.request.path);
         let ordinal = route.next_ordinal();
@@ -76,6 +80,7 @@ impl Answering {
             version: head.version,
             headers: head.headers,
             body_bytes: body.len(),
+            body: record::kept(&body),
             status: None,
         };
         Ok(Received { request, body })
@@ -84,12 +89,20 @@ impl Answering {
     async fn act(&self, route: &Route, ordinal: u64, received: Received) -> io::Result<Answer> {
         let reply = match &route.behaviour.action {
             Action::Fault(fault) => return self.fail(fault, received.request).await,
-            Action::Reply(reply) => reply,
+            Action::OncePerConnection(_) if self.is_reused() => {
+                return self.fail(&Fault::EndsBeforeAnswer(Ending::Close), received.request).await;
+            }
+            Action::Reply(reply) | Action::OncePerConnection(reply) => reply,
             Action::Echo => &echo(&received),
             Action::Cookies => &cookies(&received.request),
         };
         self.log(received.request, Some(reply.status(ordinal)));
         Ok(reply.response(ordinal))
+    }
+
+    /// Whether the connection has carried a request before this one.
+    fn is_reused(&self) -> bool {
+        self.requests.load(Ordering::Relaxed) > 1
     }
 
     async fn fail(&self, fault: &Fault, request: TargetRequest) -> io::Result<Answer> {

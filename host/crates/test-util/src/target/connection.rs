@@ -39,7 +39,7 @@ async fn serve_fallibly(server: Arc<Server>, stream: TcpStream, number: u64) -> 
 async fn serve_http(server: Arc<Server>, socket: impl Socket, number: u64, http2: bool) {
     // One place is enough: a connection is taken over once.
     let (takeover, taken_over) = mpsc::channel(1);
-    let answering = Answering { server, connection: number, takeover };
+    let answering = Answering { server, connection: number, requests: Arc::default(), takeover };
     if http2 {
         serve_http2(answering, taken_over, socket).await;
     } else {

@@ -4,11 +4,18 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, Version};
 use outrider_model::{RunClock, Timestamp};
 
 /// 100,000 requests, more than a test looks at, are some 50 MB.
 const LOG_LIMIT: usize = 100_000;
+
+/// The bodies of 1,000 requests: a test that looks at them sends few.
+const BODIES: usize = 1_000;
+
+/// 64 KiB of a body, more than the forms of tests: with [`BODIES`] at most 64 MB.
+const BODY_LIMIT_BYTES: usize = 64 << 10;
 
 /// One request as the target saw it.
 #[derive(Clone, Debug)]
@@ -27,8 +34,10 @@ pub struct TargetRequest {
     pub version: Version,
     /// The headers.
     pub headers: HeaderMap,
-    /// The size of the body.
+    /// The size of the body, in bytes.
     pub body_bytes: usize,
+    /// The first 64 KiB of the body; empty past the log's first 1,000 requests.
+    pub body: Bytes,
     /// The status it was answered with; `None` if it got no answer.
     pub status: Option<u16>,
 }
@@ -37,6 +46,14 @@ impl TargetRequest {
     /// A header's value as text, empty if there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// What is kept of a body. A copy where it is cut: a slice would hold on to the rest.
+pub(super) fn kept(body: &Bytes) -> Bytes {
+    match body.get(..BODY_LIMIT_BYTES) {
+        Some(first) => Bytes::copy_from_slice(first),
+        None => body.clone(),
     }
 }
 
@@ -78,8 +95,11 @@ impl Record {
     }
 
     /// Logs a request that is about to be answered or let down.
-    pub(super) fn answer(&self, request: TargetRequest) {
+    pub(super) fn answer(&self, mut request: TargetRequest) {
         let mut log = lock(&self.log);
+        if log.len() >= BODIES {
+            request.body = Bytes::new();
+        }
         if log.len() < LOG_LIMIT {
             log.push(request);
         }

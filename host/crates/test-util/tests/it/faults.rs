@@ -79,6 +79,21 @@ async fn the_next_request_meets_a_connection_closed_behind_its_back() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_used_again_is_closed_instead_of_an_answer() {
+    let target = target(Behaviour::closes_when_reused("hello"));
+    for version in ["HTTP/1.1", "HTTP/2"] {
+        let mut client = match version {
+            "HTTP/2" => Client::http2(&target).await,
+            _ => Client::http1(&target).await,
+        };
+        assert_eq!(client.get("/").await.text(), "hello", "{version}");
+        assert!(client.try_get("/").await.is_err(), "{version}");
+    }
+    let statuses: Vec<_> = target.log().iter().map(|request| request.status).collect();
+    assert_eq!(statuses, [Some(200), None, Some(200), None]);
+}
+
+#[tokio::test]
 async fn a_slow_head_comes_byte_by_byte_and_is_complete() {
     let every = Duration::from_millis(1);
     let target = target(Behaviour::slow_headers("slow", every));

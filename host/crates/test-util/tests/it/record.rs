@@ -37,7 +37,18 @@ async fn the_log_has_what_was_asked_and_answered() {
     );
     assert_eq!((request.version, request.body_bytes, request.status), (Version::HTTP_11, 4, Some(418)));
     assert_eq!(request.headers["x-test"], "yes");
+    assert_eq!(request.body, "body");
     assert!(request.arrived_at >= before && request.arrived_at <= RunClock::start_now().now());
+}
+
+#[tokio::test]
+async fn of_a_long_body_the_log_has_the_beginning() {
+    let target = TargetServer::builder().route("/a", Behaviour::text("a")).start();
+    let body = "0123456789".repeat(10_000);
+    Client::http1(&target).await.send(Request::post("/a"), &body).await.unwrap();
+    let [request] = <[_; 1]>::try_from(target.log()).unwrap();
+    assert_eq!((request.body_bytes, request.body.len()), (100_000, 64 << 10));
+    assert!(body.as_bytes().starts_with(&request.body));
 }
 
 #[test]

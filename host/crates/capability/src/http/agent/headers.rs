@@ -1,6 +1,6 @@
 //! The header fields of one exchange: the host's defaults and the journey's own.
 
-use http::{HeaderMap, HeaderValue, Request, Uri, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, Version, header};
 
 use super::UserAgent;
 use super::chain::Chain;
@@ -10,6 +10,8 @@ use crate::http::route::Route;
 use crate::http::trace::TRACEPARENT;
 
 const ACCEPT_ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
+
+const NO_BYTES: HeaderValue = HeaderValue::from_static("0");
 
 impl UserAgent {
     /// The request of a hop as HTTP/1.1 writes it.
@@ -53,6 +55,7 @@ impl UserAgent {
             (TRACEPARENT, traceparent),
             (header::CONTENT_TYPE, chain.hop.body.content_type.clone()),
             (header::AUTHORIZATION, route.basic.clone()),
+            (header::CONTENT_LENGTH, lacks_its_body(chain).then_some(NO_BYTES)),
         ];
         for (name, value) in optional {
             if let Some(value) = value {
@@ -70,6 +73,13 @@ impl UserAgent {
         }
         headers
     }
+}
+
+/// Whether the request is of a method that brings a body, and has none. Browsers say its length all the same
+/// (RFC 9110 §8.6), and some servers answer 411 if nothing does.
+fn lacks_its_body(chain: &Chain<'_>) -> bool {
+    let brings_a_body = [Method::POST, Method::PUT, Method::PATCH].contains(&chain.hop.method);
+    brings_a_body && chain.hop.body.bytes.is_empty()
 }
 
 fn request(

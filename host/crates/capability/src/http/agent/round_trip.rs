@@ -15,7 +15,7 @@ use crate::http::connect::Connector;
 use crate::http::connection::{Answer, Http1Connection, Http2Connection, SendFailure};
 use crate::http::exchange::{Exchange, header_bytes};
 use crate::http::pool::Lease;
-use crate::http::receive::BodySink;
+use crate::http::receive::{BodySink, detach};
 use crate::http::route::Route;
 use crate::http::timed_io::Moment;
 
@@ -52,7 +52,8 @@ impl UserAgent {
                 Err(failure) => return Err(broken(failure.error)),
             }
         };
-        let (head, mut incoming) = answer.into_parts();
+        let (mut head, mut incoming) = answer.into_parts();
+        detach(&mut head.headers);
         exchange.answered(head.status, head.version, &head.headers);
         let keep = chain.keep(head.status, &head.headers);
         let announced = incoming.size_hint().exact();

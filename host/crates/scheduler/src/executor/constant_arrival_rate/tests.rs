@@ -71,8 +71,10 @@ async fn with_all_vus_busy_an_iteration_is_dropped_and_recorded() {
 #[tokio::test(start_paused = true)]
 async fn below_the_ceiling_a_vu_is_made_and_the_iteration_starts_late() {
     let run = constant_rate(10.0, 300, (1, 3)).script(|_| Act::completes(ms(500)));
-    let report =
-        run.births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 30 }), fails: false }).run().await;
+    let report = run
+        .births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 30 }), ..Birth::default() })
+        .run()
+        .await;
     let expected = [(0, 0, 0), (1, 100_000, 130_000), (2, 200_000, 230_000)];
     assert_eq!(report.times(IterationStatus::Completed), expected);
     assert_eq!((report.scenario().late_starts, report.scenario().max_lateness), (2, ms(30)));
@@ -81,8 +83,10 @@ async fn below_the_ceiling_a_vu_is_made_and_the_iteration_starts_late() {
 #[tokio::test(start_paused = true)]
 async fn a_waiting_iteration_takes_a_vu_that_becomes_free_first() {
     let run = constant_rate(10.0, 200, (1, 2)).script(|_| Act::completes(ms(120)));
-    let report =
-        run.births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 70 }), fails: false }).run().await;
+    let report = run
+        .births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 70 }), ..Birth::default() })
+        .run()
+        .await;
     assert_eq!(report.starts_by_vu()[&1], [0, 120_000]);
     assert_eq!(report.vus(Event::Created), [1, 2]);
     assert_eq!(report.vus(Event::Stopped).len(), 2);
@@ -92,8 +96,10 @@ async fn a_waiting_iteration_takes_a_vu_that_becomes_free_first() {
 async fn one_arrival_makes_at_most_one_vu() {
     // Iteration 1 waits for VU 2; iteration 2 would need another, and there is one.
     let run = constant_rate(100.0, 30, (1, 3)).script(|_| Act::completes(ms(500)));
-    let report =
-        run.births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 100 }), fails: false }).run().await;
+    let report = run
+        .births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 100 }), ..Birth::default() })
+        .run()
+        .await;
     let expected = [(0, 0, 0), (1, 10_000, 110_000), (2, 20_000, 120_000)];
     assert_eq!(report.times(IterationStatus::Completed), expected);
 }
@@ -101,9 +107,12 @@ async fn one_arrival_makes_at_most_one_vu() {
 #[tokio::test(start_paused = true)]
 async fn an_iteration_whose_vu_cannot_be_made_is_dropped() {
     let run = constant_rate(10.0, 500, (1, 3)).script(|_| Act::completes(ms(1000)));
-    let report = run.births(|(vu, _)| Birth { takes: ms(20), fails: vu > 1 }).run().await;
+    let report = run.births(|(vu, _)| Birth { takes: ms(20), fails: vu > 1, ..Birth::default() }).run().await;
     let scenario = report.scenario();
-    assert_eq!((scenario.iterations.started, scenario.iterations.dropped, scenario.lost_vus), (1, 4, 2));
+    assert_eq!(
+        (scenario.iterations.started, scenario.iterations.dropped, scenario.lost_vus.total()),
+        (1, 4, 2)
+    );
     assert_eq!(scenario.failures[0].kind, "vu start");
 }
 
@@ -140,7 +149,7 @@ async fn the_scenario_lasts_its_duration() {
 
 #[tokio::test(start_paused = true)]
 async fn the_last_iterations_may_still_get_their_vu_within_the_graceful_stop() {
-    let slow_start = |(_, _)| Birth { takes: ms(300), fails: false };
+    let slow_start = |(_, _)| Birth { takes: ms(300), ..Birth::default() };
     let report = constant_rate(10.0, 200, (0, 2)).births(slow_start).run().await;
     let expected = [(0, 0, 300_000), (1, 100_000, 400_000)];
     assert_eq!(report.times(IterationStatus::Completed), expected);
@@ -154,7 +163,7 @@ async fn stopping_ends_the_arrivals_and_drops_those_that_wait() {
     let run = constant_rate(10.0, 10_000, (1, 2)).stop_at(ms(150)).graceful_stop(ms(200));
     let report = run
         .script(|_| Act::completes(ms(300)))
-        .births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 70 }), fails: false })
+        .births(|(vu, _)| Birth { takes: ms(if vu == 1 { 0 } else { 70 }), ..Birth::default() })
         .run()
         .await;
     assert_eq!(report.ends(IterationStatus::Completed), [300_000]);

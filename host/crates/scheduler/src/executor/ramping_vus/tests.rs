@@ -84,7 +84,7 @@ async fn ramping_up_again_just_when_a_vu_leaves_keeps_it_working() {
 async fn an_interrupted_vu_is_made_anew_when_it_is_wanted_again() {
     let run = ramping(1, &[(50, 1), (0, 0), (50, 0), (0, 1), (100, 1)], 20);
     let report =
-        run.births(|(_, before)| Birth { takes: ms(10 * u64::from(before)), fails: false }).run().await;
+        run.births(|(_, before)| Birth { takes: ms(10 * u64::from(before)), ..Birth::default() }).run().await;
     assert_eq!(report.ends(IterationStatus::Interrupted), [70_000]);
     assert_eq!(report.starts_by_vu()[&1], [0, 110_000]);
     assert_eq!(report.vus(Event::Created), [1, 1]);
@@ -95,7 +95,7 @@ async fn a_vu_that_cannot_be_made_is_not_tried_again() {
     let run = ramping(2, &[(50, 2), (0, 0), (50, 0), (0, 2), (50, 2), (0, 0), (50, 0), (0, 2), (50, 2)], 20);
     let run = run.births(|(vu, before)| Birth { fails: vu == 2 && before > 0, ..Birth::default() });
     let report = run.run().await;
-    assert_eq!(report.scenario().lost_vus, 1);
+    assert_eq!(report.scenario().lost_vus.total(), 1);
     assert_eq!(report.starts_by_vu()[&2].len(), 1);
     assert_eq!(report.starts_by_vu()[&1].len(), 3);
 }

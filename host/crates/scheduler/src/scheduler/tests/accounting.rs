@@ -1,4 +1,4 @@
-//! The invariant of the accounting, over random runs: whatever the plan, the VUs and the end, each
+//! The invariant of the accounting (INV-1), over random runs: whatever the plan, the VUs and the end, each
 //! scheduled iteration ends as exactly one of completed, failed, interrupted and dropped, and leaves
 //! exactly one row. The report of every test run checks it; here are the runs.
 
@@ -93,7 +93,7 @@ fn any_act(seed: u64, call: Call) -> Act {
 fn any_birth(seed: u64, vu: u32, before: u32) -> Birth {
     let draw = mix(seed, u64::from(vu), u64::from(before));
     // The VUs made before the start are all made: a run whose preparation fails does not start.
-    Birth { takes: ms(draw % 40), fails: before > 0 && draw.is_multiple_of(5) }
+    Birth { takes: ms(draw % 40), fails: before > 0 && draw.is_multiple_of(5), ..Birth::default() }
 }
 
 fn any_end() -> impl Strategy<Value = Option<Duration>> {

@@ -81,7 +81,7 @@ async fn a_journey_can_end_the_run() {
     let abort = JourneyAbort {
         scenario: "a".into(),
         vu: VuId(1),
-        iteration: IterationIndex(2),
+        iteration: Some(IterationIndex(2)),
         reason: "the shop is closed".to_owned(),
     };
     assert_eq!(report.outcome.end, RunEnd::AbortedByJourney(abort));
@@ -117,9 +117,10 @@ async fn dropping_the_run_records_what_was_under_way() {
         scenario("closed", constant_vus(2, 60_000)),
         scenario("open", constant_rate(10.0, 60_000, (1, 2))),
     ]);
-    let run = run
-        .script(|_| Act::completes(ms(9000)))
-        .births(|(vu, _)| crate::fake::Birth { takes: ms(if vu == 4 { 500 } else { 0 }), fails: false });
+    let run = run.script(|_| Act::completes(ms(9000))).births(|(vu, _)| crate::fake::Birth {
+        takes: ms(if vu == 4 { 500 } else { 0 }),
+        ..crate::fake::Birth::default()
+    });
     let started = run.start().await.unwrap();
     let (sink, gauges) = (started.sink.clone(), started.scheduler.gauges());
     let run = tokio::spawn(started.finish());

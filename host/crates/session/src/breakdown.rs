@@ -1,0 +1,52 @@
+//! What keeps the load from being made, and whose fault it is.
+
+use outrider_engine::PluginFault;
+use outrider_model::FailureCause;
+
+use crate::{Exit, Fault};
+
+/// Something that ends a run, or does not let it begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breakdown {
+    /// Whose fault.
+    pub cause: FailureCause,
+    /// What happened.
+    pub message: String,
+    /// Where, in the author's source.
+    pub stack: Option<String>,
+    /// The last lines that the journey printed or logged before.
+    pub said: Vec<String>,
+}
+
+impl Breakdown {
+    /// Whose fault it was, for the title of a [`fault`](Breakdown::fault).
+    pub fn who(&self) -> &'static str {
+        match self.cause {
+            FailureCause::Target => "the target failed",
+            FailureCause::Plugin => "the plugin broke",
+            FailureCause::Generator => "this machine failed",
+        }
+    }
+
+    /// The fault to show, with this title.
+    pub fn fault(&self, title: impl Into<String>) -> Fault {
+        let fault = Fault::new(title).cause(self.message.clone());
+        fault.stack(self.stack.as_deref()).said(self.said.clone())
+    }
+
+    /// The exit code of a program that could do nothing else.
+    pub fn exit(&self) -> Exit {
+        match self.cause {
+            FailureCause::Target => Exit::TargetFailed,
+            FailureCause::Plugin => Exit::PluginBroken,
+            FailureCause::Generator => Exit::Unexpected,
+        }
+    }
+}
+
+impl From<PluginFault> for Breakdown {
+    fn from(fault: PluginFault) -> Breakdown {
+        let PluginFault { cause, message, stack, said, .. } = fault;
+        Breakdown { cause, message, stack, said }
+    }
+}

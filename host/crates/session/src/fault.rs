@@ -1,0 +1,143 @@
+//! What is wrong with what was asked for, in words.
+
+use std::error::Error;
+
+use outrider_engine::EngineError;
+use outrider_storage::StorageError;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong, and where.
+    pub message: String,
+    /// Why, the nearest cause first; one that has several lines is detail, for example a stack.
+    pub causes: Vec<String>,
+    /// What the plugin printed or logged before, line by line.
+    pub said: Vec<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault that needs no further words.
+    pub fn new(message: impl Into<String>) -> Fault {
+        Fault { message: message.into(), causes: Vec::new(), said: Vec::new(), hint: None }
+    }
+
+    /// An error with its sources as causes.
+    pub fn of(error: &dyn Error) -> Fault {
+        let sources = std::iter::successors(error.source(), |cause| (*cause).source());
+        Fault { causes: sources.map(ToString::to_string).collect(), ..Fault::new(error.to_string()) }
+    }
+
+    /// The fault with a hint.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Fault {
+        self.maybe_hint(Some(hint.into()))
+    }
+
+    /// The fault with a hint, if there is one.
+    #[must_use]
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Fault {
+        self.hint = hint;
+        self
+    }
+
+    /// The fault with a further cause.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<String>) -> Fault {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// The fault with the lines that the plugin printed or logged before it.
+    #[must_use]
+    pub fn said(mut self, lines: Vec<String>) -> Fault {
+        self.said = lines;
+        self
+    }
+
+    /// The fault with the stack where it happened, if there is one.
+    #[must_use]
+    pub fn stack(self, stack: Option<&str>) -> Fault {
+        match stack {
+            Some(stack) => self.cause(format!("stack\n{stack}")),
+            None => self,
+        }
+    }
+}
+
+impl From<EngineError> for Fault {
+    fn from(error: EngineError) -> Fault {
+        Fault::of(&error).maybe_hint(error.hint())
+    }
+}
+
+impl From<StorageError> for Fault {
+    fn from(error: StorageError) -> Fault {
+        Fault::of(&error).maybe_hint(error.hint())
+    }
+}
+
+/// Faults as they are found: whoever looks for them goes on with what is sound.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// What is sound of something, or `None` and its faults kept.
+    pub(crate) fn keep<T>(&mut self, asked: Result<T, Vec<Fault>>) -> Option<T> {
+        asked.map_err(|found| self.0.extend(found)).ok()
+    }
+
+    /// The same for what has one fault at most.
+    pub(crate) fn keep_one<T>(&mut self, asked: Result<T, impl Into<Fault>>) -> Option<T> {
+        asked.map_err(|fault| self.push(fault.into())).ok()
+    }
+
+    /// The same for several, of which all are wanted.
+    pub(crate) fn keep_all<T>(
+        &mut self,
+        asked: impl IntoIterator<Item = Result<T, Vec<Fault>>>,
+    ) -> Option<Vec<T>> {
+        // One after the other, so that the faults of all are kept.
+        let kept: Vec<Option<T>> = asked.into_iter().map(|one| self.keep(one)).collect();
+        kept.into_iter().collect()
+    }
+
+    pub(crate) fn push(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_its_sources() {
+        let source = std::io::Error::other("the disk is gone");
+        let error = StorageError::NotReadable { out: "runs".into(), source };
+        let fault = Fault::from(error);
+        assert_eq!(fault.message, "cannot read the folder 'runs'");
+        assert_eq!(fault.causes, ["the disk is gone"]);
+        assert!(fault.hint.is_some());
+    }
+
+    #[test]
+    fn all_faults_of_several_are_kept() {
+        let mut faults = Faults::default();
+        let asked = [Err(vec![Fault::new("a"), Fault::new("b")]), Ok(1), Err(vec![Fault::new("c")])];
+        assert_eq!(faults.keep_all(asked), None);
+        assert_eq!(faults.keep_all([Ok(1), Ok(2)]), Some(vec![1, 2]));
+        let messages: Vec<_> = faults.into_vec().into_iter().map(|fault| fault.message).collect();
+        assert_eq!(messages, ["a", "b", "c"]);
+    }
+}

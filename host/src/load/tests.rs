@@ -1,0 +1,91 @@
+//! From flags to loads.
+
+use super::*;
+use crate::units::parse_stage;
+
+fn messages(flags: &LoadFlags) -> Vec<String> {
+    executor(flags).unwrap_err().into_iter().map(|fault| fault.message).collect()
+}
+
+#[test]
+fn no_flag_is_one_user_and_one_iteration() {
+    let plan = executor(&LoadFlags::default()).unwrap();
+    assert_eq!(
+        plan,
+        ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: DEFAULT_MAX_DURATION }
+    );
+}
+
+#[test]
+fn each_combination_implies_its_executor() {
+    let seconds = Some(Duration::from_secs(10));
+    let name = |flags: LoadFlags| executor(&flags).unwrap().name();
+    assert_eq!(name(LoadFlags { vus: Some(2), duration: seconds, ..LoadFlags::default() }), "constant-vus");
+    assert_eq!(
+        name(LoadFlags { vus: Some(2), iterations: Some(9), ..LoadFlags::default() }),
+        "shared-iterations"
+    );
+    let stages = vec![parse_stage("5s:10").unwrap()];
+    assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-vus");
+    let rate = Some(Rate::per_second(5.0));
+    assert_eq!(name(LoadFlags { rate, duration: seconds, ..LoadFlags::default() }), "constant-arrival-rate");
+    let stages = vec![parse_stage("5s:10/s").unwrap()];
+    assert_eq!(name(LoadFlags { stages, ..LoadFlags::default() }), "ramping-arrival-rate");
+    let per_vu =
+        LoadFlags { executor: Some(ExecutorName::PerVuIterations), vus: Some(5), ..LoadFlags::default() };
+    assert_eq!(name(per_vu), "per-vu-iterations");
+}
+
+#[test]
+fn an_open_model_gets_users_for_a_second_and_a_ceiling_above() {
+    let flags = LoadFlags {
+        rate: Some(Rate::per_second(100.0)),
+        duration: Some(Duration::from_secs(1)),
+        ..LoadFlags::default()
+    };
+    let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. } = executor(&flags).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!((pre_allocated_vus, max_vus), (100, 400));
+}
+
+#[test]
+fn only_numbers_that_were_given_are_insisted_on() {
+    let rate = LoadFlags {
+        rate: Some(Rate::per_second(100.0)),
+        duration: Some(Duration::from_secs(1)),
+        ..LoadFlags::default()
+    };
+    let least = |flags: LoadFlags| load(&flags).unwrap().least_vus;
+    assert_eq!(least(rate.clone()), 1);
+    assert_eq!(least(LoadFlags { vus: Some(20), ..rate.clone() }), 20);
+    assert_eq!(least(LoadFlags { vus: Some(20), max_vus: Some(30), ..rate }), 30);
+    let closed = LoadFlags { vus: Some(7), iterations: Some(7), ..LoadFlags::default() };
+    assert_eq!(least(closed), 7);
+}
+
+#[test]
+fn all_faults_come_at_once() {
+    let flags = LoadFlags {
+        vus: Some(5),
+        max_vus: Some(3),
+        rate: Some(Rate::per_second(10.0)),
+        iterations: Some(100),
+        ..LoadFlags::default()
+    };
+    assert_eq!(
+        messages(&flags),
+        [
+            "--max-vus 3 is below --vus 5",
+            "--iterations does not go with constant-arrival-rate: time decides there how many iterations run",
+            "--rate does not say how long",
+        ]
+    );
+}
+
+#[test]
+fn stages_of_one_kind_only() {
+    let stages = vec![parse_stage("5s:10").unwrap(), parse_stage("5s:10/s").unwrap()];
+    assert_eq!(messages(&LoadFlags { stages, ..LoadFlags::default() }), ["a stage of a rate needs a rate"]);
+}
