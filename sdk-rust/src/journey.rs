@@ -57,15 +57,17 @@ pub trait Journey: Sized + 'static {
         Ok(())
     }
 
-    /// Makes a user: called once for each, before its first iteration. The place to read parameters and
-    /// to log in.
+    /// Makes a user: called once for each, before its first iteration, and again after a panic or a timeout, for
+    /// the user that takes the place. The place to read parameters and to log in. An error ends the run if it has
+    /// not started yet; later, the run goes on without this user, unless the error is one that
+    /// [ends the run](crate::Error::abort).
     fn start(user: &User) -> Result<Self>;
 
     /// Runs one iteration.
     fn iterate(&mut self, iteration: &Iteration) -> Result<()>;
 
-    /// Lets the user finish: called once for each, after its last iteration, unless that was interrupted.
-    /// By default nothing is done.
+    /// Lets the user finish: called once for each, after its last iteration; not if that was interrupted, panicked
+    /// or timed out. All users of a scenario have five seconds for it together. By default nothing is done.
     fn stop(&mut self) -> Result<()> {
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! Log lines. The host keeps them as rows of `logs`, bounded in length and number.
+//! Log lines. The host keeps them as rows of `logs`: 4,096 bytes of each line, and of all that an iteration prints
+//! and logs together 64 KiB, where each line counts 64 bytes more than its text. What is beyond is counted.
 //!
 //! ```no_run
 //! use outrider_sdk::log;

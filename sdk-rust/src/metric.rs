@@ -1,4 +1,5 @@
-//! Metrics of your own, with k6's four kinds.
+//! Metrics of your own, with k6's four kinds. A value carries at most 32 tags, the iteration's first; more are left
+//! out.
 //!
 //! ```no_run
 //! use outrider_sdk::metric;

@@ -3,8 +3,8 @@
 use crate::bindings::imports::measure;
 use crate::{Error, Result};
 
-/// Runs a part of the iteration as a step. Steps may stand inside one another; requests and checks belong
-/// to the innermost one. An error ends the step as failed and is handed on.
+/// Runs a part of the iteration as a step. Steps may stand inside one another, up to 64 of them, or the host ends
+/// the guest; requests and checks belong to the innermost one. An error ends the step as failed and is handed on.
 ///
 /// ```no_run
 /// # use outrider_sdk::{Result, http, step};

@@ -7,15 +7,15 @@ use crate::expectation::Expectation;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a verdict counts only when it is recorded or returned to the host"]
 pub struct Verdict {
-    /// The check's name: few different ones.
+    /// The check's name: few different ones. Cut after 256 bytes.
     pub name: String,
     /// Whether it holds.
     pub passed: bool,
-    /// What was expected.
+    /// What was expected; cut after 1,024 bytes.
     pub expected: Option<String>,
-    /// What was found.
+    /// What was found; cut after 1,024 bytes.
     pub actual: Option<String>,
-    /// More words, where they help.
+    /// More words, where they help; cut after 1,024 bytes.
     pub message: Option<String>,
 }
 

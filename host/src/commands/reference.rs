@@ -1,5 +1,7 @@
 //! The hidden command that writes docs/reference: what is generated from the code.
 
+mod limits;
+
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -13,6 +15,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
     let pages = [
         ("cli.md", cli()),
         ("exit-codes.md", exit_codes()),
+        ("limits.md", limits::page()),
         ("dataset.md", outrider_telemetry::dataset_reference_markdown()),
         ("report.schema.json", outrider_report::json_schema()),
     ];

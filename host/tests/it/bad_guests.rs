@@ -1,6 +1,7 @@
 //! Guests that misbehave: each fails alone, with a reason, and what was measured is kept.
 
 use crate::harness::{Place, plugin, shows};
+use crate::tables::rows;
 
 fn run(place: &Place, sets: &[&str], flags: &[&str]) -> crate::harness::Said {
     let mut args = vec!["run".to_owned(), plugin("test-guest"), "--scenario".to_owned(), "main".to_owned()];
@@ -119,6 +120,80 @@ fn a_journey_can_end_the_run() {
     let said = run(&place, &["behaviour=fails", "kind=abort"], &["-u", "2", "-d", "10s"]);
     assert_eq!(said.code, Some(108), "{}", said.show());
     assert_eq!(place.report()["run"]["status"], "aborted");
+}
+
+#[test]
+fn a_journey_can_end_the_run_when_a_user_is_started() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=fails", "kind=abort", "when=start"], &["-u", "3", "-d", "10s"]);
+    shows!(said.errors(), @r#"
+    exit 108
+    error: the journey ended the run
+      caused by: this journey fails on purpose
+    "#);
+    let report = place.report();
+    assert_eq!(report["run"]["status"], "aborted", "{report:#}");
+    assert_eq!(report["iterations"]["scheduled"], 0, "{report:#}");
+}
+
+#[test]
+fn a_journey_can_end_the_run_when_a_user_is_started_late() {
+    let place = Place::new();
+    let source = r#"import { abort, sleep } from "@outrider/sdk";
+
+export function start(user) {
+  if (user.vu === 2) abort("the second user is one too many");
+}
+
+// The first user is busy when the second iteration is due.
+export default function () {
+  sleep("10m");
+}
+"#;
+    place.file("late.ts", source);
+    let said = place.host(["run", "late.ts", "--rate", "20/s", "-u", "1", "--max-vus", "5", "-d", "10m"]);
+    shows!(said.errors(), @r#"
+    exit 108
+    error: the journey ended the run
+      caused by: the second user is one too many
+    "#);
+    let report = place.report();
+    assert_eq!(report["run"]["status"], "aborted", "{report:#}");
+    assert_eq!(report["iterations"]["interrupted"], 1, "{report:#}");
+}
+
+#[test]
+fn what_a_guest_said_before_it_failed_is_shown_and_kept() {
+    let expected = [
+        "  the plugin said before:",
+        "    said to the log",
+        "    said to standard output",
+        "    said to standard error",
+    ];
+    for when in ["when=setup", "when=start"] {
+        let place = Place::new();
+        let said = run(&place, &["behaviour=says", "kind=plugin", when], &[]);
+        assert_eq!(said.code, Some(107), "{}", said.show());
+        assert!(said.stderr.contains(&expected.join("\n")), "{}", said.show());
+        let kept: Vec<_> =
+            rows(&place, "logs").iter().map(|row| (row.text("source"), row.text("message"))).collect();
+        for line in [
+            ("log", "said to the log"),
+            ("stdout", "said to standard output"),
+            ("stderr", "said to standard error"),
+        ] {
+            assert!(kept.contains(&(line.0.to_owned(), line.1.to_owned())), "{when}: {kept:?}");
+        }
+    }
+}
+
+#[test]
+fn what_a_guest_printed_before_a_timeout_is_kept() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=sleeps", "sleep_ms=600000"], &["--iteration-timeout", "200ms"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let kept: Vec<_> = rows(&place, "logs").iter().map(|row| row.text("message")).collect();
+    assert_eq!(kept, ["about to sleep"]);
 }
 
 #[test]

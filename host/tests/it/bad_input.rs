@@ -123,7 +123,7 @@ fn parameters_that_do_not_fit_the_schema_all_at_once() {
     --- stderr
     error: the plugin has no parameter 'behavior'
     hint: did you mean behaviour?
-    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 10 other candidates
+    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 11 other candidates
     error: parameter 'every' does not fit the plugin's schema: "none" is not of type "integer"
     "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
@@ -211,7 +211,7 @@ fn faults_of_every_kind_come_at_once() {
     hint: write nonsense:443, or nonsense:* for every port
     error: cannot read data file gone.csv
       caused by: No such file or directory (os error 2)
-    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 10 other candidates
+    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 11 other candidates
     error: the journey has no scenario 'bye'
     hint: it has main, rest, hidden
     error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported

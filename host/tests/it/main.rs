@@ -6,6 +6,7 @@
 mod bad_guests;
 mod bad_input;
 mod bad_targets;
+mod bounds;
 mod exchanges;
 mod executors;
 mod harness;

@@ -8,6 +8,7 @@ mod panics;
 mod prints;
 mod recurses;
 mod requests;
+mod says;
 mod sleeps;
 mod spins;
 mod traps;
@@ -28,6 +29,7 @@ pub(crate) fn behave(parameters: &Parameters) -> Result<()> {
         Behaviour::Sleeps => sleeps::sleep(parameters.sleep_ms),
         Behaviour::Fails => fails::fail(parameters.kind, parameters.message_bytes),
         Behaviour::Floods => floods::flood(parameters.flood, parameters.amount),
+        Behaviour::Says => says::say(parameters.kind),
         Behaviour::Requests => requests::request(&parameters.url),
         Behaviour::Calls => calls::call_all(parameters),
     }

@@ -17,6 +17,7 @@ pub(crate) enum Behaviour {
     Prints,
     Sleeps,
     Fails,
+    Says,
     Floods,
     Requests,
     Calls,
@@ -87,7 +88,7 @@ pub(crate) fn schema() -> Value {
             "behaviour": {
                 "enum": [
                     "passes", "traps", "panics", "recurses", "spins", "allocates", "prints", "sleeps", "fails",
-                    "floods", "requests", "calls",
+                    "says", "floods", "requests", "calls",
                 ],
                 "default": "passes",
                 "description": "What is done.",
@@ -105,7 +106,7 @@ pub(crate) fn schema() -> Value {
             "kind": {
                 "enum": ["target", "plugin", "abort"],
                 "default": "target",
-                "description": "fails: the kind of failure.",
+                "description": "fails, says: the kind of failure.",
             },
             "message_bytes": {
                 "type": "integer", "minimum": 0, "default": 0,

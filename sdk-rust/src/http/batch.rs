@@ -4,7 +4,8 @@ use super::{Error, Request, Response};
 use crate::bindings::imports::http;
 
 /// Sends requests side by side, over up to six connections for each origin as browsers do (one with
-/// HTTP/2), and waits for all. The results stand in the order of the requests.
+/// HTTP/2), 100 at once at most, and waits for all. The results stand in the order of the requests. The host ends a
+/// guest that sends more than 1,000.
 ///
 /// ```no_run
 /// # use outrider_sdk::{Result, http};

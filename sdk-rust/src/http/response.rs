@@ -125,7 +125,8 @@ impl Response {
     }
 
     /// The first node that a JSONPath (RFC 9535) selects. That it selects none is an error of the target's
-    /// fault; [`find_json_path`](Self::find_json_path) takes it as an answer.
+    /// fault; [`find_json_path`](Self::find_json_path) takes it as an answer. A query that visits more than 2,000,000
+    /// nodes of the body or selects more than 16 MiB of text is an error too.
     pub fn json_path<T: DeserializeOwned>(&self, path: &str) -> Result<T, ReadError> {
         self.find_json_path(path)?.ok_or_else(|| ReadError::NoMatch(path.to_owned()))
     }
@@ -136,7 +137,7 @@ impl Response {
         node.map(|json| parse_node(path, &json)).transpose()
     }
 
-    /// All nodes that a JSONPath (RFC 9535) selects.
+    /// All nodes that a JSONPath (RFC 9535) selects, within the limits of [`json_path`](Self::json_path).
     pub fn json_path_all<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ReadError> {
         let nodes = responses::json_path_all(self.head.id, path).map_err(ReadError::from_wit)?;
         nodes.iter().map(|json| parse_node(path, json)).collect()

@@ -60,6 +60,7 @@ pub use config::{
     DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES, DEFAULT_MAX_KEPT_BYTES,
     DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpConfig, HttpVersionPolicy, TraceMode,
 };
+pub use connection::MAX_HEADER_BYTES;
 pub use cookies::Cookie;
 pub use dns::{Resolve, SystemResolver};
 pub use error::{HttpError, HttpErrorKind, InvalidRequest};

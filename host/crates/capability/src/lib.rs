@@ -32,10 +32,10 @@ pub use self::http::{
     Cookie, DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN,
     DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES,
     DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpClient, HttpConfig, HttpError,
-    HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest, MAX_JSON_BYTES,
-    MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES, MAX_RESPONSES,
-    MAX_RESULT_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response, ResponseError,
-    ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
+    HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest, MAX_HEADER_BYTES,
+    MAX_JSON_BYTES, MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES,
+    MAX_RESPONSES, MAX_RESULT_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response,
+    ResponseError, ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
 };
 pub use data::{DEFAULT_MAX_DATA_BYTES, DataError, DataSets, RowPolicy};
 pub use grants::{GrantError, Grants, Refusal, TargetError, is_metadata_address, parse_target};

@@ -213,4 +213,63 @@ mod tests {
         assert!(budget.memory_growing(60, 90, None).unwrap(), "growing counts the difference");
         assert_eq!(budget.used(), 90);
     }
+
+    /// What the contract says of limits, with the constants that enforce them.
+    #[test]
+    fn the_contract_states_the_limits() {
+        use outrider_capability as capability;
+
+        let defaults = Limits::default();
+        let mib = |bytes: usize| format!("{} MiB", bytes >> 20);
+        let kib = |bytes: usize| format!("{} KiB", bytes >> 10);
+        let count = |number: usize| match number {
+            ..1_000 => number.to_string(),
+            1_000..1_000_000 => format!("{},{:03}", number / 1_000, number % 1_000),
+            _ => format!("{},{:03},{:03}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000),
+        };
+        let text = |limit: usize| format!("ut after {} bytes", count(limit));
+        let table = [
+            ("package.wit", format!("at most {}", mib(defaults.hostcall_bytes))),
+            ("package.wit", format!("{} of memory, two seconds", mib(defaults.memory_bytes))),
+            ("types.wit", text(MAX_NAME_BYTES)),
+            ("types.wit", text(MAX_TEXT_BYTES)),
+            ("types.wit", format!("{MAX_FRAMES} frames are kept, {MAX_FRAME_BYTES} bytes")),
+            ("measure.wit", text(MAX_NAME_BYTES)),
+            ("measure.wit", text(MAX_TEXT_BYTES)),
+            ("measure.wit", format!("up to {MAX_OPEN_STEPS} of them; one")),
+            ("measure.wit", format!("up to {MAX_TAGS} different keys; one more traps")),
+            ("measure.wit", text(crate::MAX_LINE_BYTES)),
+            ("measure.wit", format!("may have {} bytes in an iteration", count(crate::DEFAULT_OUTPUT_BYTES))),
+            ("measure.wit", format!("counts {} bytes more", crate::LINE_COST_BYTES)),
+            ("http.wit", format!("{} requests trap", count(MAX_BATCH))),
+            ("http.wit", format!("{} at once at most", capability::DEFAULT_BATCH_CONCURRENCY)),
+            ("http.wit", text(capability::MAX_LABEL_BYTES)),
+            ("http.wit", format!("Rows keep {} bytes", count(capability::MAX_RECORDED_URL_BYTES))),
+            ("http.wit", format!("{} seconds if none", capability::DEFAULT_TIMEOUT.as_secs())),
+            ("http.wit", format!("{} if none is given", capability::DEFAULT_MAX_REDIRECTS)),
+            ("http.wit", format!("may have {}, its body", kib(capability::MAX_HEADER_BYTES))),
+            ("http.wit", format!("body {} as it comes", mib(capability::DEFAULT_MAX_BODY_BYTES))),
+            ("random.wit", format!("more than {} at a time trap", count(capability::MAX_RANDOM_BYTES))),
+            ("responses.wit", format!("the last {} are kept", count(capability::MAX_RESPONSES))),
+            ("responses.wit", format!("the wire {}, the", mib(capability::DEFAULT_MAX_KEPT_BYTES))),
+            ("responses.wit", format!("grows beyond {}", mib(capability::DEFAULT_MAX_DECODED_BYTES))),
+            ("responses.wit", format!("longer than {}; the reason", kib(capability::MAX_PATTERN_BYTES))),
+            ("responses.wit", format!("JSON of more than {}", mib(capability::MAX_JSON_BYTES))),
+            ("responses.wit", format!("longer than {}; why", kib(capability::MAX_URL_BYTES))),
+            ("responses.wit", format!("within {} seconds", capability::DEFAULT_CONNECT_TIMEOUT.as_secs())),
+            ("responses.wit", format!("visit more than {} nodes", count(capability::MAX_VISITS as usize))),
+            ("responses.wit", format!("{} of text", mib(capability::MAX_RESULT_BYTES))),
+            ("responses.wit", format!("have {} segments", capability::MAX_SEGMENTS)),
+        ];
+        for (file, words) in table {
+            let source = outrider_wit::SOURCES
+                .iter()
+                .find(|(name, _)| *name == file)
+                .expect("a file of the contract")
+                .1;
+            let lines: Vec<_> =
+                source.lines().map(|line| line.trim_start().trim_start_matches("///").trim()).collect();
+            assert!(lines.join(" ").contains(&words), "{file} does not say '{words}'");
+        }
+    }
 }

@@ -73,8 +73,8 @@ impl PluginFile {
             return Err(EngineError::OtherWorld { name: self.name.clone(), wanted: "journey", exports });
         }
         let clock = RunClock::start_now();
-        let compiler =
-            Runtime::compiler().map_err(|source| EngineError::Setup { vus: 0, source: source.into() })?;
+        let compiler = Runtime::compiler(self.inspection.world)
+            .map_err(|source| EngineError::Setup { vus: 0, source: source.into() })?;
         let (component, cached) =
             cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(self.invalid())?;
         Ok(CompiledPlugin { file: self.clone(), component, cached, clock })
@@ -113,8 +113,8 @@ impl CompiledPlugin {
         let invalid = self.file.invalid();
         let density = Density::of(&self.component, vus);
         density.check_mappings(&self.file.name)?;
-        let runtime =
-            Runtime::pooled(&density).map_err(|source| EngineError::Setup { vus, source: source.into() })?;
+        let runtime = Runtime::pooled(&density, self.file.inspection.world)
+            .map_err(|source| EngineError::Setup { vus, source: source.into() })?;
         let code = self.component.serialize().map_err(&invalid)?;
         let component = deserialize(runtime.engine(), &code).map_err(&invalid)?;
         let pre =

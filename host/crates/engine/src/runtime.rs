@@ -10,6 +10,7 @@ use outrider_wit::wasmtime::{
 };
 
 use crate::EngineError;
+use crate::inspect::World;
 use crate::limits::{EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
 
 /// Users that are replaced exist twice for a moment, and `setup` and `teardown` need an instance too.
@@ -37,13 +38,13 @@ pub(crate) struct Runtime {
 
 impl Runtime {
     /// An engine that compiles and inspects.
-    pub(crate) fn compiler() -> Result<Runtime> {
-        Ok(Runtime { engine: Engine::new(&config())?, _ticker: None })
+    pub(crate) fn compiler(world: World) -> Result<Runtime> {
+        Ok(Runtime { engine: Engine::new(&config(world))?, _ticker: None })
     }
 
     /// An engine with a pool of the given size.
-    pub(crate) fn pooled(density: &Density) -> Result<Runtime> {
-        let mut config = config();
+    pub(crate) fn pooled(density: &Density, world: World) -> Result<Runtime> {
+        let mut config = config(world);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(density.pool()));
         let engine = Engine::new(&config)?;
         let ticker = Ticker::start(engine.clone())?;
@@ -55,11 +56,14 @@ impl Runtime {
     }
 }
 
-fn config() -> Config {
+fn config(world: World) -> Config {
+    // Only a guest with asynchronous functions has tasks of which wasmtime must keep books.
+    let has_tasks = world == World::JourneyAsync;
     let mut config = Config::new();
     config
         .epoch_interruption(true)
-        .wasm_component_model_async(true)
+        .concurrency_support(has_tasks)
+        .wasm_component_model_async(has_tasks)
         .wasm_backtrace_details(WasmBacktraceDetails::Enable)
         // Host functions run on the guest's stack: they get the difference.
         .max_wasm_stack(512 << 10)

@@ -129,6 +129,8 @@ impl UserAgent {
         deadline: Instant,
     ) -> Result<(Received, Option<Url>), HttpError> {
         let route = route.inspect_err(|_| exchange.end_before_it_began())?;
+        // In a box: a guest's stack is as large as its deepest host call made it, for the whole iteration, and this
+        // future is the largest on it.
         let in_time = timeout_at(deadline, Box::pin(self.round_trip(&route, chain, exchange))).await;
         let received = in_time.unwrap_or_else(|_| {
             Err(HttpError::Timeout { authority: route.pool.endpoint.authority(), limit: chain.timeout })

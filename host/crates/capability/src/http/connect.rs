@@ -61,6 +61,7 @@ impl Connector<'_> {
         let meter = IoMeter::new(self.shared.clock);
         let io = TimedIo::new(wire, Arc::clone(&meter));
         let opened = if http2 {
+            // As with TLS: plain HTTP/1.1 need not make room for it.
             let opening: BoxFuture<'_, _> = Box::pin(Http2Connection::open(io, meter, remote));
             opening.await.map(Connection::Http2)
         } else {
@@ -141,7 +142,8 @@ impl Connector<'_> {
         Err(HttpError::Connect { authority, source: failure })
     }
 
-    /// The TLS handshake; also whether it agreed on HTTP/2.
+    /// The TLS handshake; also whether it agreed on HTTP/2. In a box, so that a connection without TLS makes no
+    /// room for it on the guest's stack.
     fn secure<'f>(
         &'f self,
         endpoint: &'f Endpoint,

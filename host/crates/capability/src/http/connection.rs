@@ -17,7 +17,7 @@ pub(crate) use http2::Http2Connection;
 
 /// 64 KiB for the header fields of an answer: four times what Apache and nginx send at most, and what
 /// an answer that is kept can cost besides its body.
-const MAX_HEADER_BYTES: usize = 64 * 1024;
+pub const MAX_HEADER_BYTES: usize = 64 * 1024;
 
 /// Why no answer began.
 #[derive(Debug)]
