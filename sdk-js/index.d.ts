@@ -14,7 +14,10 @@ export type Duration = number | `${number}${"ns" | "us" | "µs" | "ms" | "s" | "
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Tags: few different values, please; every combination is a series of its own. */
+/**
+ * Tags: few different values, please; every combination is a series of its own. Keys and values are cut after 256 bytes.
+ * A row carries at most 32 tags, the iteration's first; more are left out.
+ */
 export type Tags = Record<string, string | number | boolean>;
 
 // ---------------------------------------------------------------------------------------------- journey
@@ -65,9 +68,15 @@ export interface JourneyDefinition {
   scenarios: Record<string, ScenarioFunction | Scenario>;
   /** Called once in a run, before any user starts. What it returns is what `vars.setupData()` gives to every user on every worker, as JSON. */
   setup?(): unknown;
-  /** Called once for each user, before its first iteration. */
+  /**
+   * Called once for each user, before its first iteration, and again after a timeout or a trap, for the user that takes
+   * the place. If it throws before the run, the run does not start; later, the run goes on without this user.
+   */
   start?(user: User): void | Promise<void>;
-  /** Called once for each user, after its last iteration, unless that was interrupted. */
+  /**
+   * Called once for each user, after its last iteration; not if that was interrupted, trapped or timed out. All users of
+   * a scenario have five seconds for it together.
+   */
   stop?(): void | Promise<void>;
   /** Called once in a run, at its end, also when it failed. */
   teardown?(): void | Promise<void>;
@@ -106,7 +115,7 @@ export interface Part {
 
 /** How a request is sent. At most one of `body`, `json`, `form` and `multipart`. */
 export interface RequestOptions {
-  /** The label under which the exchange is counted. Defaults to the URL's path with numbers and ids replaced. Few different ones, please. */
+  /** The label under which the exchange is counted. Defaults to the URL's path with numbers and ids replaced. Few different ones, please. Cut after 200 bytes. */
   name?: string;
   /** Header fields besides the host's own; a field given here replaces the host's. */
   headers?: Record<string, string | number> | [name: string, value: string | number][];
@@ -164,7 +173,8 @@ export interface Timings {
 
 /**
  * An answer. Its body stays in the host until a part of it is asked for, and is freed at the end of the
- * iteration: an answer cannot be read after that.
+ * iteration: an answer cannot be read after that. Of a long iteration the host keeps the last 10,000 answers, and
+ * 64 MiB of their bodies.
  *
  * Methods throw `ReadError` if what they are asked for cannot be read.
  */
@@ -196,7 +206,10 @@ export class Response {
   bytes(): Uint8Array;
   /** The body, parsed as JSON. Where one value is needed, `jsonPath` copies less. */
   json<T = any>(): T;
-  /** The first value that a JSONPath (RFC 9535) selects in the body. */
+  /**
+   * The first value that a JSONPath (RFC 9535) selects in the body. Throws for a query that visits more than 2,000,000
+   * nodes of it or selects more than 16 MiB of text.
+   */
   jsonPath<T = any>(path: string): T | undefined;
   /** All values that a JSONPath (RFC 9535) selects in the body. */
   jsonPathAll<T = any>(path: string): T[];
@@ -230,7 +243,8 @@ export interface HttpVerbs<R> {
 export interface Http extends HttpVerbs<Response> {
   /**
    * Sends requests side by side, over up to six connections for each origin as browsers do (one with
-   * HTTP/2), and waits for all. Answers stand in the order of the requests. Throws the first `HttpError`.
+   * HTTP/2), 100 at once at most, and waits for all. Answers stand in the order of the requests. Throws the first
+   * `HttpError`. The host ends a journey that sends more than 1,000.
    */
   batch(requests: (string | BatchRequest)[]): Response[];
   /** As `batch`, but an error stands in its place in the list. */
@@ -253,14 +267,15 @@ export const http: Http;
 
 /**
  * Runs a function as a step, a named part of the iteration, and returns what it returns. Requests and
- * checks belong to the innermost open step. An error thrown in it fails the step and goes on.
+ * checks belong to the innermost open step. An error thrown in it fails the step and goes on. More than 64 steps
+ * inside one another trap.
  *
  * An async function makes an async step, to be awaited. Steps of one user may stand inside one another,
  * not side by side.
  */
 export function step<T>(name: string, run: () => T): T;
 
-/** What a check says besides whether it holds. */
+/** What a check says besides whether it holds; each text is cut after 1,024 bytes. */
 export interface CheckDetails {
   /** What was expected. */
   expected?: unknown;
@@ -315,10 +330,13 @@ export const metrics: {
   trend(name: string): { add(value: number, tags?: Tags): void };
 };
 
-/** Sets a tag on everything that follows in this iteration. */
+/** Sets a tag on everything that follows in this iteration. More than 32 different keys trap. */
 export function tag(key: string, value: string | number | boolean): void;
 
-/** Log lines, bounded in length and number. `console` writes the same. At the top level they are dropped. */
+/**
+ * Log lines, cut after 4,096 bytes. `console` writes the same. What an iteration logs may have 64 KiB, where each line
+ * counts 64 bytes more than its text; what is beyond is counted. At the top level lines are dropped.
+ */
 export const log: {
   debug(...values: unknown[]): void;
   info(...values: unknown[]): void;

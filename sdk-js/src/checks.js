@@ -1,11 +1,14 @@
 // Checks: what must hold. One that fails does not end the iteration.
 
-import * as host from "outrider:plugin/measure@0.1.0";
+import { check as hostCheck } from "outrider:plugin/measure@0.1.0";
 import { requireKnownKeys, toText } from "./convert.js";
-import { requireRun } from "./phase.js";
+import { requireRun, running } from "./phase.js";
 import { show } from "./show.js";
 
 const DETAILS = new Set(["expected", "actual", "message"]);
+
+// The host copies a verdict, so one object serves them all.
+const verdict = { name: "", passed: false, expected: null, actual: null, message: null };
 
 /** Records whether something holds, and returns it. */
 export function check(name, passed, details) {
@@ -13,7 +16,13 @@ export function check(name, passed, details) {
   if (passed !== null && typeof passed === "object" && typeof passed.then === "function") {
     throw new TypeError(`check "${name}" was given a promise, which is always true; await it`);
   }
-  return record(name, Boolean(passed), details ?? {});
+  if (!running) requireRun("check");
+  const label = toText(name, "a check's name");
+  if (details === undefined || details === null) return record(label, Boolean(passed), null, null, null);
+  const expected = "expected" in details ? show(details.expected) : null;
+  const actual = "actual" in details ? show(details.actual) : null;
+  const message = details.message === undefined ? null : toText(String(details.message), "a check's message");
+  return record(label, Boolean(passed), expected, actual, message);
 }
 
 /** Starts a check of a value: `expect(res.status, "status").toBe(200)`. */
@@ -21,27 +30,15 @@ export function expect(actual, name) {
   return new Expectation(actual, toText(name, "a check's name"), false);
 }
 
-function record(name, passed, details) {
-  requireRun("check");
-  host.check({
-    name: toText(name, "a check's name"),
-    passed,
-    expected: "expected" in details ? shown(details.expected) : null,
-    actual: "actual" in details ? shown(details.actual) : null,
-    message: details.message === undefined ? null : toText(String(details.message), "a check's message"),
-  });
+// Nothing of the author's runs between the first line and the last.
+function record(name, passed, expected, actual, message) {
+  verdict.name = name;
+  verdict.passed = passed;
+  verdict.expected = expected;
+  verdict.actual = actual;
+  verdict.message = message;
+  hostCheck(verdict);
   return passed;
-}
-
-// Text that says what was expected needs no quotes; a value that is a string keeps them.
-class Described {
-  constructor(text) {
-    this.text = text;
-  }
-}
-
-function shown(value) {
-  return value instanceof Described ? value.text : show(value);
 }
 
 class Expectation {
@@ -74,7 +71,7 @@ class Expectation {
 
   toMatch(pattern) {
     const holds = typeof this.#actual === "string" && new RegExp(pattern).test(this.#actual);
-    return this.#judge(holds, `matches ${String(pattern)}`);
+    return this.#judge(holds, `matches ${String(pattern).toWellFormed()}`);
   }
 
   toBeLessThan(limit) {
@@ -102,8 +99,8 @@ class Expectation {
   }
 
   #judge(holds, expected) {
-    const text = this.#negated ? `not ${expected}` : expected;
-    return record(this.#name, holds !== this.#negated, { expected: new Described(text), actual: this.#actual });
+    if (!running) requireRun("check");
+    return record(this.#name, holds !== this.#negated, this.#negated ? `not ${expected}` : expected, show(this.#actual), null);
   }
 }
 

@@ -47,9 +47,12 @@ function parseDuration(value) {
   return match ? Number(match[1]) * NANOSECONDS[match[2]] : NaN;
 }
 
+/** An empty list for the host. */
+export const NONE = Object.freeze([]);
+
 /** `{ plan: "premium" }` as the host's list of tags. */
 export function toTags(tags, what) {
-  if (tags === undefined) return [];
+  if (tags === undefined) return NONE;
   return Object.entries(tags).map(([key, value]) => ({ key: toText(key, what), value: toText(String(value), what) }));
 }
 

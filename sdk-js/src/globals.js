@@ -5,7 +5,7 @@ import * as clock from "outrider:plugin/clock@0.1.0";
 import * as host from "outrider:plugin/random@0.1.0";
 import { NANOSECONDS_PER_MS } from "./convert.js";
 import { console } from "./logs.js";
-import { isRunning } from "./phase.js";
+import { running } from "./phase.js";
 
 // The runtime's default leaves too few frames to the author once this package's are gone.
 const STACK_FRAMES = 40;
@@ -15,7 +15,7 @@ export function installGlobals() {
   Error.stackTraceLimit = STACK_FRAMES;
   define(globalThis, "console", console);
   const buildRandom = Math.random;
-  define(Math, "random", () => (isRunning() ? host.float() : buildRandom()));
+  define(Math, "random", () => (running ? host.float() : buildRandom()));
   define(globalThis, "Date", runDate(globalThis.Date));
   define(globalThis, "performance", Object.freeze({ timeOrigin: 0, now: performanceNow }));
 }
@@ -25,12 +25,12 @@ function define(target, name, value) {
 }
 
 function performanceNow() {
-  return isRunning() ? clock.elapsed() / NANOSECONDS_PER_MS : 0;
+  return running ? clock.elapsed() / NANOSECONDS_PER_MS : 0;
 }
 
 /** `Date` with the run's clock, which agrees with the rows' timestamps and never goes backwards. */
 function runDate(NativeDate) {
-  const now = () => (isRunning() ? Math.floor(clock.now() / NANOSECONDS_PER_MS) : NativeDate.now());
+  const now = () => (running ? Math.floor(clock.now() / NANOSECONDS_PER_MS) : NativeDate.now());
   function Date(...parts) {
     if (new.target === undefined) return new NativeDate(now()).toString();
     const target = new.target === Date ? NativeDate : new.target;

@@ -33,7 +33,8 @@ export class DefinitionError extends Error {
 
 /**
  * What the author's module exports, in one form:
- * `{ name, description, parameters, scenarios: Map(name → { description, weight, run }), setup, start, stop, teardown }`.
+ * `{ name, description, parameters, scenarios: Map(name → { description, weight, run }), hooks: { setup, start, stop, teardown } }`,
+ * its functions as `bound` gives them.
  */
 export function resolveJourney(module, fallbackName) {
   const definition = definitionOf(module);
@@ -100,7 +101,7 @@ function scenarioOf(name, given, faults) {
   };
 }
 
-/** A method that can be called without its object, and whether it is declared `async`. */
+/** A method with its object, `method.call(self, …)`, and whether it is declared `async`. */
 function bound(object, key, faults, what = "journey()") {
   const method = object[key];
   if (method === undefined) return undefined;
@@ -111,10 +112,7 @@ function bound(object, key, faults, what = "journey()") {
   if (method instanceof GeneratorFunction || method instanceof AsyncGeneratorFunction) {
     faults.push(`${key} of ${what} must not be a generator`);
   }
-  // Not `bind`: QuickJS makes every bound function a plain one.
-  const call = (...parameters) => method.apply(object, parameters);
-  call.isAsync = method instanceof AsyncFunction;
-  return call;
+  return { method, self: object, isAsync: method instanceof AsyncFunction };
 }
 
 function text(value, what, faults) {

@@ -1,12 +1,12 @@
 // Log lines, and the console.
 
 import * as host from "outrider:plugin/measure@0.1.0";
-import { isRunning } from "./phase.js";
+import { running } from "./phase.js";
 import { line } from "./show.js";
 
 function write(level, values) {
   // While the journey is built there is nobody to read them, and every user would repeat them.
-  if (isRunning()) host.log(level, line(values));
+  if (running) host.log(level, line(values));
 }
 
 export const log = Object.freeze({

@@ -2,16 +2,12 @@
 // virtual user starts from a copy of what it left behind; there is no host then. Functions run later,
 // in the user's own instance.
 
-let running = false;
+/** Whether there is a host to call. */
+export let running = false;
 
 /** Called by every export before the author's code: from now on there is a host to call. */
 export function enterRun() {
   running = true;
-}
-
-/** Whether there is a host to call. */
-export function isRunning() {
-  return running;
 }
 
 /** Throws if there is no host to call; a call would be a trap without a place in the author's source. */

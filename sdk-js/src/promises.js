@@ -20,16 +20,22 @@ const CHAIN_ROUNDS = 100;
 
 const NativePromise = globalThis.Promise;
 
+/** Whether there is anything to forget. */
+export let used = false;
+
 let asynchronous = false;
 let running = 0;
 let pending = new Set();
 let anyFailed = false;
-let calledFromPlain = null;
+
+/** Where a journey of plain functions called an async one first, a stack; null if it did not. */
+export let calledFromPlain = null;
 
 /** What the code that the toolchain inserts calls. */
 export const hooks = Object.freeze({
   enter() {
     running += 1;
+    used = true;
     if (!asynchronous && calledFromPlain === null) calledFromPlain = new Error("called here").stack;
   },
   leave() {
@@ -38,6 +44,7 @@ export const hooks = Object.freeze({
   failed(error) {
     pending.add(error);
     anyFailed = true;
+    used = true;
     return error;
   },
   caught(error) {
@@ -57,6 +64,7 @@ export function promisesWork() {
 
 /** Called before the author's code runs: what an earlier call left behind does not count any more. */
 export function forgetPromises() {
+  used = false;
   running = 0;
   pending.clear();
   anyFailed = false;

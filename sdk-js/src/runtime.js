@@ -2,13 +2,13 @@
 
 import { DefinitionError, isAsync, resolveJourney } from "./journey.js";
 import { describeFailure, isAbort, toFailure } from "./failure.js";
-import { forgetQueue } from "./http/queue.js";
+import { forgetQueue, queue } from "./http/queue.js";
 import { installGlobals } from "./globals.js";
 import { log } from "./logs.js";
-import { enterRun } from "./phase.js";
-import { forgetPromises, hooks, requireNoPromise, setAsynchronous, settlePromises, watchPromises } from "./promises.js";
+import { enterRun, running } from "./phase.js";
+import { calledFromPlain, forgetPromises, hooks, requireNoPromise, setAsynchronous, settlePromises, used, watchPromises } from "./promises.js";
 import { setEdits } from "./stack.js";
-import { forgetSteps } from "./steps.js";
+import { forgetSteps, open } from "./steps.js";
 
 // The toolchain looks for it in what an unsuccessful build prints.
 const REPORT = "outrider-build-report:";
@@ -28,7 +28,7 @@ export async function bind(options, load) {
   setAsynchronous(options.asynchronous);
   const resolved = await evaluate(options, load);
   forgetPromises();
-  return options.asynchronous ? asyncExports(resolved) : plainExports(resolved);
+  return exportsOf(resolved, options.asynchronous ? invokeAsync : invokePlain);
 }
 
 async function evaluate(options, load) {
@@ -53,71 +53,66 @@ function describe({ name, description, parameters, scenarios }) {
   return { name, description, parameters, scenarios: list };
 }
 
-/** The calls that both worlds have, as `[name, function, parameters]` of the author's. */
-function calls({ scenarios, hooks: { setup, start, stop, teardown } }) {
+/** The exports that both worlds have; `invoke` is how a function of the author's is called in one of them. */
+function exportsOf(resolved, invoke) {
+  const { scenarios, hooks: { setup, start, stop, teardown } } = resolved; // prettier-ignore
   const user = { vu: 0, data: {} };
   return {
-    setup: () => ["setup", setup, []],
+    describe: () => describe(resolved),
+    setup: () => invoke("setup", setup, []),
     start: ({ vu }) => {
       user.vu = vu;
-      return ["start", start, [user]];
+      return invoke("start", start, [user]);
     },
-    iterate: (iteration) => [`scenario "${iteration.scenario}"`, scenarios.get(iteration.scenario)?.run ?? noScenario(iteration), [user, iteration]],
-    stop: () => ["stop", stop, []],
-    teardown: () => ["teardown", teardown, []],
+    iterate: (iteration) =>
+      invoke("iterate", scenarios.get(iteration.scenario)?.run ?? noScenario(iteration), [user, iteration]),
+    stop: () => invoke("stop", stop, []),
+    teardown: () => invoke("teardown", teardown, []),
   };
 }
 
 function noScenario({ scenario }) {
-  return () => {
+  const method = () => {
     throw new Error(`the journey has no scenario "${scenario}"`);
   };
+  return { method, self: undefined };
 }
 
+// Mostly there is nothing to do, and this is on the way of every iteration: looking costs less than a call.
 function enterCall() {
-  enterRun();
-  forgetSteps();
-  forgetQueue();
-  forgetPromises();
+  if (!running) enterRun();
+  if (open.length > 0) forgetSteps();
+  if (queue.length > 0) forgetQueue();
+  if (used) forgetPromises();
 }
 
-function plainExports(resolved) {
-  const bound = Object.entries(calls(resolved)).map(([name, call]) => [
-    name,
-    (argument) => {
-      enterCall();
-      try {
-        const [what, run, parameters] = call(argument);
-        const result = run?.(...parameters);
-        requireNoPromise(result, what);
-        return name === "setup" ? toJson(result) : undefined;
-      } catch (error) {
-        throw toFailure(error);
-      }
-    },
-  ]);
-  return { describe: () => describe(resolved), ...Object.fromEntries(bound) };
+function invokePlain(call, bound, parameters) {
+  enterCall();
+  try {
+    const result = bound?.method.apply(bound.self, parameters);
+    if (result !== undefined || calledFromPlain !== null) requireNoPromise(result, nameOf(call, parameters));
+    return call === "setup" ? toJson(result) : undefined;
+  } catch (error) {
+    throw toFailure(error);
+  }
 }
 
-function asyncExports(resolved) {
-  const bound = Object.entries(calls(resolved)).map(([name, call]) => [
-    name,
-    async (argument) => {
-      enterCall();
-      const [, run, parameters] = call(argument);
-      const outcome = await settle(run, parameters);
-      if ("error" in outcome) throw toFailure(outcome.error);
-      return name === "setup" ? toJson(outcome.value) : undefined;
-    },
-  ]);
-  return { describe: () => describe(resolved), ...Object.fromEntries(bound) };
+function nameOf(call, parameters) {
+  return call === "iterate" ? `scenario "${parameters[1].scenario}"` : call;
+}
+
+async function invokeAsync(call, bound, parameters) {
+  enterCall();
+  const outcome = await settle(bound, parameters);
+  if ("error" in outcome) throw toFailure(outcome.error);
+  return call === "setup" ? toJson(outcome.value) : undefined;
 }
 
 /** Runs it to the end of everything that it started. */
-async function settle(run, parameters) {
+async function settle(bound, parameters) {
   let outcome;
   try {
-    outcome = { value: await run?.(...parameters) };
+    outcome = { value: await bound?.method.apply(bound.self, parameters) };
   } catch (error) {
     hooks.caught(error);
     outcome = { error };

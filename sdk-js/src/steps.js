@@ -1,27 +1,28 @@
 // Steps: named parts of an iteration. The host keeps one stack of them, so steps of one user may stand
 // inside one another, but not side by side.
 
-import * as host from "outrider:plugin/measure@0.1.0";
+import { beginStep, endStep } from "outrider:plugin/measure@0.1.0";
 import { toText } from "./convert.js";
 import { describeFailure } from "./failure.js";
-import { flushQueue } from "./http/queue.js";
-import { requireRun } from "./phase.js";
+import { flushQueue, queue } from "./http/queue.js";
+import { requireRun, running } from "./phase.js";
 import { isThenable, promisesWork } from "./promises.js";
 
-let open = [];
+/** The steps that are open, the innermost last. */
+export const open = [];
 
 /** Called before each iteration: the host closed what the last one left open. */
 export function forgetSteps() {
-  open = [];
+  open.length = 0;
 }
 
 /** Runs a function as a step, and returns what it returns. */
 export function step(name, run) {
-  requireRun("step");
+  if (!running) requireRun("step");
   const label = toText(name, "a step's name");
   if (typeof run !== "function") throw new TypeError(`step "${label}" needs a function`);
-  flushQueue();
-  const opened = { id: host.beginStep(label), label };
+  if (queue.length > 0) flushQueue();
+  const opened = { id: beginStep(label), label };
   open.push(opened);
   let result;
   try {
@@ -29,7 +30,7 @@ export function step(name, run) {
   } catch (error) {
     throw endFailed(opened, error);
   }
-  if (isThenable(result)) return endLater(opened, result);
+  if (result !== undefined && isThenable(result)) return endLater(opened, result);
   end(opened);
   return result;
 }
@@ -67,11 +68,12 @@ function end(opened) {
 
 /** Ends the step, and returns one that was opened in it and is still open. */
 function close(opened, error) {
-  flushQueue();
-  const index = open.indexOf(opened);
+  if (queue.length > 0) flushQueue();
+  const index = open.lastIndexOf(opened);
   // The host ended it with a step around it, whose own end reported it.
   if (index < 0) return undefined;
-  const [, inner] = open.splice(index);
-  host.endStep(opened.id, error);
+  const inner = open[index + 1];
+  open.length = index;
+  endStep(opened.id, error);
   return inner;
 }

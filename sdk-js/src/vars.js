@@ -21,7 +21,7 @@ function readSetupData() {
 }
 
 export const vars = Object.freeze({
-  get: (name) => readParameters()[name],
+  get: (name) => (parameters ?? readParameters())[name],
   parameters: readParameters,
   setupData: readSetupData,
 });

@@ -4,31 +4,31 @@ import { requireKnownKeys, toText } from "../convert.js";
 
 const KINDS = ["body", "json", "form", "multipart"];
 const PART_KEYS = new Set(["name", "filename", "contentType", "data"]);
-const EMPTY = Object.freeze({ tag: "empty" });
+
+/** The host's body of a request that has none. */
+export const EMPTY = Object.freeze({ tag: "empty" });
 
 /** The host's body of a request with these options. */
 export function toBody(options) {
-  const given = KINDS.filter((kind) => options[kind] !== undefined);
-  if (given.length > 1) throw new TypeError(`a request takes one of ${given.join(" and ")}`);
-  switch (given[0]) {
-    case undefined:
-      return EMPTY;
-    case "body":
-      return plain(options.body);
-    case "json":
-      return { tag: "json", val: json(options.json) };
-    case "form":
-      return { tag: "form", val: fields(options.form) };
-    default:
-      return { tag: "multipart", val: parts(options.multipart) };
-  }
+  const { body, json, form, multipart } = options;
+  const given = (body !== undefined) + (json !== undefined) + (form !== undefined) + (multipart !== undefined);
+  if (given === 0) return EMPTY;
+  if (given > 1) throw new TypeError(`a request takes one of ${kindsOf(options).join(" and ")}`);
+  if (body !== undefined) return plain(body);
+  if (json !== undefined) return { tag: "json", val: toJson(json) };
+  if (form !== undefined) return { tag: "form", val: fields(form) };
+  return { tag: "multipart", val: parts(multipart) };
+}
+
+function kindsOf(options) {
+  return KINDS.filter((kind) => options[kind] !== undefined);
 }
 
 function plain(body) {
   return typeof body === "string" ? { tag: "text", val: toText(body, "body") } : { tag: "bytes", val: toBytes(body, "body") };
 }
 
-function json(value) {
+function toJson(value) {
   const text = JSON.stringify(value);
   if (text === undefined) throw new TypeError("json must be a value that JSON knows");
   return toText(text, "json");

@@ -1,25 +1,35 @@
 // `http`: what journeys send requests with.
 
-import * as host from "outrider:plugin/http@0.1.0";
-import { requireRun } from "../phase.js";
-import { enqueue, flushQueue } from "./queue.js";
-import { toBatchRequest, toRequest, toRequestWithMethod } from "./request.js";
+import { clearCookies, closeConnections } from "outrider:plugin/http@0.1.0";
+import { requireRun, running } from "../phase.js";
+import { enqueue, flushQueue, queue } from "./queue.js";
+import { KEYS, KEYS_WITH_METHOD, newRequest, plainRequest, toBatchRequest, toRequest } from "./request.js";
 import { send, sendAll } from "./send.js";
 
-function sendNow(request) {
-  requireRun("http");
-  flushQueue();
-  return send(request);
+// The host copies a request that is sent at once, so one object serves them all.
+const shared = newRequest();
+
+/** A function that sends at once; without a method it is an option. */
+function now(method, keys = KEYS) {
+  return (url, options) => {
+    const request = options === undefined ? plainRequest(method, url) : toRequest(shared, method, url, options, keys);
+    if (!running) requireRun("http");
+    if (queue.length > 0) flushQueue();
+    return send(request);
+  };
 }
 
-function sendLater(request) {
-  requireRun("http.async");
-  return enqueue(request);
+/** A function that queues; without a method it is an option. */
+function later(method, keys = KEYS) {
+  return (url, options) => {
+    const request = toRequest(newRequest(), method, url, options, keys);
+    requireRun("http.async");
+    return enqueue(request);
+  };
 }
 
 /** The functions that differ only in how a request is sent. */
-function verbs(dispatch) {
-  const verb = (method) => (url, options) => dispatch(toRequest(method, url, options));
+function verbs(verb) {
   return {
     get: verb("GET"),
     head: verb("HEAD"),
@@ -28,7 +38,7 @@ function verbs(dispatch) {
     put: verb("PUT"),
     patch: verb("PATCH"),
     delete: verb("DELETE"),
-    request: (url, options) => dispatch(toRequestWithMethod(url, options)),
+    request: verb(undefined, KEYS_WITH_METHOD),
   };
 }
 
@@ -47,16 +57,16 @@ function batch(entries) {
 }
 
 export const http = Object.freeze({
-  ...verbs(sendNow),
+  ...verbs(now),
   batch,
   batchSettled,
-  async: Object.freeze(verbs(sendLater)),
+  async: Object.freeze(verbs(later)),
   clearCookies() {
     requireRun("http.clearCookies");
-    host.clearCookies();
+    clearCookies();
   },
   closeConnections() {
     requireRun("http.closeConnections");
-    host.closeConnections();
+    closeConnections();
   },
 });

@@ -5,7 +5,8 @@
 import { promisesWork } from "../promises.js";
 import { send, sendAll } from "./send.js";
 
-let queue = [];
+/** What is not sent yet. */
+export let queue = [];
 
 /** Called before each iteration: requests that the last one left behind are not this one's. */
 export function forgetQueue() {

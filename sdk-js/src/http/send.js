@@ -1,6 +1,6 @@
 // Sending, one request or several side by side.
 
-import * as host from "outrider:plugin/http@0.1.0";
+import { batch as hostBatch, send as hostSend } from "outrider:plugin/http@0.1.0";
 import { HttpError, refusalOf } from "../errors.js";
 import { Response } from "./response.js";
 import { statusIn } from "./status.js";
@@ -9,7 +9,7 @@ import { statusIn } from "./status.js";
 export function send(request) {
   let head;
   try {
-    head = host.send(request);
+    head = hostSend(request);
   } catch (thrown) {
     throw new HttpError(refusalOf(thrown), request.method, request.url);
   }
@@ -19,7 +19,7 @@ export function send(request) {
 /** Sends requests side by side and waits for all: an answer or an `HttpError` for each, in order. */
 export function sendAll(requests) {
   if (requests.length === 0) return [];
-  return host.batch(requests).map((outcome, index) => {
+  return hostBatch(requests).map((outcome, index) => {
     const request = requests[index];
     return outcome.tag === "ok"
       ? new Response(outcome.val, statusIn(request.expected, outcome.val.status))

@@ -14,9 +14,12 @@ export function callsOf(name) {
   return state.calls.filter(([called]) => called === name).map(([, ...parameters]) => parameters);
 }
 
-/** Records a call and gives the answer that the test has set: a value, or a function of the parameters. */
+/**
+ * Records a call and gives the answer that the test has set: a value, or a function of the parameters.
+ * As with the real host, what is recorded is a copy.
+ */
 export function answer(name, parameters, fallback) {
-  state.calls.push([name, ...parameters]);
+  state.calls.push([name, ...structuredClone(parameters)]);
   const given = state.answers[name];
   return typeof given === "function" ? given(...parameters) : (given ?? fallback);
 }
