@@ -28,7 +28,7 @@ export async function bind(options, load) {
   setAsynchronous(options.asynchronous);
   const resolved = await evaluate(options, load);
   forgetPromises();
-  return exportsOf(resolved, options.asynchronous ? invokeAsync : invokePlain);
+  return options.asynchronous ? asyncExports(resolved) : plainExports(resolved);
 }
 
 async function evaluate(options, load) {
@@ -53,32 +53,44 @@ function describe({ name, description, parameters, scenarios }) {
   return { name, description, parameters, scenarios: list };
 }
 
-/** The exports that both worlds have; `invoke` is how a function of the author's is called in one of them. */
-function exportsOf(resolved, invoke) {
+function asyncExports(resolved) {
+  return exportsOf(resolved, newUser(), callAsync);
+}
+
+function plainExports(resolved) {
+  const user = newUser();
+  return { ...exportsOf(resolved, user, callPlain), iterate: plainIterate(resolved.scenarios, user) };
+}
+
+function newUser() {
+  return { vu: 0, data: {} };
+}
+
+/** The exports; `call` calls a function of the author's as its world has it. */
+function exportsOf(resolved, user, call) {
   const { scenarios, hooks: { setup, start, stop, teardown } } = resolved; // prettier-ignore
-  const user = { vu: 0, data: {} };
   return {
     describe: () => describe(resolved),
-    setup: () => invoke("setup", setup, []),
+    setup: () => call("setup", setup, []),
     start: ({ vu }) => {
       user.vu = vu;
-      return invoke("start", start, [user]);
+      return call("start", start, [user]);
     },
-    iterate: (iteration) =>
-      invoke("iterate", scenarios.get(iteration.scenario)?.run ?? noScenario(iteration), [user, iteration]),
-    stop: () => invoke("stop", stop, []),
-    teardown: () => invoke("teardown", teardown, []),
+    iterate: (iteration) => call("iterate", runOf(scenarios, iteration), [user, iteration]),
+    stop: () => call("stop", stop, []),
+    teardown: () => call("teardown", teardown, []),
   };
 }
 
-function noScenario({ scenario }) {
-  const method = () => {
-    throw new Error(`the journey has no scenario "${scenario}"`);
-  };
-  return { method, self: undefined };
+function runOf(scenarios, { scenario }) {
+  return scenarios.get(scenario)?.run ?? { method: () => noScenario(scenario) };
 }
 
-// Mostly there is nothing to do, and this is on the way of every iteration: looking costs less than a call.
+function noScenario(name) {
+  throw new Error(`the journey has no scenario "${name}"`);
+}
+
+// Looking whether there is anything to forget costs less than a call, and every iteration begins here.
 function enterCall() {
   if (!running) enterRun();
   if (open.length > 0) forgetSteps();
@@ -86,26 +98,36 @@ function enterCall() {
   if (used) forgetPromises();
 }
 
-function invokePlain(call, bound, parameters) {
+function callPlain(name, bound, parameters) {
   enterCall();
   try {
     const result = bound?.method.apply(bound.self, parameters);
-    if (result !== undefined || calledFromPlain !== null) requireNoPromise(result, nameOf(call, parameters));
-    return call === "setup" ? toJson(result) : undefined;
+    requireNoPromise(result, name);
+    return name === "setup" ? toJson(result) : undefined;
   } catch (error) {
     throw toFailure(error);
   }
 }
 
-function nameOf(call, parameters) {
-  return call === "iterate" ? `scenario "${parameters[1].scenario}"` : call;
+/** `callPlain` for iterations, with as few calls and objects as it takes: what it costs, every iteration costs. */
+function plainIterate(scenarios, user) {
+  return (iteration) => {
+    enterCall();
+    try {
+      const { method, self } = scenarios.get(iteration.scenario)?.run ?? noScenario(iteration.scenario);
+      const result = method.call(self, user, iteration);
+      if (result !== undefined || calledFromPlain !== null) requireNoPromise(result, `scenario "${iteration.scenario}"`);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
 }
 
-async function invokeAsync(call, bound, parameters) {
+async function callAsync(name, bound, parameters) {
   enterCall();
   const outcome = await settle(bound, parameters);
   if ("error" in outcome) throw toFailure(outcome.error);
-  return call === "setup" ? toJson(outcome.value) : undefined;
+  return name === "setup" ? toJson(outcome.value) : undefined;
 }
 
 /** Runs it to the end of everything that it started. */

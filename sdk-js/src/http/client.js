@@ -3,16 +3,24 @@
 import { clearCookies, closeConnections } from "outrider:plugin/http@0.1.0";
 import { requireRun, running } from "../phase.js";
 import { enqueue, flushQueue, queue } from "./queue.js";
-import { KEYS, KEYS_WITH_METHOD, newRequest, plainRequest, toBatchRequest, toRequest } from "./request.js";
+import { KEYS, KEYS_WITH_METHOD, newRequest, toBatchRequest, toRequest } from "./request.js";
 import { send, sendAll } from "./send.js";
 
-// The host copies a request that is sent at once, so one object serves them all.
+// The host copies a request that is sent at once, so one object serves them all, and one those without options.
 const shared = newRequest();
+const plain = newRequest();
 
 /** A function that sends at once; without a method it is an option. */
 function now(method, keys = KEYS) {
   return (url, options) => {
-    const request = options === undefined ? plainRequest(method, url) : toRequest(shared, method, url, options, keys);
+    let request;
+    if (options === undefined && method !== undefined && typeof url === "string" && url.isWellFormed()) {
+      request = plain;
+      request.method = method;
+      request.url = url;
+    } else {
+      request = toRequest(shared, method, url, options, keys);
+    }
     if (!running) requireRun("http");
     if (queue.length > 0) flushQueue();
     return send(request);

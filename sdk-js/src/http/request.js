@@ -43,16 +43,6 @@ export function newRequest() {
   };
 }
 
-// For those without options: only these two differ.
-const plain = newRequest();
-
-/** A request without options. It is the same object every time: send it before the next. */
-export function plainRequest(method = "GET", url) {
-  plain.url = toText(url, "a URL");
-  plain.method = method;
-  return plain;
-}
-
 /** Fills in a request; if `method` is undefined, it is an option. */
 export function toRequest(request, method, url, options, keys) {
   if (options === undefined) options = NO_OPTIONS;

@@ -8,11 +8,12 @@ import { showStatuses, statusIn, toStatuses } from "./status.js";
 const PHASES = ["blocked", "dns", "connect", "tls", "send", "wait", "receive"];
 const MAX_GROUP = 1000;
 
-export class Response {
-  #id;
+// A property with a symbol for a name, as private ones cost a call for each answer. Few look at more than its status.
+const ID = Symbol("id");
 
+export class Response {
   constructor(head, ok) {
-    this.#id = head.id;
+    this[ID] = head.id;
     this.status = head.status;
     this.ok = ok;
     this.duration = head.duration / NANOSECONDS_PER_MS;
@@ -26,36 +27,36 @@ export class Response {
   }
 
   get url() {
-    return this.#read("the URL", host.url);
+    return read(this, "the URL", host.url);
   }
 
   get protocol() {
-    return this.#read("the protocol", host.protocol);
+    return read(this, "the protocol", host.protocol);
   }
 
   get timings() {
-    const phases = this.#read("the timings", host.timings);
+    const phases = read(this, "the timings", host.timings);
     return Object.fromEntries(PHASES.map((phase) => [phase, phases[phase] / NANOSECONDS_PER_MS]));
   }
 
   header(name) {
-    return this.#read(`header "${name}"`, host.header, toText(name, "a header's name")) ?? undefined;
+    return read(this, `header "${name}"`, host.header, toText(name, "a header's name")) ?? undefined;
   }
 
   headers() {
-    return this.#read("the headers", host.headers).map(({ name, value }) => [name, value]);
+    return read(this, "the headers", host.headers).map(({ name, value }) => [name, value]);
   }
 
   text() {
-    return this.#read("the body as text", host.text);
+    return read(this, "the body as text", host.text);
   }
 
   bytes() {
-    return this.#read("the body", host.body);
+    return read(this, "the body", host.body);
   }
 
   json() {
-    const text = this.#read("the body as JSON", host.text);
+    const text = read(this, "the body as JSON", host.text);
     try {
       return JSON.parse(text);
     } catch (error) {
@@ -64,26 +65,26 @@ export class Response {
   }
 
   jsonPath(path) {
-    const node = this.#read(`JSONPath ${path}`, host.jsonPath, toText(path, "a JSONPath"));
+    const node = read(this, `JSONPath ${path}`, host.jsonPath, toText(path, "a JSONPath"));
     return node === null ? undefined : JSON.parse(node);
   }
 
   jsonPathAll(path) {
-    return this.#read(`JSONPath ${path}`, host.jsonPathAll, toText(path, "a JSONPath")).map((node) => JSON.parse(node));
+    return read(this, `JSONPath ${path}`, host.jsonPathAll, toText(path, "a JSONPath")).map((node) => JSON.parse(node));
   }
 
   regex(pattern, group = 0) {
     const source = toPattern(pattern);
     const index = toInteger(group, 0, MAX_GROUP, "a group");
-    return this.#read(`regular expression ${source}`, host.regex, source, index) ?? undefined;
+    return read(this, `regular expression ${source}`, host.regex, source, index) ?? undefined;
   }
+}
 
-  #read(what, call, ...parameters) {
-    try {
-      return call(this.#id, ...parameters);
-    } catch (thrown) {
-      throw new ReadError(refusalOf(thrown), what);
-    }
+function read(response, what, call, ...parameters) {
+  try {
+    return call(response[ID], ...parameters);
+  } catch (thrown) {
+    throw new ReadError(refusalOf(thrown), what);
   }
 }
 
