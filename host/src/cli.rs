@@ -57,7 +57,8 @@ const RUN_EXAMPLES: &str = "Examples:
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
   104 invalid plan, plugin or grant · 105 ended from outside
-  107 plugin broke in set-up or in every iteration · 108 aborted by the plugin · 111 target failed in set-up";
+  107 plugin broke in set-up or in every iteration · 108 aborted by the plugin
+  111 target failed in set-up, or answered no request at all";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -67,7 +68,8 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) load: LoadArgs,
 
-    /// Base URL that relative paths resolve against; the journey may reach exactly its host and port
+    /// Base URL that relative paths resolve against; the journey may reach exactly its host and port. A journey
+    /// that makes requests needs it, or --allow-net
     #[arg(long, value_name = "URL", env = "OUTRIDER_TARGET", help_heading = "Journey")]
     pub(crate) target: Option<String>,
     /// Run this scenario of the journey only; without it, its scenarios by their weights
@@ -121,7 +123,8 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Load")]
 pub(crate) struct LoadArgs {
-    /// Virtual users; with a rate, those made beforehand (by default as many as iterations start in a second)
+    /// Virtual users. With a rate, those to begin with: by default as many as iterations start in a second; more
+    /// are made, up to --max-vus, when all are busy and an iteration is due
     #[arg(short = 'u', long, value_name = "N")]
     vus: Option<u32>,
     /// How long iterations start
@@ -136,8 +139,8 @@ pub(crate) struct LoadArgs {
     /// Start iterations at a fixed rate, however long they take (100/s, 30/m)
     #[arg(short, long, value_name = "RATE", value_parser = parse_rate)]
     rate: Option<Rate>,
-    /// With a rate: the most users (by default four times those made beforehand, or as many of them as this
-    /// machine holds); an iteration that finds none free is recorded as dropped
+    /// With a rate: the most users, by default four times those to begin with, or as many of them as this machine
+    /// holds. An iteration that finds none of them free is recorded as dropped
     #[arg(long, value_name = "N")]
     max_vus: Option<u32>,
     /// With a rate: let iterations arrive as independent users do, not at equal distances
@@ -188,7 +191,8 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
-    /// The run's id, or the start of it; the latest one without it
+    /// The run's id or the start of it, its folder, or a folder of runs; without it, the latest run that has ended
+    #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
     /// Folder whose folder `runs` keeps the runs
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
@@ -203,6 +207,19 @@ pub(crate) struct RunsArgs {
     /// Folder whose folder `runs` keeps the runs
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = RunsFormat::Text)]
+    pub(crate) format: RunsFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunsFormat {
+    /// A table
+    Text,
+    /// For programs: docs/reference/runs.schema.json
+    Json,
+    /// The ids alone, one a line
+    Ids,
 }
 
 #[derive(Debug, Args)]

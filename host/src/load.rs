@@ -7,7 +7,7 @@ use outrider_model::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION,
 use outrider_session::{Asked, LoadConfig};
 
 use crate::failure::Fault;
-use crate::units::{StageArg, StageTarget};
+use crate::units::{StageArg, StageTarget, duration_text};
 
 /// Without `--vus`, an open model makes as many VUs beforehand as iterations start in one second: enough
 /// for iterations of a second without a late start.
@@ -184,13 +184,10 @@ fn check_missing(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>)
 }
 
 fn check_stage_kinds(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fault>) {
-    let ramps_rate = name == ExecutorName::RampingArrivalRate;
-    let wrong = flags.stages.iter().any(|stage| matches!(stage.target, StageTarget::Rate(_)) != ramps_rate);
-    if wrong && matches!(name, ExecutorName::RampingVus | ExecutorName::RampingArrivalRate) {
-        faults.push(match ramps_rate {
-            true => Fault::new("a stage of a rate needs a rate").hint("write 30s:100/s, not 30s:100"),
-            false => Fault::new("a stage of VUs needs a number").hint("write 30s:100, not 30s:100/s"),
-        });
+    if matches!(name, ExecutorName::RampingVus | ExecutorName::RampingArrivalRate) {
+        let ramps_rate = name == ExecutorName::RampingArrivalRate;
+        let of_other_kind = |stage: &&StageArg| matches!(stage.target, StageTarget::Rate(_)) != ramps_rate;
+        faults.extend(flags.stages.iter().find(of_other_kind).map(|stage| other_kind_of_stage(flags, stage)));
     }
     let total = flags.stages.iter().try_fold(Duration::ZERO, |sum, stage| sum.checked_add(stage.duration));
     if total.is_none_or(|total| total > MAX_DURATION) {
@@ -198,6 +195,24 @@ fn check_stage_kinds(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fau
     }
     if !flags.stages.is_empty() && total == Some(Duration::ZERO) {
         faults.push(Fault::new("the stages take no time").hint("for example --stage 30s:100"));
+    }
+}
+
+/// A stage that ramps users where the rest of the flags speaks of a rate, or the other way round.
+fn other_kind_of_stage(flags: &LoadFlags, stage: &StageArg) -> Fault {
+    let time = duration_text(stage.duration);
+    match stage.target {
+        StageTarget::Vus(vus) => {
+            let why = if flags.rate.is_some() { "--rate sets" } else { "another --stage ramps to" };
+            let why = if flags.executor.is_some() { "ramping-arrival-rate ramps" } else { why };
+            Fault::new(format!("--stage {time}:{vus} ramps to {vus} VUs, but {why} a rate of iterations"))
+                .hint(format!("--stage {time}:{vus}/s ramps to {vus} iterations per second"))
+        }
+        StageTarget::Rate(rate) => {
+            let rate = rate.as_per_second();
+            Fault::new(format!("--stage {time}:{rate}/s ramps to a rate, but ramping-vus ramps VUs"))
+                .hint(format!("--stage {time}:100 ramps to 100 VUs; without --executor the rate is ramped"))
+        }
     }
 }
 

@@ -66,8 +66,14 @@ export function requireKnownKeys(object, known, what) {
 }
 
 function didYouMean(key, known) {
-  const near = [...known].find((candidate) => distance(key.toLowerCase(), candidate.toLowerCase()) <= 2);
+  const near = nearest(key, known);
   return near === undefined ? "" : ` (did you mean "${near}"?)`;
+}
+
+/** The name that is most like `name`, if any is like it at all. */
+export function nearest(name, known) {
+  const rated = [...known].map((candidate) => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }));
+  return rated.filter(({ far }) => far <= 2).sort((a, b) => a.far - b.far)[0]?.candidate;
 }
 
 /** How many letters must be changed, added or removed (Levenshtein). */

@@ -34,8 +34,8 @@ named(AbortError, "AbortError");
 const HTTP_MESSAGES = {
   "invalid-url": (detail) => `invalid URL: ${detail}`,
   "invalid-request": (detail) => `invalid request: ${detail}`,
-  "not-granted": (detail) => `the run's grants do not cover ${detail}`,
-  dns: (detail) => `cannot resolve the name: ${detail}`,
+  "not-granted": (address) => `the run's grants do not cover ${address} (hint: --allow-net ${address})`,
+  dns: (name) => `cannot resolve ${name}`,
   "connection-refused": () => "connection refused",
   "connection-reset": () => "the other side closed the connection before the answer was whole",
   "connect-timeout": () => "no connection within the limit",

@@ -1,5 +1,6 @@
 // From anything that can be thrown to the failure that the host is told.
 
+import { messageOf } from "./callee.js";
 import { AbortError, KIND } from "./errors.js";
 import { show } from "./show.js";
 import { cleanStack } from "./stack.js";
@@ -43,7 +44,8 @@ function causes(thrown) {
 function describe(error) {
   if (!(error instanceof Error)) return `uncaught ${show(error)}`;
   if (KIND in error) return error.message;
-  return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+  const message = messageOf(error);
+  return message === "" ? error.name : `${error.name}: ${message}`;
 }
 
 // The innermost cause knows best where it happened.

@@ -1,5 +1,7 @@
 // Binds a journey to the exports of its world. For the module that the toolchain generates, not for authors.
 
+import * as sdk from "./index.js";
+import { setCalls } from "./callee.js";
 import { DefinitionError, isAsync, resolveJourney } from "./journey.js";
 import { describeFailure, isAbort, toFailure } from "./failure.js";
 import { forgetQueue, queue } from "./http/queue.js";
@@ -20,10 +22,11 @@ Object.defineProperty(globalThis, "__outrider", { value: hooks });
  * Evaluates the author's module and returns the exports of `user-journey` or `user-journey-async`.
  *
  * `options`: `name` of the journey if it has none; `asynchronous`, the world that is built; `edits`, see
- * stack.js; `watch`, whether the journey has async functions.
+ * stack.js; `calls`, see callee.js; `watch`, whether the journey has async functions.
  */
 export async function bind(options, load) {
   setEdits(options.edits);
+  setCalls(options.calls, sdk);
   if (options.watch) watchPromises();
   setAsynchronous(options.asynchronous);
   const resolved = await evaluate(options, load);

@@ -21,13 +21,25 @@ export function cleanStack(stack) {
   return frames.length > 0 ? frames.join("\n") : null;
 }
 
+/** Where an error was made, `{ file, line, column }`; null if that was not in a module of the author's. */
+export function innermostPlace(stack) {
+  return typeof stack === "string" ? authorsFrame(stack.split("\n", 1)[0]) : null;
+}
+
 function cleanFrame(line) {
-  const match = FRAME.exec(line);
+  const frame = authorsFrame(line);
+  if (frame === null) return null;
+  const place = `${frame.file}:${frame.line}:${frame.column}`;
+  return frame.name === undefined || frame.name === "<anonymous>" ? `at ${place}` : `at ${frame.name} (${place})`;
+}
+
+function authorsFrame(text) {
+  const match = FRAME.exec(text);
   if (match === null) return null;
   const [, name, file, row, column] = match;
   if (OURS.test(file)) return null;
-  const place = `${file}:${row}:${authorsColumn(file, Number(row), Number(column))}`;
-  return name === undefined || name === "<anonymous>" ? `at ${place}` : `at ${name} (${place})`;
+  const line = Number(row);
+  return { name, file, line, column: authorsColumn(file, line, Number(column)) };
 }
 
 function authorsColumn(file, row, column) {

@@ -64,6 +64,8 @@ test("a request without an answer is the target's failure, but not if it could n
   assert.deepEqual(await kindOf("connection-refused"), ["target", "GET /cart: connection refused"]);
   assert.deepEqual(await kindOf("timeout"), ["target", "GET /cart: no whole answer within the limit"]);
   assert.deepEqual(await kindOf("other", "odd"), ["target", "GET /cart: odd"]);
-  assert.deepEqual(await kindOf("not-granted", "h:80"), ["plugin", "GET /cart: the run's grants do not cover h:80"]);
+  assert.deepEqual(await kindOf("not-granted", "h:80"), ["plugin", "GET /cart: the run's grants do not cover h:80 (hint: --allow-net h:80)"]);
+  assert.deepEqual(await kindOf("dns", "shop.test"), ["target", "GET /cart: cannot resolve shop.test"]);
+  assert.deepEqual(await kindOf("tls", "certificate expired"), ["target", "GET /cart: TLS handshake failed: certificate expired"]);
   assert.equal((await kindOf("invalid-url", "no host"))[0], "plugin");
 });

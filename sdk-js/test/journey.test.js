@@ -108,7 +108,7 @@ test("a build for the wrong world says which is right", async () => {
 
 test("an exception at the top level is reported with its name", async () => {
   const { bind } = await import("@outrider/sdk/runtime");
-  const build = bind({ name: "x", asynchronous: false, edits: {}, watch: false }, async () => {
+  const build = bind({ name: "x", asynchronous: false, edits: {}, calls: "{}", watch: false }, async () => {
     throw new TypeError("boom");
   });
   const report = await reportOf(build);

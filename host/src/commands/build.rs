@@ -16,9 +16,12 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
                 .hint("compile Rust with `cargo build --release --target wasm32-wasip2`"),
         ));
     }
-    let component = plugin::compile(env, &args.source).map_err(Failure::invalid)?;
+    let (built, compilation) = plugin::compile(env, &args.source).map_err(Failure::invalid)?;
+    if let Some(compilation) = compilation {
+        compilation.say_done();
+    }
     let output = args.output.clone().unwrap_or_else(|| args.source.with_extension("wasm"));
-    write_whole(&output, &component).map_err(|error| {
+    write_whole(&output, &built.component).map_err(|error| {
         Failure::invalid(Fault::new(format!("cannot write '{}'", output.display())).cause(error.to_string()))
     })?;
     env.print(&output.display().to_string());

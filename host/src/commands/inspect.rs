@@ -1,6 +1,7 @@
 //! `host inspect`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use outrider_engine::{CodeCache, Description, Plugin, World};
 use outrider_session::{Breakdown, Preview};
@@ -11,10 +12,10 @@ use crate::cli::{Format, InspectArgs};
 use crate::failure::Failure;
 use outrider_session::Exit;
 
-use super::plugin::open;
+use super::plugin::{Opened, open};
 
 pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
-    let file = open(env, &args.plugin).map_err(Failure::invalid)?;
+    let Opened { file, compilation, .. } = open(env, &args.plugin).map_err(Failure::invalid)?;
     let inspection = file.inspection().clone();
     if inspection.world == World::AssertionPack {
         let value = json!({
@@ -25,6 +26,9 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
         return Ok(Exit::Ok);
     }
     let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
+    if let Some(compilation) = compilation {
+        compilation.say_done();
+    }
     let preview = Preview::new();
     let described = plugin.describe(Arc::clone(preview.shared())).await;
     let description = described.map_err(|fault| describe_failure(&fault.into()))?;
@@ -53,10 +57,15 @@ fn describe(plugin: &Plugin, description: &Description, memory_bytes: usize) -> 
         "exports": inspection.exports,
         "digest": plugin.file().reference().digest,
         "size_bytes": plugin.file().size_bytes(),
-        "load_ms": plugin.load_time().as_secs_f64() * 1_000.0,
+        "load_ms": milliseconds(plugin.load_time()),
         "load_cached": plugin.is_cached(),
         "memory_per_vu_bytes": memory_bytes,
     })
+}
+
+/// To a tenth: what is beyond that differs from one time to the next.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
 }
 
 /// Both formats say the same; the text one leaves out JSON's punctuation.
@@ -87,5 +96,16 @@ fn plain(value: &serde_json::Value) -> String {
             fields.join(" ")
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_a_tenth_of_a_millisecond() {
+        assert_eq!(json!(milliseconds(Duration::from_nanos(83_147_888))).to_string(), "83.1");
+        assert_eq!(json!(milliseconds(Duration::from_micros(1_999_960))).to_string(), "2000.0");
     }
 }

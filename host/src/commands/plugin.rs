@@ -3,13 +3,27 @@
 use std::path::Path;
 
 use outrider_engine::PluginFile;
-use outrider_toolchain::Toolchain;
+use outrider_model::RunClock;
+use outrider_toolchain::{Built, Toolchain};
 
 use crate::Env;
 use crate::failure::Fault;
+use crate::terminal::Talk;
 
 /// Endings that the toolchain compiles.
 const SOURCES: [&str; 6] = ["ts", "mts", "js", "mjs", "cts", "cjs"];
+
+/// The interface through which plugins make requests, as they name it before its version.
+const HTTP: &str = "outrider:plugin/http@";
+
+/// A plugin as it was opened.
+pub(crate) struct Opened {
+    pub(crate) file: PluginFile,
+    /// Whether it can make requests.
+    pub(crate) makes_requests: bool,
+    /// If it comes from a source that was compiled just now: done when there is machine code too.
+    pub(crate) compilation: Option<Compilation>,
+}
 
 /// Whether a path names a source file or a folder of sources.
 pub(crate) fn is_source(path: &Path) -> bool {
@@ -17,20 +31,52 @@ pub(crate) fn is_source(path: &Path) -> bool {
 }
 
 /// Reads the plugin, compiling it first where it is a source.
-pub(crate) fn open(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
+pub(crate) fn open(env: &Env, path: &Path) -> Result<Opened, Fault> {
     if !is_source(path) {
-        return Ok(PluginFile::read(path)?);
+        let file = PluginFile::read(path)?;
+        let makes_requests = file.inspection().imports.iter().any(|import| import.starts_with(HTTP));
+        return Ok(Opened { file, makes_requests, compilation: None });
     }
-    let component = compile(env, path)?;
-    Ok(PluginFile::from_bytes(path, component)?)
+    let (built, compilation) = compile(env, path)?;
+    let file = PluginFile::from_bytes(path, built.component)?;
+    Ok(Opened { file, makes_requests: built.makes_requests, compilation })
 }
 
-/// Compiles a source to a component.
-pub(crate) fn compile(env: &Env, path: &Path) -> Result<Vec<u8>, Fault> {
-    let built = Toolchain::new().build(path).map_err(|error| Fault::of(&error).maybe_hint(error.hint()))?;
+/// Compiles a source to a component, or takes it from the cache; then there is no compilation to be done with.
+pub(crate) fn compile(env: &Env, path: &Path) -> Result<(Built, Option<Compilation>), Fault> {
+    let compilation = Compilation::of(env, path);
+    let begun = compilation.clone();
+    let built = Toolchain::new()
+        .build_and_tell(path, move || begun.say_begun())
+        .map_err(|error| Fault::of(&error).maybe_hint(error.hint()))?;
     for warning in &built.warnings {
         let label = env.style_err().cyan("warning:");
         env.say(&format!("{label} {warning}"));
     }
-    Ok(built.component)
+    let compilation = (!built.cached).then_some(compilation);
+    Ok((built, compilation))
+}
+
+/// A source being compiled, which takes seconds: said when it begins and when it is done.
+#[derive(Clone, Debug)]
+pub(crate) struct Compilation {
+    source: String,
+    clock: RunClock,
+    talk: Talk,
+}
+
+impl Compilation {
+    fn of(env: &Env, path: &Path) -> Compilation {
+        Compilation { source: path.display().to_string(), clock: RunClock::start_now(), talk: env.talk() }
+    }
+
+    fn say_begun(&self) {
+        self.talk.say(&format!("compiling {} …", self.source));
+    }
+
+    /// Says how long it took.
+    pub(crate) fn say_done(self) {
+        let seconds = self.clock.elapsed().as_secs_f64();
+        self.talk.say(&format!("compiled {} in {seconds:.1} s", self.source));
+    }
 }

@@ -1,16 +1,30 @@
 //! `host report`.
 
-use outrider_model::RunId;
+mod find;
+mod place;
+
+use outrider_model::RunClock;
 use outrider_report::{Summary, TextStyle};
-use outrider_storage::{DatasetStore, StorageError, list_runs};
+use outrider_storage::StorageError;
 
 use crate::Env;
 use crate::cli::{Format, ReportArgs};
 use crate::failure::{Failure, Fault};
+use find::{Found, find};
 use outrider_session::Exit;
 
+pub(super) use place::Place;
+
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
-    let summary = read(&args.out, args.run.as_deref()).await?;
+    let found = find(&args.out, args.run.as_deref()).await?;
+    let summary = sum_up(&found).await?;
+    if let Some(newer) = &found.newer {
+        let note = env.style_err().cyan("note:");
+        let (shown, newer) = (&found.run_id, newer);
+        env.say(&format!(
+            "{note} this is {shown}, the latest run that has ended; {newer} goes on: `host report {newer}` shows it so far"
+        ));
+    }
     let rendered = match args.format {
         Format::Text => text(env, &summary),
         Format::Json => outrider_report::render_json(&summary),
@@ -21,38 +35,15 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
 
 /// Reads a run's summary from its dataset; the latest run's where none is named.
 pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failure> {
-    let store = DatasetStore::open(out).map_err(storage_failure)?;
-    let run_id = find(&store, run).await?;
-    Summary::read(&store, &run_id).await.map_err(|error| {
+    sum_up(&find(out, run).await?).await
+}
+
+async fn sum_up(found: &Found) -> Result<Summary, Failure> {
+    let summary = Summary::read(&found.store, &found.run_id, RunClock::start_now().now()).await;
+    summary.map_err(|error| {
         let hint = error.hint();
         Failure::invalid(Fault::of(&error).maybe_hint(hint))
     })
-}
-
-/// The run that is named, by its id or the start of it; the latest where none is.
-async fn find(store: &DatasetStore, run: Option<&str>) -> Result<RunId, Failure> {
-    let runs = list_runs(store).await.map_err(storage_failure)?;
-    let named = run.unwrap_or_default();
-    let mut found: Vec<RunId> = runs.into_iter().filter(|id| id.as_str().starts_with(named)).collect();
-    match (found.pop(), run) {
-        (Some(latest), None) => Ok(latest),
-        (Some(only), Some(named)) if found.is_empty() || only.as_str() == named => Ok(only),
-        (Some(last), Some(named)) => {
-            found.push(last);
-            let ids: Vec<&str> = found.iter().map(RunId::as_str).collect();
-            Err(Failure::invalid(
-                Fault::new(format!("'{named}' is the start of several runs")).hint(ids.join(", ")),
-            ))
-        }
-        (None, Some(named)) => Err(Failure::invalid(
-            Fault::new(format!("there is no run '{named}' in '{}'", store.place()))
-                .hint("`host runs` lists them"),
-        )),
-        (None, None) => Err(Failure::invalid(
-            Fault::new(format!("there is no run in '{}'", store.place()))
-                .hint("`host run` makes one; --out names the folder whose folder `runs` keeps them"),
-        )),
-    }
 }
 
 pub(crate) fn storage_failure(error: StorageError) -> Failure {

@@ -18,10 +18,15 @@ use crate::signals::Signals;
 use crate::terminal::{Live, describe_plan};
 
 use super::inspect::describe_failure;
-use super::{plugin, report};
+use super::plugin::{self, Opened};
+use super::report;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> {
-    let session = Session::prepare(configure(env, args)).await.map_err(prepare_failure)?;
+    let opened = plugin::open(env, &args.plugin);
+    let session = Session::prepare(configure(args, &opened)).await.map_err(prepare_failure)?;
+    if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
+        compilation.say_done();
+    }
     // Before the plan is said: who reads it may press Ctrl-C at once.
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     env.say(&describe_plan(&session, env.style_err()));
@@ -37,9 +42,11 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
 
 /// What the command line asks for. What of it makes no sense is in its place: the session adds what it finds
 /// itself, and refuses all of it at once.
-fn configure(env: &Env, args: &RunArgs) -> SessionConfig {
+fn configure(args: &RunArgs, opened: &Result<Opened, Fault>) -> SessionConfig {
+    let makes_requests = opened.as_ref().is_ok_and(|opened| opened.makes_requests);
+    let plugin = opened.as_ref().map(|opened| opened.file.clone());
     SessionConfig {
-        plugin: plugin::open(env, &args.plugin).map_err(|fault| vec![fault]),
+        plugin: plugin.map_err(|fault| vec![fault.clone()]),
         scenarios: vec![ScenarioConfig {
             name: args.scenario.clone().unwrap_or_else(|| "default".into()),
             plugin_scenario: args.scenario.clone(),
@@ -51,7 +58,7 @@ fn configure(env: &Env, args: &RunArgs) -> SessionConfig {
         parameters: args.set.clone(),
         data: args.data.iter().map(|(name, path)| (name.clone(), PathBuf::from(path))).collect(),
         seed: args.seed,
-        http: http(args),
+        http: http(args, makes_requests),
         limits: Limits {
             memory_bytes: args.max_memory,
             cpu_time: args.max_cpu,
@@ -63,7 +70,10 @@ fn configure(env: &Env, args: &RunArgs) -> SessionConfig {
     }
 }
 
-fn http(args: &RunArgs) -> Asked<HttpConfig> {
+fn http(args: &RunArgs, makes_requests: bool) -> Asked<HttpConfig> {
+    if makes_requests && args.target.is_none() && args.allow_net.is_empty() {
+        return Err(vec![nothing_to_reach()]);
+    }
     let target = args.target.as_deref().map(parse_target).transpose();
     Ok(HttpConfig {
         base_url: target.map_err(|error| vec![Fault::of(&error).hint(error.hint())])?,
@@ -75,6 +85,14 @@ fn http(args: &RunArgs) -> Asked<HttpConfig> {
         },
         ..HttpConfig::default()
     })
+}
+
+/// Each of its requests would fail.
+fn nothing_to_reach() -> Fault {
+    Fault::new("the journey makes requests, and there is no host that it may reach").hint(
+        "--target URL names its site, for example --target http://127.0.0.1:8080; --allow-net HOST:PORT allows \
+         whole URLs",
+    )
 }
 
 fn prepare_failure(error: SessionError) -> Failure {
@@ -120,7 +138,8 @@ async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exi
 /// Why the run is not simply well, if it is not.
 fn verdict(end: &SessionEnd) -> Option<Fault> {
     Some(match &end.reason {
-        EndReason::Finished => return end.plugin_broke_always().then(|| broken_in_every_iteration(end)),
+        EndReason::Finished if end.plugin_broke_always() => broken_in_every_iteration(end),
+        EndReason::Finished => return end.unanswered().map(|nothing| nothing.fault("no request was answered")),
         EndReason::Stopped => Fault::new("the run was stopped from outside"),
         EndReason::Aborted => Fault::new("the run was aborted from outside"),
         EndReason::AbortedByPlugin { reason } => Fault::new("the journey ended the run").cause(reason.clone()),

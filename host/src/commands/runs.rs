@@ -1,20 +1,33 @@
 //! `host runs`.
 
-use outrider_storage::{DatasetStore, list_runs};
+use outrider_model::RunClock;
+use outrider_report::RunList;
 
 use crate::Env;
-use crate::cli::RunsArgs;
-use crate::failure::Failure;
+use crate::cli::{RunsArgs, RunsFormat};
+use crate::failure::{Failure, Fault};
 use outrider_session::Exit;
 
-use super::report::storage_failure;
+use super::report::Place;
 
 /// Lists the runs of a folder, the latest one last.
 pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure> {
-    let store = DatasetStore::open(&args.out).map_err(storage_failure)?;
-    let runs = list_runs(&store).await.map_err(storage_failure)?;
-    for run in runs {
-        env.print(&run.to_string());
+    let place = Place::of_out(&args.out);
+    let list = RunList::read(&place.open()?, RunClock::start_now().now()).await;
+    let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    if list.runs.is_empty() && args.format != RunsFormat::Json {
+        env.say(&format!("there is no run in '{}'", place.runs()));
+        return Ok(Exit::Ok);
     }
+    let text = match args.format {
+        RunsFormat::Text => outrider_report::render_run_list(&list, env.out_is_colored(), env.width()),
+        RunsFormat::Json => outrider_report::render_run_list_json(&list),
+        RunsFormat::Ids => ids(&list),
+    };
+    env.print(text.trim_end());
     Ok(Exit::Ok)
+}
+
+fn ids(list: &RunList) -> String {
+    list.runs.iter().map(|run| run.id.as_str()).collect::<Vec<_>>().join("\n")
 }

@@ -7,6 +7,11 @@ fn messages(flags: &LoadFlags) -> Vec<String> {
     executor(flags).unwrap_err().into_iter().map(|fault| fault.message).collect()
 }
 
+fn faults(flags: &LoadFlags) -> Vec<(String, String)> {
+    let faults = executor(flags).unwrap_err().into_iter();
+    faults.map(|fault| (fault.message, fault.hint.unwrap_or_default())).collect()
+}
+
 #[test]
 fn no_flag_is_one_user_and_one_iteration() {
     let plan = executor(&LoadFlags::default()).unwrap();
@@ -87,5 +92,43 @@ fn all_faults_come_at_once() {
 #[test]
 fn stages_of_one_kind_only() {
     let stages = vec![parse_stage("5s:10").unwrap(), parse_stage("5s:10/s").unwrap()];
-    assert_eq!(messages(&LoadFlags { stages, ..LoadFlags::default() }), ["a stage of a rate needs a rate"]);
+    let mixed = LoadFlags { stages, ..LoadFlags::default() };
+    assert_eq!(
+        faults(&mixed),
+        [(
+            "--stage 5s:10 ramps to 10 VUs, but another --stage ramps to a rate of iterations".to_owned(),
+            "--stage 5s:10/s ramps to 10 iterations per second".to_owned()
+        )]
+    );
+}
+
+#[test]
+fn a_stage_of_users_does_not_go_with_a_rate() {
+    let stages = vec![parse_stage("30s:100").unwrap()];
+    let rate = Some(Rate::per_second(10.0));
+    assert_eq!(
+        faults(&LoadFlags { stages: stages.clone(), rate, ..LoadFlags::default() }),
+        [(
+            "--stage 30s:100 ramps to 100 VUs, but --rate sets a rate of iterations".to_owned(),
+            "--stage 30s:100/s ramps to 100 iterations per second".to_owned()
+        )]
+    );
+    let executor = Some(ExecutorName::RampingArrivalRate);
+    assert_eq!(
+        messages(&LoadFlags { stages, executor, ..LoadFlags::default() }),
+        ["--stage 30s:100 ramps to 100 VUs, but ramping-arrival-rate ramps a rate of iterations"]
+    );
+}
+
+#[test]
+fn a_stage_of_a_rate_does_not_go_with_users() {
+    let stages = vec![parse_stage("30s:60/m").unwrap()];
+    let executor = Some(ExecutorName::RampingVus);
+    assert_eq!(
+        faults(&LoadFlags { stages, executor, ..LoadFlags::default() }),
+        [(
+            "--stage 30s:1/s ramps to a rate, but ramping-vus ramps VUs".to_owned(),
+            "--stage 30s:100 ramps to 100 VUs; without --executor the rate is ramped".to_owned()
+        )]
+    );
 }

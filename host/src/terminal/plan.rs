@@ -1,7 +1,7 @@
 //! The plan, said before it starts.
 
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, Rate, ScenarioPlan};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, RunPlan, ScenarioPlan};
 use outrider_session::Session;
 
 use crate::env::Style;
@@ -12,11 +12,7 @@ pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
     let (plan, description) = (session.plan(), session.description());
     let mut lines = vec![
         format!("{:>10}  {} ({})", "journey", style.bold(&description.name), plan.plugin.path),
-        format!(
-            "{:>10}  {}",
-            "target",
-            plan.target.as_deref().unwrap_or("none: only absolute URLs that --allow-net grants")
-        ),
+        format!("{:>10}  {}", "target", describe_target(plan)),
     ];
     for (scenario, lowered_from) in plan.scenarios.iter().zip(session.lowered_ceilings()) {
         let words = describe_scenario(scenario, *lowered_from, description);
@@ -30,6 +26,14 @@ pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
     lines.push(format!("{:>10}  {}", "rows to", session.location()));
     lines.join("\n")
+}
+
+fn describe_target(plan: &RunPlan) -> &str {
+    match plan.target.as_deref() {
+        Some(target) => target,
+        None if plan.allow_net.is_empty() => "none",
+        None => "none: only absolute URLs that --allow-net grants",
+    }
 }
 
 fn describe_scenario(
@@ -92,12 +96,12 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
         }
         ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => {
             format!(
-                "{} for {}{}, {}{}",
-                rate_text(*rate),
+                "{} for {}{}{}, {}",
+                iterations_text(*rate),
                 duration_text(*duration),
                 poisson(*arrivals),
+                planned(executor),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
-                planned(executor)
             )
         }
         ExecutorPlan::RampingArrivalRate { start_rate, stages, pre_allocated_vus, max_vus, arrivals } => {
@@ -112,26 +116,30 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
                 })
                 .collect();
             format!(
-                "{}, to {}{}, {}{}",
-                rate_text(*start_rate),
+                "{}, to {}{}{}, {}",
+                iterations_text(*start_rate),
                 ramp.join(", to "),
                 poisson(*arrivals),
+                planned(executor),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
-                planned(executor)
             )
         }
     }
 }
 
+/// How many VUs a rate has. Too slow are VUs that are all busy when an iteration is due.
 fn vus_text(pre_allocated: u32, most: u32, lowered_from: Option<u32>) -> String {
     let why = lowered_from.map_or(String::new(), |vus| format!(" ({vus} do not fit this machine)"));
-    format!("{pre_allocated} to {most} VUs{why}")
+    let begin = count(u64::from(pre_allocated), "VU");
+    if most <= pre_allocated {
+        return format!("{begin} and no more{why}");
+    }
+    let they = if pre_allocated == 1 { "it is" } else { "they are" };
+    format!("{begin} to begin with, up to {most} if {they} too slow{why}")
 }
 
 fn planned(executor: &ExecutorPlan) -> String {
-    executor
-        .planned_iterations()
-        .map_or(String::new(), |iterations| format!(", {}", count(iterations, "iteration")))
+    executor.planned_iterations().map_or(String::new(), |iterations| format!(", {iterations} in all"))
 }
 
 fn poisson(arrivals: Arrivals) -> &'static str {
@@ -139,6 +147,10 @@ fn poisson(arrivals: Arrivals) -> &'static str {
         Arrivals::Even => "",
         Arrivals::Poisson => " (Poisson)",
     }
+}
+
+fn iterations_text(rate: Rate) -> String {
+    format!("{} iterations/s", rate.as_per_second())
 }
 
 fn rate_text(rate: Rate) -> String {
@@ -166,14 +178,22 @@ mod tests {
         };
         assert_eq!(
             describe_executor(&open, None),
-            "100/s for 1m30s (Poisson), 100 to 400 VUs, 9000 iterations"
+            "100 iterations/s for 1m30s (Poisson), 9000 in all, 100 VUs to begin with, up to 400 if they are too slow"
         );
-        assert_eq!(
-            describe_executor(&open, Some(800)),
-            "100/s for 1m30s (Poisson), 100 to 400 VUs (800 do not fit this machine), 9000 iterations"
+        assert!(
+            describe_executor(&open, Some(800))
+                .ends_with("if they are too slow (800 do not fit this machine)")
         );
         let one =
             ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
         assert_eq!(describe_executor(&one, None), "1 iteration by 1 VU, at most 10m");
+    }
+
+    #[test]
+    fn the_users_of_a_rate_are_said_in_words() {
+        assert_eq!(vus_text(5, 20, None), "5 VUs to begin with, up to 20 if they are too slow");
+        assert_eq!(vus_text(1, 4, None), "1 VU to begin with, up to 4 if it is too slow");
+        assert_eq!(vus_text(2, 2, None), "2 VUs and no more");
+        assert_eq!(vus_text(9, 9, Some(36)), "9 VUs and no more (36 do not fit this machine)");
     }
 }

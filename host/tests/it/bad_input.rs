@@ -1,6 +1,6 @@
 //! What is wrong before anything runs: exit code, words, and no run left behind.
 
-use crate::harness::{Place, plugin, shows};
+use crate::harness::{Place, Said, plugin, shows};
 
 #[test]
 fn no_such_file() {
@@ -297,7 +297,9 @@ fn values_that_cannot_be_read_are_usage() {
 
     For more information, try '--help'.
     "#);
-    shows!(place.host(["run"]).show(), @r#"
+    // What the environment sets stands in the usage too.
+    let bare = place.command(["run"]).env_remove("OUTRIDER_TARGET").output().unwrap();
+    shows!(Said::of(bare, place.path()).show(), @r#"
     exit 2
     --- stderr
     error: the following required arguments were not provided:
@@ -374,21 +376,44 @@ fn a_report_without_a_run() {
     shows!(place.host(["report"]).show(), @r#"
     exit 104
     --- stderr
-    error: there is no run in '.'
+    error: there is no run in './runs'
     hint: `host run` makes one; --out names the folder whose folder `runs` keeps them
     "#);
     std::fs::create_dir(place.path().join("runs")).unwrap();
     shows!(place.host(["report"]).show(), @r#"
     exit 104
     --- stderr
-    error: there is no run in '.'
+    error: there is no run in './runs'
     hint: `host run` makes one; --out names the folder whose folder `runs` keeps them
     "#);
     shows!(place.host(["report", "2020"]).show(), @r#"
     exit 104
     --- stderr
-    error: there is no run '2020' in '.'
-    hint: `host runs` lists them
+    error: there is no run '2020': no id in './runs' begins with it, and there is no such folder
+    hint: `host runs` lists the runs; --out names the folder whose folder `runs` keeps them
+    "#);
+}
+
+#[test]
+fn a_report_of_a_folder_without_runs() {
+    let place = Place::new();
+    std::fs::create_dir(place.path().join("empty")).unwrap();
+    shows!(place.host(["report", "./empty"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: there is no run in './empty': it holds no folder `runs` and no `run.json`, and is not named `runs`
+    hint: name a run's folder, the folder `runs`, or the folder that holds it
+    "#);
+    shows!(place.host(["report", "no/where"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: there is no run 'no/where': no id in './runs' begins with it, and there is no such folder
+    hint: `host runs` lists the runs; --out names the folder whose folder `runs` keeps them
+    "#);
+    shows!(place.host(["runs"]).show(), @r#"
+    exit 0
+    --- stderr
+    there is no run in './runs'
     "#);
 }
 

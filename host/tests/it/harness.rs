@@ -5,6 +5,9 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// The target of runs that name none: guests that can make requests need one, and here none is answered.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
 /// A place for one test: an empty folder to work in, and a cache that all tests share, so that each
 /// guest is compiled once.
 pub(crate) struct Place {
@@ -36,7 +39,7 @@ impl Place {
             .env("NO_COLOR", "1")
             .env("XDG_CACHE_HOME", workspace().join("target/test-cache"))
             .env_remove("OUTRIDER_OUT")
-            .env_remove("OUTRIDER_TARGET")
+            .env("OUTRIDER_TARGET", NOWHERE)
             .env_remove("OUTRIDER_LOG")
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::null());

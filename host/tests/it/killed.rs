@@ -76,11 +76,12 @@ fn what_was_rolled_before_is_there_once_and_the_report_says_what_is_not() {
     assert!((1..=target.total_requests()).contains(&requests), "{requests} of {}", target.total_requests());
 
     let said = place.host(["report"]);
-    assert!(said.stdout.starts_with("FAIL"), "{}", said.show());
+    assert!(said.stdout.starts_with("FAIL: the run is incomplete"), "{}", said.show());
     assert!(said.stdout.contains("✗ INCOMPLETE:"), "{}", said.show());
     let said = place.host(["runs"]);
     assert_eq!(said.code, Some(0), "{}", said.show());
-    assert_eq!(said.stdout.lines().count(), 1, "{}", said.show());
+    assert_eq!(said.stdout.lines().count(), 2, "{}", said.show());
+    assert!(said.stdout.lines().nth(1).unwrap().contains("  incomplete  "), "{}", said.show());
 }
 
 #[test]

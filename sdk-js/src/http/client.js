@@ -4,26 +4,19 @@ import { clearCookies, closeConnections } from "outrider:plugin/http@0.1.0";
 import { requireRun, running } from "../phase.js";
 import { enqueue, flushQueue, queue } from "./queue.js";
 import { KEYS, KEYS_WITH_METHOD, newRequest, toBatchRequest, toRequest } from "./request.js";
-import { send, sendAll } from "./send.js";
+import { send, sendAll, sendPlain } from "./send.js";
 
-// The host copies a request that is sent at once, so one object serves them all, and one those without options.
+// The host copies a request that is sent at once, so one object serves them all.
 const shared = newRequest();
-const plain = newRequest();
 
 /** A function that sends at once; without a method it is an option. */
 function now(method, keys = KEYS) {
   return (url, options) => {
-    let request;
-    if (options === undefined && method !== undefined && typeof url === "string" && url.isWellFormed()) {
-      request = plain;
-      request.method = method;
-      request.url = url;
-    } else {
-      request = toRequest(shared, method, url, options, keys);
-    }
+    const plain = options === undefined && method !== undefined && typeof url === "string" && url.isWellFormed();
+    const request = plain ? undefined : toRequest(shared, method, url, options, keys);
     if (!running) requireRun("http");
     if (queue.length > 0) flushQueue();
-    return send(request);
+    return plain ? sendPlain(method, url) : send(request);
   };
 }
 

@@ -1,6 +1,6 @@
 // Sending, one request or several side by side.
 
-import { batch as hostBatch, send as hostSend } from "outrider:plugin/http@0.1.0";
+import { batch as hostBatch, send as hostSend, sendPlain as hostSendPlain } from "outrider:plugin/http@0.1.0";
 import { HttpError, refusalOf } from "../errors.js";
 import { Response } from "./response.js";
 import { statusIn } from "./status.js";
@@ -14,6 +14,17 @@ export function send(request) {
     throw new HttpError(refusalOf(thrown), request.method, request.url);
   }
   return new Response(head, statusIn(request.expected, head.status));
+}
+
+/** Sends a request that is a method and a URL, and waits for the answer. */
+export function sendPlain(method, url) {
+  let head;
+  try {
+    head = hostSendPlain(method, url);
+  } catch (thrown) {
+    throw new HttpError(refusalOf(thrown), method, url);
+  }
+  return new Response(head, head.status < 400);
 }
 
 /** Sends requests side by side and waits for all: an answer or an `HttpError` for each, in order. */

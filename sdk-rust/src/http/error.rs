@@ -14,10 +14,10 @@ pub enum Error {
     #[error("invalid request: {0}")]
     InvalidRequest(String),
     /// The run's grants do not cover this host and port; `host:port`.
-    #[error("the run does not allow {0}")]
+    #[error("the run's grants do not cover {0} (hint: --allow-net {0})")]
     NotGranted(String),
-    /// The name does not resolve; the resolver's words.
-    #[error("the name does not resolve: {0}")]
+    /// This name does not resolve.
+    #[error("cannot resolve {0}")]
     Dns(String),
     /// Nothing listens at that address.
     #[error("connection refused")]
@@ -29,7 +29,7 @@ pub enum Error {
     #[error("no connection within the limit")]
     ConnectTimeout,
     /// The TLS handshake failed; why.
-    #[error("TLS: {0}")]
+    #[error("TLS handshake failed: {0}")]
     Tls(String),
     /// No whole answer within the limit.
     #[error("no answer within the limit")]
@@ -63,7 +63,7 @@ impl Error {
             ErrorCode::InvalidUrl(why) => Self::InvalidUrl(why),
             ErrorCode::InvalidRequest(why) => Self::InvalidRequest(why),
             ErrorCode::NotGranted(address) => Self::NotGranted(address),
-            ErrorCode::Dns(why) => Self::Dns(why),
+            ErrorCode::Dns(name) => Self::Dns(name),
             ErrorCode::ConnectionRefused => Self::ConnectionRefused,
             ErrorCode::ConnectionReset => Self::ConnectionReset,
             ErrorCode::ConnectTimeout => Self::ConnectTimeout,
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn only_requests_that_cannot_be_sent_are_the_plugins_fault() {
         assert_eq!(Error::NotGranted("example.com:443".into()).kind(), ErrorKind::Plugin);
-        assert_eq!(Error::Dns("no such name".into()).kind(), ErrorKind::Target);
+        assert_eq!(Error::Dns("shop.test".into()).kind(), ErrorKind::Target);
         assert_eq!(Error::Other("odd".into()).kind(), ErrorKind::Target);
     }
 
@@ -155,6 +155,10 @@ mod tests {
     #[test]
     fn messages_are_readable_after_a_colon() {
         assert_eq!(ReadError::NoMatch("$.id".into()).to_string(), "'$.id' matches nothing in the body");
-        assert_eq!(Error::Dns("no such host".into()).to_string(), "the name does not resolve: no such host");
+        assert_eq!(Error::Dns("shop.test".into()).to_string(), "cannot resolve shop.test");
+        assert_eq!(
+            Error::NotGranted("shop.test:80".into()).to_string(),
+            "the run's grants do not cover shop.test:80 (hint: --allow-net shop.test:80)"
+        );
     }
 }

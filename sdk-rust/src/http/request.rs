@@ -141,7 +141,11 @@ impl Request {
     /// Sends it and waits for the whole answer. An answer with any status is an answer.
     pub fn send(self) -> Result<Response, Error> {
         let request = self.into_wit()?;
-        http::send(&request).map(Response::from_wit).map_err(Error::from_wit)
+        let sent = match is_plain(&request) {
+            true => http::send_plain(&request.method, &request.url),
+            false => http::send(&request),
+        };
+        sent.map(Response::from_wit).map_err(Error::from_wit)
     }
 
     pub(super) fn into_wit(self) -> Result<http::Request, Error> {
@@ -155,6 +159,19 @@ impl Request {
         self.request.body = body;
         self
     }
+}
+
+/// Whether it is a method and a URL and nothing else.
+fn is_plain(request: &http::Request) -> bool {
+    let http::Request { name, headers, body, timeout, redirects, expected, discard_body, tags, .. } = request;
+    matches!(body, http::Body::Empty)
+        && headers.is_empty()
+        && expected.is_empty()
+        && tags.is_empty()
+        && name.is_none()
+        && timeout.is_none()
+        && redirects.is_none()
+        && !discard_body
 }
 
 /// Appends a pair to a URL's query, before its fragment.

@@ -119,14 +119,19 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The flag that would allow it.
-    pub fn hint(&self) -> String {
+    /// What is not granted, as `--allow-net` takes it: host and port.
+    pub fn refused(&self) -> String {
         match self {
-            Refusal::NotGranted { allow, .. } => format!("--allow-net {allow}"),
+            Refusal::NotGranted { allow, .. } => allow.clone(),
             Refusal::Metadata { address, .. } => {
-                format!("--allow-net {}", SocketAddr::new(canonical(address.ip()), address.port()))
+                SocketAddr::new(canonical(address.ip()), address.port()).to_string()
             }
         }
+    }
+
+    /// The flag that would allow it.
+    pub fn hint(&self) -> String {
+        format!("--allow-net {}", self.refused())
     }
 }
 

@@ -24,6 +24,17 @@ impl FailureCause {
             FailureCause::Generator => "generator",
         }
     }
+
+    /// Whose fault it is that a request failed, by its error kind: the target's, but for the kinds that
+    /// cannot be.
+    pub fn of_request(kind: &str) -> FailureCause {
+        match kind {
+            "invalid url" | "invalid request" | "not granted" => FailureCause::Plugin,
+            // This side ran out of something, or ended the iteration while the target was still at it.
+            "generator limit" | "interrupted" => FailureCause::Generator,
+            _ => FailureCause::Target,
+        }
+    }
 }
 
 /// How many failures there were, by whose fault they were.

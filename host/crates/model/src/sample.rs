@@ -235,6 +235,8 @@ pub struct SystemSample {
     pub process_cpu: f64,
     /// CPU time of the whole machine that was not idle, as a share of all cores: 0 to 1.
     pub machine_cpu: f64,
+    /// The part of `machine_cpu` that other processes used: 0 to 1. `None` where the system does not tell.
+    pub others_cpu: Option<f64>,
     /// Resident memory of this process, in bytes.
     pub memory_bytes: u64,
     /// How late a timer of the event loop fired, at worst in the interval.

@@ -1,22 +1,39 @@
-//! The report as JSON, and the schema of that.
+//! The report and the list of runs as JSON, and the schemas of these.
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
 
-use crate::Summary;
+use crate::{RunList, Summary};
 
 /// The summary as one JSON document, indented, with a line break at its end.
 pub fn render_json(summary: &Summary) -> String {
-    let mut text = serde_json::to_string_pretty(summary).expect("a summary has only string keys");
-    text.push('\n');
-    text
+    document(summary)
+}
+
+/// The list of runs as one JSON document, indented, with a line break at its end.
+pub fn render_run_list_json(list: &RunList) -> String {
+    document(list)
 }
 
 /// The JSON Schema (draft 2020-12) of [`render_json`]'s document: the text of
 /// `docs/reference/report.schema.json`, with a line break at its end.
 pub fn json_schema() -> String {
-    let schema =
-        SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Summary>();
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    schema_of::<Summary>()
+}
+
+/// The JSON Schema (draft 2020-12) of [`render_run_list_json`]'s document: the text of
+/// `docs/reference/runs.schema.json`, with a line break at its end.
+pub fn run_list_json_schema() -> String {
+    schema_of::<RunList>()
+}
+
+fn schema_of<T: JsonSchema>() -> String {
+    document(&SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>())
+}
+
+fn document(content: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(content).expect("our documents have text keys only");
     text.push('\n');
     text
 }

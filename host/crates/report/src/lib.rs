@@ -3,15 +3,17 @@
 //! * [`Summary`]: the report as data, made by [`Summary::read`]; [`json_schema`] describes it.
 //! * [`render_text`]: one screen for a person, with or without colour.
 //! * [`render_json`]: the same for programs.
+//! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
 //! ```no_run
+//! use outrider_model::RunClock;
 //! use outrider_report::{Summary, TextStyle, render_text};
 //! use outrider_storage::{DatasetStore, latest_run};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = DatasetStore::open(".")?;
 //! let run_id = latest_run(&store).await?.ok_or("there is no run here")?;
-//! let summary = Summary::read(&store, &run_id).await?;
+//! let summary = Summary::read(&store, &run_id, RunClock::start_now().now()).await?;
 //! let text = render_text(&summary, TextStyle::default());
 //! # drop(text);
 //! # Ok(())
@@ -30,6 +32,6 @@ mod text;
 mod words;
 
 pub use error::ReportError;
-pub use json::{json_schema, render_json};
+pub use json::{json_schema, render_json, render_run_list_json, run_list_json_schema};
 pub use summary::*;
-pub use text::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_text};
+pub use text::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_run_list, render_text};

@@ -9,9 +9,12 @@ mod checks;
 mod collected;
 mod columns;
 mod completeness;
+mod cpu;
 mod errors;
 mod iterations;
+mod messages;
 mod requests;
+mod run_list;
 mod steps;
 mod system;
 mod timed;
@@ -30,14 +33,14 @@ use columns::ms;
 use completeness::Findings;
 
 impl Summary {
-    /// Reads a run and sums it up. One that was killed, or that still goes on, is summed up as far as
-    /// its manifests reach; its status is `incomplete`.
+    /// Reads a run and sums it up. One that goes on, or that was killed, is summed up as far as its
+    /// manifests reach; its status is `running` or `incomplete`. `now` is how far one is that goes on.
     ///
     /// # Errors
     ///
     /// If there is no such run, if one of its documents cannot be understood, or if the store cannot be
     /// reached. What is missing or broken besides is in [`Summary::completeness`].
-    pub async fn read(store: &DatasetStore, run_id: &RunId) -> Result<Summary, ReportError> {
+    pub async fn read(store: &DatasetStore, run_id: &RunId, now: Timestamp) -> Result<Summary, ReportError> {
         let run = RunReader::open(store, run_id).await?;
         let (unread, read): (Vec<Table>, Vec<Table>) =
             Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table), Wanted::Nothing));
@@ -52,7 +55,10 @@ impl Summary {
         }
         read_examples(&run, &mut collected).await?;
         findings.compare(&run, &collected);
-        Ok(assemble(store, &run, collected, findings))
+        let mut summary = assemble(store, &run, now, collected, findings);
+        summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
+        summary.headline = summary.compose_headline().to_string();
+        Ok(summary)
     }
 }
 
@@ -96,14 +102,21 @@ async fn read_examples(run: &RunReader, collected: &mut Collected) -> Result<(),
     }
 }
 
-fn assemble(store: &DatasetStore, run: &RunReader, mut collected: Collected, findings: Findings) -> Summary {
+fn assemble(
+    store: &DatasetStore,
+    run: &RunReader,
+    now: Timestamp,
+    mut collected: Collected,
+    findings: Findings,
+) -> Summary {
     let outcome = run.outcome();
     let account = Totals::of(run.manifests());
     let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
     Summary {
         version: SUMMARY_VERSION,
-        run: run_summary(store, run, span),
-        verdict: outcome.map_or(Verdict::Fail, |outcome| outcome.verdict),
+        headline: String::new(),
+        run: run_summary(store, run, now, span),
+        verdict: verdict(run),
         thresholds: Vec::new(),
         iterations: collected.iteration_totals(span, account.iterations.unstarted),
         vus: VuTotals { lost: account.vus.lost.total(), lost_by_cause: account.vus.lost },
@@ -121,15 +134,31 @@ fn assemble(store: &DatasetStore, run: &RunReader, mut collected: Collected, fin
     }
 }
 
-fn run_summary(store: &DatasetStore, run: &RunReader, span: Span) -> RunSummary {
+/// That of the outcome. A run without one has failed, unless it goes on.
+fn verdict(run: &RunReader) -> Option<Verdict> {
+    match run.outcome() {
+        Some(outcome) => Some(outcome.verdict),
+        None => (!run.is_running()).then_some(Verdict::Fail),
+    }
+}
+
+fn status(run: &RunReader) -> RunStatus {
+    match run.outcome() {
+        Some(outcome) => outcome.status,
+        None if run.is_running() => RunStatus::Running,
+        None => RunStatus::Incomplete,
+    }
+}
+
+fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span) -> RunSummary {
     let record = run.record();
-    let outcome = run.outcome();
     RunSummary {
         id: record.plan.run_id.to_string(),
-        status: outcome.map_or(RunStatus::Incomplete, |outcome| outcome.status),
-        reason: outcome.and_then(|outcome| outcome.reason.clone()),
+        status: status(run),
+        reason: run.outcome().and_then(|outcome| outcome.reason.clone()),
         started_at: rfc3339(record.started_at),
         duration_ms: ms(span.end.saturating_sub(span.start) as f64),
+        elapsed_ms: run.is_running().then(|| now.since(record.started_at).as_secs_f64() * 1e3),
         load_duration_ms: ms(span.load_ns as f64),
         workers: record.workers,
         plugins: record.plugins.iter().map(plugin).collect(),

@@ -7,19 +7,27 @@
 //! the JSON Schema carries.
 
 mod findings;
+mod generator;
+mod headline;
 mod health;
 mod load;
 mod run;
+mod run_list;
 mod timing;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use findings::{CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, StatusCount};
-pub use health::{Completeness, GeneratorHealth, IterationTotals, Saturation, SaturationKind, VuTotals};
+pub use findings::{
+    CheckExample, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
+};
+pub use generator::{BUSY_CPU, CpuHealth, CpuShares, GeneratorHealth, Promise, Saturation, SaturationKind};
+pub use headline::Headline;
+pub use health::{Completeness, IterationTotals, VuTotals};
 pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
 pub use run::{PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
+pub use run_list::{RUN_LIST_VERSION, RunEntry, RunList, RunVerdict};
 pub use timing::{
     DistributionStats, DurationStats, MetricSummary, MetricType, PhaseMeans, RequestSummary, TimedSummary,
 };
@@ -39,10 +47,14 @@ pub const SUMMARY_VERSION: u32 = 1;
 pub struct Summary {
     /// The version of this document's layout: 1.
     pub version: u32,
+    /// The run in one line: its verdict, and what to know before reading on. The same as the first line of the
+    /// text.
+    pub headline: String,
     /// Which run, and what it was meant to do.
     pub run: RunSummary,
-    /// `pass` only if the run finished and no threshold was crossed.
-    pub verdict: Verdict,
+    /// `pass` only if the run finished, no threshold was crossed, and some request was answered, if any was made.
+    /// Null while the run goes on.
+    pub verdict: Option<Verdict>,
     /// The thresholds in the order of the plan.
     pub thresholds: Vec<ThresholdResult>,
     /// Whether everything that was measured is here.

@@ -5,9 +5,11 @@
 //! colour is wanted and how wide it is.
 
 mod findings;
+mod generator;
 mod head;
 mod health;
 mod page;
+mod run_list;
 mod style;
 mod table;
 mod timings;
@@ -15,6 +17,7 @@ mod timings;
 use crate::Summary;
 use page::Page;
 
+pub use run_list::render_run_list;
 pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
 
 /// The summary as text. It ends with a line break; no line ends with a space.
@@ -27,7 +30,7 @@ pub fn render_text(summary: &Summary, style: TextStyle) -> String {
     health::render_iterations(&mut page, summary);
     timings::render(&mut page, summary);
     findings::render(&mut page, summary);
-    health::render_generator(&mut page, summary);
+    generator::render(&mut page, summary);
     health::render_data(&mut page, summary);
     page.finish()
 }

@@ -6,9 +6,10 @@ use outrider_scheduler::{
     FailureNote, IterationCounts, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
 };
 use outrider_storage::{RunStatus, StorageError};
+use outrider_telemetry::AnswerTally;
 
 use crate::drive::Teardown;
-use crate::{Breakdown, Exit};
+use crate::{Breakdown, Exit, silence};
 
 /// Why a run ended. The first reason wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +159,8 @@ pub struct SessionEnd {
     pub unstarted: u64,
     /// Users that broke and could not be made anew, by whose fault.
     pub lost_vus: FailureCounts,
+    /// Requests of all scenarios, of set-up and of tear-down, by whether they were answered.
+    pub answers: AnswerTally,
     /// The first distinct failures.
     pub failures: Vec<FailureNote>,
     /// What `teardown` said, if it failed. That decides nothing, unlike that somebody gave it up.
@@ -169,7 +172,7 @@ impl SessionEnd {
     pub fn exit(&self) -> Exit {
         match &self.reason {
             EndReason::Finished if self.plugin_broke_always() => Exit::PluginBroken,
-            EndReason::Finished => Exit::Ok,
+            EndReason::Finished => self.unanswered().map_or(Exit::Ok, |breakdown| breakdown.exit()),
             EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
             EndReason::StorageFailed { .. } => Exit::Unexpected,
@@ -182,7 +185,14 @@ impl SessionEnd {
     /// Why the run is not simply well, in a sentence; `None` if it is.
     pub(crate) fn sentence(&self) -> Option<String> {
         let always = || "the plugin broke in every iteration".to_owned();
-        self.reason.sentence().or_else(|| self.plugin_broke_always().then(always))
+        let broken = || self.plugin_broke_always().then(always);
+        let unanswered = || self.unanswered().map(|breakdown| breakdown.message);
+        self.reason.sentence().or_else(broken).or_else(unanswered)
+    }
+
+    /// What kept every request of the run from being answered; `None` if one was, or none was made.
+    pub fn unanswered(&self) -> Option<Breakdown> {
+        silence::breakdown(&self.answers)
     }
 
     /// Whether every iteration that started ended with a fault of the plugin.
@@ -206,77 +216,4 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use outrider_model::VuId;
-
-    use super::*;
-
-    fn scenario(lost_vus: FailureCounts) -> ScenarioOutcome {
-        ScenarioOutcome {
-            name: "buy".into(),
-            executor: "constant-vus",
-            iterations: IterationCounts::default(),
-            unstarted: 3,
-            late_starts: 0,
-            max_lateness: std::time::Duration::ZERO,
-            replaced_vus: 2,
-            max_vus: 2,
-            lost_vus,
-            failures: vec![FailureNote {
-                scenario: "buy".into(),
-                vu: VuId(1),
-                iteration: None,
-                cause: FailureCause::Plugin,
-                kind: "vu start",
-                message: "no start today".to_owned(),
-                stack: None,
-            }],
-        }
-    }
-
-    fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
-        let outcome = SchedulerOutcome { end, scenarios: vec![scenario(lost_vus)] };
-        SessionEnd {
-            run_id: RunId::new("r").unwrap(),
-            reason: EndReason::of_run(&outcome),
-            iterations: outcome.totals(),
-            unstarted: outcome.unstarted(),
-            lost_vus,
-            failures: Vec::new(),
-            teardown: None,
-        }
-    }
-
-    #[test]
-    fn a_run_that_nobody_was_left_to_go_on_with_failed_by_whose_fault_that_was() {
-        let lost = |target, plugin, generator| FailureCounts { target, plugin, generator };
-        let exit = |lost| end_of(RunEnd::Finished, lost).exit();
-        assert_eq!(exit(lost(0, 2, 0)), Exit::PluginBroken);
-        assert_eq!(exit(lost(0, 0, 2)), Exit::Unexpected);
-        assert_eq!(exit(lost(2, 0, 0)), Exit::TargetFailed);
-        let end = end_of(RunEnd::Finished, lost(0, 2, 0));
-        assert_eq!(end.reason.status(), RunStatus::Failed);
-        assert_eq!(end.sentence().unwrap(), "all users of scenario 'buy' were lost: no start today");
-    }
-
-    #[test]
-    fn a_run_that_went_on_with_fewer_users_is_well_and_one_that_was_ended_was_ended() {
-        let one = FailureCounts { plugin: 1, ..FailureCounts::default() };
-        assert_eq!(end_of(RunEnd::Finished, one).exit(), Exit::Ok);
-        let all = FailureCounts { plugin: 2, ..FailureCounts::default() };
-        assert_eq!(end_of(RunEnd::Stopped, all).exit(), Exit::Interrupted);
-    }
-
-    #[test]
-    fn setup_fails_by_whose_fault_it_is() {
-        let failed = |abort, target| {
-            let (message, stack, said) = ("login refused".to_owned(), None, Vec::new());
-            EndReason::of_setup(LifecycleError::Failure { abort, target, message, stack, said })
-        };
-        let exit =
-            |reason| SessionEnd { reason, ..end_of(RunEnd::Finished, FailureCounts::default()) }.exit();
-        assert_eq!(exit(failed(false, true)), Exit::TargetFailed);
-        assert_eq!(exit(failed(false, false)), Exit::PluginBroken);
-        assert_eq!(exit(failed(true, false)), Exit::AbortedByPlugin);
-    }
-}
+mod tests;

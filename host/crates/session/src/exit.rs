@@ -16,13 +16,15 @@ pub enum Exit {
     Invalid = 104,
     /// Ended from outside (Ctrl-C).
     Interrupted = 105,
-    /// The plugin trapped or threw in its set-up or in every iteration, or lost all users of a scenario.
+    /// The plugin trapped or threw in its set-up or in every iteration, lost all users of a scenario, or made
+    /// only requests that it cannot or may not send.
     PluginBroken = 107,
     /// The plugin asked for the run to end.
     AbortedByPlugin = 108,
     /// A check failed, where checks decide.
     CheckFailed = 110,
-    /// The target failed in the plugin's set-up, so that there was no load, or none any more.
+    /// The target failed in the plugin's set-up, so that there was no load, or none any more; or it answered
+    /// no request at all.
     TargetFailed = 111,
 }
 
@@ -49,7 +51,9 @@ impl Exit {
     /// What it means, for the reference.
     pub fn meaning(self) -> &'static str {
         match self {
-            Exit::Ok => "all went well; failed requests and checks are results, not errors",
+            Exit::Ok => {
+                "all went well; failed requests and checks are results, not errors, as long as any request was answered"
+            }
             Exit::Unexpected => {
                 "a fault of this program or of this machine, also where standard output cannot be written"
             }
@@ -59,13 +63,16 @@ impl Exit {
             Exit::Interrupted => "ended from outside (Ctrl-C, SIGTERM)",
             Exit::PluginBroken => {
                 "the plugin trapped or threw in its set-up (`describe`, `setup`, `start` of the first users) or in \
-                 every iteration, or all users of a scenario broke and the plugin did not let them be made anew"
+                 every iteration, or all users of a scenario broke and the plugin did not let them be made anew, or none \
+                 of its requests could be sent (not granted, not valid)"
             }
             Exit::AbortedByPlugin => "the plugin asked for the run to end",
             Exit::CheckFailed => "a check failed, in a command where checks decide",
             Exit::TargetFailed => {
                 "the target failed the plugin in its set-up (`setup`, `start` of users), so that there was no load, or \
-                 none any more; where it fails iterations, that is a result"
+                 none any more; or it answered not one request of the whole run (connection refused, unknown name, no \
+                 answer in time, …), so that nothing of it was measured; where it answers some and fails others, that is a \
+                 result"
             }
         }
     }

@@ -23,6 +23,7 @@ mod parameters;
 mod preview;
 mod resolve;
 mod session;
+mod silence;
 mod watch;
 
 pub use breakdown::Breakdown;

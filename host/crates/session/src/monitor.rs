@@ -34,6 +34,7 @@ pub(crate) async fn watch(queue: &SampleQueue, gauges: &Gauges, clock: RunClock)
             at: clock.now(),
             process_cpu: usage.process_share(&before, interval),
             machine_cpu: usage.machine_share(&before),
+            others_cpu: usage.others_share(&before),
             memory_bytes: usage.memory_bytes,
             event_loop_lag: lag,
             queued_samples: stats.queued,
@@ -83,6 +84,15 @@ impl Usage {
         let busy = self.machine_busy_ticks.saturating_sub(before.machine_busy_ticks);
         if all == 0 { 0.0 } else { (busy as f64 / all as f64).clamp(0.0, 1.0) }
     }
+
+    /// What of the machine's share was not this process's. The two counters are read one after the other and
+    /// tick by hundredths of a second: the difference is exact to about that.
+    fn others_share(&self, before: &Usage) -> Option<f64> {
+        let all = self.machine_ticks.saturating_sub(before.machine_ticks);
+        let busy = self.machine_busy_ticks.saturating_sub(before.machine_busy_ticks);
+        let own = self.process_ticks.saturating_sub(before.process_ticks);
+        (all > 0).then(|| (busy.saturating_sub(own) as f64 / all as f64).clamp(0.0, 1.0))
+    }
 }
 
 /// User and system time of the process: fields 14 and 15 of `/proc/self/stat`, counted after the
@@ -129,6 +139,20 @@ mod tests {
         let after = Usage { machine_ticks: 300, machine_busy_ticks: 110, ..Usage::default() };
         assert_eq!(after.machine_share(&before), 0.5);
         assert_eq!(before.machine_share(&before), 0.0);
+    }
+
+    #[test]
+    fn what_the_machine_did_beyond_this_process_is_the_others() {
+        let usage = |process_ticks, machine_busy_ticks, machine_ticks| Usage {
+            process_ticks,
+            machine_busy_ticks,
+            machine_ticks,
+            memory_bytes: 0,
+        };
+        let before = usage(50, 100, 1_000);
+        assert_eq!(usage(110, 190, 1_100).others_share(&before), Some(0.3));
+        assert_eq!(usage(110, 110, 1_100).others_share(&before), Some(0.0), "never below nothing");
+        assert_eq!(before.others_share(&before), None, "where the system does not tell");
     }
 
     #[cfg(target_os = "linux")]

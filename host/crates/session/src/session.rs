@@ -7,10 +7,10 @@ use outrider_model::{RunClock, RunPlan, Segment};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
-    RunRecord, SampleAccount, Totals, Verdict, VuAccount,
+    RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
 };
 use outrider_telemetry::{
-    BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
+    AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
 };
 
 use crate::drive::{self, Teardown};
@@ -32,6 +32,8 @@ pub struct Session {
     scheduler: Scheduler,
     watch: Watch,
     clock: RunClock,
+    /// As long as it is there, readers see that the run goes on.
+    running: Option<RunningMark>,
 }
 
 impl Session {
@@ -54,6 +56,7 @@ impl Session {
         record.grants = resolve::grants_in_words(&plan);
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
+        let running = RunningMark::set(&store, &plan.run_id);
         let roller = roller(&store, &plan, clock)?;
         let origin = BatchOrigin { run_id: plan.run_id.clone(), region: None };
         let batcher = Batcher::new(BatcherConfig::new(origin), receiver, roller, clock);
@@ -76,6 +79,7 @@ impl Session {
             scheduler,
             watch,
             clock,
+            running,
         })
     }
 
@@ -112,7 +116,8 @@ impl Session {
     ///
     /// If this machine gives no thread for the measurements.
     pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
-        let Session { plan, plugin, store, shared, queue, batcher, scheduler, watch, clock, .. } = self;
+        let Session { plan, plugin, store, shared, queue, batcher, scheduler, watch, clock, running, .. } =
+            self;
         let storage_failure = batcher.sink().failure();
         let batching = batcher.spawn().map_err(SessionError::Machine)?;
         let load = drive::load(&plugin, &shared, scheduler, &watch, &stop);
@@ -130,13 +135,14 @@ impl Session {
         queue.close();
         let account = account(&plan, outcome.as_ref());
         let finished = tokio::task::spawn_blocking(move || finish(batching, &queue, account)).await;
-        let rolled = match finished {
-            Ok(rolled) => rolled,
+        let (rolled, answers) = match finished {
+            Ok(written) => written,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
-        let end = ended(&plan, reason, account, outcome, teardown);
+        let end = SessionEnd { answers, ..ended(&plan, reason, account, outcome, teardown) };
         write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
+        drop(running);
         Ok(end)
     }
 }
@@ -155,24 +161,26 @@ fn ended(
         iterations: outcome.as_ref().map(SchedulerOutcome::totals).unwrap_or_default(),
         unstarted: account.iterations.unstarted,
         lost_vus: account.vus.lost,
+        answers: AnswerTally::default(),
         failures: outcome.into_iter().flat_map(SchedulerOutcome::into_failures).collect(),
         teardown: teardown.complaint(),
     }
 }
 
-/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
+/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest. Says how many
+/// requests were answered.
 fn finish(
     batching: std::thread::JoinHandle<BatcherEnd<Roller>>,
     queue: &SampleQueue,
     mut account: FinalAccount,
-) -> outrider_storage::RollerEnd {
+) -> (outrider_storage::RollerEnd, AnswerTally) {
     let ended = batching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     for (kind, count) in &ended.stats.replaced_names {
         tracing::warn!("{count} {} names were past the limit and became (other)", kind.as_str());
     }
     let stats = queue.stats();
     account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
-    ended.sink.finish(account)
+    (ended.sink.finish(account), ended.stats.answers)
 }
 
 async fn write_outcome(

@@ -43,6 +43,10 @@
 //! listing. A run is complete if it has an outcome, every manifest is finished, every part is there
 //! with its rows, and no sample and no row was lost.
 //!
+//! On this machine the process that makes a run holds a lock (flock) on its `run.json` as long as it lives:
+//! a run without an outcome goes on if the lock is held, and was killed if not. See
+//! [`RunningMark`](crate::RunningMark).
+//!
 //! # Recovery
 //!
 //! A worker that was killed leaves a manifest with `finished: false`. All parts it names are whole. A

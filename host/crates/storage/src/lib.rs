@@ -3,6 +3,7 @@
 //! * [`DatasetStore`]: an `--out` folder as an object store.
 //! * [`RunRecord`] is written first, [`Outcome`] last; [`Roller`] turns batches into parts and commits
 //!   them to the worker's [`Manifest`].
+//! * [`RunningMark`] shows readers that a run goes on; [`RunHead`] is a run in a list.
 //! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
 //!
 //! [`RunLayout`] says where each object is; the header of `layout.rs` is the format's description.
@@ -33,15 +34,17 @@ mod reader;
 mod rfc3339;
 mod roller;
 mod run_record;
+mod running;
 mod store;
 
 pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
 pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount, VuAccount};
-pub use reader::{Check, Completeness, PartFault, RunReader, TableReader, latest_run, list_runs};
+pub use reader::{Check, Completeness, PartFault, RunHead, RunReader, TableReader, latest_run, list_runs};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
 pub use run_record::{Outcome, RunRecord, RunStatus, Totals, Verdict};
+pub use running::RunningMark;
 pub use store::DatasetStore;

@@ -1,6 +1,7 @@
 //! The way back: runs of a dataset, what a run says of itself, and its rows.
 
 mod completeness;
+mod head;
 mod object_file;
 mod part_fault;
 mod part_files;
@@ -11,6 +12,7 @@ use outrider_telemetry::Table;
 
 use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, StorageError};
 pub use completeness::{Check, Completeness};
+pub use head::RunHead;
 pub use part_fault::PartFault;
 pub use table::TableReader;
 
@@ -71,6 +73,7 @@ pub struct RunReader {
     layout: RunLayout,
     record: RunRecord,
     outcome: Option<Outcome>,
+    is_running: bool,
     /// By worker; `None` where a worker has committed nothing.
     manifests: Vec<Option<Manifest>>,
 }
@@ -84,17 +87,16 @@ impl RunReader {
     /// later version.
     pub async fn open(store: &DatasetStore, run_id: &RunId) -> Result<RunReader, StorageError> {
         let layout = RunLayout::new(run_id.clone());
-        let record: Option<RunRecord> = store.get_json(&layout.run_record()).await?;
+        let RunHead { record, outcome, is_running } = RunHead::read(store, run_id).await?;
         let record = record.ok_or_else(|| StorageError::NoSuchRun {
             run_id: run_id.clone(),
             place: store.place().to_owned(),
         })?;
-        let outcome = store.get_json(&layout.outcome()).await?;
         let mut manifests = Vec::new();
         for worker in 0..record.workers {
             manifests.push(Manifest::load(store, &layout, worker).await?);
         }
-        Ok(RunReader { store: store.clone(), layout, record, outcome, manifests })
+        Ok(RunReader { store: store.clone(), layout, record, outcome, is_running, manifests })
     }
 
     /// What the run was to do.
@@ -105,6 +107,12 @@ impl RunReader {
     /// How it ended; `None` while it goes on, or if it was killed.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
+    }
+
+    /// Whether a process on this machine was still making it when it was opened. A run that is made into a
+    /// far store, or on another machine, looks as if it was killed.
+    pub fn is_running(&self) -> bool {
+        self.is_running
     }
 
     /// The manifests there are, by worker.

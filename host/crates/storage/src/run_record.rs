@@ -77,8 +77,10 @@ pub enum RunStatus {
     Aborted,
     /// It could not go on: set-up failed, all users were lost, or rows could not be written.
     Failed,
-    /// It did not say how it ended: killed, or still under way. No outcome has this status; it is that of a
-    /// run without one.
+    /// It goes on. No outcome has this status; it is that of a run without one whose process lives.
+    Running,
+    /// It did not say how it ended: killed, or still under way where that cannot be seen. No outcome has this
+    /// status; it is that of a run without one.
     Incomplete,
 }
 
@@ -90,6 +92,7 @@ impl RunStatus {
             RunStatus::Interrupted => "interrupted",
             RunStatus::Aborted => "aborted",
             RunStatus::Failed => "failed",
+            RunStatus::Running => "running",
             RunStatus::Incomplete => "incomplete",
         }
     }
@@ -99,9 +102,9 @@ impl RunStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// The run finished and no threshold was crossed.
+    /// The run finished, no threshold was crossed, and of the requests that were made some were answered.
     Pass,
-    /// A threshold was crossed, or the run did not finish.
+    /// A threshold was crossed, the run did not finish, or it measured nothing.
     Fail,
 }
 

@@ -24,6 +24,8 @@ use durable::DurableLocal;
 pub struct DatasetStore {
     objects: Arc<dyn ObjectStore>,
     place: Arc<str>,
+    /// The folder, of a dataset on this machine.
+    folder: Option<Arc<FilePath>>,
 }
 
 impl DatasetStore {
@@ -37,7 +39,7 @@ impl DatasetStore {
         let folder = local_folder(out)?;
         let opened = std::fs::create_dir_all(&folder).and_then(|()| open_local(&folder));
         let objects = opened.map_err(|source| StorageError::NotWritable { out: out.to_owned(), source })?;
-        Ok(DatasetStore::new(objects, out))
+        Ok(DatasetStore::new(objects, out).in_folder(&folder))
     }
 
     /// Looks whether a place could hold a dataset, and changes nothing there.
@@ -64,12 +66,22 @@ impl DatasetStore {
         let folder = local_folder(out)?;
         let objects = open_local(&folder)
             .map_err(|source| StorageError::NotReadable { out: out.to_owned(), source })?;
-        Ok(DatasetStore::new(objects, out))
+        Ok(DatasetStore::new(objects, out).in_folder(&folder))
     }
 
     /// A dataset in any store, rooted at the dataset's folder. `place` is what messages call it.
     pub fn new(objects: Arc<dyn ObjectStore>, place: &str) -> DatasetStore {
-        DatasetStore { objects, place: place.into() }
+        DatasetStore { objects, place: place.into(), folder: None }
+    }
+
+    fn in_folder(self, folder: &FilePath) -> DatasetStore {
+        DatasetStore { folder: Some(folder.into()), ..self }
+    }
+
+    /// The file of an object, of a dataset on this machine.
+    pub(crate) fn file(&self, path: &Path) -> Option<PathBuf> {
+        let folder = self.folder.as_deref()?;
+        Some(path.parts().fold(folder.to_owned(), |file, part| file.join(part.as_ref())))
     }
 
     /// What messages call this dataset.

@@ -12,6 +12,7 @@
 //! what finds it full is lost and counted. Memory stays bounded all the way.
 
 mod recorder;
+mod tally;
 
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -21,8 +22,9 @@ use outrider_model::{RunClock, Timestamp};
 
 use crate::queue::Received;
 use crate::{BatchOrigin, DEFAULT_NAME_LIMIT, LiveStats, SampleReceiver, Table};
+pub use recorder::BatcherStats;
 use recorder::Recorder;
-pub use recorder::{BatcherStats, IterationTally};
+pub use tally::{AnswerTally, IterationTally, Unanswered};
 
 /// One second: how long a row waits in a builder at most, and how often the live view is renewed.
 pub const DEFAULT_TICK: Duration = Duration::from_secs(1);

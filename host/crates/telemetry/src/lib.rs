@@ -41,7 +41,8 @@ mod window;
 
 pub use batch::{BatchBuilders, BatchOrigin, DEFAULT_BATCH_BYTES, DEFAULT_BATCH_ROWS};
 pub use batcher::{
-    BatchSink, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_TICK, DRAIN_PAUSE, IterationTally,
+    AnswerTally, BatchSink, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_TICK, DRAIN_PAUSE,
+    IterationTally, Unanswered,
 };
 pub use error::TelemetryError;
 pub use live::{LIVE_SECONDS, LiveSnapshot, LiveStats, ScenarioLive, ScenarioTotals};

@@ -13,6 +13,9 @@ pub struct Built {
     pub cached: bool,
     /// Whether it is of the world `journey-async`: a function of the journey is `async`.
     pub async_world: bool,
+    /// Whether it can make requests: any module of it takes `http` from the SDK. (A component of the SDK's
+    /// imports it in any case.)
+    pub makes_requests: bool,
     /// The author's files that went into it, the entry first. A change to any of them makes another
     /// component.
     pub sources: Vec<PathBuf>,

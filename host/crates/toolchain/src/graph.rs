@@ -3,14 +3,14 @@
 mod names;
 mod resolve;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::entry::Entry;
 use crate::place::Place;
-use crate::source::{ColumnShift, Edit, Import, Kind, Source, apply};
+use crate::source::{ALL_OF_THE_SDK, Call, ColumnShift, Edit, Import, Kind, Source, apply};
 use crate::{Fault, ToolchainError, Warning};
 use resolve::{Resolved, Resolver};
 
@@ -26,6 +26,17 @@ pub(crate) struct Module {
     pub(crate) name: String,
     pub(crate) code: String,
     pub(crate) shifts: Vec<ColumnShift>,
+    /// What it calls where; nothing for modules of packages.
+    pub(crate) calls: Vec<Call>,
+    /// By its own names, those of the SDK that it takes.
+    pub(crate) sdk_names: BTreeMap<String, String>,
+}
+
+impl Module {
+    /// Whether it can make requests: it takes `http` from the SDK.
+    fn takes_http(&self) -> bool {
+        self.sdk_names.values().any(|name| name == "http" || name == ALL_OF_THE_SDK)
+    }
 }
 
 /// All modules of a journey, the entry first.
@@ -50,6 +61,11 @@ impl Graph {
             next += 1;
         }
         loader.finish()
+    }
+
+    /// Whether any of its modules can make requests.
+    pub(crate) fn makes_requests(&self) -> bool {
+        self.modules.iter().any(Module::takes_http)
     }
 }
 
@@ -200,14 +216,15 @@ fn warnings(found: &[Loading], names: &[String]) -> Vec<Warning> {
 }
 
 fn finished(at: usize, module: Loading, names: &[String]) -> Option<Module> {
-    let Source { code, syntax } = module.source?;
+    let Source { code, syntax, calls, sdk_names } = module.source?;
     let name = names[at].clone();
     let mut edits = syntax.edits;
     for (import, target) in syntax.imports.iter().zip(&module.targets) {
         edits.extend(relinked(&code, import, target.map(|target| names::relative(&name, &names[target]))));
     }
     let edited = apply(&code, edits);
-    Some(Module { path: module.path, name, code: edited.code, shifts: edited.shifts })
+    let calls = if names::is_package(&module.path) { Vec::new() } else { calls };
+    Some(Module { path: module.path, name, code: edited.code, shifts: edited.shifts, calls, sdk_names })
 }
 
 /// Makes an import name its target's file, as QuickJS finds it, without attributes, which it has no use for.

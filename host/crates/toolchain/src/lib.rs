@@ -41,6 +41,9 @@
 //! * A call of the host at the top level is a trap at build time.
 //! * A frame of a stack is `    at name (/path/of/module.ts:LINE:COLUMN)`, columns in bytes; ten frames
 //!   unless `Error.stackTraceLimit` says otherwise. The class of an error that ends the build is lost.
+//! * A call of what is no function is a `TypeError` that says only "not a function", at the last name that was
+//!   read before the call. So the generated module has a table of the author's calls, which the SDK looks into
+//!   when it happens.
 //! * A rejected promise that nobody handles is silent, and a promise that an `async` export waits for in
 //!   vain is a trap. In the world without `async`, no promise job ever runs.
 //! * There is no `console`, `setTimeout`, `fetch`, `URL`, `TextEncoder` or `structuredClone`.

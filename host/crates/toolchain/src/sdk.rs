@@ -6,6 +6,7 @@ pub(crate) const NAME: &str = "@outrider/sdk";
 /// Its files, as an installed package has them.
 pub(crate) const FILES: &[(&str, &str)] = &[
     ("package.json", include_str!("../../../../sdk-js/package.json")),
+    ("src/callee.js", include_str!("../../../../sdk-js/src/callee.js")),
     ("src/checks.js", include_str!("../../../../sdk-js/src/checks.js")),
     ("src/clock.js", include_str!("../../../../sdk-js/src/clock.js")),
     ("src/convert.js", include_str!("../../../../sdk-js/src/convert.js")),

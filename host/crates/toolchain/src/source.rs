@@ -1,14 +1,21 @@
 //! One module's source: from the author's text to JavaScript, and what is in it.
 
+mod calls;
 mod edits;
+mod parsed;
+mod sdk_names;
 mod strip;
 mod syntax;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::Fault;
+pub(crate) use calls::Call;
 pub(crate) use edits::{ColumnShift, Edit, apply};
+use parsed::Parsed;
+pub(crate) use sdk_names::ALL as ALL_OF_THE_SDK;
 pub(crate) use syntax::{Import, Syntax};
 
 /// What a file holds.
@@ -35,6 +42,10 @@ impl Kind {
 pub(crate) struct Source {
     pub(crate) code: String,
     pub(crate) syntax: Syntax,
+    /// What it calls where.
+    pub(crate) calls: Vec<Call>,
+    /// By its own names, those of the SDK that it takes.
+    pub(crate) sdk_names: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -46,7 +57,12 @@ impl Source {
             Kind::JavaScript => text.to_owned(),
             Kind::Json => strip::json_module(text)?,
         };
-        let syntax = Syntax::of(&code)?;
-        Ok(Source { code, syntax })
+        let parsed = Parsed::of(&code)?;
+        Ok(Source {
+            syntax: Syntax::of(&code, &parsed),
+            calls: calls::of(&code, parsed.start, &parsed.module),
+            sdk_names: sdk_names::of(&parsed.module),
+            code,
+        })
     }
 }

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use crate::graph::{Graph, Module};
 use crate::sdk;
-use crate::source::ColumnShift;
+use crate::source::{Call, ColumnShift};
 
 const ENTRY: &str = "__outrider_entry.js";
 
@@ -63,6 +63,15 @@ struct BindOptions<'a> {
     asynchronous: bool,
     watch: bool,
     edits: BTreeMap<&'a str, &'a [ColumnShift]>,
+    /// [`Calls`] by module, as JSON text: it is read only when something goes wrong.
+    calls: String,
+}
+
+/// What a module calls where, and by which names it calls the SDK.
+#[derive(Serialize)]
+struct Calls<'a> {
+    sdk: &'a BTreeMap<String, String>,
+    calls: &'a [Call],
 }
 
 /// The generated module: deterministic, so it can stand for the build in a digest.
@@ -73,15 +82,26 @@ pub(crate) fn entry_code(name: &str, graph: &Graph, world: World) -> String {
         asynchronous: world.is_async(),
         watch: graph.has_async,
         edits: shifted.map(|module| (module.name.as_str(), module.shifts.as_slice())).collect(),
+        calls: json(&calls(graph)),
     };
-    let json = |value: serde_json::Result<String>| value.expect("strings and numbers are JSON");
-    let options = json(serde_json::to_string(&options));
-    let first = json(serde_json::to_string(&format!("./{}", graph.modules[0].name)));
+    let options = json(&options);
+    let first = json(&format!("./{}", graph.modules[0].name));
     format!(
         "import {{ bind }} from \"{}/runtime\";\nexport const {} = await bind({options}, () => import({first}));\n",
         sdk::NAME,
         world.export()
     )
+}
+
+fn calls(graph: &Graph) -> BTreeMap<&str, Calls<'_>> {
+    let calling = graph.modules.iter().filter(|module| !module.calls.is_empty());
+    calling
+        .map(|module| (module.name.as_str(), Calls { sdk: &module.sdk_names, calls: &module.calls }))
+        .collect()
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("strings and numbers are JSON")
 }
 
 /// A folder with everything in it. Removed when dropped.

@@ -59,23 +59,38 @@ impl Toolchain {
     /// Builds the journey in a file or folder. It blocks for about a second, or some milliseconds if the
     /// component is in the cache, whose faults never fail a build; it may be called on any thread.
     pub fn build(&self, path: &Path) -> Result<Built, ToolchainError> {
-        let (toolchain, path) = (self.clone(), path.to_owned());
-        component::on_large_stack(move || toolchain.build_here(&path))
+        self.build_and_tell(path, || {})
     }
 
-    fn build_here(&self, path: &Path) -> Result<Built, ToolchainError> {
+    /// The same, and calls `compiling` before anything is compiled: once its sources are known to be sound and
+    /// the component is not in the cache. It is called at most once, on another thread, and the build waits for
+    /// it.
+    pub fn build_and_tell(
+        &self,
+        path: &Path,
+        compiling: impl FnOnce() + Send + 'static,
+    ) -> Result<Built, ToolchainError> {
+        let (toolchain, path) = (self.clone(), path.to_owned());
+        component::on_large_stack(move || toolchain.build_here(&path, compiling))
+    }
+
+    fn build_here(&self, path: &Path, compiling: impl FnOnce()) -> Result<Built, ToolchainError> {
         let entry = Entry::find(path)?;
         let graph = Graph::load(&entry)?;
         let key = key(&entry, &graph);
         let cached = self.cache.as_ref().and_then(|cache| cache.get(&key));
         let (found, cached) = match cached {
             Some(found) => (found, true),
-            None => (self.build_anew(&entry, &graph, &key)?, false),
+            None => {
+                compiling();
+                (self.build_anew(&entry, &graph, &key)?, false)
+            }
         };
         Ok(Built {
             component: found.component,
             cached,
             async_world: found.world.is_async(),
+            makes_requests: graph.makes_requests(),
             sources: graph.modules.into_iter().map(|module| module.path).collect(),
             warnings: graph.warnings,
         })

@@ -45,6 +45,7 @@ pub mod v0_1 {
             world: "outrider:plugin/journey",
             imports: {
                 "outrider:plugin/http.send": async | trappable,
+                "outrider:plugin/http.send-plain": async | trappable,
                 "outrider:plugin/http.batch": async | trappable,
                 "outrider:plugin/clock.sleep": async | trappable,
                 default: trappable,

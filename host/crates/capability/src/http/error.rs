@@ -225,18 +225,16 @@ impl HttpError {
 
     /// The error with its causes, in one line: `cannot connect to 127.0.0.1:9: connection refused`.
     pub fn message(&self) -> String {
-        let mut message = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let words = words::of_cause(error);
-            // Wrapped errors often repeat what they wrap.
-            if !message.ends_with(&words) {
-                message.push_str(": ");
-                message.push_str(&words);
-            }
-            cause = error.source();
+        words::with_causes(self.to_string(), self.source())
+    }
+
+    /// Why, in one line, for who says himself what failed: `connection refused`. Without a cause, the error.
+    pub fn reason(&self) -> String {
+        match (self, self.source()) {
+            (HttpError::UnusableUrl { reason, .. }, _) => (*reason).to_owned(),
+            (_, Some(cause)) => words::with_causes(words::of_cause(cause), cause.source()),
+            (_, None) => self.to_string(),
         }
-        message
     }
 
     /// What the user can do about it.

@@ -13,12 +13,12 @@ use crate::state::VuState;
 
 impl Host for VuState {
     async fn send(&mut self, request: Request) -> Result<Result<Response, ErrorCode>> {
-        let origin = self.origin();
         let request = translate(self, request);
-        self.leave_guest()?;
-        let sent = self.http.send(&request, &origin).await;
-        self.enter_guest();
-        answer(self, sent)
+        send(self, &request).await
+    }
+
+    async fn send_plain(&mut self, method: String, url: String) -> Result<Result<Response, ErrorCode>> {
+        send(self, &HttpRequest::new(method, url)).await
     }
 
     async fn batch(&mut self, requests: Vec<Request>) -> Result<Vec<Result<Response, ErrorCode>>> {
@@ -43,6 +43,14 @@ impl Host for VuState {
         self.http.close_connections();
         Ok(())
     }
+}
+
+async fn send(state: &mut VuState, request: &HttpRequest) -> Result<Result<Response, ErrorCode>> {
+    let origin = state.origin();
+    state.leave_guest()?;
+    let sent = state.http.send(request, &origin).await;
+    state.enter_guest();
+    answer(state, sent)
 }
 
 fn answer(state: &mut VuState, sent: Result<ResponseId, HttpError>) -> Result<Result<Response, ErrorCode>> {
@@ -95,31 +103,75 @@ fn body(body: Body) -> RequestBody {
     }
 }
 
-/// The error as the guest gets it. What the user can do about it goes along in the words.
+/// The error as the guest gets it: what the case does not say already. The guest makes the sentence.
 fn code(error: &HttpError) -> ErrorCode {
-    let words = || match error.hint() {
-        Some(hint) => format!("{} (hint: {hint})", error.message()),
-        None => error.message(),
-    };
+    let reason = || with_hint(error, error.reason());
+    let words = || with_hint(error, error.message());
     match error.kind() {
-        HttpErrorKind::InvalidUrl => ErrorCode::InvalidUrl(words()),
-        HttpErrorKind::InvalidRequest => ErrorCode::InvalidRequest(words()),
-        HttpErrorKind::NotGranted => ErrorCode::NotGranted(words()),
-        HttpErrorKind::Dns => ErrorCode::Dns(words()),
+        HttpErrorKind::InvalidUrl => ErrorCode::InvalidUrl(reason()),
+        HttpErrorKind::InvalidRequest => ErrorCode::InvalidRequest(reason()),
+        HttpErrorKind::NotGranted => match error {
+            HttpError::NotGranted(refusal) => ErrorCode::NotGranted(refusal.refused()),
+            _ => ErrorCode::Other(words()),
+        },
+        HttpErrorKind::Dns => match error {
+            HttpError::Dns { host, .. } => ErrorCode::Dns(host.clone()),
+            _ => ErrorCode::Other(words()),
+        },
         HttpErrorKind::ConnectionRefused => ErrorCode::ConnectionRefused,
         HttpErrorKind::ConnectionReset => ErrorCode::ConnectionReset,
         HttpErrorKind::ConnectTimeout => ErrorCode::ConnectTimeout,
-        HttpErrorKind::Tls => ErrorCode::Tls(words()),
+        HttpErrorKind::Tls => ErrorCode::Tls(reason()),
         HttpErrorKind::Timeout => ErrorCode::Timeout,
         HttpErrorKind::TooManyRedirects => ErrorCode::TooManyRedirects,
         HttpErrorKind::BodyTooLarge => match error {
             HttpError::BodyTooLarge { limit_bytes } => ErrorCode::BodyTooLarge(*limit_bytes as u64),
             _ => ErrorCode::Other(words()),
         },
-        HttpErrorKind::Protocol => ErrorCode::Protocol(words()),
+        HttpErrorKind::Protocol => ErrorCode::Protocol(reason()),
         HttpErrorKind::Decode
         | HttpErrorKind::GeneratorLimit
         | HttpErrorKind::Interrupted
         | HttpErrorKind::Other => ErrorCode::Other(words()),
+    }
+}
+
+/// What the user can do about it goes along.
+fn with_hint(error: &HttpError, words: String) -> String {
+    match error.hint() {
+        Some(hint) => format!("{words} (hint: {hint})"),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use outrider_capability::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn a_case_carries_what_it_does_not_say_itself() {
+        let source = io::Error::other("failed to lookup address information");
+        let dns = HttpError::Dns { host: "shop.test".into(), source };
+        assert!(matches!(code(&dns), ErrorCode::Dns(host) if host == "shop.test"));
+        let refusal = Refusal::NotGranted { url: "http://o.test/x".into(), allow: "o.test:80".into() };
+        assert!(matches!(code(&refusal.into()), ErrorCode::NotGranted(refused) if refused == "o.test:80"));
+        let address = "169.254.169.254:80".parse().unwrap();
+        let metadata = HttpError::from(Refusal::Metadata { host: "o.test".into(), address });
+        assert!(matches!(code(&metadata), ErrorCode::NotGranted(refused) if refused == "169.254.169.254:80"));
+        let url = HttpError::UnusableUrl { url: "ftp://o/".into(), reason: "only http and https can" };
+        assert!(matches!(code(&url), ErrorCode::InvalidUrl(why) if why == "only http and https can"));
+    }
+
+    #[test]
+    fn what_the_user_can_do_goes_along() {
+        // EMFILE.
+        let source = io::Error::from_raw_os_error(24);
+        let full = HttpError::Connect { authority: "o.test:80".into(), source };
+        let ErrorCode::Other(words) = code(&full) else { panic!("{full:?}") };
+        assert!(words.starts_with("cannot connect to o.test:80: ") && words.contains("(hint: "), "{words}");
     }
 }

@@ -11,8 +11,8 @@ use super::iterations::{Endings, Lateness};
 use super::requests::RequestTally;
 use super::timed::Timed;
 use crate::summary::{
-    DistributionStats, GeneratorHealth, IterationTotals, MetricSummary, MetricType, Network, RequestSummary,
-    Saturation, SaturationKind, TimedSummary,
+    DistributionStats, GeneratorHealth, IterationTotals, MetricSummary, MetricType, Network, Promise,
+    RequestSummary, Saturation, SaturationKind, TimedSummary,
 };
 
 /// One percent: what a report's p99 still shows.
@@ -131,18 +131,20 @@ impl Collected {
         }
     }
 
-    /// The generator's health; `lost_samples` comes from the manifests.
+    /// The generator's health, not judged yet; `lost_samples` comes from the manifests.
     pub(super) fn generator_health(&mut self, span: Span, lost_samples: u64) -> GeneratorHealth {
         let mut saturations = self.system.saturations(span.start);
         saturations.extend(self.late_saturations(span));
         let late = || self.iterations.workers.values().map(|worker| worker.lateness);
         GeneratorHealth {
+            promise: Promise::Unmeasured,
             saturated: !saturations.is_empty(),
             saturations,
             late_starts: late().map(|late| late.count).sum(),
             max_lateness_ms: ms(late().map(|late| late.worst_ns).max().unwrap_or(0) as f64),
             lost_samples,
             max_cpu: self.system.max_cpu,
+            cpu: self.system.cpu.finish(),
             max_event_loop_lag_ms: self.system.max_lag_ms,
             max_memory_bytes: self.system.max_memory_bytes,
             max_active_vus: self.system.max_active_vus(),

@@ -32,6 +32,14 @@ impl<'a> Rows<'a> {
         self.column(name)?.as_primitive_opt().ok_or_else(|| self.fault(name))
     }
 
+    /// The same for a column that files of earlier versions lack.
+    pub(super) fn numbers_if_any<T: ArrowPrimitiveType>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<&'a PrimitiveArray<T>>, ReportError> {
+        self.batch.column_by_name(name).map(|_| self.numbers(name)).transpose()
+    }
+
     /// A column of yes and no.
     pub(super) fn flags(&self, name: &'static str) -> Result<&'a BooleanArray, ReportError> {
         self.column(name)?.as_boolean_opt().ok_or_else(|| self.fault(name))

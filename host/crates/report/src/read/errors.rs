@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use outrider_model::FailureCause;
 
-use super::columns::kept_text;
+use super::messages::Messages;
 use crate::summary::{ErrorSource, ErrorSummary};
 
 /// One thousand groups: names are bounded, but a journey can put what it likes into its messages.
@@ -25,7 +25,7 @@ struct GroupKey {
 #[derive(Debug, Default)]
 struct Group {
     count: u64,
-    message: Option<String>,
+    messages: Messages,
 }
 
 /// Failures as they are found, grouped.
@@ -49,8 +49,8 @@ impl ErrorGroups {
         }
         let group = self.0.entry(key).or_default();
         group.count += 1;
-        if group.message.is_none() {
-            group.message = message.filter(|message| *message != kind && !message.is_empty()).map(kept_text);
+        if let Some(message) = message.filter(|message| *message != kind && !message.is_empty()) {
+            group.messages.add(message);
         }
     }
 
@@ -65,7 +65,8 @@ impl ErrorGroups {
 
 fn summary(key: GroupKey, group: Group) -> ErrorSummary {
     let GroupKey { cause, source, kind, name } = key;
-    ErrorSummary { cause, kind, source, name, message: group.message, count: group.count }
+    let (messages, other_messages) = group.messages.finish();
+    ErrorSummary { cause, kind, source, name, messages, other_messages, count: group.count }
 }
 
 /// By count, then by what stays the same from run to run.
@@ -82,14 +83,15 @@ mod tests {
     }
 
     #[test]
-    fn failures_of_one_kind_and_name_are_one_group_with_the_first_message() {
+    fn failures_of_one_kind_and_name_are_one_group_with_what_they_said() {
         let mut groups = ErrorGroups::default();
         add(&mut groups, "timeout", Some("no answer within 30 s"));
         add(&mut groups, "status 503", Some("status 503"));
         add(&mut groups, "status 503", None);
         let errors = groups.finish();
-        let said: Vec<_> = errors.iter().map(|e| (e.kind.as_str(), e.count, e.message.as_deref())).collect();
-        assert_eq!(said, [("status 503", 2, None), ("timeout", 1, Some("no answer within 30 s"))]);
+        let said: Vec<_> = errors.iter().map(|e| (e.kind.as_str(), e.count, e.messages.len())).collect();
+        assert_eq!(said, [("status 503", 2, 0), ("timeout", 1, 1)]);
+        assert_eq!(errors[1].messages[0].example, "no answer within 30 s");
     }
 
     #[test]

@@ -127,17 +127,13 @@ fn add_errors(rows: Rows<'_>, errors: &mut ErrorGroups) -> Result<(), ReportErro
     let messages = rows.text("error")?;
     for row in (0..rows.len()).filter(|row| ok.is_null(*row) || !ok.value(*row)) {
         let kind = kinds.get(row).unwrap_or("failed");
-        errors.add(cause_of(kind), ErrorSource::Request, kind, names.word(row), text_of(messages, row));
+        errors.add(
+            FailureCause::of_request(kind),
+            ErrorSource::Request,
+            kind,
+            names.word(row),
+            text_of(messages, row),
+        );
     }
     Ok(())
-}
-
-/// Whose fault it is that an exchange failed, by the kinds that are not the target's.
-fn cause_of(kind: &str) -> FailureCause {
-    match kind {
-        "invalid url" | "invalid request" | "not granted" => FailureCause::Plugin,
-        // This side ran out of something, or ended the iteration while the target was still at it.
-        "generator limit" | "interrupted" => FailureCause::Generator,
-        _ => FailureCause::Target,
-    }
 }

@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use arrow::array::Array;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampNanosecondType, UInt32Type};
 
 use super::columns::{Rows, ms, whole};
+use super::cpu::{CpuSecond, CpuTally};
 use crate::ReportError;
-use crate::summary::{Saturation, SaturationKind};
+use crate::summary::{BUSY_CPU, Saturation, SaturationKind};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] = &[
     "started_at",
     "process_cpu",
     "machine_cpu",
+    "others_cpu",
     "memory_bytes",
     "event_loop_lag_ns",
     "lost_samples",
     "active_vus",
 ];
-
-/// Ninety percent: from there on a core that is needed is often not free, and the wait for it is
-/// measured as if it were the target's.
-pub(super) const SATURATED_CPU: f64 = 0.9;
 
 /// One hundred milliseconds: an event loop so far behind adds to every duration that it measures more
 /// than most answers take.
@@ -83,6 +82,7 @@ struct Machine {
 #[derive(Debug, Default)]
 pub(super) struct System {
     machines: BTreeMap<u32, Machine>,
+    pub(super) cpu: CpuTally,
     pub(super) max_cpu: Option<f64>,
     pub(super) max_lag_ms: Option<f64>,
     pub(super) max_memory_bytes: Option<u64>,
@@ -100,16 +100,20 @@ impl System {
             (rows.numbers::<Int64Type>("event_loop_lag_ns")?, rows.numbers::<Int64Type>("memory_bytes")?);
         let (lost, vus) =
             (rows.numbers::<Int64Type>("lost_samples")?, rows.numbers::<UInt32Type>("active_vus")?);
+        let others = rows.numbers_if_any::<Float64Type>("others_cpu")?;
         let own = self.machines.entry(worker).or_default();
         for row in 0..rows.len() {
             let at = at.value(row);
-            let cpu = process.value(row).max(machine.value(row));
+            let others = others.filter(|others| others.is_valid(row)).map(|others| others.value(row));
+            if let Some(second) = CpuSecond::of(process.value(row), machine.value(row), others) {
+                own.cpu.add(at, second.load(), BUSY_CPU);
+                self.cpu.add(second);
+                self.max_cpu = Some(self.max_cpu.unwrap_or(0.0).max(second.load()));
+            }
             let lag_ns = whole(lag.value(row));
-            own.cpu.add(at, cpu, SATURATED_CPU);
             own.lag.add(at, lag_ns as f64, SATURATED_LAG_NS as f64);
             own.lost_samples = own.lost_samples.max(whole(lost.value(row)));
             own.active_vus = own.active_vus.max(vus.value(row));
-            self.max_cpu = Some(self.max_cpu.unwrap_or(0.0).max(cpu));
             self.max_lag_ms = Some(self.max_lag_ms.unwrap_or(0.0).max(ms(lag_ns as f64)));
             self.max_memory_bytes = self.max_memory_bytes.max(Some(whole(memory.value(row))));
             self.last_at = self.last_at.max(Some(at));
@@ -168,7 +172,7 @@ mod tests {
         let mut watch = Watch::default();
         let values = [0.95, 0.91, 0.2, 0.9, 0.99, 0.93, 0.1, 1.0, 1.0, 1.0, 1.0];
         for (second, value) in (1..).zip(values) {
-            watch.add(second * INTERVAL_NS, value, SATURATED_CPU);
+            watch.add(second * INTERVAL_NS, value, BUSY_CPU);
         }
         watch.close();
         let seconds: Vec<_> =

@@ -72,8 +72,22 @@ pub struct ErrorSummary {
     pub source: ErrorSource,
     /// The name of the request, or the scenario of the iteration.
     pub name: String,
-    /// The message of the first one, bounded; null if it said nothing besides its kind.
-    pub message: Option<String>,
+    /// What they said, by the shape of the message, the most frequent first, at most five; empty if they said
+    /// nothing besides their kind.
+    pub messages: Vec<MessageSummary>,
+    /// How many said something of yet another shape.
+    pub other_messages: u64,
+    /// How many.
+    pub count: u64,
+}
+
+/// Messages of one shape: the same words, but for the numbers in them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MessageSummary {
+    /// The first of them, bounded.
+    pub example: String,
+    /// Whether all of them are the same, word for word: then the example is no mere example.
+    pub same: bool,
     /// How many.
     pub count: u64,
 }

@@ -11,12 +11,15 @@ pub struct RunSummary {
     pub id: String,
     /// How the run ended.
     pub status: RunStatus,
-    /// Why it ended so, if it did not simply finish.
+    /// Why it ended so, or why it failed, if it was not simply well.
     pub reason: Option<String>,
     /// When it started, RFC 3339 in UTC.
     pub started_at: String,
-    /// From its start to its end, in milliseconds. For an incomplete run: to the last row that was kept.
+    /// From its start to its end, in milliseconds. For a run that goes on or is incomplete: to the last row that
+    /// was kept, which is what the report shows.
     pub duration_ms: f64,
+    /// For a run that goes on: from its start to when the report was made, in milliseconds. Else null.
+    pub elapsed_ms: Option<f64>,
     /// From the first iteration that was scheduled to the end of the last one, in milliseconds. All rates
     /// are over this time.
     pub load_duration_ms: f64,

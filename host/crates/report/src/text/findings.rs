@@ -14,6 +14,9 @@ const MAX_CHECKS: usize = 12;
 /// Eight groups of errors fit a screen with the rest.
 const MAX_ERRORS: usize = 8;
 
+/// Three kinds of message of a group; the JSON document has five.
+const MAX_MESSAGES: usize = 3;
+
 /// Columns of a check's or an error's name.
 const NAME_COLUMNS: usize = 40;
 
@@ -71,6 +74,7 @@ fn one_check(page: &mut Page, check: &CheckSummary, name: &str) {
     page.line(&[span(Paint::Bad, "  ✗ "), plain(format!("{name}  ")), span(Paint::Bad, count)]);
     if let Some(example) = check.example.as_ref().and_then(example_text) {
         let room = page.style().width - EXAMPLE_INDENT.len();
+        let example = if check.failed > 1 { format!("for example: {example}") } else { example };
         page.line(&[span(Paint::Dim, format!("{EXAMPLE_INDENT}{}", cut_end(&example, room)))]);
     }
 }
@@ -129,11 +133,7 @@ fn errors(page: &mut Page, errors: &[ErrorSummary]) {
     for (index, error) in errors.iter().take(MAX_ERRORS).enumerate() {
         let label = if index == 0 { "Errors" } else { "" };
         page.labelled(label, &error_spans(error));
-        if let Some(message) = &error.message {
-            // The lines below the first are mostly a stack; the JSON report has them.
-            let first_line = clean(message.lines().next().unwrap_or_default());
-            page.body_line(plain(format!("  {}", cut_end(&first_line, page.body_width() - 2))));
-        }
+        messages(page, error);
         if let Some(hint) = error.hint() {
             page.item(plain("  "), &[span(Paint::Dim, format!("hint: {hint}"))]);
         }
@@ -148,6 +148,24 @@ fn errors(page: &mut Page, errors: &[ErrorSummary]) {
                 format!("… and {more} more kinds, {} in all, in the JSON report", thousands(rest)),
             )],
         );
+    }
+}
+
+/// What the failures of a group said: a message that stands for several that differ is marked as an example.
+fn messages(page: &mut Page, error: &ErrorSummary) {
+    let all_alike = error.messages.len() == 1 && error.messages[0].count == error.count;
+    for message in error.messages.iter().take(MAX_MESSAGES) {
+        let count = if all_alike { String::new() } else { format!("{} × ", thousands(message.count)) };
+        let example = if message.same { "" } else { "for example: " };
+        // The lines below the first are mostly a stack; the JSON report has them.
+        let first_line = clean(message.example.lines().next().unwrap_or_default());
+        let line = format!("{count}{example}{first_line}");
+        page.body_line(plain(format!("  {}", cut_middle(&line, page.body_width() - 2))));
+    }
+    let hidden = error.messages.iter().skip(MAX_MESSAGES).map(|message| message.count).sum::<u64>();
+    if hidden + error.other_messages > 0 {
+        let others = thousands(hidden + error.other_messages);
+        page.body_line(span(Paint::Dim, format!("  {others} × something else")));
     }
 }
 

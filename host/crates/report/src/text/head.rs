@@ -1,9 +1,9 @@
 //! The first lines: verdict, run, load, thresholds.
 
-use super::page::{GLUE, Page, Span, plain, span};
+use super::page::{GLUE, GUTTER, Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::pad_right;
-use crate::summary::{RunStatus, RunSummary, ScenarioSummary, Summary, Verdict};
+use crate::summary::{Headline, RunSummary, ScenarioSummary, Summary, Verdict};
 use crate::words::{counted, duration_ms, significant};
 
 /// Six scenarios are named one by one; the JSON document has all of them.
@@ -17,32 +17,29 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     page.gap();
 }
 
+/// The verdict with what to know before reading on, and the journey: in one line if the verdict is plain.
 fn headline(page: &mut Page, summary: &Summary) {
-    let verdict = match summary.verdict {
-        Verdict::Pass => span(Paint::Good, "PASS"),
-        Verdict::Fail => span(Paint::Bad, "FAIL"),
+    let Headline { word, link, remark } = summary.compose_headline();
+    let paint = match summary.verdict {
+        Some(Verdict::Pass) if remark.is_empty() => Paint::Good,
+        Some(Verdict::Fail) => Paint::Bad,
+        _ => Paint::Warn,
     };
-    let journey = summary.run.plugins.first().map_or("run", |plugin| plugin.name.as_str());
-    let mut line = vec![verdict, plain("  "), span(Paint::Bold, clean(journey))];
-    if let Some(target) = &summary.run.target {
-        line.push(plain(format!(" → {}", clean(target))));
+    if remark.is_empty() {
+        page.line(&[vec![span(paint, word), plain("  ")], journey(summary)].concat());
+        return;
     }
-    line.extend(reason(summary).map(|reason| span(Paint::Bad, format!("  ({reason})"))));
-    page.line(&line);
+    page.prose(&[span(paint, format!("{word}{link}{}", clean(&remark)))]);
+    page.line(&[vec![span(Paint::Bold, format!("{:<GUTTER$}", "Journey"))], journey(summary)].concat());
 }
 
-/// Why the verdict is not a plain pass.
-fn reason(summary: &Summary) -> Option<String> {
-    let crossed = summary.thresholds.iter().filter(|threshold| !threshold.passed).count();
-    match summary.run.status {
-        RunStatus::Finished if crossed == 0 && summary.completeness.complete => None,
-        RunStatus::Finished if crossed == 0 => Some("data incomplete".to_owned()),
-        RunStatus::Finished => Some(format!(
-            "{crossed} of {} crossed",
-            counted(summary.thresholds.len() as u64, "threshold", "thresholds")
-        )),
-        status => Some(status.as_str().to_owned()),
+fn journey(summary: &Summary) -> Vec<Span> {
+    let journey = summary.run.plugins.first().map_or("run", |plugin| plugin.name.as_str());
+    let mut spans = vec![span(Paint::Bold, clean(journey))];
+    if let Some(target) = &summary.run.target {
+        spans.push(plain(format!(" → {}", clean(target))));
     }
+    spans
 }
 
 fn run(page: &mut Page, run: &RunSummary) {
@@ -50,13 +47,14 @@ fn run(page: &mut Page, run: &RunSummary) {
         1 => String::new(),
         workers => format!(" on {}", counted(u64::from(workers), "worker", "workers")),
     };
-    let (id, status, ran) = (clean(&run.id), run.status.as_str(), duration_ms(run.duration_ms));
-    let text =
-        format!("{id}, {status} after {ran}{workers}, started{GLUE}{}", to_the_second(&run.started_at));
+    let (id, status) = (clean(&run.id), run.status.as_str());
+    let ran = match run.elapsed_ms {
+        Some(elapsed) => format!("for {}", duration_ms((elapsed / 1e3).floor() * 1e3)),
+        None => format!("after {}", duration_ms(run.duration_ms)),
+    };
+    let started = to_the_second(&run.started_at);
+    let text = format!("{id}, {status} {ran}{workers}, started{GLUE}{started}{GLUE}UTC");
     page.labelled("Run", &[plain(text)]);
-    if let Some(reason) = &run.reason {
-        page.labelled("", &[span(Paint::Warn, clean(reason))]);
-    }
     if let [_, packs @ ..] = run.plugins.as_slice()
         && !packs.is_empty()
     {
@@ -65,10 +63,10 @@ fn run(page: &mut Page, run: &RunSummary) {
     }
 }
 
-/// An RFC 3339 time without its fraction, on one line.
-fn to_the_second(rfc3339: &str) -> String {
+/// An RFC 3339 time without its fraction and zone, on one line.
+pub(super) fn to_the_second(rfc3339: &str) -> String {
     let second = rfc3339.split(['.', 'Z']).next().unwrap_or(rfc3339);
-    format!("{}{GLUE}UTC", clean(second).replace('T', &GLUE.to_string()))
+    clean(second).replace('T', &GLUE.to_string())
 }
 
 fn load(page: &mut Page, scenarios: &[ScenarioSummary]) {

@@ -1,17 +1,12 @@
-//! Iterations, the generator's health, completeness, and where the data is.
+//! Iterations, completeness, and where the data is.
 
 use super::page::{GLUE, Page, Span, plain, span};
 use super::style::{Paint, clean};
-use crate::summary::{
-    Completeness, FailureCounts, IterationTotals, RunStatus, Saturation, SaturationKind, Summary,
-};
-use crate::words::{counted, duration_ms, percent, rate, share, stopwatch, thousands};
+use crate::summary::{Completeness, FailureCounts, IterationTotals, RunStatus, Summary};
+use crate::words::{counted, duration_ms, rate, thousands};
 
 /// Six things that are missing are named one by one; the JSON document has all of them.
 const MAX_MISSING: usize = 6;
-
-/// Three stretches of saturation are named one by one; the JSON document has all of them.
-const MAX_SATURATIONS: usize = 3;
 
 pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
     let totals = &summary.iterations;
@@ -39,6 +34,7 @@ fn unstarted(summary: &Summary) -> Option<String> {
         RunStatus::Interrupted | RunStatus::Aborted => "the run was ended before",
         RunStatus::Finished | RunStatus::Failed if summary.vus.lost > 0 => "VUs were lost",
         RunStatus::Finished => "time was up",
+        RunStatus::Running => "the run goes on",
         RunStatus::Failed | RunStatus::Incomplete => "the run could not go on",
     };
     (unstarted > 0).then(|| {
@@ -75,129 +71,22 @@ fn by_cause(totals: &IterationTotals) -> String {
     if causes.is_empty() { String::new() } else { format!(" ({})", causes.join(", ")) }
 }
 
-pub(super) fn render_generator(page: &mut Page, summary: &Summary) {
-    page.gap();
-    let problems = problems(summary);
-    let measured = measured(summary);
-    if problems.is_empty() {
-        page.labelled("Generator", &[span(Paint::Good, "✓ kept its promise:"), plain(measured)]);
-        return;
-    }
-    page.labelled("Generator", &[span(Paint::Bad, "✗ DID NOT KEEP ITS PROMISE")]);
-    for problem in problems {
-        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, problem)]);
-    }
-    page.labelled("", &[plain(measured)]);
-}
-
-/// Everything in which the generator fell short, one sentence each.
-fn problems(summary: &Summary) -> Vec<String> {
-    let health = &summary.generator;
-    let mut problems: Vec<String> =
-        health.saturations.iter().take(MAX_SATURATIONS).map(|s| saturation(s, summary)).collect();
-    if health.saturations.len() > MAX_SATURATIONS {
-        problems.push(format!("saturated {} more times", health.saturations.len() - MAX_SATURATIONS));
-    }
-    if health.saturated {
-        problems.push(
-            "the times above are partly its own: use less load on this machine, or more workers".to_owned(),
-        );
-    }
-    problems.extend(dropped(summary));
-    problems.extend(own_failures(summary));
-    let own_losses = summary.vus.lost_by_cause.generator;
-    if own_losses > 0 {
-        let vus = counted(own_losses, "VU was", "VUs were");
-        problems.push(format!("{vus} lost: a replacement could not be made on this machine"));
-    }
-    if health.lost_samples > 0 {
-        problems.push(format!(
-            "{} lost on the way to the disk: counts are too low",
-            counted(health.lost_samples, "sample was", "samples were")
-        ));
-    }
-    problems
-}
-
-fn saturation(saturation: &Saturation, summary: &Summary) -> String {
-    let worker = match summary.run.workers {
-        1 => String::new(),
-        _ => format!(" on worker {}", saturation.worker),
-    };
-    let time = format!("from {} to {}{worker}", stopwatch(saturation.from_ms), stopwatch(saturation.to_ms));
-    match saturation.kind {
-        SaturationKind::Cpu => format!("saturated: CPU at up to {} {time}", share(saturation.worst)),
-        SaturationKind::EventLoopLag => {
-            format!("saturated: event loop up to {} late {time}", duration_ms(saturation.worst))
-        }
-        SaturationKind::LateStarts => {
-            format!("saturated: {} of the iterations started late {time}", share(saturation.worst))
-        }
-    }
-}
-
-/// Iterations that failed because this machine ran out of something: they say nothing of the target.
-fn own_failures(summary: &Summary) -> Option<String> {
-    let own = summary.iterations.failed_by_cause.generator;
-    (own > 0).then(|| {
-        format!(
-            "{} because this machine ran out of files, ports or memory",
-            counted(own, "iteration failed", "iterations failed")
-        )
-    })
-}
-
-fn dropped(summary: &Summary) -> Option<String> {
-    let IterationTotals { dropped, scheduled, .. } = summary.iterations;
-    let ceiling: u64 = summary.run.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum();
-    (dropped > 0).then(|| {
-        let share = percent(dropped, scheduled);
-        format!(
-            "{} of {} iterations ({share}%) dropped: no VU was free; raise --max-vus (now {}), \
-             or find out why the target is slow",
-            thousands(dropped),
-            thousands(scheduled),
-            thousands(ceiling),
-        )
-    })
-}
-
-/// The measured values, good or bad.
-fn measured(summary: &Summary) -> String {
-    let health = &summary.generator;
-    let cpu = match health.max_cpu {
-        Some(cpu) => format!("CPU at most {}", share(cpu)),
-        None => "CPU not measured".to_owned(),
-    };
-    let lag = health.max_event_loop_lag_ms.map(|lag| format!("event loop at most {} late", duration_ms(lag)));
-    let late = match health.late_starts {
-        0 => "no late starts".to_owned(),
-        late => format!(
-            "{} (at most {})",
-            counted(late, "late start", "late starts"),
-            duration_ms(health.max_lateness_ms)
-        ),
-    };
-    let lost = match health.lost_samples {
-        0 => "no samples lost".to_owned(),
-        lost => counted(lost, "sample lost", "samples lost"),
-    };
-    let dropped = match summary.iterations.dropped {
-        0 => "no iterations dropped".to_owned(),
-        dropped => counted(dropped, "iteration dropped", "iterations dropped"),
-    };
-    [Some(cpu), lag, Some(late), Some(dropped), Some(lost)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
 pub(super) fn render_data(page: &mut Page, summary: &Summary) {
-    completeness(page, &summary.completeness);
+    match summary.run.status {
+        RunStatus::Running => so_far(page, &summary.completeness),
+        _ => completeness(page, &summary.completeness),
+    }
     let dataset = &summary.run.dataset;
     page.body_line(plain(clean(dataset)));
     page.body_line(span(Paint::Dim, duckdb_command(dataset)));
+}
+
+/// What of a run that goes on is written: that the rest is missing is no fault.
+fn so_far(page: &mut Page, completeness: &Completeness) {
+    let rows = counted(completeness.rows, "row", "rows");
+    let tables = counted(completeness.tables, "table", "tables");
+    page.labelled("Data", &[span(Paint::Warn, "so far:"), plain(format!("{rows} in {tables}"))]);
+    missing(page, completeness, "· ");
 }
 
 fn completeness(page: &mut Page, completeness: &Completeness) {
@@ -212,8 +101,12 @@ fn completeness(page: &mut Page, completeness: &Completeness) {
         "Data",
         &[span(Paint::Bad, "✗ INCOMPLETE:"), plain(format!("{rows} in {tables} found, but"))],
     );
+    missing(page, completeness, "! ");
+}
+
+fn missing(page: &mut Page, completeness: &Completeness, mark: &str) {
     for missing in completeness.missing.iter().take(MAX_MISSING) {
-        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, clean(missing))]);
+        page.item(span(Paint::Bad, mark), &[span(Paint::Warn, clean(missing))]);
     }
     if completeness.missing.len() > MAX_MISSING {
         let more = completeness.missing.len() - MAX_MISSING;

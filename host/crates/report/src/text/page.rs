@@ -65,6 +65,11 @@ impl Page {
         self.line(&[plain(" ".repeat(GUTTER)), span]);
     }
 
+    /// Prose without a label, wrapped within the width.
+    pub(super) fn prose(&mut self, spans: &[Span]) {
+        self.wrapped(plain(""), 0, spans);
+    }
+
     /// Prose beside a label, wrapped within the width. An empty label continues the one above.
     pub(super) fn labelled(&mut self, label: &str, spans: &[Span]) {
         let label = span(Paint::Bold, format!("{label:<GUTTER$}"));

@@ -8,7 +8,7 @@ use outrider_model::{ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, Sample, 
 use outrider_report::Summary;
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
-    RunRecord, SampleAccount, Totals,
+    RunRecord, RunningMark, SampleAccount, Totals,
 };
 use outrider_telemetry::{BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table};
 use tempfile::TempDir;
@@ -107,6 +107,11 @@ impl Dataset {
         RunReader::open(&self.store, &self.run_id).await.unwrap()
     }
 
+    /// Makes the run one that goes on, for as long as the mark is there.
+    pub(crate) fn goes_on(&self) -> RunningMark {
+        RunningMark::set(&self.store, &self.run_id).expect("this file system has locks")
+    }
+
     pub(crate) fn store(&self) -> &DatasetStore {
         &self.store
     }
@@ -116,7 +121,12 @@ impl Dataset {
     }
 
     pub(crate) async fn summary(&self) -> Summary {
-        Summary::read(&self.store, &self.run_id).await.unwrap()
+        self.summary_at(10_000).await
+    }
+
+    /// The summary as it is so many milliseconds after the start of the run.
+    pub(crate) async fn summary_at(&self, ms: u64) -> Summary {
+        Summary::read(&self.store, &self.run_id, at_ms(ms)).await.unwrap()
     }
 
     /// The files of a table's parts, and the rows of each.

@@ -76,6 +76,7 @@ fn run() -> RunSummary {
         reason: None,
         started_at: "2026-01-31T12:00:00.000Z".to_owned(),
         duration_ms: 10_412.0,
+        elapsed_ms: None,
         load_duration_ms: 10_058.3,
         workers: 1,
         plugins: vec![PluginSummary {
@@ -100,8 +101,9 @@ fn run() -> RunSummary {
 pub(crate) fn healthy() -> Summary {
     Summary {
         version: SUMMARY_VERSION,
+        headline: "PASS".to_owned(),
         run: run(),
-        verdict: Verdict::Pass,
+        verdict: Some(Verdict::Pass),
         thresholds: Vec::new(),
         completeness: Completeness { complete: true, rows: 45_218, tables: 7, missing: Vec::new() },
         iterations: IterationTotals {
@@ -114,7 +116,9 @@ pub(crate) fn healthy() -> Summary {
         },
         vus: VuTotals::default(),
         generator: GeneratorHealth {
+            promise: Promise::Kept,
             max_cpu: Some(0.634),
+            cpu: Some(cpu(10, None, shares(0.634, 0.384))),
             max_event_loop_lag_ms: Some(2.13),
             max_memory_bytes: Some(91_226_112),
             max_active_vus: Some(50),
@@ -155,7 +159,7 @@ pub(crate) fn healthy() -> Summary {
 /// A run in which everything went wrong that can.
 pub(crate) fn troubled() -> Summary {
     let mut summary = healthy();
-    summary.verdict = Verdict::Fail;
+    summary.verdict = Some(Verdict::Fail);
     summary.run.status = RunStatus::Incomplete;
     summary.run.workers = 2;
     summary.thresholds = vec![
@@ -168,7 +172,7 @@ pub(crate) fn troubled() -> Summary {
         started: 5_970,
         completed: 5_648,
         failed: 311,
-        failed_by_cause: FailureCounts { target: 309, plugin: 2, generator: 0 },
+        failed_by_cause: FailureCounts { target: 303, plugin: 8, generator: 0 },
         interrupted: 11,
         dropped: 30,
         unstarted: 12,
@@ -188,7 +192,21 @@ pub(crate) fn troubled() -> Summary {
     ];
     summary.checks.push(check("", "the order number is a number\x1b[31m", 4_710, 311, Some(example())));
     summary.errors = errors();
+    summary.headline = summary.compose_headline().to_string();
     summary
+}
+
+/// Whose the CPU was: the rest of the machine's is of other processes.
+pub(crate) fn shares(machine: f64, process: f64) -> CpuShares {
+    CpuShares { machine, process, others: machine - process, process_of_allowed: process }
+}
+
+/// Ten seconds of CPU, some of them busy.
+pub(crate) fn cpu(seconds: u64, busy: Option<(u64, CpuShares)>, max: CpuShares) -> CpuHealth {
+    let mean = shares(max.machine / 2.0, max.process / 2.0);
+    let busy_seconds = busy.map_or(0, |(seconds, _)| seconds);
+    let busy = busy.map(|(_, shares)| shares);
+    CpuHealth { busy_from: BUSY_CPU, seconds, busy_seconds, busy, mean, max }
 }
 
 fn incomplete() -> Completeness {
@@ -197,7 +215,7 @@ fn incomplete() -> Completeness {
         rows: 45_218,
         tables: 7,
         missing: vec![
-            "the run has no outcome: it goes on, or it was killed".to_owned(),
+            "the run has no outcome: it was killed, or goes on elsewhere".to_owned(),
             "8192 rows: data/requests/worker=1/part-000003.parquet is missing".to_owned(),
         ],
     }
@@ -205,6 +223,7 @@ fn incomplete() -> Completeness {
 
 fn overloaded() -> GeneratorHealth {
     GeneratorHealth {
+        promise: Promise::Broken,
         saturated: true,
         saturations: vec![
             Saturation {
@@ -226,6 +245,7 @@ fn overloaded() -> GeneratorHealth {
         max_lateness_ms: 240.4,
         lost_samples: 120,
         max_cpu: Some(0.997),
+        cpu: Some(cpu(10, Some((7, shares(0.931, 0.62))), shares(0.997, 0.71))),
         max_event_loop_lag_ms: Some(87.4),
         max_memory_bytes: Some(91_226_112),
         max_active_vus: Some(50),
@@ -240,23 +260,32 @@ fn example() -> CheckExample {
     }
 }
 
+fn message((example, same, count): &(&str, bool, u64)) -> MessageSummary {
+    MessageSummary { example: (*example).to_owned(), same: *same, count: *count }
+}
+
 fn errors() -> Vec<ErrorSummary> {
-    let error = |cause, kind: &str, source, name: &str, message: Option<&str>, count| ErrorSummary {
+    let error = |cause, kind: &str, source, name: &str, messages: &[(&str, bool, u64)], count| ErrorSummary {
         cause,
         kind: kind.to_owned(),
         source,
         name: name.to_owned(),
-        message: message.map(str::to_owned),
+        messages: messages.iter().map(message).collect(),
+        other_messages: if messages.is_empty() {
+            0
+        } else {
+            count - messages.iter().map(|m| m.2).sum::<u64>()
+        },
         count,
     };
     vec![
-        error(FailureCause::Target, "status 503", ErrorSource::Request, "POST /api/cart", None, 308),
+        error(FailureCause::Target, "status 503", ErrorSource::Request, "POST /api/cart", &[], 308),
         error(
             FailureCause::Target,
             "connection refused",
             ErrorSource::Request,
             "POST /api/cart",
-            Some("cannot connect to 127.0.0.1:8080: connection refused (os error 111)"),
+            &[("cannot connect to 127.0.0.1:8080: connection refused (os error 111)", true, 12)],
             12,
         ),
         error(
@@ -264,8 +293,11 @@ fn errors() -> Vec<ErrorSummary> {
             "exception",
             ErrorSource::Iteration,
             "browse",
-            Some("TypeError: cannot read property 'id' of undefined\n    at checkout.ts:41:17"),
-            2,
+            &[
+                ("TypeError: cannot read property 'id' of undefined\n    at checkout.ts:41:17", false, 5),
+                ("Error: order 12 has no price", false, 2),
+            ],
+            8,
         ),
     ]
 }

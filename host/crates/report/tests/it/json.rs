@@ -2,14 +2,19 @@
 
 use std::path::Path;
 
-use outrider_report::{Summary, json_schema, render_json};
+use outrider_report::{Summary, json_schema, render_json, run_list_json_schema};
 use serde_json::Value;
 
 use crate::example::{healthy, troubled};
 
 /// Fails with every fault of `document`.
 pub(crate) fn assert_valid(document: &str) {
-    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    assert_fits(document, &json_schema());
+}
+
+/// Fails with every fault of `document` by a schema.
+pub(crate) fn assert_fits(document: &str, schema: &str) {
+    let schema: Value = serde_json::from_str(schema).unwrap();
     let document: Value = serde_json::from_str(document).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<String> =
@@ -42,9 +47,11 @@ fn a_document_reads_back_as_what_it_was() {
 
 #[test]
 fn every_field_of_the_schema_is_described() {
-    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
-    let types = schema["$defs"].as_object().unwrap().iter().map(|(name, def)| (name.as_str(), def));
-    for (name, def) in types.chain([("Summary", &schema)]) {
+    let schemas =
+        [json_schema(), run_list_json_schema()].map(|schema| serde_json::from_str(&schema).unwrap());
+    let roots = schemas.iter().map(|schema: &Value| ("root", schema));
+    let types = schemas.iter().flat_map(|schema| schema["$defs"].as_object().unwrap());
+    for (name, def) in types.map(|(name, def)| (name.as_str(), def)).chain(roots) {
         for (field, property) in def["properties"].as_object().into_iter().flatten() {
             assert!(property["description"].is_string(), "{name}.{field}");
         }
@@ -53,7 +60,11 @@ fn every_field_of_the_schema_is_described() {
 
 #[test]
 fn the_reference_holds_the_schema_of_this_version() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference/report.schema.json");
-    let written = std::fs::read_to_string(&path).unwrap();
-    assert!(written == json_schema(), "{} is out of date: run `cargo xtask gen`", path.display());
+    for (name, schema) in
+        [("report.schema.json", json_schema()), ("runs.schema.json", run_list_json_schema())]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference").join(name);
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert!(written == schema, "{} is out of date: run `cargo xtask gen`", path.display());
+    }
 }

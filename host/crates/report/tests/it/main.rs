@@ -7,5 +7,6 @@ mod json;
 mod read;
 mod read_broken;
 mod read_health;
+mod running;
 mod samples;
 mod text;

@@ -46,7 +46,7 @@ async fn a_run_is_summed_up_from_its_rows() {
     let summary = dataset.summary().await;
     assert_eq!(summary.completeness.missing, [""; 0]);
     assert!(summary.completeness.complete);
-    assert_eq!((summary.run.status, summary.verdict), (RunStatus::Finished, Verdict::Pass));
+    assert_eq!((summary.run.status, summary.verdict), (RunStatus::Finished, Some(Verdict::Pass)));
     assert_eq!(
         (summary.run.started_at.as_str(), summary.run.duration_ms),
         ("2026-01-31T12:00:00.000Z", 10_000.0)
@@ -162,7 +162,9 @@ async fn the_document_of_a_real_run_fits_the_schema_and_its_text_fits_the_termin
     let summary = Dataset::finished(small_run()).await.summary().await;
     assert_valid(&render_json(&summary));
     let text = render_text(&summary, TextStyle::default());
-    assert!(text.starts_with("PASS  checkout → http://127.0.0.1:8080\n"), "{text}");
+    assert!(text.starts_with("PASS, but the load generator fell short of the plan\n"), "{text}");
+    assert!(text.contains("\nJourney     checkout → http://127.0.0.1:8080\n"), "{text}");
+    assert!(text.starts_with(&summary.headline), "JSON and text say the same: {}", summary.headline);
     let complete = format!("✓ complete: {} rows in 7 tables match the manifest", summary.completeness.rows);
     assert!(text.contains(&complete), "{text}");
 }
@@ -231,7 +233,7 @@ async fn rows_of_the_report_are_those_of_the_manifests() {
 async fn a_run_that_does_not_exist_is_an_error_with_its_name() {
     let dataset = Dataset::begin(1).await;
     let other = RunId::new("20200101T000000Z-000000").unwrap();
-    let error = Summary::read(dataset.store(), &other).await.unwrap_err();
+    let error = Summary::read(dataset.store(), &other, at_ms(0)).await.unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.starts_with("there is no run '20200101T000000Z-000000' in"), "{cause}");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outrider_model::IterationStatus;
 use outrider_report::{
-    FailureCounts, RunStatus, SaturationKind, Summary, TextStyle, render_json, render_text,
+    FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, render_json, render_text,
 };
 use outrider_storage::FinalAccount;
 
@@ -22,7 +22,10 @@ async fn a_quiet_generator_kept_its_promise() {
     assert!(!health.saturated && health.saturations.is_empty());
     assert_eq!((health.max_cpu, health.max_event_loop_lag_ms), (Some(0.5), Some(3.0)));
     assert_eq!((health.max_memory_bytes, health.max_active_vus), (Some(50_000_010), Some(7)));
-    assert!(render_text(&summary, TextStyle::default()).contains("✓ kept its promise: CPU at most 50%"));
+    let text = render_text(&summary, TextStyle { color: false, width: 200 });
+    let cpu = "✓ kept its promise: the machine's CPU at most 50% (this process at most 25%, others 25%)";
+    assert!(text.contains(cpu), "{text}");
+    assert_eq!(summary.generator.promise, Promise::Kept);
 }
 
 #[tokio::test]
@@ -33,8 +36,40 @@ async fn three_busy_seconds_are_saturation_and_say_when() {
     assert!(summary.generator.saturated);
     let [cpu] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
     assert_eq!((cpu.kind, cpu.from_ms, cpu.to_ms, cpu.worst), (SaturationKind::Cpu, 1_000.0, 4_000.0, 0.99));
-    let text = render_text(&summary, TextStyle::default());
+    let text = render_text(&summary, TextStyle { color: false, width: 200 });
     assert!(text.contains("! saturated: CPU at up to 99% from 0:01 to 0:04"), "{text}");
+    let usage =
+        "! the machine's CPU was at 90% or more in 5 of 8 seconds; of it this process used 48%, others 48%\n";
+    assert!(text.contains(usage), "{text}");
+    let headline = "PASS, but the load generator was saturated: latency may include its own waiting\n";
+    assert!(text.starts_with(headline) && text.contains("Generator   ✗ was saturated\n"), "{text}");
+    assert_eq!(summary.generator.promise, Promise::Broken);
+    assert_valid(&render_json(&summary));
+}
+
+#[tokio::test]
+async fn busy_seconds_that_are_no_saturation_are_no_kept_promise_either() {
+    for loads in [&[1.0, 1.0][..], &[0.2, 1.0, 0.3, 0.97, 0.9]] {
+        let seconds = (1..).zip(loads).map(|(second, cpu)| system(second, *cpu, NO_LAG));
+        let summary = Dataset::finished(seconds.collect()).await.summary().await;
+        assert_eq!((summary.generator.saturated, summary.generator.promise), (false, Promise::Doubtful));
+        let text = render_text(&summary, TextStyle { color: false, width: 200 });
+        assert!(text.starts_with("PASS  checkout") && !text.contains("kept its promise"), "{text}");
+        assert!(
+            text.contains("~ busy at times: the machine's CPU at most 100% (this process at most 50%"),
+            "{text}"
+        );
+        assert!(text.contains("saturation would be three such seconds in a row"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_without_a_second_of_its_own_is_not_said_to_have_kept_anything() {
+    let summary =
+        Dataset::finished(vec![ended(at_ms(0), 5, IterationStatus::Completed)]).await.summary().await;
+    assert_eq!((summary.generator.promise, summary.generator.cpu), (Promise::Unmeasured, None));
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("Generator   its CPU was not measured (that takes a second):"), "{text}");
 }
 
 #[tokio::test]
@@ -98,7 +133,7 @@ async fn what_never_started_and_who_was_lost_are_said_with_the_reason() {
     assert!(text.contains("! 40 iterations of the plan never started: VUs were lost\n"), "{text}");
     let lost = "! 3 VUs were lost: the journey broke or the target failed in the start of a replacement\n";
     assert!(text.contains(lost), "{text}");
-    assert!(text.contains("✗ DID NOT KEEP ITS PROMISE"), "{text}");
+    assert!(text.contains("✗ fell short of the plan\n"), "{text}");
     assert!(text.contains("! 3 VUs were lost: a replacement could not be made on this machine\n"), "{text}");
     let text = render_text(&short_of_its_plan(RunStatus::Interrupted).await, wide);
     assert!(text.contains("40 iterations of the plan never started: the run was ended before\n"), "{text}");

@@ -138,6 +138,7 @@ pub(crate) fn system(second: u64, machine_cpu: f64, lag: Duration) -> Sample {
         at: at_ms(second * 1_000),
         process_cpu: machine_cpu / 2.0,
         machine_cpu,
+        others_cpu: Some(machine_cpu / 2.0),
         memory_bytes: 50_000_000 + second,
         event_loop_lag: lag,
         active_vus: 7,

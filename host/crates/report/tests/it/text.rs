@@ -1,8 +1,8 @@
 //! The text that a person sees, as snapshots.
 
-use outrider_report::{DEFAULT_TEXT_WIDTH, Summary, TextStyle, render_text};
+use outrider_report::{BUSY_CPU, CpuShares, DEFAULT_TEXT_WIDTH, Summary, TextStyle, render_text};
 
-use crate::example::{healthy, troubled};
+use crate::example::{cpu, healthy, shares, troubled};
 
 fn rendered(summary: &Summary, color: bool, width: usize) -> String {
     // Escape characters are shown, so that the snapshot can be read and compared everywhere.
@@ -69,6 +69,33 @@ fn a_run_without_any_row_still_says_what_it_is() {
     summary.iterations = Default::default();
     summary.generator = Default::default();
     insta::assert_snapshot!(rendered(&summary, false, DEFAULT_TEXT_WIDTH));
+}
+
+#[test]
+fn words_that_contradict_each_other_cannot_be_said() {
+    let mut summary = healthy();
+    for (machine, process) in [(0.2, 0.1), (0.899, 0.5), (0.9, 0.3), (1.0, 0.9), (0.3, 0.3)] {
+        let busy = (machine >= BUSY_CPU).then(|| (1, shares(machine, process)));
+        summary.generator.cpu = Some(cpu(2, busy, shares(machine, process)));
+        summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
+        let kept = rendered(&summary, false, 200).contains("kept its promise");
+        assert_eq!(kept, machine < BUSY_CPU, "{machine}");
+    }
+}
+
+#[test]
+fn who_used_the_cpu_decides_what_to_do_about_it() {
+    let mut summary = troubled();
+    assert!(rendered(&summary, false, 200).contains("this process used most of the CPU"), "{summary:?}");
+    summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.2))), shares(1.0, 0.3)));
+    assert!(rendered(&summary, false, 200).contains("others used most of the CPU"), "{summary:?}");
+    let limited = CpuShares { process_of_allowed: 0.96, ..shares(0.25, 0.24) };
+    summary.generator.cpu = Some(cpu(10, Some((7, limited)), limited));
+    let text = rendered(&summary, false, 200);
+    assert!(
+        text.contains("! this process used 90% or more of the CPU that it may use in 7 of 10 seconds"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -72,12 +72,15 @@ async fn check_part(files: &PartFiles, part: &PartRecord, check: Check) -> Resul
 /// What is missing by `outcome.json` and the manifests alone.
 fn document_faults(run: &RunReader) -> Vec<String> {
     let mut faults = Vec::new();
-    if run.outcome.is_none() {
-        faults.push("the run has no outcome: it goes on, or it was killed".to_owned());
+    match run.outcome {
+        None if run.is_running => faults.push("the run goes on: it has no outcome yet".to_owned()),
+        None => faults.push("the run has no outcome: it was killed, or goes on elsewhere".to_owned()),
+        Some(_) => {}
     }
     for (worker, manifest) in run.manifests.iter().enumerate() {
         match manifest {
-            Some(manifest) => faults.extend(account_faults(manifest)),
+            Some(manifest) => faults.extend(account_faults(manifest, run.is_running)),
+            None if run.is_running => faults.push(format!("worker {worker} has written no rows yet")),
             None => faults.push(format!("worker {worker} has no manifest: none of its rows count")),
         }
     }
@@ -85,14 +88,17 @@ fn document_faults(run: &RunReader) -> Vec<String> {
 }
 
 /// What the manifest itself says is missing.
-fn account_faults(manifest: &Manifest) -> Vec<String> {
+fn account_faults(manifest: &Manifest, is_running: bool) -> Vec<String> {
     let worker = manifest.worker;
     let mut faults = Vec::new();
     if let Some(failure) = &manifest.failure {
         faults.push(format!("worker {worker} could not write all rows: {failure}"));
     } else if !manifest.finished {
         let at = rfc3339::text(manifest.committed_at);
-        faults.push(format!("worker {worker} did not finish: its rows after {at} are unknown"));
+        faults.push(match is_running {
+            true => format!("worker {worker} has not written its rows after {at} yet"),
+            false => format!("worker {worker} did not finish: its rows after {at} are unknown"),
+        });
     }
     for (table, rows) in &manifest.rows {
         if rows.missing() > 0 {

@@ -38,7 +38,7 @@ fn a_part_is_compressed_sorted_indexed_and_names_its_origin() {
         let metadata = footer.file_metadata().key_value_metadata().unwrap();
         let value =
             |key: &str| metadata.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
-        assert_eq!(value("outrider.schema_version").as_deref(), Some("1"));
+        assert_eq!(value("outrider.schema_version"), Some(outrider_telemetry::SCHEMA_VERSION.to_string()));
         assert_eq!(value("outrider.table").as_deref(), Some(table.as_str()));
         assert_eq!(value("outrider.run_id").as_deref(), Some(RUN));
         assert_eq!(value("outrider.worker").as_deref(), Some("0"));

@@ -1,7 +1,10 @@
 use std::error::Error;
 
 use outrider_model::RunId;
-use outrider_storage::{DatasetStore, RunLayout, RunReader, RunRecord, StorageError, latest_run, list_runs};
+use outrider_storage::{
+    Check, DatasetStore, Outcome, RunHead, RunLayout, RunReader, RunRecord, RunningMark, StorageError,
+    Totals, latest_run, list_runs,
+};
 
 use super::fixture::{Dataset, at, plan, policy, request_batches, run_id};
 
@@ -135,4 +138,26 @@ fn a_run_that_is_not_there_and_one_of_a_later_version_are_told_apart() {
     assert!(matches!(open(), StorageError::NewerFormat { found: 99, .. }));
     std::fs::write(&path, "{").unwrap();
     assert!(matches!(open(), StorageError::Json { .. }));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_goes_on_while_its_mark_is_there_and_it_has_no_outcome() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    let (runtime, store) = (&dataset.runtime, &dataset.store);
+    dataset.begin();
+    let head = || runtime.block_on(RunHead::read(store, &run_id())).unwrap();
+    assert!(head().record.is_some() && !head().is_running, "nobody makes it");
+    let mark = RunningMark::set(store, &run_id()).expect("this file system has locks");
+    assert!(head().is_running && head().is_running, "readers do not see each other");
+    let missing = runtime.block_on(dataset.open().completeness(Check::Footers)).missing;
+    assert_eq!(missing, ["the run goes on: it has no outcome yet", "worker 0 has written no rows yet"]);
+    let layout = RunLayout::new(run_id());
+    let outcome = Outcome::finished(at(10), Totals::default());
+    runtime.block_on(outcome.create(store, &layout)).unwrap();
+    assert!(!head().is_running, "it has ended, though its process may still live");
+    std::fs::remove_file(folder.path().join(layout.outcome().as_ref())).unwrap();
+    drop(mark);
+    assert!(!head().is_running, "it was killed");
 }

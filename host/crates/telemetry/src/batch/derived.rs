@@ -142,6 +142,7 @@ pub(super) struct SystemRows {
     started_at: TimestampNanosecondBuilder,
     process_cpu: Float64Builder,
     machine_cpu: Float64Builder,
+    others_cpu: Float64Builder,
     memory_bytes: Int64Builder,
     event_loop_lag_ns: Int64Builder,
     queued_samples: Int64Builder,
@@ -157,6 +158,7 @@ impl SystemRows {
             started_at: columns::times(),
             process_cpu: Float64Builder::new(),
             machine_cpu: Float64Builder::new(),
+            others_cpu: Float64Builder::new(),
             memory_bytes: Int64Builder::new(),
             event_loop_lag_ns: Int64Builder::new(),
             queued_samples: Int64Builder::new(),
@@ -171,6 +173,7 @@ impl SystemRows {
         columns::append_time(&mut self.started_at, sample.at);
         self.process_cpu.append_value(sample.process_cpu);
         self.machine_cpu.append_value(sample.machine_cpu);
+        self.others_cpu.append_option(sample.others_cpu);
         self.memory_bytes.append_value(columns::signed(sample.memory_bytes));
         columns::append_duration(&mut self.event_loop_lag_ns, sample.event_loop_lag);
         self.queued_samples.append_value(columns::signed(sample.queued_samples));
@@ -195,6 +198,7 @@ impl TableRows for SystemRows {
             ArrayBuilder::finish(&mut self.started_at),
             ArrayBuilder::finish(&mut self.process_cpu),
             ArrayBuilder::finish(&mut self.machine_cpu),
+            ArrayBuilder::finish(&mut self.others_cpu),
             ArrayBuilder::finish(&mut self.memory_bytes),
             ArrayBuilder::finish(&mut self.event_loop_lag_ns),
             ArrayBuilder::finish(&mut self.queued_samples),

@@ -1,8 +1,9 @@
 //! What becomes of one sample: the batcher without its thread, queue and clock.
 
-use outrider_model::{IterationStatus, Sample, Timestamp};
+use outrider_model::{Sample, Timestamp};
 
 use super::BatchSink;
+use super::tally::{AnswerTally, IterationTally};
 use crate::live::LiveRecorder;
 use crate::{BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, Table, Window, Windows};
 
@@ -13,33 +14,10 @@ pub struct BatcherStats {
     pub rows: [u64; Table::ALL.len()],
     /// Iterations by how they ended.
     pub iterations: IterationTally,
+    /// Requests by whether they were answered.
+    pub answers: AnswerTally,
     /// Samples whose name was past the limit, for the kinds that had any.
     pub replaced_names: Vec<(NameKind, u64)>,
-}
-
-/// Iterations by how they ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct IterationTally {
-    /// Ran to the end without an error.
-    pub completed: u64,
-    /// Ended with an error.
-    pub failed: u64,
-    /// Were under way when their time was up.
-    pub interrupted: u64,
-    /// Never started.
-    pub dropped: u64,
-}
-
-impl IterationTally {
-    fn add(&mut self, status: IterationStatus) {
-        let count = match status {
-            IterationStatus::Completed => &mut self.completed,
-            IterationStatus::Failed => &mut self.failed,
-            IterationStatus::Interrupted => &mut self.interrupted,
-            IterationStatus::Dropped => &mut self.dropped,
-        };
-        *count += 1;
-    }
 }
 
 #[derive(Debug)]
@@ -50,6 +28,7 @@ pub(super) struct Recorder {
     live: LiveRecorder,
     rows: [u64; Table::ALL.len()],
     iterations: IterationTally,
+    answers: AnswerTally,
 }
 
 impl Recorder {
@@ -61,6 +40,7 @@ impl Recorder {
             live: LiveRecorder::default(),
             rows: Default::default(),
             iterations: IterationTally::default(),
+            answers: AnswerTally::default(),
         }
     }
 
@@ -72,8 +52,10 @@ impl Recorder {
         self.names.apply(&mut sample);
         self.live.record(&sample);
         self.windows.record(&sample);
-        if let Sample::Iteration(iteration) = &sample {
-            self.iterations.add(iteration.status);
+        match &sample {
+            Sample::Iteration(iteration) => self.iterations.add(iteration.status),
+            Sample::Request(request) => self.answers.add(request),
+            _ => {}
         }
         let table = self.builders.append(&sample);
         self.hand_over_if_full(table, sink);
@@ -100,7 +82,8 @@ impl Recorder {
             .map(|kind| (kind, self.names.replaced(kind)))
             .filter(|(_, replaced)| *replaced > 0)
             .collect();
-        BatcherStats { rows: self.rows, iterations: self.iterations, replaced_names }
+        let answers = self.answers.clone();
+        BatcherStats { rows: self.rows, iterations: self.iterations, answers, replaced_names }
     }
 
     fn append_windows(&mut self, windows: Vec<Window>, sink: &mut impl BatchSink) {

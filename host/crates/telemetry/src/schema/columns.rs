@@ -206,6 +206,12 @@ const SYSTEM: &[Column] = &[
         "share",
         "CPU time of the machine that was not idle, as a share (0 to 1) of all cores.",
     ),
+    optional(
+        "others_cpu",
+        Float64,
+        "share",
+        "The part of machine_cpu that other processes used; the rest of it is this one's. Null where the system does not tell.",
+    ),
     column("memory_bytes", Int64, "bytes", "Resident memory of this process."),
     column(
         "event_loop_lag_ns",

@@ -6,19 +6,16 @@
 
 use std::ops::Range;
 
-use swc_common::sync::Lrc;
-use swc_common::{BytePos, FileName, SourceMap, Span, Spanned};
+use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, CallExpr, Callee, CatchClause, Class, Constructor, ExportAll, Expr,
     Function, FunctionBody, GetterProp, ImportDecl, MemberExpr, MemberProp, Module, NamedExport, NewExpr,
     ObjectLit, Pat, SetterProp, Str,
 };
-use swc_ecma_parser::{EsSyntax, Parser, StringInput, Syntax as ParserSyntax};
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::edits::Edit;
-use super::strip::in_our_words;
-use crate::{Fault, Place};
+use super::parsed::Parsed;
 
 /// A static import.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,28 +43,10 @@ pub(crate) struct Syntax {
 }
 
 impl Syntax {
-    /// Parses JavaScript.
-    pub(super) fn of(code: &str) -> Result<Syntax, Vec<Fault>> {
-        let sources = SourceMap::default();
-        let file = sources.new_source_file(Lrc::new(FileName::Anon), code.to_owned());
-        let syntax = ParserSyntax::Es(EsSyntax { import_attributes: true, ..EsSyntax::default() });
-        let mut parser = Parser::new(syntax, StringInput::from(&*file), None);
-        let parsed = parser.parse_module();
-        let mut errors = parser.take_errors();
-        let start = file.start_pos;
-        match parsed {
-            Ok(module) if errors.is_empty() => Ok(Visitor::new(code, start).visit(&module)),
-            outcome => {
-                errors.extend(outcome.err());
-                Err(errors.iter().map(|error| fault(code, start, error)).collect())
-            }
-        }
+    /// Looks through a module.
+    pub(super) fn of(code: &str, parsed: &Parsed) -> Syntax {
+        Visitor::new(code, parsed.start).visit(&parsed.module)
     }
-}
-
-fn fault(code: &str, start: BytePos, error: &swc_ecma_parser::error::Error) -> Fault {
-    let offset = error.span().lo.0.saturating_sub(start.0) as usize;
-    Fault { place: Place::at("", code, offset), message: in_our_words(&error.kind().msg()) }
 }
 
 const ENTER: &str = "try{__outrider.enter();";

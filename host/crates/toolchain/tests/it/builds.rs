@@ -80,6 +80,17 @@ fn the_world_follows_the_functions_and_not_the_words() {
     assert!(build(&folder.path().join("hidden.js")).async_world);
 }
 
+#[test]
+fn a_journey_that_takes_no_http_makes_no_requests() {
+    let folder = written(&[
+        ("quiet.ts", "import { sleep } from '@outrider/sdk';\nexport default () => sleep(1);"),
+        ("loud.ts", "import { get } from './get.ts';\nexport default () => get();"),
+        ("get.ts", "import { http as web } from '@outrider/sdk';\nexport const get = () => web.get('/');"),
+    ]);
+    assert!(!build(&folder.path().join("quiet.ts")).makes_requests);
+    assert!(build(&folder.path().join("loud.ts")).makes_requests);
+}
+
 #[tokio::test]
 async fn the_examples_build_and_describe_themselves() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples");

@@ -58,6 +58,22 @@ fn a_second_build_comes_from_the_cache_until_a_source_changes() {
 }
 
 #[test]
+fn only_what_is_compiled_is_told() {
+    let project = Project::new();
+    let told = || {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let toolchain = Toolchain::new().with_cache(project.cache.path().join("components"));
+        let entry = project.folder.path().join("a.ts");
+        let built = toolchain.build_and_tell(&entry, move || sender.send("compiling").unwrap());
+        (built.is_ok(), receiver.try_iter().count())
+    };
+    assert_eq!(told(), (true, 1));
+    assert_eq!(told(), (true, 0), "it came from the cache");
+    fs::write(project.folder.path().join("b.ts"), "export const = 2;").unwrap();
+    assert_eq!(told(), (false, 0), "a fault of the source comes before");
+}
+
+#[test]
 fn a_cache_that_cannot_be_written_fails_no_build() {
     let project = Project::new();
     fs::write(project.cache.path().join("components"), "a file where the folder should be").unwrap();

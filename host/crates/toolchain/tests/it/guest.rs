@@ -72,6 +72,11 @@ pub(crate) fn plain() -> Compiled {
     COMPILED.get_or_init(|| Compiled::of(plain_built())).clone()
 }
 
+/// `journeys/misspelt.ts`.
+pub(crate) fn misspelt() -> Compiled {
+    Compiled::of(&build(&journey_file("misspelt.ts")))
+}
+
 /// `journeys/async.ts`.
 pub(crate) fn asynchronous() -> Compiled {
     static COMPILED: OnceLock<Compiled> = OnceLock::new();
@@ -219,8 +224,8 @@ fn note(mut store: StoreContextMut<'_, Host>, call: String) {
     store.data_mut().calls.push(call);
 }
 
-fn answer(request: &Request, id: u32) -> Result<Response, ErrorCode> {
-    if request.url.contains("refused") {
+fn answer(url: &str, id: u32) -> Result<Response, ErrorCode> {
+    if url.contains("refused") {
         return Err(ErrorCode::ConnectionRefused);
     }
     Ok(Response { id, status: 200, duration: 1_500_000, body_size: 42 })
@@ -242,12 +247,16 @@ fn http(linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     let mut http = linker.instance("outrider:plugin/http@0.1.0")?;
     http.func_wrap("send", |store: StoreContextMut<'_, Host>, (request,): (Request,)| {
         note(store, format!("send {}", described(&request)));
-        Ok((answer(&request, 1),))
+        Ok((answer(&request.url, 1),))
+    })?;
+    http.func_wrap("send-plain", |store: StoreContextMut<'_, Host>, (method, url): (String, String)| {
+        note(store, format!("send {method} {url}"));
+        Ok((answer(&url, 1),))
     })?;
     http.func_wrap("batch", |store: StoreContextMut<'_, Host>, (requests,): (Vec<Request>,)| {
         let list: Vec<String> = requests.iter().map(described).collect();
         note(store, format!("batch {}", list.join(", ")));
-        Ok((requests.iter().map(|request| answer(request, 2)).collect::<Vec<_>>(),))
+        Ok((requests.iter().map(|request| answer(&request.url, 2)).collect::<Vec<_>>(),))
     })?;
     let mut responses = linker.instance("outrider:plugin/responses@0.1.0")?;
     responses.func_wrap("text", |_: StoreContextMut<'_, Host>, (_,): (u32,)| {

@@ -2,7 +2,26 @@
 
 use outrider_wit::v0_1::journey::outrider::plugin::types::FailureKind;
 
-use crate::guest::{Guest, plain};
+use crate::guest::{Guest, misspelt, plain};
+
+/// The scenarios of `journeys/misspelt.ts` and what they say.
+const MISSPELT: [(&str, &str); 15] = [
+    ("text", "http.gett is not a function (did you mean http.get?)"),
+    ("name", "http.gett is not a function (did you mean http.get?)"),
+    ("lines", "http.gett is not a function (did you mean http.get?)"),
+    ("alias", "web.pst is not a function (did you mean web.post?)"),
+    ("inside", "shop.pay or shop.of is not a function"),
+    ("outside", "http.gett is not a function (did you mean http.get?)"),
+    ("either", "shop.total or shop.pay is not a function"),
+    ("callback", "item.price is not a function"),
+    ("answer", "(http.get(\"/\")).jsonn is not a function"),
+    ("variable", "three is not a function"),
+    ("member", "this.#stock is not a function"),
+    ("made", "shop.Cart is not a function"),
+    ("computed", "shop[\"pay\"] is not a function"),
+    ("optional", "shop?.pay is not a function"),
+    ("native", "not a function"),
+];
 
 #[tokio::test]
 async fn a_journey_describes_itself() {
@@ -65,6 +84,16 @@ async fn an_exception_names_the_authors_places() {
         ["at priceOf (lib/cart.ts:7:25)", "at plain.ts:38:77", "at throws (plain.ts:38:41)"]
     );
     assert_eq!(guest.calls(), ["begin price", "end TypeError: cannot read property 'price' of undefined"]);
+}
+
+#[tokio::test]
+async fn what_is_not_a_function_is_named_wherever_the_runtime_sees_it() {
+    let mut guest = Guest::new(&misspelt()).await;
+    let mut said = Vec::new();
+    for (scenario, _) in MISSPELT {
+        said.push((scenario, guest.iterate(scenario).await.unwrap_err().message));
+    }
+    assert_eq!(said, MISSPELT.map(|(scenario, words)| (scenario, format!("TypeError: {words}"))));
 }
 
 #[tokio::test]

@@ -46,3 +46,15 @@ fn a_refusal_keeps_its_words_and_hint() {
     assert_eq!(error.message(), "request to http://o/ is not granted");
     assert_eq!(error.hint().unwrap(), "--allow-net o:80");
 }
+
+#[test]
+fn the_reason_leaves_out_what_failed() {
+    let source = io::Error::from_raw_os_error(111);
+    let error = HttpError::Connect { authority: "127.0.0.1:9".to_owned(), source };
+    assert_eq!(error.reason(), "connection refused");
+    let error = HttpError::UnusableUrl { url: "ftp://h/".to_owned(), reason: "only http and https can" };
+    assert_eq!(error.reason(), "only http and https can");
+    let source = url::ParseError::RelativeUrlWithoutBase;
+    assert_eq!(HttpError::InvalidUrl { url: "/".to_owned(), source }.reason(), "relative URL without a base");
+    assert_eq!(HttpError::TooManyRedirects { limit: 10 }.reason(), "more than 10 redirects");
+}

@@ -10,6 +10,20 @@ const EMFILE: i32 = 24;
 const ENFILE: i32 = 23;
 const ENOBUFS: i32 = 105;
 
+/// A message with the causes behind it, in one line.
+pub(super) fn with_causes(mut message: String, mut cause: Option<&(dyn Error + 'static)>) -> String {
+    while let Some(error) = cause {
+        let words = of_cause(error);
+        // Wrapped errors often repeat what they wrap.
+        if !message.ends_with(&words) {
+            message.push_str(": ");
+            message.push_str(&words);
+        }
+        cause = error.source();
+    }
+    message
+}
+
 /// A cause in a few words, lower case.
 pub(super) fn of_cause(error: &(dyn Error + 'static)) -> String {
     let Some(io) = error.downcast_ref::<io::Error>() else { return error.to_string() };

@@ -1,17 +1,22 @@
 use super::*;
+use crate::Fault;
 use crate::source::apply;
 
+fn syntax_of(code: &str) -> Result<Syntax, Vec<Fault>> {
+    Parsed::of(code).map(|parsed| Syntax::of(code, &parsed))
+}
+
 fn edited(code: &str) -> String {
-    let syntax = Syntax::of(code).unwrap();
+    let syntax = syntax_of(code).unwrap();
     let edited = apply(code, syntax.edits).code;
-    Syntax::of(&edited).unwrap_or_else(|faults| panic!("{edited}\n{faults:?}"));
+    syntax_of(&edited).unwrap_or_else(|faults| panic!("{edited}\n{faults:?}"));
     edited
 }
 
 #[test]
 fn imports_are_found_with_their_places() {
     let code = "import a, { b } from './a.ts';\nexport * from \"./b\";\nexport { c } from './c';\nimport './d';\nexport const e = 1;";
-    let syntax = Syntax::of(code).unwrap();
+    let syntax = syntax_of(code).unwrap();
     let specifiers: Vec<_> = syntax.imports.iter().map(|import| import.specifier.as_str()).collect();
     assert_eq!(specifiers, ["./a.ts", "./b", "./c", "./d"]);
     assert_eq!(&code[syntax.imports[1].range.clone()], "\"./b\"");
@@ -21,13 +26,13 @@ fn imports_are_found_with_their_places() {
 #[test]
 fn import_attributes_are_found() {
     let code = "import a from './a.json' with { type: 'json' };";
-    let syntax = Syntax::of(code).unwrap();
+    let syntax = syntax_of(code).unwrap();
     assert_eq!(&code[syntax.imports[0].attributes.clone()], " with { type: 'json' }");
 }
 
 #[test]
 fn dynamic_imports_are_found() {
-    let syntax = Syntax::of("async function f() { await import('./a'); }").unwrap();
+    let syntax = syntax_of("async function f() { await import('./a'); }").unwrap();
     assert_eq!(syntax.dynamic_imports, [27]);
 }
 
@@ -36,7 +41,7 @@ fn plain_functions_are_left_alone() {
     let code =
         "function f() { try { g() } catch (e) {} }\nconst h = () => f();\nclass A { get b() { return 1 } }";
     assert_eq!(edited(code), code);
-    assert!(!Syntax::of(code).unwrap().has_async);
+    assert!(!syntax_of(code).unwrap().has_async);
 }
 
 #[test]
@@ -88,12 +93,12 @@ fn catch_clauses_of_async_functions_say_what_they_caught() {
 fn only_the_top_level_is_evaluated_once() {
     let code = "const a = Math.random();\nconst b = Date.now(), c = [new Date()];\nconst d = new Date(0);\n\
         const f = () => Math.random();\nfunction g(x = Date.now()) { return new Date() }\nclass H { i = Math.random() }";
-    let found: Vec<_> = Syntax::of(code).unwrap().evaluated_once.into_iter().map(|(what, _)| what).collect();
+    let found: Vec<_> = syntax_of(code).unwrap().evaluated_once.into_iter().map(|(what, _)| what).collect();
     assert_eq!(found, ["Math.random()", "Date.now()", "new Date()"]);
 }
 
 #[test]
 fn a_syntax_error_has_its_place() {
-    let faults = Syntax::of("let a = 1;\nlet b = ;\n").unwrap_err();
+    let faults = syntax_of("let a = 1;\nlet b = ;\n").unwrap_err();
     assert_eq!((faults[0].place.line, faults[0].place.column), (2, 9));
 }

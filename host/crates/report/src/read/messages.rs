@@ -1,0 +1,127 @@
+//! What failures of one group said, by the shape of the message.
+
+use super::columns::kept_text;
+use crate::summary::MessageSummary;
+
+/// Five shapes of a group: the different ways in which one thing fails are few, and a journey can put what it
+/// likes into its messages.
+const MAX_SHAPES: usize = 5;
+
+/// The messages of a group as they are found.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    shapes: Vec<Shape>,
+    others: u64,
+}
+
+/// Messages that differ in nothing but numbers.
+#[derive(Debug)]
+struct Shape {
+    shape: String,
+    example: String,
+    /// The length of the first one in bytes: its example may be cut.
+    length: usize,
+    same: bool,
+    count: u64,
+}
+
+impl Messages {
+    pub(super) fn add(&mut self, message: &str) {
+        // Most failures say word for word what the one before said.
+        if let Some(known) = self.shapes.iter_mut().find(|known| known.begins_as(message)) {
+            known.count += 1;
+            return;
+        }
+        let (shape, is_room) = (shape_of(message), self.shapes.len() < MAX_SHAPES);
+        match self.shapes.iter_mut().find(|known| known.shape == shape) {
+            Some(known) => {
+                known.same = false;
+                known.count += 1;
+            }
+            None if is_room => self.shapes.push(Shape {
+                shape,
+                example: kept_text(message),
+                length: message.len(),
+                same: true,
+                count: 1,
+            }),
+            None => self.others += 1,
+        }
+    }
+
+    /// The shapes, the most frequent first, and how many messages have another one.
+    pub(super) fn finish(mut self) -> (Vec<MessageSummary>, u64) {
+        self.shapes.sort_by(|a, b| (b.count, &a.example).cmp(&(a.count, &b.example)));
+        let shapes = self.shapes.into_iter();
+        let messages =
+            shapes.map(|Shape { example, same, count, .. }| MessageSummary { example, same, count });
+        (messages.collect(), self.others)
+    }
+}
+
+impl Shape {
+    /// Whether a message is the same as the first one, as far as that is kept.
+    fn begins_as(&self, message: &str) -> bool {
+        self.length == message.len() && message.starts_with(self.example.trim_end_matches('…'))
+    }
+}
+
+/// The first line of a message with each number as `#`: what is below it is mostly a stack.
+fn shape_of(message: &str) -> String {
+    let line = kept_text(message.lines().next().unwrap_or_default());
+    let mut shape = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c.is_ascii_digit() {
+            false => shape.push(c),
+            true if shape.ends_with('#') => {}
+            true => shape.push('#'),
+        }
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(messages: &[&str]) -> (Vec<(String, bool, u64)>, u64) {
+        let mut found = Messages::default();
+        messages.iter().for_each(|message| found.add(message));
+        let (shapes, others) = found.finish();
+        (shapes.into_iter().map(|m| (m.example, m.same, m.count)).collect(), others)
+    }
+
+    #[test]
+    fn messages_that_differ_in_numbers_alone_are_one_shape_and_an_example() {
+        let (shapes, others) = said(&[
+            "order 12 is late by 3.5 s",
+            "order 7 is late by 0.25 s",
+            "cart is empty",
+            "cart is empty",
+        ]);
+        let late = ("order 12 is late by 3.5 s".to_owned(), false, 2);
+        assert_eq!(shapes, [("cart is empty".to_owned(), true, 2), late]);
+        assert_eq!(others, 0);
+    }
+
+    #[test]
+    fn the_first_line_is_the_shape_and_stacks_that_differ_make_an_example() {
+        let (shapes, _) = said(&["TypeError: x\n  at a.ts:1:2", "TypeError: x\n  at b.ts:9"]);
+        assert_eq!(shapes, [("TypeError: x\n  at a.ts:1:2".to_owned(), false, 2)]);
+    }
+
+    #[test]
+    fn shapes_are_bounded_and_the_rest_is_counted() {
+        let words: Vec<String> = ('a'..='z').map(|letter| format!("no {letter}")).collect();
+        let (shapes, others) = said(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((shapes.len(), others), (MAX_SHAPES, 26 - MAX_SHAPES as u64));
+    }
+
+    #[test]
+    fn long_messages_are_the_same_only_if_they_are_as_long() {
+        let long = "x".repeat(5_000);
+        let (shapes, _) = said(&[&long, &long, &format!("{long}y")]);
+        let [(example, same, count)] = &shapes[..] else { panic!("{shapes:?}") };
+        assert_eq!((example.chars().count(), *same, *count), (1_001, false, 3));
+    }
+}

@@ -1,0 +1,89 @@
+//! The run in one line.
+
+use std::fmt;
+
+use outrider_storage::DEFAULT_PART_AGE;
+
+use super::{Promise, RunStatus, Summary, Verdict};
+use crate::words::{counted, duration_ms};
+
+/// The verdict in a word, and what to know before reading on. Displayed as one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Headline {
+    /// `PASS`, `FAIL` or `RUNNING`.
+    pub word: &'static str,
+    /// What stands between the word and the remark: `, but ` or `: `; empty without a remark.
+    pub link: &'static str,
+    /// What makes the verdict less than plain; empty if nothing does.
+    pub remark: String,
+}
+
+impl fmt::Display for Headline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Headline { word, link, remark } = self;
+        write!(f, "{word}{link}{remark}")
+    }
+}
+
+impl Summary {
+    /// The run in one line, by the rest of the summary.
+    pub fn compose_headline(&self) -> Headline {
+        let (word, link, remark) = match self.verdict {
+            None => ("RUNNING", ", no verdict yet: ", Some(self.progress())),
+            Some(Verdict::Pass) => ("PASS", ", but ", self.reservation()),
+            Some(Verdict::Fail) => ("FAIL", ": ", Some(self.failure())),
+        };
+        let link = remark.as_ref().map_or("", |_| link);
+        Headline { word, link, remark: remark.unwrap_or_default() }
+    }
+
+    /// How far a run is that goes on, and how much of that is shown.
+    fn progress(&self) -> String {
+        let elapsed = whole_seconds(self.run.elapsed_ms.unwrap_or(self.run.duration_ms));
+        match self.completeness.rows {
+            0 => {
+                let age = duration_ms(DEFAULT_PART_AGE.as_secs_f64() * 1e3);
+                format!("{elapsed} in, and nothing of it is written yet (that comes every {age})")
+            }
+            _ => format!("{elapsed} in; what follows are its first {}", whole_seconds(self.run.duration_ms)),
+        }
+    }
+
+    /// What a run that passed is to be read with.
+    fn reservation(&self) -> Option<String> {
+        let text = if !self.completeness.complete {
+            "the data is incomplete"
+        } else if self.generator.saturated {
+            "the load generator was saturated: latency may include its own waiting"
+        } else if self.generator.promise == Promise::Broken {
+            "the load generator fell short of the plan"
+        } else {
+            return None;
+        };
+        Some(text.to_owned())
+    }
+
+    /// Why a run failed.
+    fn failure(&self) -> String {
+        let crossed = self.thresholds.iter().filter(|threshold| !threshold.passed).count();
+        match (&self.run.reason, self.run.status) {
+            (Some(reason), _) => reason.clone(),
+            (None, RunStatus::Incomplete) => {
+                "the run is incomplete: it was killed, or goes on elsewhere".to_owned()
+            }
+            (None, RunStatus::Finished) if crossed > 0 => {
+                let all = counted(self.thresholds.len() as u64, "threshold", "thresholds");
+                format!("{crossed} of {all} crossed")
+            }
+            (None, status) => format!("the run is {}", status.as_str()),
+        }
+    }
+}
+
+/// A length of time without what flickers from look to look.
+fn whole_seconds(ms: f64) -> String {
+    match ms {
+        ms if ms < 1_000.0 => duration_ms(ms.round()),
+        ms => duration_ms((ms / 1e3).floor() * 1e3),
+    }
+}

@@ -1,0 +1,69 @@
+//! The runs of a folder as data: what `host runs --format json` prints.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The version of the document. It grows by one when a field is removed or changes its meaning; new fields
+/// do not change it.
+///
+/// * 1: the first.
+pub const RUN_LIST_VERSION: u32 = 1;
+
+/// The runs of a folder, the oldest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunList {
+    /// The version of this document's layout: 1.
+    pub version: u32,
+    /// The runs, the oldest first.
+    pub runs: Vec<RunEntry>,
+}
+
+/// One run, by what it says of itself; its rows are not read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunEntry {
+    /// The run's id; ids sort by the time of the start.
+    pub id: String,
+    /// How it stands.
+    pub verdict: RunVerdict,
+    /// Why it ended so, if it was not simply well.
+    pub reason: Option<String>,
+    /// The journey's name; null if the run did not come to say it.
+    pub journey: Option<String>,
+    /// The base URL under test; null if the journey brings its own.
+    pub target: Option<String>,
+    /// The planned load in words, one entry for each scenario.
+    pub load: Vec<String>,
+    /// When it started, RFC 3339 in UTC; null if the run did not come to say it.
+    pub started_at: Option<String>,
+    /// From its start to its end, or to now if it goes on, in milliseconds; null if nobody knows.
+    pub duration_ms: Option<f64>,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunVerdict {
+    /// It finished and is judged well.
+    Pass,
+    /// It is not.
+    Fail,
+    /// It goes on.
+    Running,
+    /// It did not say how it ended: killed, or still under way where that cannot be seen.
+    Incomplete,
+    /// Its documents cannot be read; the reason says why.
+    Unreadable,
+}
+
+impl RunVerdict {
+    /// The verdict as lists spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RunVerdict::Pass => "pass",
+            RunVerdict::Fail => "fail",
+            RunVerdict::Running => "running",
+            RunVerdict::Incomplete => "incomplete",
+            RunVerdict::Unreadable => "unreadable",
+        }
+    }
+}

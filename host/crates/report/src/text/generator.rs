@@ -1,0 +1,157 @@
+//! Whether the load generator kept up, whose fault it is if not, and what the times are worth then.
+
+use super::page::{Page, plain, span};
+use super::style::Paint;
+use crate::summary::{IterationTotals, Promise, RunStatus, Saturation, SaturationKind, Summary};
+use crate::words::{counted, duration_ms, percent, share, stopwatch, thousands};
+
+mod cpu;
+
+/// Three stretches of saturation are named one by one; the JSON document has all of them.
+const MAX_SATURATIONS: usize = 3;
+
+pub(super) fn render(page: &mut Page, summary: &Summary) {
+    page.gap();
+    let measured = measured(summary);
+    match summary.generator.promise {
+        Promise::Kept => {
+            page.labelled("Generator", &[span(Paint::Good, "✓ kept its promise:"), plain(measured)])
+        }
+        Promise::Unmeasured => page.labelled("Generator", &[plain(unmeasured(summary)), plain(measured)]),
+        Promise::Doubtful => {
+            page.labelled("Generator", &[span(Paint::Warn, "~ busy at times:"), plain(measured)]);
+            let rule = "saturation would be three such seconds in a row";
+            problems(page, cpu::usage(summary).map(|usage| format!("{usage}; {rule}")).into_iter());
+        }
+        Promise::Broken => {
+            page.labelled("Generator", &[span(Paint::Bad, broken(summary))]);
+            problems(page, saturations(summary).into_iter().chain(shortfalls(summary)));
+            page.labelled("", &[plain(measured)]);
+        }
+    }
+}
+
+fn problems(page: &mut Page, problems: impl Iterator<Item = String>) {
+    for problem in problems {
+        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, problem)]);
+    }
+}
+
+/// Why nothing can be said of the CPU.
+fn unmeasured(summary: &Summary) -> &'static str {
+    match summary.run.status {
+        RunStatus::Running => "not measured yet:",
+        _ => "its CPU was not measured (that takes a second):",
+    }
+}
+
+fn broken(summary: &Summary) -> &'static str {
+    let short = summary.generator.fell_short(&summary.iterations, &summary.vus);
+    match (summary.generator.saturated, short) {
+        (true, true) => "✗ was saturated, and fell short of the plan",
+        (true, false) => "✗ was saturated",
+        (false, _) => "✗ fell short of the plan",
+    }
+}
+
+/// When and by which rule it was saturated, by whom, and what to do.
+fn saturations(summary: &Summary) -> Vec<String> {
+    let health = &summary.generator;
+    let is_cpu = |saturation: &&Saturation| saturation.kind == SaturationKind::Cpu;
+    let mut lines = Vec::new();
+    if health.saturations.iter().any(|saturation| is_cpu(&saturation)) {
+        lines.extend(cpu::usage(summary));
+    }
+    lines.extend(health.saturations.iter().take(MAX_SATURATIONS).map(|s| saturation(s, summary)));
+    if health.saturations.len() > MAX_SATURATIONS {
+        lines.push(format!("saturated {} more times", health.saturations.len() - MAX_SATURATIONS));
+    }
+    if health.saturated {
+        lines.push(format!("the times above may include its own waiting: {}", cpu::advice(health.cpu)));
+    }
+    lines
+}
+
+fn saturation(saturation: &Saturation, summary: &Summary) -> String {
+    let worker = match summary.run.workers {
+        1 => String::new(),
+        _ => format!(" on worker {}", saturation.worker),
+    };
+    let time = format!("from {} to {}{worker}", stopwatch(saturation.from_ms), stopwatch(saturation.to_ms));
+    match saturation.kind {
+        SaturationKind::Cpu => format!("saturated: CPU at up to {} {time}", share(saturation.worst)),
+        SaturationKind::EventLoopLag => {
+            format!("saturated: event loop up to {} late {time}", duration_ms(saturation.worst))
+        }
+        SaturationKind::LateStarts => {
+            format!("saturated: {} of the iterations started late {time}", share(saturation.worst))
+        }
+    }
+}
+
+/// Everything in which it did less than the plan asks for, one sentence each.
+fn shortfalls(summary: &Summary) -> Vec<String> {
+    let mut lines: Vec<String> = [dropped(summary), own_failures(summary)].into_iter().flatten().collect();
+    let own_losses = summary.vus.lost_by_cause.generator;
+    if own_losses > 0 {
+        let vus = counted(own_losses, "VU was", "VUs were");
+        lines.push(format!("{vus} lost: a replacement could not be made on this machine"));
+    }
+    if summary.generator.lost_samples > 0 {
+        lines.push(format!(
+            "{} lost on the way to the disk: counts are too low",
+            counted(summary.generator.lost_samples, "sample was", "samples were")
+        ));
+    }
+    lines
+}
+
+/// Iterations that failed because this machine ran out of something: they say nothing of the target.
+fn own_failures(summary: &Summary) -> Option<String> {
+    let own = summary.iterations.failed_by_cause.generator;
+    (own > 0).then(|| {
+        format!(
+            "{} because this machine ran out of files, ports or memory",
+            counted(own, "iteration failed", "iterations failed")
+        )
+    })
+}
+
+fn dropped(summary: &Summary) -> Option<String> {
+    let IterationTotals { dropped, scheduled, .. } = summary.iterations;
+    let ceiling: u64 = summary.run.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum();
+    (dropped > 0).then(|| {
+        let share = percent(dropped, scheduled);
+        format!(
+            "{} of {} iterations ({share}%) dropped: no VU was free; raise --max-vus (now {}), \
+             or find out why the target is slow",
+            thousands(dropped),
+            thousands(scheduled),
+            thousands(ceiling),
+        )
+    })
+}
+
+/// The measured values, good or bad.
+fn measured(summary: &Summary) -> String {
+    let health = &summary.generator;
+    let lag = health.max_event_loop_lag_ms.map(|lag| format!("event loop at most {} late", duration_ms(lag)));
+    let late = match health.late_starts {
+        0 => "no late starts".to_owned(),
+        late => format!(
+            "{} (at most {})",
+            counted(late, "late start", "late starts"),
+            duration_ms(health.max_lateness_ms)
+        ),
+    };
+    let lost = match health.lost_samples {
+        0 => "no samples lost".to_owned(),
+        lost => counted(lost, "sample lost", "samples lost"),
+    };
+    let dropped = match summary.iterations.dropped {
+        0 => "no iterations dropped".to_owned(),
+        dropped => counted(dropped, "iteration dropped", "iterations dropped"),
+    };
+    let values = [health.cpu.map(cpu::highest), lag, Some(late), Some(dropped), Some(lost)];
+    values.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

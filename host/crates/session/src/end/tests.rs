@@ -1,0 +1,94 @@
+use outrider_model::VuId;
+
+use super::*;
+
+fn scenario(lost_vus: FailureCounts) -> ScenarioOutcome {
+    ScenarioOutcome {
+        name: "buy".into(),
+        executor: "constant-vus",
+        iterations: IterationCounts::default(),
+        unstarted: 3,
+        late_starts: 0,
+        max_lateness: std::time::Duration::ZERO,
+        replaced_vus: 2,
+        max_vus: 2,
+        lost_vus,
+        failures: vec![FailureNote {
+            scenario: "buy".into(),
+            vu: VuId(1),
+            iteration: None,
+            cause: FailureCause::Plugin,
+            kind: "vu start",
+            message: "no start today".to_owned(),
+            stack: None,
+        }],
+    }
+}
+
+fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
+    let outcome = SchedulerOutcome { end, scenarios: vec![scenario(lost_vus)] };
+    SessionEnd {
+        run_id: RunId::new("r").unwrap(),
+        reason: EndReason::of_run(&outcome),
+        iterations: outcome.totals(),
+        unstarted: outcome.unstarted(),
+        lost_vus,
+        answers: AnswerTally::default(),
+        failures: Vec::new(),
+        teardown: None,
+    }
+}
+
+#[test]
+fn a_run_that_nobody_was_left_to_go_on_with_failed_by_whose_fault_that_was() {
+    let lost = |target, plugin, generator| FailureCounts { target, plugin, generator };
+    let exit = |lost| end_of(RunEnd::Finished, lost).exit();
+    assert_eq!(exit(lost(0, 2, 0)), Exit::PluginBroken);
+    assert_eq!(exit(lost(0, 0, 2)), Exit::Unexpected);
+    assert_eq!(exit(lost(2, 0, 0)), Exit::TargetFailed);
+    let end = end_of(RunEnd::Finished, lost(0, 2, 0));
+    assert_eq!(end.reason.status(), RunStatus::Failed);
+    assert_eq!(end.sentence().unwrap(), "all users of scenario 'buy' were lost: no start today");
+}
+
+#[test]
+fn a_run_that_went_on_with_fewer_users_is_well_and_one_that_was_ended_was_ended() {
+    let one = FailureCounts { plugin: 1, ..FailureCounts::default() };
+    assert_eq!(end_of(RunEnd::Finished, one).exit(), Exit::Ok);
+    let all = FailureCounts { plugin: 2, ..FailureCounts::default() };
+    assert_eq!(end_of(RunEnd::Stopped, all).exit(), Exit::Interrupted);
+}
+
+#[test]
+fn a_run_that_nobody_answered_has_failed_unless_it_ended_for_another_reason() {
+    let refused = FailureCounts { target: 150, ..FailureCounts::default() };
+    let nobody = |answered, end| SessionEnd {
+        answers: AnswerTally { answered, unanswered: refused, first: Vec::new() },
+        ..end_of(end, FailureCounts::default())
+    };
+    let end = nobody(0, RunEnd::Finished);
+    assert_eq!(end.exit(), Exit::TargetFailed);
+    assert_eq!(end.sentence().unwrap(), "the target answered none of 150 requests");
+    assert_eq!(
+        nobody(1, RunEnd::Finished).exit(),
+        Exit::Ok,
+        "failed requests are results where any was answered"
+    );
+    assert_eq!(nobody(0, RunEnd::Stopped).exit(), Exit::Interrupted, "the first reason wins");
+    let mut broken = nobody(0, RunEnd::Finished);
+    broken.iterations.started = 3;
+    broken.iterations.failed.plugin = 3;
+    assert_eq!(broken.exit(), Exit::PluginBroken, "the first reason wins");
+}
+
+#[test]
+fn setup_fails_by_whose_fault_it_is() {
+    let failed = |abort, target| {
+        let (message, stack, said) = ("login refused".to_owned(), None, Vec::new());
+        EndReason::of_setup(LifecycleError::Failure { abort, target, message, stack, said })
+    };
+    let exit = |reason| SessionEnd { reason, ..end_of(RunEnd::Finished, FailureCounts::default()) }.exit();
+    assert_eq!(exit(failed(false, true)), Exit::TargetFailed);
+    assert_eq!(exit(failed(false, false)), Exit::PluginBroken);
+    assert_eq!(exit(failed(true, false)), Exit::AbortedByPlugin);
+}

@@ -1,0 +1,79 @@
+//! What somebody meets who starts: a source that is compiled, a target that is forgotten, a name that is misspelt.
+
+use crate::harness::{Place, Said, plugin, shows};
+
+/// Runs the program as it is without any setting from outside, with a cache of its own.
+fn newcomer(place: &Place, args: &[&str]) -> Said {
+    let mut command = place.command(args);
+    command.env_remove("OUTRIDER_TARGET").env("XDG_CACHE_HOME", place.path().join("cache"));
+    Said::of(command.output().unwrap(), place.path())
+}
+
+/// The same with the cache of all tests.
+fn without_target(place: &Place, args: &[&str]) -> Said {
+    Said::of(place.command(args).env_remove("OUTRIDER_TARGET").output().unwrap(), place.path())
+}
+
+#[test]
+fn a_source_is_compiled_aloud_and_only_when_it_is() {
+    let place = Place::new();
+    place.file("hello.ts", "export default function () {\n  console.log(\"hello\");\n}\n");
+    // It makes no requests: no target is needed.
+    let first = newcomer(&place, &["run", "hello.ts"]);
+    assert_eq!(first.code, Some(0), "{}", first.show());
+    let lines: Vec<&str> = first.stderr.lines().collect();
+    assert_eq!(lines[0], "compiling hello.ts …", "{}", first.show());
+    assert!(lines[1].starts_with("compiled hello.ts in ") && lines[1].ends_with(" s"), "{}", first.show());
+    assert!(lines.iter().any(|line| line.ends_with("target  none")), "{}", first.show());
+    for args in [["run", "hello.ts"], ["inspect", "hello.ts"], ["build", "hello.ts"]] {
+        let again = newcomer(&place, &args);
+        assert_eq!(again.code, Some(0), "{}", again.show());
+        assert!(!again.stderr.contains("compil"), "{}", again.show());
+    }
+}
+
+#[test]
+fn a_journey_that_makes_requests_needs_something_to_reach() {
+    let place = Place::new();
+    shows!(without_target(&place, &["run", &plugin("bench-http"), "-u", "0"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: --vus 0: nobody would run
+    hint: at least 1
+    error: the journey makes requests, and there is no host that it may reach
+    hint: --target URL names its site, for example --target http://127.0.0.1:[PORT]; --allow-net HOST:PORT allows whole URLs
+    "#);
+    assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
+    place.file(
+        "get.ts",
+        "import { http } from \"@outrider/sdk\";\n\nexport default () => void http.get(\"/\");\n",
+    );
+    let typescript = without_target(&place, &["run", "get.ts"]);
+    assert_eq!(typescript.code, Some(104), "{}", typescript.show());
+    assert!(typescript.stderr.contains("hint: --target URL"), "{}", typescript.show());
+    let granted = without_target(&place, &["run", &plugin("test-guest"), "--allow-net", "127.0.0.1:1"]);
+    assert_eq!(granted.code, Some(0), "{}", granted.show());
+    assert!(granted.stderr.contains("none: only absolute URLs"), "{}", granted.show());
+}
+
+#[test]
+fn what_is_not_a_function_is_named() {
+    let place = Place::new();
+    let source = "import { http, step } from \"@outrider/sdk\";\n\nexport default function (): void {\n  \
+                  step(\"home\", () => http.gett(String(\"/\")));\n}\n";
+    place.file("typo.ts", source);
+    let said = place.host(["run", "typo.ts"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let words = "TypeError: http.gett is not a function (did you mean http.get?)";
+    assert!(said.stderr.contains(words) && said.stderr.contains("typo.ts:4:"), "{}", said.show());
+}
+
+#[test]
+fn the_plan_says_how_many_users_a_rate_has() {
+    let place = Place::new();
+    let load = ["-u", "5", "-r", "10/s", "-d", "100ms"];
+    let said = place.host([&["run", &plugin("test-guest")], &load[..]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let words = "10 iterations/s for 100ms, 1 in all, 5 VUs to begin with, up to 20 if they are too slow, graceful stop 30s";
+    assert!(said.stderr.contains(words), "{}", said.show());
+}
