@@ -57,7 +57,8 @@ const RUN_EXAMPLES: &str = "Examples:
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
   104 invalid plan, plugin or grant · 105 ended from outside
-  107 plugin broke in set-up or in every iteration · 108 aborted by the plugin
+  107 plugin broke in set-up or in every iteration, or none of its requests could be sent
+  108 aborted by the plugin
   111 target failed in set-up, or answered no request at all";
 
 #[derive(Debug, Args)]

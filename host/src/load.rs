@@ -7,7 +7,7 @@ use outrider_model::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION,
 use outrider_session::{Asked, LoadConfig};
 
 use crate::failure::Fault;
-use crate::units::{StageArg, StageTarget, duration_text};
+use crate::units::{StageArg, StageTarget, counted, duration_text, rate_text};
 
 /// Without `--vus`, an open model makes as many VUs beforehand as iterations start in one second: enough
 /// for iterations of a second without a late start.
@@ -205,12 +205,13 @@ fn other_kind_of_stage(flags: &LoadFlags, stage: &StageArg) -> Fault {
         StageTarget::Vus(vus) => {
             let why = if flags.rate.is_some() { "--rate sets" } else { "another --stage ramps to" };
             let why = if flags.executor.is_some() { "ramping-arrival-rate ramps" } else { why };
-            Fault::new(format!("--stage {time}:{vus} ramps to {vus} VUs, but {why} a rate of iterations"))
-                .hint(format!("--stage {time}:{vus}/s ramps to {vus} iterations per second"))
+            let (vus_text, iterations) = (counted(vus, "VU"), counted(vus, "iteration"));
+            Fault::new(format!("--stage {time}:{vus} ramps to {vus_text}, but {why} a rate of iterations"))
+                .hint(format!("--stage {time}:{vus}/s ramps to {iterations} per second"))
         }
         StageTarget::Rate(rate) => {
-            let rate = rate.as_per_second();
-            Fault::new(format!("--stage {time}:{rate}/s ramps to a rate, but ramping-vus ramps VUs"))
+            let rate = rate_text(rate);
+            Fault::new(format!("--stage {time}:{rate} ramps to a rate, but ramping-vus ramps VUs"))
                 .hint(format!("--stage {time}:100 ramps to 100 VUs; without --executor the rate is ramped"))
         }
     }

@@ -80,6 +80,38 @@ pub(crate) fn duration_text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string().replace(' ', "")
 }
 
+/// A rate for people, in the unit in which it is a round number: `100/s`, `100/m`.
+pub(crate) fn rate_text(rate: Rate) -> String {
+    let (count, unit) = rate_parts(rate);
+    format!("{count}/{unit}")
+}
+
+/// The same in two parts: how many, and the unit of time. As users write a rate, so that it can be written again.
+pub(crate) fn rate_parts(rate: Rate) -> (f64, &'static str) {
+    let per_second = rate.as_per_second();
+    let counts = [("s", 1.0), ("m", 60.0), ("h", 3600.0)].map(|(unit, seconds)| (per_second * seconds, unit));
+    let round = |(count, unit): (f64, &'static str)| {
+        let rounded = to_thousandths(count);
+        ((count - rounded).abs() <= ROUNDING * count).then_some((rounded, unit))
+    };
+    // What is round in no unit is said in the one in which it is one or more.
+    let large = || counts.into_iter().find(|(count, _)| *count >= 1.0).unwrap_or(counts[2]);
+    counts.into_iter().find_map(round).unwrap_or_else(|| (to_thousandths(large().0), large().1))
+}
+
+/// Far more than what dividing by an hour and multiplying again does to a number (2^-52 for each).
+const ROUNDING: f64 = 1e-12;
+
+fn to_thousandths(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
+}
+
+/// `1 VU`, `2 VUs`.
+pub(crate) fn counted(count: impl Into<f64>, noun: &str) -> String {
+    let count = count.into();
+    if count == 1.0 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,6 +123,24 @@ mod tests {
         for bad in ["100", "/s", "x/s", "1/day", "-1/s", "inf/s", "NaN/s"] {
             assert!(parse_rate(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_rate_is_said_as_it_would_be_written() {
+        let said = |text: &str| rate_text(parse_rate(text).unwrap());
+        for text in ["100/s", "0.5/s", "100/m", "7/m", "1000/h", "0/s", "12345678/s"] {
+            assert_eq!(said(text), text);
+        }
+        assert_eq!(said("30/m"), "0.5/s");
+        assert_eq!(said("3600/h"), "1/s");
+        assert_eq!(said("1.66666666/s"), "1.667/s");
+        assert_eq!(said("0.00012345/s"), "0.444/h");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!([0, 1, 2].map(|count: u32| counted(count, "VU")), ["0 VUs", "1 VU", "2 VUs"]);
+        assert_eq!(counted(0.5, "iteration"), "0.5 iterations");
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //     { "cart.ts": { sdk: { http: "http" }, calls: [[[line, column], [line, column], function, "http.gett"], …] } }
 //
 // `sdk` has the SDK's names by the module's own, "*" for all of them. A call stands between its two positions,
-// outer calls before those in them; `function` is a number for the function around it.
+// outer calls before those in them; `function` is a number for the function around it. The table knows no scopes: a
+// name that a module also gives to something else, in any function of it, is not in `sdk`, and is named without advice.
 
 import { nearest } from "./convert.js";
 import { innermostPlace } from "./stack.js";
@@ -28,6 +29,8 @@ export function messageOf(error) {
   if (!(error instanceof TypeError) || error.message !== UNNAMED) return error.message;
   const place = innermostPlace(error.stack);
   const suspects = place === null ? [] : suspectsAt(place);
+  // The journey made the error itself: the words are its own.
+  if (suspects[0]?.callee === "TypeError") return error.message;
   // What the SDK has not is no function for certain; of others one cannot tell.
   const certain = suspects.find(({ exported }) => exported !== undefined);
   if (certain !== undefined) return `${certain.callee} is ${UNNAMED}${hint(certain)}`;

@@ -10,6 +10,7 @@ import { messageOf, setCalls } from "../src/callee.js";
 // 5 | page().items(1);
 // 6 | http.gett(cart.total(…));
 // 7 | cart.pay(cart.total(…));
+// 8 | cart.pay(new TypeError("not a function"));
 const MODULES = {
   "a.ts": {
     sdk: { http: "http", web: "http", all: "*" },
@@ -26,6 +27,8 @@ const MODULES = {
       [[6, 16], [6, 39], 0, "cart.total"],
       [[7, 6], [7, 40], 0, "cart.pay"],
       [[7, 16], [7, 39], 0, "cart.total"],
+      [[8, 6], [8, 42], 0, "cart.pay"],
+      [[8, 14], [8, 41], 0, "TypeError"],
     ],
   },
 }; // prettier-ignore
@@ -70,5 +73,6 @@ test("nothing is made up", () => {
   assert.equal(at("/node_modules/@outrider/sdk/src/steps.js:1:6"), "not a function");
   assert.equal(at("native"), "not a function");
   assert.equal(at("/a.ts:1:6", "boom"), "boom");
+  assert.equal(at("/a.ts:8:14"), "not a function", "the journey's own words");
   assert.equal(messageOf(new Error("not a function")), "not a function");
 });

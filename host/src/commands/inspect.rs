@@ -15,7 +15,7 @@ use outrider_session::Exit;
 use super::plugin::{Opened, open};
 
 pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
-    let Opened { file, compilation, .. } = open(env, &args.plugin).map_err(Failure::invalid)?;
+    let Opened { file, compilation } = open(env, &args.plugin).map_err(Failure::invalid)?;
     let inspection = file.inspection().clone();
     if inspection.world == World::AssertionPack {
         let value = json!({

@@ -13,14 +13,9 @@ use crate::terminal::Talk;
 /// Endings that the toolchain compiles.
 const SOURCES: [&str; 6] = ["ts", "mts", "js", "mjs", "cts", "cjs"];
 
-/// The interface through which plugins make requests, as they name it before its version.
-const HTTP: &str = "outrider:plugin/http@";
-
 /// A plugin as it was opened.
 pub(crate) struct Opened {
     pub(crate) file: PluginFile,
-    /// Whether it can make requests.
-    pub(crate) makes_requests: bool,
     /// If it comes from a source that was compiled just now: done when there is machine code too.
     pub(crate) compilation: Option<Compilation>,
 }
@@ -33,13 +28,11 @@ pub(crate) fn is_source(path: &Path) -> bool {
 /// Reads the plugin, compiling it first where it is a source.
 pub(crate) fn open(env: &Env, path: &Path) -> Result<Opened, Fault> {
     if !is_source(path) {
-        let file = PluginFile::read(path)?;
-        let makes_requests = file.inspection().imports.iter().any(|import| import.starts_with(HTTP));
-        return Ok(Opened { file, makes_requests, compilation: None });
+        return Ok(Opened { file: PluginFile::read(path)?, compilation: None });
     }
     let (built, compilation) = compile(env, path)?;
     let file = PluginFile::from_bytes(path, built.component)?;
-    Ok(Opened { file, makes_requests: built.makes_requests, compilation })
+    Ok(Opened { file, compilation })
 }
 
 /// Compiles a source to a component, or takes it from the cache; then there is no compilation to be done with.

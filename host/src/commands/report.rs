@@ -20,9 +20,10 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
     let summary = sum_up(&found).await?;
     if let Some(newer) = &found.newer {
         let note = env.style_err().cyan("note:");
-        let (shown, newer) = (&found.run_id, newer);
+        // Its folder and not its id: that is looked for under --out, and this one may stand elsewhere.
+        let (shown, place) = (&found.run_id, found.store.place().trim_end_matches('/'));
         env.say(&format!(
-            "{note} this is {shown}, the latest run that has ended; {newer} goes on: `host report {newer}` shows it so far"
+            "{note} this is {shown}, the latest run that has ended; {newer} goes on: `host report {place}/runs/{newer}` shows it so far"
         ));
     }
     let rendered = match args.format {

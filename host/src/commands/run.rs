@@ -43,7 +43,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
 /// What the command line asks for. What of it makes no sense is in its place: the session adds what it finds
 /// itself, and refuses all of it at once.
 fn configure(args: &RunArgs, opened: &Result<Opened, Fault>) -> SessionConfig {
-    let makes_requests = opened.as_ref().is_ok_and(|opened| opened.makes_requests);
+    let makes_requests = opened.as_ref().is_ok_and(|opened| opened.file.inspection().makes_requests);
     let plugin = opened.as_ref().map(|opened| opened.file.clone());
     SessionConfig {
         plugin: plugin.map_err(|fault| vec![fault.clone()]),

@@ -121,13 +121,26 @@ fn a_stage_of_users_does_not_go_with_a_rate() {
 }
 
 #[test]
+fn one_user_is_no_plural() {
+    let stages = vec![parse_stage("30s:1").unwrap()];
+    let rate = Some(Rate::per_second(10.0));
+    assert_eq!(
+        faults(&LoadFlags { stages, rate, ..LoadFlags::default() }),
+        [(
+            "--stage 30s:1 ramps to 1 VU, but --rate sets a rate of iterations".to_owned(),
+            "--stage 30s:1/s ramps to 1 iteration per second".to_owned()
+        )]
+    );
+}
+
+#[test]
 fn a_stage_of_a_rate_does_not_go_with_users() {
-    let stages = vec![parse_stage("30s:60/m").unwrap()];
+    let stages = vec![parse_stage("30s:100/m").unwrap()];
     let executor = Some(ExecutorName::RampingVus);
     assert_eq!(
         faults(&LoadFlags { stages, executor, ..LoadFlags::default() }),
         [(
-            "--stage 30s:1/s ramps to a rate, but ramping-vus ramps VUs".to_owned(),
+            "--stage 30s:100/m ramps to a rate, but ramping-vus ramps VUs".to_owned(),
             "--stage 30s:100 ramps to 100 VUs; without --executor the rate is ramped".to_owned()
         )]
     );

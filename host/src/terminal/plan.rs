@@ -5,7 +5,7 @@ use outrider_model::{Arrivals, ExecutorPlan, Rate, RunPlan, ScenarioPlan};
 use outrider_session::Session;
 
 use crate::env::Style;
-use crate::units::duration_text;
+use crate::units::{counted, duration_text, rate_parts, rate_text};
 
 /// Some lines that say what is about to happen and where its rows go.
 pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
@@ -74,25 +74,25 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
     match executor {
         ExecutorPlan::SharedIterations { vus, iterations, max_duration } => format!(
             "{} by {}, at most {}",
-            count(*iterations, "iteration"),
-            count(u64::from(*vus), "VU"),
+            self::iterations(*iterations),
+            counted(*vus, "VU"),
             duration_text(*max_duration)
         ),
         ExecutorPlan::PerVuIterations { vus, iterations, max_duration } => format!(
             "{} by each of {}, at most {}",
-            count(*iterations, "iteration"),
-            count(u64::from(*vus), "VU"),
+            self::iterations(*iterations),
+            counted(*vus, "VU"),
             duration_text(*max_duration)
         ),
         ExecutorPlan::ConstantVus { vus, duration } => {
-            format!("{} for {}", count(u64::from(*vus), "VU"), duration_text(*duration))
+            format!("{} for {}", counted(*vus, "VU"), duration_text(*duration))
         }
         ExecutorPlan::RampingVus { start_vus, stages, .. } => {
             let ramp: Vec<_> = stages
                 .iter()
                 .map(|stage| format!("{} in {}", stage.target, duration_text(stage.duration)))
                 .collect();
-            format!("{start_vus} VUs, to {}", ramp.join(", to "))
+            format!("{}, to {}", counted(*start_vus, "VU"), ramp.join(", to "))
         }
         ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => {
             format!(
@@ -130,7 +130,7 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
 /// How many VUs a rate has. Too slow are VUs that are all busy when an iteration is due.
 fn vus_text(pre_allocated: u32, most: u32, lowered_from: Option<u32>) -> String {
     let why = lowered_from.map_or(String::new(), |vus| format!(" ({vus} do not fit this machine)"));
-    let begin = count(u64::from(pre_allocated), "VU");
+    let begin = counted(pre_allocated, "VU");
     if most <= pre_allocated {
         return format!("{begin} and no more{why}");
     }
@@ -150,20 +150,19 @@ fn poisson(arrivals: Arrivals) -> &'static str {
 }
 
 fn iterations_text(rate: Rate) -> String {
-    format!("{} iterations/s", rate.as_per_second())
+    let (count, unit) = rate_parts(rate);
+    format!("{}/{unit}", counted(count, "iteration"))
 }
 
-fn rate_text(rate: Rate) -> String {
-    format!("{}/s", rate.as_per_second())
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+fn iterations(count: u64) -> String {
+    counted(count as f64, "iteration")
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use outrider_model::Stage;
 
     use super::*;
 
@@ -187,6 +186,22 @@ mod tests {
         let one =
             ExecutorPlan::SharedIterations { vus: 1, iterations: 1, max_duration: Duration::from_secs(600) };
         assert_eq!(describe_executor(&one, None), "1 iteration by 1 VU, at most 10m");
+    }
+
+    #[test]
+    fn a_rate_is_said_as_it_was_written_and_one_user_as_one() {
+        let slow = ExecutorPlan::ConstantArrivalRate {
+            rate: Rate::new(100.0, Duration::from_secs(60)),
+            duration: Duration::from_secs(60),
+            pre_allocated_vus: 2,
+            max_vus: 2,
+            arrivals: Arrivals::Even,
+        };
+        assert_eq!(describe_executor(&slow, None), "100 iterations/m for 1m, 100 in all, 2 VUs and no more");
+        let stages = vec![Stage { duration: Duration::from_secs(30), target: 5.0 }];
+        let graceful_ramp_down = Duration::from_secs(30);
+        let ramping = ExecutorPlan::RampingVus { start_vus: 1, stages, graceful_ramp_down };
+        assert_eq!(describe_executor(&ramping, None), "1 VU, to 5 in 30s");
     }
 
     #[test]

@@ -362,6 +362,15 @@ fn an_out_folder_that_cannot_be_written() {
       caused by: Not a directory (os error 20)
     hint: choose another folder with --out
     "#);
+    assert_eq!(place.host(["run", &plugin("test-guest")]).code, Some(0));
+    let run = place.host(["runs", "--format", "ids"]).stdout;
+    let run = format!("runs/{}", run.trim_end());
+    shows!(place.host(["run", &plugin("test-guest"), "--out", &run]).show(), @r#"
+    exit 104
+    --- stderr
+    error: cannot write runs to 'runs/[RUN]': it is the folder of the run '[RUN]'
+    hint: --out names the folder that holds the folder `runs`, not one in it
+    "#);
     shows!(place.host(["run", &plugin("test-guest"), "--out", "s3://bucket/runs"]).show(), @r#"
     exit 104
     --- stderr

@@ -57,6 +57,41 @@ fn a_journey_that_makes_requests_needs_something_to_reach() {
 }
 
 #[test]
+fn a_built_journey_is_asked_for_no_more_than_its_source() {
+    let place = Place::new();
+    place.file(
+        "quiet.ts",
+        "import { check } from \"@outrider/sdk\";\n\nexport default () => void check(\"is\", true);\n",
+    );
+    place.file(
+        "loud.ts",
+        "import { http } from \"@outrider/sdk\";\n\nexport default () => void http.get(\"/\");\n",
+    );
+    for (name, code) in [("quiet", 0), ("loud", 104)] {
+        let (source, component) = (format!("{name}.ts"), format!("{name}.wasm"));
+        let built = without_target(&place, &["build", &source, "-o", &component]);
+        assert_eq!(built.code, Some(0), "{}", built.show());
+        for journey in [source, component] {
+            let said = without_target(&place, &["run", &journey]);
+            assert_eq!(said.code, Some(code), "{journey}: {}", said.show());
+        }
+    }
+}
+
+#[test]
+fn a_relative_url_without_a_target_says_what_it_lacks() {
+    let place = Place::new();
+    place.file(
+        "get.ts",
+        "import { http } from \"@outrider/sdk\";\n\nexport default () => void http.get(\"/cart\");\n",
+    );
+    let said = without_target(&place, &["run", "get.ts", "--allow-net", "127.0.0.1:1"]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let hint = "hint: --target URL gives what relative URLs resolve against";
+    assert!(said.stdout.contains(hint) || said.stderr.contains(hint), "{}", said.show());
+}
+
+#[test]
 fn what_is_not_a_function_is_named() {
     let place = Place::new();
     let source = "import { http, step } from \"@outrider/sdk\";\n\nexport default function (): void {\n  \

@@ -3,7 +3,7 @@
 //! Everything here reads names from the file with `wasmparser`; nothing is run, so a wrong file is
 //! refused in milliseconds with a sentence that says why.
 
-use outrider_wit::{PACKAGE, VERSION};
+use outrider_wit::{MAKES_REQUESTS_SECTION, PACKAGE, VERSION};
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::EngineError;
@@ -56,6 +56,17 @@ pub struct Inspection {
     pub imports: Vec<String>,
     /// What it exports.
     pub exports: Vec<String>,
+    /// Whether it can make requests: by its section [`MAKES_REQUESTS_SECTION`], or else because it imports `http`.
+    pub makes_requests: bool,
+}
+
+/// What stands in a component's outside.
+#[derive(Debug, Default)]
+struct Outside {
+    imports: Vec<String>,
+    exports: Vec<String>,
+    /// What its section says, if it has one that can be understood.
+    makes_requests: Option<bool>,
 }
 
 /// Reads a component's outside and refuses what cannot run here.
@@ -66,11 +77,13 @@ pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
     if !Parser::is_component(bytes) {
         return Err(EngineError::NotWasm { name: name.into(), found: first_bytes(bytes) });
     }
-    let (imports, exports) = outside(bytes)
+    let Outside { imports, exports, makes_requests } = outside(bytes)
         .map_err(|source| EngineError::Invalid { name: name.into(), source: Box::new(source) })?;
     let world = world(name, &exports)?;
     check_imports(name, &imports)?;
-    Ok(Inspection { world, imports, exports })
+    let imports_http = || imports.iter().any(|import| ours(import).is_some_and(|(name, _)| name == "http"));
+    let makes_requests = makes_requests.unwrap_or_else(imports_http);
+    Ok(Inspection { world, imports, exports, makes_requests })
 }
 
 fn first_bytes(bytes: &[u8]) -> String {
@@ -84,8 +97,8 @@ fn first_bytes(bytes: &[u8]) -> String {
     }
 }
 
-fn outside(bytes: &[u8]) -> wasmparser::Result<(Vec<String>, Vec<String>)> {
-    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+fn outside(bytes: &[u8]) -> wasmparser::Result<Outside> {
+    let mut outside = Outside::default();
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload? {
@@ -93,18 +106,30 @@ fn outside(bytes: &[u8]) -> wasmparser::Result<(Vec<String>, Vec<String>)> {
             Payload::End(_) => depth -= 1,
             Payload::ComponentImportSection(section) if depth == 1 => {
                 for import in section {
-                    imports.push(import?.name.name.to_owned());
+                    outside.imports.push(import?.name.name.to_owned());
                 }
             }
             Payload::ComponentExportSection(section) if depth == 1 => {
                 for export in section {
-                    exports.push(export?.name.name.to_owned());
+                    outside.exports.push(export?.name.name.to_owned());
                 }
+            }
+            Payload::CustomSection(section) if depth == 1 && section.name() == MAKES_REQUESTS_SECTION => {
+                outside.makes_requests = yes_or_no(section.data());
             }
             _ => {}
         }
     }
-    Ok((imports, exports))
+    Ok(outside)
+}
+
+/// What a byte says; nothing where it is not one of the two.
+fn yes_or_no(data: &[u8]) -> Option<bool> {
+    match data {
+        [0] => Some(false),
+        [1] => Some(true),
+        _ => None,
+    }
 }
 
 fn world(name: &str, exports: &[String]) -> Result<World, EngineError> {
@@ -191,6 +216,22 @@ mod tests {
         let exports = names(&["other:thing/x@1.0.0", "outrider:plugin/user-journey@0.1.3"]);
         assert_eq!(world("a", &exports).unwrap(), World::Journey);
         assert!(matches!(world("a", &names(&["run"])), Err(EngineError::OtherWorld { .. })));
+    }
+
+    #[test]
+    fn a_section_says_whether_requests_are_made_and_only_at_the_top() {
+        let section = |data: &[u8]| {
+            let name = MAKES_REQUESTS_SECTION.as_bytes();
+            let length = u8::try_from(1 + name.len() + data.len()).unwrap();
+            [&[0, length, name.len() as u8], name, data].concat()
+        };
+        let component = |inside: &[u8]| [b"\0asm\x0d\0\x01\0", inside].concat();
+        let said = |inside: &[u8]| outside(&component(inside)).unwrap().makes_requests;
+        assert_eq!([&[0][..], &[1]].map(|data| said(&section(data))), [Some(false), Some(true)]);
+        assert_eq!([&[][..], &[2], &[1, 1]].map(|data| said(&section(data))), [None; 3]);
+        let inner = component(&section(&[0]));
+        let nested = [&[4, u8::try_from(inner.len()).unwrap()], &*inner].concat();
+        assert_eq!(said(&nested), None, "what is inside speaks for itself alone");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //!   scheduler's tests with a fake.
 //! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
 //! * [`RunClock`]: the one clock of a run.
+//! * [`with_causes`]: an error in one line.
 //!
 //! This crate does no I/O and knows neither WebAssembly nor Arrow.
 //!
@@ -24,6 +25,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod causes;
 mod clock;
 mod executor;
 mod ids;
@@ -32,6 +34,7 @@ mod plan;
 mod sample;
 mod vu;
 
+pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};
 pub use executor::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
 pub use ids::{IterationIndex, RunId, Segment, VuId};

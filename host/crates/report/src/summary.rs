@@ -36,7 +36,8 @@ pub use timing::{
 /// fields do not change it.
 ///
 /// * 1: the first.
-pub const SUMMARY_VERSION: u32 = 1;
+/// * 2: `errors[].message` became `errors[].messages`; `verdict` is null while a run goes on.
+pub const SUMMARY_VERSION: u32 = 2;
 
 /// What a run's dataset holds.
 ///
@@ -45,7 +46,7 @@ pub const SUMMARY_VERSION: u32 = 1;
 /// counts, sums, smallest and largest values are exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// The version of this document's layout: 1.
+    /// The version of this document's layout: 2.
     pub version: u32,
     /// The run in one line: its verdict, and what to know before reading on. The same as the first line of the
     /// text.

@@ -1,7 +1,7 @@
 //! How a run ended.
 
 use outrider_engine::LifecycleError;
-use outrider_model::{FailureCause, FailureCounts, RunId};
+use outrider_model::{FailureCause, FailureCounts, RunId, with_causes};
 use outrider_scheduler::{
     FailureNote, IterationCounts, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
 };
@@ -161,6 +161,8 @@ pub struct SessionEnd {
     pub lost_vus: FailureCounts,
     /// Requests of all scenarios, of set-up and of tear-down, by whether they were answered.
     pub answers: AnswerTally,
+    /// Samples that found the queue to the disk full: nobody knows what they would have said.
+    pub lost_samples: u64,
     /// The first distinct failures.
     pub failures: Vec<FailureNote>,
     /// What `teardown` said, if it failed. That decides nothing, unlike that somebody gave it up.
@@ -190,29 +192,16 @@ impl SessionEnd {
         self.reason.sentence().or_else(broken).or_else(unanswered)
     }
 
-    /// What kept every request of the run from being answered; `None` if one was, or none was made.
+    /// What kept every request of the run from being answered; `None` if one was, or none was made, or nobody can
+    /// know because samples were lost.
     pub fn unanswered(&self) -> Option<Breakdown> {
-        silence::breakdown(&self.answers)
+        silence::breakdown(&self.answers).filter(|_| self.lost_samples == 0)
     }
 
     /// Whether every iteration that started ended with a fault of the plugin.
     pub fn plugin_broke_always(&self) -> bool {
         self.iterations.started > 0 && self.iterations.failed.plugin == self.iterations.started
     }
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let words = cause.to_string();
-        if !text.contains(&words) {
-            text.push_str(": ");
-            text.push_str(&words);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 #[cfg(test)]

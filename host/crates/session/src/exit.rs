@@ -52,7 +52,8 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Exit::Ok => {
-                "all went well; failed requests and checks are results, not errors, as long as any request was answered"
+                "all went well; failed requests and checks are results, not errors, unless not one request of the \
+                 run was answered"
             }
             Exit::Unexpected => {
                 "a fault of this program or of this machine, also where standard output cannot be written"

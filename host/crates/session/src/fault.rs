@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use outrider_engine::EngineError;
+use outrider_model::causes;
 use outrider_storage::StorageError;
 
 /// One thing that is wrong.
@@ -26,8 +27,7 @@ impl Fault {
 
     /// An error with its sources as causes.
     pub fn of(error: &dyn Error) -> Fault {
-        let sources = std::iter::successors(error.source(), |cause| (*cause).source());
-        Fault { causes: sources.map(ToString::to_string).collect(), ..Fault::new(error.to_string()) }
+        Fault { causes: causes(error).map(ToString::to_string).collect(), ..Fault::new(error.to_string()) }
     }
 
     /// The fault with a hint.

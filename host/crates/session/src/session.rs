@@ -135,12 +135,13 @@ impl Session {
         queue.close();
         let account = account(&plan, outcome.as_ref());
         let finished = tokio::task::spawn_blocking(move || finish(batching, &queue, account)).await;
-        let (rolled, answers) = match finished {
-            Ok(written) => written,
+        let (rolled, written) = match finished {
+            Ok(finished) => finished,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
-        let end = SessionEnd { answers, ..ended(&plan, reason, account, outcome, teardown) };
+        let Written { answers, lost_samples } = written;
+        let end = SessionEnd { answers, lost_samples, ..ended(&plan, reason, account, outcome, teardown) };
         write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
         drop(running);
         Ok(end)
@@ -162,25 +163,32 @@ fn ended(
         unstarted: account.iterations.unstarted,
         lost_vus: account.vus.lost,
         answers: AnswerTally::default(),
+        lost_samples: 0,
         failures: outcome.into_iter().flat_map(SchedulerOutcome::into_failures).collect(),
         teardown: teardown.complaint(),
     }
 }
 
-/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest. Says how many
-/// requests were answered.
+/// What the rows say of a run besides what the scheduler counted.
+struct Written {
+    answers: AnswerTally,
+    lost_samples: u64,
+}
+
+/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
 fn finish(
     batching: std::thread::JoinHandle<BatcherEnd<Roller>>,
     queue: &SampleQueue,
     mut account: FinalAccount,
-) -> (outrider_storage::RollerEnd, AnswerTally) {
+) -> (outrider_storage::RollerEnd, Written) {
     let ended = batching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     for (kind, count) in &ended.stats.replaced_names {
         tracing::warn!("{count} {} names were past the limit and became (other)", kind.as_str());
     }
     let stats = queue.stats();
     account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
-    (ended.sink.finish(account), ended.stats.answers)
+    let written = Written { answers: ended.stats.answers, lost_samples: stats.lost };
+    (ended.sink.finish(account), written)
 }
 
 async fn write_outcome(

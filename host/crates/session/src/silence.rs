@@ -5,7 +5,8 @@ use outrider_telemetry::{AnswerTally, Unanswered};
 
 use crate::Breakdown;
 
-/// Whose fault it mostly is that no request of the run was answered; `None` if one was, or none was made.
+/// Whose fault it mostly is that no request of the run was answered; `None` if one was, or none was made. Only where
+/// no sample was lost is that known.
 pub(crate) fn breakdown(answers: &AnswerTally) -> Option<Breakdown> {
     let cause = answers.unanswered.main_cause().filter(|_| answers.answered == 0)?;
     let requests = answers.unanswered.total();

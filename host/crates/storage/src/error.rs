@@ -1,9 +1,8 @@
 //! What can go wrong with a dataset.
 
-use std::error::Error;
 use std::io;
 
-use outrider_model::RunId;
+use outrider_model::{RunId, causes};
 use outrider_telemetry::Table;
 
 use crate::{PartFault, PartName, PartRecord};
@@ -33,6 +32,14 @@ pub enum StorageError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// The place is the folder of a run: a dataset is the folder around its `runs`.
+    #[error("cannot write runs to '{out}': it is the folder of the run '{run_id}'")]
+    InsideRun {
+        /// The place as it was given.
+        out: String,
+        /// The run.
+        run_id: RunId,
     },
     /// There is no dataset to read.
     #[error("cannot read the folder '{out}'")]
@@ -152,6 +159,9 @@ impl StorageError {
                 Some("give a folder, for example --out runs-of-today".to_owned())
             }
             StorageError::NotWritable { .. } => Some("choose another folder with --out".to_owned()),
+            StorageError::InsideRun { .. } => {
+                Some("--out names the folder that holds the folder `runs`, not one in it".to_owned())
+            }
             StorageError::NotReadable { .. } => {
                 Some("name the folder that --out was given, by default the current one".to_owned())
             }
@@ -172,13 +182,7 @@ impl StorageError {
 
     /// Whether the cause is a disk without space.
     pub fn is_disk_full(&self) -> bool {
-        let mut cause: Option<&(dyn Error + 'static)> = Some(self);
-        while let Some(error) = cause {
-            if let Some(error) = error.downcast_ref::<io::Error>() {
-                return matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-            }
-            cause = error.source();
-        }
-        false
+        let io = causes(self).find_map(|cause| cause.downcast_ref::<io::Error>());
+        io.is_some_and(|io| matches!(io.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
     }
 }

@@ -211,7 +211,7 @@ impl Roller {
         if self.has_failed() {
             return;
         }
-        self.manifest.failure = Some(error_chain(&error));
+        self.manifest.failure = Some(outrider_model::with_causes(&error));
         self.failure.send_replace(Some(Arc::new(error)));
     }
 }
@@ -252,15 +252,4 @@ impl std::fmt::Debug for Roller {
             .field("failure", &self.failure.borrow())
             .finish_non_exhaustive()
     }
-}
-
-fn error_chain(error: &StorageError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

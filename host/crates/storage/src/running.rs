@@ -8,6 +8,9 @@ use outrider_model::RunId;
 
 use crate::{DatasetStore, RunLayout};
 
+/// One hundred tries: a reader that looks at this very moment holds the lock too, for the time of two system calls.
+const LOCK_TRIES: usize = 100;
+
 /// Shows readers that a run goes on, until it is dropped or the process ends.
 #[derive(Debug)]
 pub struct RunningMark {
@@ -17,20 +20,25 @@ pub struct RunningMark {
 
 impl RunningMark {
     /// Marks a run whose record is written. `None` where that cannot be: in a store that is no folder of this
-    /// machine, or on a file system without locks. Such a run is shown as incomplete while it goes on.
+    /// machine, on a file system without locks, or on Windows. Such a run is shown as incomplete while it goes on.
     pub fn set(store: &DatasetStore, run_id: &RunId) -> Option<RunningMark> {
-        // There a lock would keep others from reading the file.
+        // There a lock would keep readers out of the file.
         if cfg!(windows) {
             return None;
         }
         let record = open(store, run_id)?;
-        match record.try_lock() {
-            Ok(()) => Some(RunningMark { _record: record }),
-            Err(error) => {
-                tracing::debug!(%error, "the run cannot be marked as running");
-                None
+        for _ in 0..LOCK_TRIES {
+            match record.try_lock() {
+                Ok(()) => return Some(RunningMark { _record: record }),
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+                Err(TryLockError::Error(error)) => {
+                    tracing::debug!(%error, "the run cannot be marked as running");
+                    return None;
+                }
             }
         }
+        tracing::debug!("the run cannot be marked as running: its record is locked");
+        None
     }
 
     /// Whether a run is marked by any process. To be asked before its outcome is looked for: a run that ends

@@ -13,10 +13,11 @@ use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use outrider_model::RunId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{LAYOUT_VERSION, StorageError};
+use crate::{LAYOUT_VERSION, RunLayout, StorageError};
 use durable::DurableLocal;
 
 /// A dataset: the folder that `--out` names. Clones share it.
@@ -46,10 +47,14 @@ impl DatasetStore {
     ///
     /// # Errors
     ///
-    /// If the place is not a folder of this machine, or cannot be reached. A folder that is missing is no
-    /// fault: [`DatasetStore::create`] makes it.
+    /// If the place is not a folder of this machine, cannot be reached, or is the folder of a run. A folder that is
+    /// missing is no fault: [`DatasetStore::create`] makes it.
     pub fn check_place(out: &str) -> Result<(), StorageError> {
-        let found = match std::fs::metadata(local_folder(out)?) {
+        let folder = local_folder(out)?;
+        if let Some(run_id) = run_of(&folder) {
+            return Err(StorageError::InsideRun { out: out.to_owned(), run_id });
+        }
+        let found = match std::fs::metadata(folder) {
             Ok(found) if !found.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -80,8 +85,7 @@ impl DatasetStore {
 
     /// The file of an object, of a dataset on this machine.
     pub(crate) fn file(&self, path: &Path) -> Option<PathBuf> {
-        let folder = self.folder.as_deref()?;
-        Some(path.parts().fold(folder.to_owned(), |file, part| file.join(part.as_ref())))
+        Some(file_in(self.folder.as_deref()?, path))
     }
 
     /// What messages call this dataset.
@@ -184,6 +188,20 @@ fn local_folder(out: &str) -> Result<PathBuf, StorageError> {
     }
     let path = url::Url::parse(out).ok().and_then(|url| url.to_file_path().ok());
     path.ok_or_else(|| StorageError::InvalidPath { out: out.to_owned() })
+}
+
+/// The run whose folder this is, by any way to it.
+fn run_of(folder: &FilePath) -> Option<RunId> {
+    let folder = folder.canonicalize().ok()?;
+    let run_id = RunId::new(folder.file_name()?.to_str()?)?;
+    let dataset = folder.parent()?.parent()?;
+    let record = file_in(dataset, &RunLayout::new(run_id.clone()).run_record());
+    let is_in_runs = record.parent() == Some(&*folder);
+    (is_in_runs && record.is_file()).then_some(run_id)
+}
+
+fn file_in(folder: &FilePath, object: &Path) -> PathBuf {
+    object.parts().fold(folder.to_owned(), |file, part| file.join(part.as_ref()))
 }
 
 fn open_local(folder: &FilePath) -> io::Result<Arc<dyn ObjectStore>> {

@@ -7,15 +7,14 @@ use crate::Place;
 /// A journey as a component.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The component, of the world `journey` or `journey-async`.
+    /// The component, of the world `journey` or `journey-async`. It imports all of the package, so its section
+    /// [`MAKES_REQUESTS_SECTION`](outrider_wit::MAKES_REQUESTS_SECTION) says whether it can make requests: whether any
+    /// module of it takes `http` from the SDK.
     pub component: Vec<u8>,
     /// Whether it was built before and came from the cache.
     pub cached: bool,
     /// Whether it is of the world `journey-async`: a function of the journey is `async`.
     pub async_world: bool,
-    /// Whether it can make requests: any module of it takes `http` from the SDK. (A component of the SDK's
-    /// imports it in any case.)
-    pub makes_requests: bool,
     /// The author's files that went into it, the entry first. A change to any of them makes another
     /// component.
     pub sources: Vec<PathBuf>,

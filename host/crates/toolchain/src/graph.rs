@@ -28,15 +28,10 @@ pub(crate) struct Module {
     pub(crate) shifts: Vec<ColumnShift>,
     /// What it calls where; nothing for modules of packages.
     pub(crate) calls: Vec<Call>,
-    /// By its own names, those of the SDK that it takes.
+    /// By its own names, those of the SDK that it takes and that stand for nothing else anywhere in it.
     pub(crate) sdk_names: BTreeMap<String, String>,
-}
-
-impl Module {
     /// Whether it can make requests: it takes `http` from the SDK.
-    fn takes_http(&self) -> bool {
-        self.sdk_names.values().any(|name| name == "http" || name == ALL_OF_THE_SDK)
-    }
+    takes_http: bool,
 }
 
 /// All modules of a journey, the entry first.
@@ -65,7 +60,7 @@ impl Graph {
 
     /// Whether any of its modules can make requests.
     pub(crate) fn makes_requests(&self) -> bool {
-        self.modules.iter().any(Module::takes_http)
+        self.modules.iter().any(|module| module.takes_http)
     }
 }
 
@@ -216,7 +211,9 @@ fn warnings(found: &[Loading], names: &[String]) -> Vec<Warning> {
 }
 
 fn finished(at: usize, module: Loading, names: &[String]) -> Option<Module> {
-    let Source { code, syntax, calls, sdk_names } = module.source?;
+    let Source { code, syntax, calls, mut sdk_names, shadowed } = module.source?;
+    let takes_http = sdk_names.values().any(|name| name == "http" || name == ALL_OF_THE_SDK);
+    sdk_names.retain(|name, _| !shadowed.contains(name));
     let name = names[at].clone();
     let mut edits = syntax.edits;
     for (import, target) in syntax.imports.iter().zip(&module.targets) {
@@ -224,7 +221,8 @@ fn finished(at: usize, module: Loading, names: &[String]) -> Option<Module> {
     }
     let edited = apply(&code, edits);
     let calls = if names::is_package(&module.path) { Vec::new() } else { calls };
-    Some(Module { path: module.path, name, code: edited.code, shifts: edited.shifts, calls, sdk_names })
+    let Loading { path, .. } = module;
+    Some(Module { path, name, code: edited.code, shifts: edited.shifts, calls, sdk_names, takes_http })
 }
 
 /// Makes an import name its target's file, as QuickJS finds it, without attributes, which it has no use for.

@@ -7,12 +7,13 @@ mod sdk_names;
 mod strip;
 mod syntax;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::Fault;
 pub(crate) use calls::Call;
+use calls::Calls;
 pub(crate) use edits::{ColumnShift, Edit, apply};
 use parsed::Parsed;
 pub(crate) use sdk_names::ALL as ALL_OF_THE_SDK;
@@ -46,6 +47,8 @@ pub(crate) struct Source {
     pub(crate) calls: Vec<Call>,
     /// By its own names, those of the SDK that it takes.
     pub(crate) sdk_names: BTreeMap<String, String>,
+    /// Those of its own names that stand for something else too, in some scope.
+    pub(crate) shadowed: BTreeSet<String>,
 }
 
 impl Source {
@@ -58,11 +61,9 @@ impl Source {
             Kind::Json => strip::json_module(text)?,
         };
         let parsed = Parsed::of(&code)?;
-        Ok(Source {
-            syntax: Syntax::of(&code, &parsed),
-            calls: calls::of(&code, parsed.start, &parsed.module),
-            sdk_names: sdk_names::of(&parsed.module),
-            code,
-        })
+        let Calls { calls, own_names } = Calls::of(&code, parsed.start, &parsed.module);
+        let sdk_names = sdk_names::of(&parsed.module);
+        let shadowed = sdk_names.keys().filter(|name| own_names.contains(*name)).cloned().collect();
+        Ok(Source { syntax: Syntax::of(&code, &parsed), calls, sdk_names, shadowed, code })
     }
 }

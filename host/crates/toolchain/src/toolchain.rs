@@ -87,10 +87,9 @@ impl Toolchain {
             }
         };
         Ok(Built {
-            component: found.component,
+            component: component::said_to_make_requests(found.component, graph.makes_requests()),
             cached,
             async_world: found.world.is_async(),
-            makes_requests: graph.makes_requests(),
             sources: graph.modules.into_iter().map(|module| module.path).collect(),
             warnings: graph.warnings,
         })

@@ -20,6 +20,10 @@ pub const PACKAGE: &str = "outrider:plugin";
 /// The newest version of the package that this host speaks.
 pub const VERSION: &str = "0.1.0";
 
+/// The custom section of a component that says whether it can make requests, where its imports do not: one byte, 1 if
+/// it can, 0 if it cannot. What is built with a toolchain that links all of an SDK imports `http` in any case.
+pub const MAKES_REQUESTS_SECTION: &str = "outrider:makes-requests";
+
 /// The package's source, file by file, for toolchains that need it (`host build`).
 pub const SOURCES: [(&str, &str); 11] = [
     ("package.wit", include_str!("../../../../wit/package.wit")),

@@ -55,16 +55,23 @@ pub(super) fn no_runs_in(path: &str) -> Fault {
 }
 
 fn lookup(path: &Path) -> Option<Place> {
-    if path.join("run.json").is_file() {
-        let run = RunId::new(path.file_name()?.to_str()?)?;
-        let out = holder_of_runs(path.parent()?)?;
-        return Some(Place { out, run: Some(run) });
+    if let Some(run) = run_folder(path) {
+        return Some(run);
     }
     if path.join("runs").is_dir() {
         return Some(Place { out: path.to_str()?.to_owned(), run: None });
     }
     let out = path.is_dir().then(|| holder_of_runs(path))??;
     Some(Place { out, run: None })
+}
+
+/// The place of a run's own folder, `FOLDER/runs/RUN-ID`.
+fn run_folder(path: &Path) -> Option<Place> {
+    if !path.join("run.json").is_file() {
+        return None;
+    }
+    let run = RunId::new(path.file_name()?.to_str()?)?;
+    Some(Place { out: holder_of_runs(path.parent()?)?, run: Some(run) })
 }
 
 /// The folder that holds this one, if this one is named `runs`.

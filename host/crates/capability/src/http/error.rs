@@ -225,14 +225,14 @@ impl HttpError {
 
     /// The error with its causes, in one line: `cannot connect to 127.0.0.1:9: connection refused`.
     pub fn message(&self) -> String {
-        words::with_causes(self.to_string(), self.source())
+        words::with_causes(self.to_string(), self)
     }
 
     /// Why, in one line, for who says himself what failed: `connection refused`. Without a cause, the error.
     pub fn reason(&self) -> String {
         match (self, self.source()) {
             (HttpError::UnusableUrl { reason, .. }, _) => (*reason).to_owned(),
-            (_, Some(cause)) => words::with_causes(words::of_cause(cause), cause.source()),
+            (_, Some(cause)) => words::with_causes(words::of_cause(cause), cause),
             (_, None) => self.to_string(),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! INV-1: scheduled = started + dropped, and started = completed + failed + interrupted.
 
+use outrider_model::with_causes;
 use outrider_storage::{IterationAccount, Manifest, Outcome, PartName, RunReader, StorageError, Totals};
 use outrider_telemetry::TelemetryError;
 
@@ -22,12 +23,12 @@ impl Findings {
 
     /// A part that could not be read.
     pub(super) fn unreadable(&mut self, error: &StorageError) {
-        self.0.push(error_chain(error));
+        self.0.push(with_causes(error));
     }
 
     /// Rows of a sound part whose content makes no sense.
     pub(super) fn undecodable(&mut self, part: &PartName, rows: usize, error: &TelemetryError) {
-        self.0.push(format!("{rows} rows: {part}: {}", error_chain(error)));
+        self.0.push(format!("{rows} rows: {part}: {}", with_causes(error)));
     }
 
     /// Compares the rows with the manifests, and the iterations with INV-1.
@@ -38,10 +39,14 @@ impl Findings {
         if let Some(outcome) = run.outcome() {
             self.compare_totals(outcome, &Totals::of(run.manifests()));
         }
+        let why = match run.is_running() {
+            true => "the windows of the last seconds are not written yet",
+            false => "windows are missing",
+        };
         for (table, rows, in_windows) in collected.unaccounted() {
             let (rows, in_windows) = (thousands(rows), thousands(in_windows));
             self.0.push(format!(
-                "percentiles and metrics stand on {in_windows} of {rows} rows of {table}: windows are missing"
+                "percentiles and metrics stand on {in_windows} of {rows} rows of {table}: {why}"
             ));
         }
     }
@@ -89,15 +94,4 @@ impl Findings {
             missing: self.0,
         }
     }
-}
-
-/// An error with its causes on one line.
-pub(super) fn error_chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -54,7 +54,7 @@ fn described(entry: RunEntry, record: RunRecord, end: Option<Timestamp>) -> RunE
 }
 
 fn unreadable(run_id: &RunId, error: &StorageError) -> RunEntry {
-    blank(run_id, RunVerdict::Unreadable, Some(super::completeness::error_chain(error)))
+    blank(run_id, RunVerdict::Unreadable, Some(outrider_model::with_causes(error)))
 }
 
 fn blank(run_id: &RunId, verdict: RunVerdict, reason: Option<String>) -> RunEntry {

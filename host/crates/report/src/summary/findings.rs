@@ -86,7 +86,7 @@ pub struct ErrorSummary {
 pub struct MessageSummary {
     /// The first of them, bounded.
     pub example: String,
-    /// Whether all of them are the same, word for word: then the example is no mere example.
+    /// Whether all of them are the same, as far as they are kept: then the example is no mere example.
     pub same: bool,
     /// How many.
     pub count: u64,

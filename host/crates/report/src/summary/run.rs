@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct RunSummary {
     /// The run's id; ids sort by the time of the start.
     pub id: String,
-    /// How the run ended.
+    /// How the run ended, or that it goes on.
     pub status: RunStatus,
     /// Why it ended so, or why it failed, if it was not simply well.
     pub reason: Option<String>,

@@ -1,7 +1,7 @@
 //! Checks, status codes, errors and bytes.
 
 use super::page::{GLUE, GUTTER, Page, Span, plain, span};
-use super::style::{Paint, clean, columns, cut_end, cut_middle};
+use super::style::{Paint, clean, columns, cut_end, cut_message, cut_middle};
 use super::table::pad_right;
 use crate::summary::{
     CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, PhaseMeans, StatusCount, Summary,
@@ -160,7 +160,7 @@ fn messages(page: &mut Page, error: &ErrorSummary) {
         // The lines below the first are mostly a stack; the JSON report has them.
         let first_line = clean(message.example.lines().next().unwrap_or_default());
         let line = format!("{count}{example}{first_line}");
-        page.body_line(plain(format!("  {}", cut_middle(&line, page.body_width() - 2))));
+        page.body_line(plain(format!("  {}", cut_message(&line, page.body_width() - 2))));
     }
     let hidden = error.messages.iter().skip(MAX_MESSAGES).map(|message| message.count).sum::<u64>();
     if hidden + error.other_messages > 0 {

@@ -39,7 +39,10 @@ fn problems(page: &mut Page, problems: impl Iterator<Item = String>) {
 
 /// Why nothing can be said of the CPU.
 fn unmeasured(summary: &Summary) -> &'static str {
+    // Other values of the same second are there: waiting longer would not help.
+    let is_sampled = summary.generator.max_event_loop_lag_ms.is_some();
     match summary.run.status {
+        _ if is_sampled => "its CPU was not measured (this system does not tell it):",
         RunStatus::Running => "not measured yet:",
         _ => "its CPU was not measured (that takes a second):",
     }

@@ -84,6 +84,20 @@ pub(super) fn cut_middle(text: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
+/// A message within `width` columns. What stands behind its last colon is its cause, which is worth more than what
+/// failed: of a long message the cause stays whole if it fits into three quarters, and else its beginning.
+pub(super) fn cut_message(text: &str, width: usize) -> String {
+    // A remark in parentheses at its end, for example a hint, has colons of its own.
+    let remark = text.rfind(" (").filter(|_| text.ends_with(')')).unwrap_or(text.len());
+    let (what, cause) = text[..remark].rfind(": ").map_or((text, ""), |at| text.split_at(at));
+    // The end that any long text keeps holds a short one.
+    if columns(text) <= width || columns(cause) < width / 2 {
+        return cut_middle(text, width);
+    }
+    let room = width.saturating_sub(columns(cause)).max(width / 4);
+    cut_end(&format!("{}{cause}", cut_end(what, room)), width)
+}
+
 /// `text` within `width` columns; a long one loses its end.
 pub(super) fn cut_end(text: &str, width: usize) -> String {
     match columns(text) <= width {
@@ -112,6 +126,23 @@ mod tests {
         assert_eq!(cut_middle("GET /api/products/{id}/reviews", 16), "GET /api…reviews");
         assert_eq!(cut_middle("short", 16), "short");
         assert_eq!(cut_end("a long message", 7), "a long…");
+    }
+
+    #[test]
+    fn a_long_message_keeps_its_cause() {
+        let refused = "cannot connect to 127.0.0.1:8080: connection refused (os error 111)";
+        assert_eq!(cut_message(refused, 60), "cannot connect to 127.0.…: connection refused (os error 111)");
+        assert_eq!(cut_message(refused, 80), refused);
+        let hinted =
+            "GET /cart: invalid URL: relative URL without a base (hint: --target URL gives what they lack)";
+        assert_eq!(cut_message(hinted, 60), "GET /cart: inv…: relative URL without a base (hint: --targe…");
+        let short = "a long message about something that has gone wrong: 5";
+        assert_eq!(cut_message(short, 30), cut_middle(short, 30));
+        let long = "no: a long message about something that has gone wrong";
+        assert_eq!(cut_message(long, 30), "no: a long message about some…");
+        let both = "a long thing cannot be done: a long message about something";
+        assert_eq!(cut_message(both, 30), "a long…: a long message about…");
+        assert_eq!(cut_message("a long message without any cause", 20), "a long mes…any cause");
     }
 
     #[test]

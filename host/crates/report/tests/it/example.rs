@@ -271,11 +271,7 @@ fn errors() -> Vec<ErrorSummary> {
         source,
         name: name.to_owned(),
         messages: messages.iter().map(message).collect(),
-        other_messages: if messages.is_empty() {
-            0
-        } else {
-            count - messages.iter().map(|m| m.2).sum::<u64>()
-        },
+        other_messages: messages.iter().map(|m| m.2).reduce(|a, b| a + b).map_or(0, |said| count - said),
         count,
     };
     vec![

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use outrider_report::{Summary, json_schema, render_json, run_list_json_schema};
+use outrider_report::{SUMMARY_VERSION, Summary, json_schema, render_json, run_list_json_schema};
 use serde_json::Value;
 
 use crate::example::{healthy, troubled};
@@ -56,6 +56,15 @@ fn every_field_of_the_schema_is_described() {
             assert!(property["description"].is_string(), "{name}.{field}");
         }
     }
+}
+
+#[test]
+fn the_schema_says_the_version_that_documents_have() {
+    let schema: Value = serde_json::from_str(&json_schema()).unwrap();
+    let words = format!("The version of this document's layout: {SUMMARY_VERSION}.");
+    assert_eq!(schema["properties"]["version"]["description"], words);
+    let document: Value = serde_json::from_str(&render_json(&healthy())).unwrap();
+    assert_eq!(document["version"], SUMMARY_VERSION);
 }
 
 #[test]

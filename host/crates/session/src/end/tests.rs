@@ -34,6 +34,7 @@ fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
         unstarted: outcome.unstarted(),
         lost_vus,
         answers: AnswerTally::default(),
+        lost_samples: 0,
         failures: Vec::new(),
         teardown: None,
     }
@@ -75,6 +76,8 @@ fn a_run_that_nobody_answered_has_failed_unless_it_ended_for_another_reason() {
         "failed requests are results where any was answered"
     );
     assert_eq!(nobody(0, RunEnd::Stopped).exit(), Exit::Interrupted, "the first reason wins");
+    let end = SessionEnd { lost_samples: 1, ..nobody(0, RunEnd::Finished) };
+    assert_eq!((end.exit(), end.sentence()), (Exit::Ok, None), "the lost one may have been an answer");
     let mut broken = nobody(0, RunEnd::Finished);
     broken.iterations.started = 3;
     broken.iterations.failed.plugin = 3;

@@ -93,6 +93,24 @@ fn a_place_is_looked_at_without_being_touched() {
 }
 
 #[test]
+fn the_folder_of_a_run_is_no_place_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    dataset.runtime.block_on(record("20260101T000000Z-a").create(&dataset.store)).unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    for run in ["runs/20260101T000000Z-a", "runs/20260101T000000Z-a/../20260101T000000Z-a/"] {
+        let error = DatasetStore::check_place(&at(run)).unwrap_err();
+        assert!(matches!(error, StorageError::InsideRun { .. }), "{error}");
+        assert!(error.hint().is_some());
+    }
+    // A file of that name alone makes no run.
+    std::fs::write(folder.path().join("run.json"), "{}").unwrap();
+    for sound in ["", "runs", "runs/20260102T000000Z-b"] {
+        DatasetStore::check_place(&at(sound)).unwrap();
+    }
+}
+
+#[test]
 fn runs_are_listed_by_age_and_the_latest_has_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let dataset = Dataset::in_folder(folder.path());

@@ -3,14 +3,19 @@
 //! QuickJS gives such an error the place of the last name that it read before the call: in
 //! `shop.buy(cart.items)` that of `cart`, in `shop.buy(1)` that of `buy`. So a call is found by a place
 //! between the last name of what is called and its closing parenthesis, in the same function.
+//!
+//! Scopes are not looked at: a name of the SDK's that a module gives to something else anywhere is not taken
+//! for the SDK's.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::Serialize;
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, CallExpr, Callee, ClassProp, Constructor, Expr, Function, GetterProp, MemberProp, Module,
-    NewExpr, OptCall, OptChainBase, PrivateProp, SetterProp, StaticBlock, SuperProp, TaggedTpl,
+    ArrowExpr, BindingIdent, CallExpr, Callee, ClassDecl, ClassExpr, ClassProp, Constructor, Expr, FnDecl,
+    FnExpr, Function, GetterProp, Ident, MemberProp, Module, NewExpr, OptCall, OptChainBase, PrivateProp,
+    SetterProp, StaticBlock, SuperProp, TaggedTpl,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -40,12 +45,28 @@ impl From<Call> for (Position, Position, usize, String) {
     }
 }
 
-/// All calls of a module, outer ones before those in them.
-pub(super) fn of(code: &str, start: BytePos, module: &Module) -> Vec<Call> {
-    let mut collector =
-        Collector { code, start, lines: line_starts(code), calls: Vec::new(), functions: 0, function: 0 };
-    module.visit_with(&mut collector);
-    collector.calls
+/// What a module calls.
+#[derive(Debug)]
+pub(super) struct Calls {
+    /// All calls, outer ones before those in them.
+    pub(super) calls: Vec<Call>,
+    /// All names that the module gives to something of its own, in any scope; none that it imports.
+    pub(super) own_names: HashSet<String>,
+}
+
+impl Calls {
+    pub(super) fn of(code: &str, start: BytePos, module: &Module) -> Calls {
+        let mut collector = Collector {
+            code,
+            start,
+            lines: line_starts(code),
+            found: Calls { calls: Vec::new(), own_names: HashSet::new() },
+            functions: 0,
+            function: 0,
+        };
+        module.visit_with(&mut collector);
+        collector.found
+    }
 }
 
 fn line_starts(code: &str) -> Vec<usize> {
@@ -56,7 +77,7 @@ struct Collector<'a> {
     code: &'a str,
     start: BytePos,
     lines: Vec<usize>,
-    calls: Vec<Call>,
+    found: Calls,
     /// How many functions have been found.
     functions: usize,
     /// The innermost one around the node.
@@ -71,7 +92,7 @@ impl Collector<'_> {
             function: self.function,
             callee: dotted(callee).unwrap_or_else(|| shown(&self.code[self.range(callee.span())])),
         };
-        self.calls.push(call);
+        self.found.calls.push(call);
     }
 
     fn offset(&self, at: BytePos) -> usize {
@@ -85,6 +106,10 @@ impl Collector<'_> {
     fn position(&self, offset: usize) -> Position {
         let line = self.lines.partition_point(|&start| start <= offset);
         (line, offset - self.lines[line - 1] + 1)
+    }
+
+    fn own(&mut self, name: &Ident) {
+        self.found.own_names.insert(name.sym.to_string());
     }
 
     fn inside(&mut self, visit: impl FnOnce(&mut Self)) {
@@ -171,6 +196,30 @@ impl Visit for Collector<'_> {
 
     fn visit_tagged_tpl(&mut self, node: &TaggedTpl) {
         self.call(&node.tag, last_name(&node.tag), node.span);
+        node.visit_children_with(self);
+    }
+
+    fn visit_binding_ident(&mut self, node: &BindingIdent) {
+        self.own(&node.id);
+    }
+
+    fn visit_fn_decl(&mut self, node: &FnDecl) {
+        self.own(&node.ident);
+        node.visit_children_with(self);
+    }
+
+    fn visit_class_decl(&mut self, node: &ClassDecl) {
+        self.own(&node.ident);
+        node.visit_children_with(self);
+    }
+
+    fn visit_fn_expr(&mut self, node: &FnExpr) {
+        node.ident.iter().for_each(|name| self.own(name));
+        node.visit_children_with(self);
+    }
+
+    fn visit_class_expr(&mut self, node: &ClassExpr) {
+        node.ident.iter().for_each(|name| self.own(name));
         node.visit_children_with(self);
     }
 

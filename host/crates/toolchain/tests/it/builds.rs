@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use outrider_toolchain::Warning;
-use wasmparser::{Validator, WasmFeatures};
+use outrider_toolchain::{Built, Warning};
+use outrider_wit::MAKES_REQUESTS_SECTION;
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 use crate::guest::{Compiled, Guest, asynchronous, build, plain, plain_built, written};
 
@@ -87,8 +88,18 @@ fn a_journey_that_takes_no_http_makes_no_requests() {
         ("loud.ts", "import { get } from './get.ts';\nexport default () => get();"),
         ("get.ts", "import { http as web } from '@outrider/sdk';\nexport const get = () => web.get('/');"),
     ]);
-    assert!(!build(&folder.path().join("quiet.ts")).makes_requests);
-    assert!(build(&folder.path().join("loud.ts")).makes_requests);
+    assert_eq!(said_of_requests(&build(&folder.path().join("quiet.ts"))), [0]);
+    assert_eq!(said_of_requests(&build(&folder.path().join("loud.ts"))), [1]);
+}
+
+/// What the component's section says of requests.
+fn said_of_requests(built: &Built) -> Vec<u8> {
+    let mut sections =
+        Parser::new(0).parse_all(&built.component).filter_map(|payload| match payload.unwrap() {
+            Payload::CustomSection(section) if section.name() == MAKES_REQUESTS_SECTION => Some(section),
+            _ => None,
+        });
+    sections.next().expect("the section").data().to_vec()
 }
 
 #[tokio::test]

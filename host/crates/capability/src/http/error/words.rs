@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io;
 
+use outrider_model::{causes, joined};
+
 use super::HttpErrorKind;
 
 /// Errors of Linux for which the standard library has no stable kind.
@@ -10,18 +12,9 @@ const EMFILE: i32 = 24;
 const ENFILE: i32 = 23;
 const ENOBUFS: i32 = 105;
 
-/// A message with the causes behind it, in one line.
-pub(super) fn with_causes(mut message: String, mut cause: Option<&(dyn Error + 'static)>) -> String {
-    while let Some(error) = cause {
-        let words = of_cause(error);
-        // Wrapped errors often repeat what they wrap.
-        if !message.ends_with(&words) {
-            message.push_str(": ");
-            message.push_str(&words);
-        }
-        cause = error.source();
-    }
-    message
+/// A message with the causes behind an error, in one line.
+pub(super) fn with_causes(message: String, error: &dyn Error) -> String {
+    joined(message, causes(error).map(of_cause))
 }
 
 /// A cause in a few words, lower case.
@@ -86,15 +79,11 @@ pub(super) fn limit_hint(error: &io::Error) -> Option<&'static str> {
 
 /// The kind of an error in the middle of an exchange.
 pub(super) fn kind_of_exchange(error: &hyper::Error) -> HttpErrorKind {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if let Some(io) = inner.downcast_ref::<io::Error>() {
-            return match tls_error(io) {
-                Some(_) => HttpErrorKind::Tls,
-                None => kind_of_io(io),
-            };
-        }
-        cause = inner.source();
+    if let Some(io) = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()) {
+        return match tls_error(io) {
+            Some(_) => HttpErrorKind::Tls,
+            None => kind_of_io(io),
+        };
     }
     if error.is_incomplete_message()
         || error.is_closed()

@@ -45,3 +45,27 @@ fn what_is_called_is_shown_on_one_line() {
     assert!(shown.starts_with('…') && shown.ends_with("].b"), "{shown}");
     assert_eq!(shown.chars().count(), MAX_CALLEE_CHARS + 1);
 }
+
+#[test]
+fn a_name_that_is_given_to_something_else_anywhere_is_shadowed() {
+    let shadowed = |code: &str| {
+        let code = format!("import {{ http }} from '@outrider/sdk';\n{code}");
+        let source = Source::parse(Kind::TypeScript, &code).unwrap();
+        assert_eq!(source.sdk_names.len(), 1, "the module takes it nevertheless");
+        source.shadowed.contains("http")
+    };
+    for code in [
+        "const get = (http: Client) => http.gett('/');",
+        "function get({ http }) { http.gett('/'); }",
+        "function get() { const { a: [http = 1] } = x; }",
+        "try {} catch (http) {}",
+        "for (const http of all) {}",
+        "{ class http {} }",
+        "const f = function http() {};",
+    ] {
+        assert!(shadowed(code), "{code}");
+    }
+    for code in ["http.get('/');", "const a = { http }; a.http = http;", "class A { http() {} }"] {
+        assert!(!shadowed(code), "{code}");
+    }
+}
