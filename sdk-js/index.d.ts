@@ -214,6 +214,29 @@ export class Response {
   /** All values that a JSONPath (RFC 9535) selects in the body. */
   jsonPathAll<T = any>(path: string): T[];
   /**
+   * Where the body does not fit a JSON Schema, and how: at most ten places; none if it fits. The host
+   * validates: by the draft that the schema names (else 2020-12), without other documents, at most 64 KiB.
+   */
+  schemaFaults(schema: string | object): string[];
+  /**
+   * The text of the first element that a CSS selector selects, with the texts of all elements in it; or
+   * the value of an attribute, of the first one that has it: `page.css("a.next", "href")`. The body is read
+   * as XML if its content type says so, else as HTML, in the host; documents have at most 8 MiB.
+   */
+  css(selector: string, attribute?: string): string | undefined;
+  /** The same of all elements, in the order of the document. */
+  cssAll(selector: string, attribute?: string): string[];
+  /**
+   * The string value of the first node that an XPath 1.0 expression selects; of an expression that comes to
+   * a string, a number or a truth value, that value as text. A name without a prefix is the local name in
+   * any namespace, and in HTML case does not matter.
+   */
+  xpath(expression: string): string | undefined;
+  /** The string values of all nodes, in the order of the document. */
+  xpathAll(expression: string): string[];
+  /** As `regex`, in the values of a header field. */
+  headerRegex(name: string, pattern: string | RegExp, group?: number): string | undefined;
+  /**
    * A group of the first match of a regular expression in the body. Group 0, the default, is the whole
    * match. The host evaluates it, with the syntax of Rust's `regex`: no look-around and no back-references.
    */
@@ -273,7 +296,13 @@ export const http: Http;
  * An async function makes an async step, to be awaited. Steps of one user may stand inside one another,
  * not side by side.
  */
-export function step<T>(name: string, run: () => T): T;
+export function step<T>(name: string, run: () => T, options?: StepOptions): T;
+
+/** What a step carries. */
+export interface StepOptions {
+  /** Tags of the step and of everything recorded in it, besides the iteration's. */
+  tags?: Tags;
+}
 
 /** What a check says besides whether it holds; each text is cut after 1,024 bytes. */
 export interface CheckDetails {
@@ -283,6 +312,8 @@ export interface CheckDetails {
   actual?: unknown;
   /** More words, where they help. */
   message?: string;
+  /** Tags of this check besides the iteration's. */
+  tags?: Tags;
 }
 
 /**
@@ -314,7 +345,7 @@ export interface Expectation {
 }
 
 /** Starts a check that says what was expected and what was found: `expect(page.status, "status").toBe(200)`. */
-export function expect(actual: unknown, name: string): Expectation;
+export function expect(actual: unknown, name: string, options?: Pick<CheckDetails, "message" | "tags">): Expectation;
 
 // ---------------------------------------------------------------------------------- metrics, tags, logs
 
@@ -352,6 +383,8 @@ export const think: {
   (least: Duration, most: Duration): void;
   /** Waits for a time from the exponential distribution, cut at ten times its mean. */
   exponential(mean: Duration): void;
+  /** Waits for a time from the normal distribution with this mean and standard deviation, never less than nothing. */
+  normal(mean: Duration, deviation: Duration): void;
 };
 
 /** Waits, for example between two polls. */
@@ -376,6 +409,15 @@ export const random: {
   boolean(probability?: number): boolean;
   /** One of the values. */
   pick<T>(values: readonly T[]): T;
+  /** One of the values, each as often as its weight says: `{ card: 7, invoice: 3 }` or `[[value, weight], …]`. */
+  weighted<K extends string>(choices: Record<K, number>): K;
+  weighted<T>(choices: readonly (readonly [value: T, weight: number])[]): T;
+  /** The values in a random order; the array itself stays as it is. */
+  shuffle<T>(values: readonly T[]): T[];
+  /** A text of so many letters of an alphabet, at most 65,536. Defaults to letters and digits. */
+  string(length: number, alphabet?: string): string;
+  /** From the normal distribution with this mean and standard deviation. */
+  normal(mean: number, deviation: number): number;
   /** From the exponential distribution with this mean: the distance of independent arrivals. */
   exponential(mean: number): number;
   /** Random bytes; at most 65,536 at a time. */
@@ -384,9 +426,13 @@ export const random: {
   uuid(): string;
 };
 
-/** Test data from files that the run was given (`--data FILE`). */
+/** Test data from files that the run was given (`--data NAME=FILE:POLICY`). */
 export const data: {
-  /** This iteration's row. No two workers use the same one, and it stays the same within an iteration. Throws `DataError`. */
+  /**
+   * This iteration's row. Which one it is, the policy says: `unique`, `circular`, `random` or `shuffled`; it
+   * follows from the iteration's number over all workers, and stays the same within an iteration. In `start`
+   * and `stop` it is the user's own row. Throws `DataError`.
+   */
   row<T = any>(name: string): T;
   /** How many rows there are. Throws `DataError`. */
   count(name: string): number;
@@ -400,6 +446,11 @@ export const vars: {
   parameters<T = Record<string, any>>(): T;
   /** What `setup` returned; `null` before and without it. */
   setupData<T = any>(): T;
+  /**
+   * A secret that the run was given (`--secret NAME`). The host keeps it out of every row, log and message.
+   * Throws `SecretError`.
+   */
+  secret(name: string): string;
 };
 
 // ------------------------------------------------------------------------------------------------ errors
@@ -438,6 +489,12 @@ export class ReadError extends Error {
 export class DataError extends Error {
   private constructor();
   readonly code: "unknown" | "exhausted" | "other";
+}
+
+/** There is no secret of that name. */
+export class SecretError extends Error {
+  private constructor();
+  readonly code: "not-granted" | "other";
 }
 
 /** The site did not do what the journey asked. */

@@ -7,7 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use outrider_model::Rate;
 
 use crate::load::{ExecutorName, LoadFlags};
-use crate::units::{StageArg, parse_duration, parse_pair, parse_rate, parse_size, parse_stage};
+use crate::units::{
+    PackSetting, StageArg, parse_duration, parse_pack_setting, parse_pair, parse_rate, parse_size,
+    parse_stage,
+};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
@@ -53,12 +56,15 @@ const RUN_EXAMPLES: &str = "Examples:
   host run checkout.ts --target https://shop.test -u 50 -d 30s         50 users, 30 seconds
   host run checkout.wasm --target https://shop.test -r 100/s -d 5m     100 iterations start each second
   host run checkout.wasm --target https://shop.test -s 1m:200 -s 5m:200 -s 1m:0
+  host run checkout.ts --target https://shop.test --assert assert-http.wasm \
+      --assert-set assert-http.max_duration_ms=500                     and judge every answer
+  host run checkout.ts --target https://shop.test -u 50 -d 5m --threshold 'requests.duration p95 < 500ms'
 
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
   104 invalid plan, plugin or grant · 105 ended from outside
-  107 plugin broke in set-up or in every iteration, or none of its requests could be sent
-  108 aborted by the plugin
+  107 plugin broke in set-up or in every iteration, or a pack in every call, or none of its requests
+      could be sent · 108 aborted by the plugin
   111 target failed in set-up, or answered no request at all";
 
 #[derive(Debug, Args)]
@@ -79,12 +85,36 @@ pub(crate) struct RunArgs {
     /// Set a parameter of the journey; VALUE is JSON, or else text
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_pair, help_heading = "Journey")]
     pub(crate) set: Vec<(String, String)>,
-    /// Give the journey the rows of a file (.csv, .json, .jsonl) under a name
-    #[arg(long, value_name = "NAME=FILE", value_parser = parse_pair, help_heading = "Journey")]
-    pub(crate) data: Vec<(String, String)>,
+    /// Give the journey the rows of a file (.csv, .json, .jsonl, .parquet) under a name. POLICY says which row
+    /// an iteration gets: circular (the default), unique, random or shuffled; unique:stop, unique:loop and
+    /// unique:drop say what happens when every row is used
+    #[arg(long, value_name = "NAME=FILE[:POLICY]", help_heading = "Journey")]
+    pub(crate) data: Vec<String>,
+    /// Let the journey use a secret: from the environment (OUTRIDER_SECRET_NAME without a source, or
+    /// NAME=env:VARIABLE) or from a file (NAME=file:PATH). It is kept out of all rows and texts
+    #[arg(long = "secret", value_name = "NAME[=SOURCE]", help_heading = "Journey")]
+    pub(crate) secrets: Vec<String>,
     /// Seed of all random choices, to repeat a run
     #[arg(long, value_name = "N", help_heading = "Journey")]
     pub(crate) seed: Option<u64>,
+
+    /// Have an assertion pack (a component) judge what the journey does, without changing it; repeatable
+    #[arg(long = "assert", value_name = "PACK", help_heading = "Checks")]
+    pub(crate) packs: Vec<PathBuf>,
+    /// Set a parameter of a pack, which is named as its file without the ending; VALUE is JSON, or else
+    /// text, or @FILE for what a file holds
+    #[arg(
+        long = "assert-set",
+        value_name = "PACK.KEY=VALUE",
+        value_parser = parse_pack_setting,
+        help_heading = "Checks"
+    )]
+    pub(crate) pack_settings: Vec<PackSetting>,
+
+    /// A limit that decides over the verdict, as in 'requests.duration p95 < 500ms' or 'requests.failed rate < 1%
+    /// abort after 10s'; a run that does not keep it ends with exit code 99; repeatable
+    #[arg(long = "threshold", value_name = "EXPR", help_heading = "Checks")]
+    pub(crate) thresholds: Vec<String>,
 
     /// Let the journey reach this host and port too (*.example.com:443, host:* work)
     #[arg(long, value_name = "HOST:PORT", help_heading = "Network")]

@@ -1,7 +1,9 @@
 //! One module for each command.
 
 mod build;
+mod inputs;
 mod inspect;
+mod packs;
 mod plugin;
 mod reference;
 mod report;

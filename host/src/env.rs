@@ -2,7 +2,9 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::OnceLock;
 
+use outrider_capability::{Redactor, SecretText};
 use outrider_session::{Exit, Fault};
 
 use crate::failure::Failure;
@@ -18,6 +20,8 @@ pub struct Env {
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
     color: bool,
+    /// Known as soon as secrets are. Nothing is written without it, on standard error neither.
+    redactor: OnceLock<Redactor>,
 }
 
 impl std::fmt::Debug for Env {
@@ -63,7 +67,20 @@ impl Env {
             lost_output: None,
             stderr: Talk::to(std::io::stderr()),
             color: !no_color,
+            redactor: OnceLock::new(),
         }
+    }
+
+    /// A variable of the environment that holds a secret; `None` if there is none, or if it is no text.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the environment is read")]
+    pub(crate) fn secret(&self, variable: &str) -> Option<SecretText> {
+        std::env::var(variable).ok().map(SecretText::new)
+    }
+
+    /// Takes secrets out of everything that is written from now on, logs of the program included (INV-11).
+    pub(crate) fn keep_secret(&self, redactor: &Redactor) {
+        // A process runs one command: were it told twice, the first would hold.
+        self.stderr.keep_secret(self.redactor.get_or_init(|| redactor.clone()));
     }
 
     /// Lets this process open as many files as the system allows it: each connection is one, and a
@@ -84,6 +101,7 @@ impl Env {
     /// Writes a line of data to standard output. A reader that went away (`host report | head`) has what
     /// it wanted; what is lost otherwise, [`Env::conclude`] says.
     pub(crate) fn print(&mut self, text: &str) {
+        let text = self.redactor.get().map_or(text.into(), |redactor| redactor.redact(text));
         match writeln!(self.stdout, "{text}").and_then(|()| self.stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 self.lost_output.get_or_insert(error);

@@ -75,6 +75,28 @@ pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A parameter of an assertion pack, as written: `assert-http.max_duration_ms=500`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PackSetting {
+    /// The pack's file without its ending.
+    pub(crate) pack: String,
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+/// `PACK.KEY=VALUE`. A pack's name may have dots, a parameter's has none.
+pub(crate) fn parse_pack_setting(text: &str) -> Result<PackSetting, String> {
+    let fault =
+        || format!("'{text}' is not PACK.KEY=VALUE: write for example assert-http.max_duration_ms=500");
+    let (place, value) = text.split_once('=').ok_or_else(fault)?;
+    match place.rsplit_once('.') {
+        Some((pack, key)) if !pack.is_empty() && !key.is_empty() => {
+            Ok(PackSetting { pack: pack.to_owned(), key: key.to_owned(), value: value.to_owned() })
+        }
+        _ => Err(fault()),
+    }
+}
+
 /// A duration for people: `1m30s`, `8s`, `250ms`.
 pub(crate) fn duration_text(duration: Duration) -> String {
     humantime::format_duration(duration).to_string().replace(' ', "")
@@ -149,6 +171,16 @@ mod tests {
         assert_eq!(parse_stage("1m30s:5/s").unwrap().target, StageTarget::Rate(Rate::per_second(5.0)));
         for bad in ["30s", "30:5", "30s:-5", "30s:many", ":5"] {
             assert!(parse_stage(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_setting_names_its_pack_and_its_parameter() {
+        let setting = parse_pack_setting("assert-http.v2.rules=[{\"is\": \"a.b=c\"}]").unwrap();
+        assert_eq!((setting.pack.as_str(), setting.key.as_str()), ("assert-http.v2", "rules"));
+        assert_eq!(setting.value, "[{\"is\": \"a.b=c\"}]");
+        for bad in ["assert-http", "key=1", ".key=1", "assert-http.=1"] {
+            assert!(parse_pack_setting(bad).is_err(), "{bad}");
         }
     }
 

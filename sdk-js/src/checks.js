@@ -1,11 +1,12 @@
 // Checks: what must hold. One that fails does not end the iteration.
 
-import { check as hostCheck } from "outrider:plugin/measure@0.1.0";
-import { requireKnownKeys, toText } from "./convert.js";
+import { check as hostCheck, checkTagged } from "outrider:plugin/measure@0.1.0";
+import { NONE, requireKnownKeys, toTags, toText } from "./convert.js";
 import { requireRun, running } from "./phase.js";
 import { show } from "./show.js";
 
-const DETAILS = new Set(["expected", "actual", "message"]);
+const DETAILS = new Set(["expected", "actual", "message", "tags"]);
+const OPTIONS = new Set(["tags", "message"]);
 
 // The host copies a verdict, so one object serves them all.
 const verdict = { name: "", passed: false, expected: null, actual: null, message: null };
@@ -18,42 +19,50 @@ export function check(name, passed, details) {
   }
   if (!running) requireRun("check");
   const label = toText(name, "a check's name");
-  if (details === undefined || details === null) return record(label, Boolean(passed), null, null, null);
+  if (details === undefined || details === null) return record(label, Boolean(passed), null, null, null, NONE);
   const expected = "expected" in details ? show(details.expected) : null;
   const actual = "actual" in details ? show(details.actual) : null;
-  const message = details.message === undefined ? null : toText(String(details.message), "a check's message");
-  return record(label, Boolean(passed), expected, actual, message);
+  const tags = toTags(details.tags, "a check's tag");
+  return record(label, Boolean(passed), expected, actual, toMessage(details.message), tags);
+}
+
+function toMessage(message) {
+  return message === undefined ? null : toText(String(message), "a check's message");
 }
 
 /** Starts a check of a value: `expect(res.status, "status").toBe(200)`. */
-export function expect(actual, name) {
-  return new Expectation(actual, toText(name, "a check's name"), false);
+export function expect(actual, name, options) {
+  if (options !== undefined) requireKnownKeys(options, OPTIONS, "expect");
+  return new Expectation(actual, toText(name, "a check's name"), options, false);
 }
 
 // Nothing of the author's runs between the first line and the last.
-function record(name, passed, expected, actual, message) {
+function record(name, passed, expected, actual, message, tags) {
   verdict.name = name;
   verdict.passed = passed;
   verdict.expected = expected;
   verdict.actual = actual;
   verdict.message = message;
-  hostCheck(verdict);
+  if (tags.length === 0) hostCheck(verdict);
+  else checkTagged(verdict, tags);
   return passed;
 }
 
 class Expectation {
   #actual;
   #name;
+  #options;
   #negated;
 
-  constructor(actual, name, negated) {
+  constructor(actual, name, options, negated) {
     this.#actual = actual;
     this.#name = name;
+    this.#options = options;
     this.#negated = negated;
   }
 
   get not() {
-    return new Expectation(this.#actual, this.#name, !this.#negated);
+    return new Expectation(this.#actual, this.#name, this.#options, !this.#negated);
   }
 
   toBe(expected) {
@@ -100,7 +109,11 @@ class Expectation {
 
   #judge(holds, expected) {
     if (!running) requireRun("check");
-    return record(this.#name, holds !== this.#negated, this.#negated ? `not ${expected}` : expected, show(this.#actual), null);
+    const text = this.#negated ? `not ${expected}` : expected;
+    const options = this.#options;
+    const message = options === undefined ? null : toMessage(options.message);
+    const tags = options === undefined ? NONE : toTags(options.tags, "a check's tag");
+    return record(this.#name, holds !== this.#negated, text, show(this.#actual), message, tags);
   }
 }
 

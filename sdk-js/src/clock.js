@@ -40,3 +40,11 @@ think.exponential = function exponential(mean) {
   const nanoseconds = toNanoseconds(mean, "mean think time");
   host.sleep(Math.round(Math.min(random.exponential(nanoseconds), nanoseconds * EXPONENTIAL_LIMIT)));
 };
+
+/** Waits for a time from the normal distribution: mostly near its mean, never less than nothing. */
+think.normal = function normal(mean, deviation) {
+  requireRun("think.normal");
+  const middle = toNanoseconds(mean, "mean think time");
+  const spread = toNanoseconds(deviation, "deviation of think time");
+  host.sleep(Math.round(Math.min(Math.max(random.normal(middle, spread), 0), Number.MAX_SAFE_INTEGER)));
+};

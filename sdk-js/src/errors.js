@@ -100,6 +100,20 @@ export class DataError extends KindError {
 }
 named(DataError, "DataError");
 
+const SECRET_MESSAGES = {
+  "not-granted": (names) => `the run has no secret of that name (it has ${names?.length ? names.join(", ") : "none"})`,
+};
+
+/** There is no secret. `code` says why, as the contract spells it. */
+export class SecretError extends KindError {
+  constructor(secretError, name) {
+    const { tag, val } = secretError ?? {};
+    super("plugin", `secret "${name}": ${SECRET_MESSAGES[tag]?.(val) ?? String(val ?? tag)}`);
+    this.code = tag ?? "other";
+  }
+}
+named(SecretError, "SecretError");
+
 /** Ends the iteration as failed: the site did not do what the journey asked of it. */
 export function fail(message, options) {
   throw new FailError(String(message), options);

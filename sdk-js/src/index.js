@@ -3,7 +3,7 @@
 export { check, expect } from "./checks.js";
 export { elapsed, now, sleep, think } from "./clock.js";
 export { data } from "./data.js";
-export { AbortError, DataError, FailError, HttpError, ReadError, abort, fail } from "./errors.js";
+export { AbortError, DataError, FailError, HttpError, ReadError, SecretError, abort, fail } from "./errors.js";
 export { http } from "./http/client.js";
 export { Response } from "./http/response.js";
 export { journey } from "./journey.js";

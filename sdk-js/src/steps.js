@@ -1,12 +1,14 @@
 // Steps: named parts of an iteration. The host keeps one stack of them, so steps of one user may stand
 // inside one another, but not side by side.
 
-import { beginStep, endStep } from "outrider:plugin/measure@0.1.0";
-import { toText } from "./convert.js";
+import { beginStep, beginStepTagged, endStep } from "outrider:plugin/measure@0.1.0";
+import { requireKnownKeys, toTags, toText } from "./convert.js";
 import { describeFailure } from "./failure.js";
 import { flushQueue, queue } from "./http/queue.js";
 import { requireRun, running } from "./phase.js";
 import { isThenable, promisesWork } from "./promises.js";
+
+const OPTIONS = new Set(["tags"]);
 
 /** The steps that are open, the innermost last. */
 export const open = [];
@@ -17,12 +19,14 @@ export function forgetSteps() {
 }
 
 /** Runs a function as a step, and returns what it returns. */
-export function step(name, run) {
+export function step(name, run, options) {
   if (!running) requireRun("step");
   const label = toText(name, "a step's name");
   if (typeof run !== "function") throw new TypeError(`step "${label}" needs a function`);
+  if (options !== undefined) requireKnownKeys(options, OPTIONS, "step");
+  const tags = toTags(options?.tags, "a step's tag");
   if (queue.length > 0) flushQueue();
-  const opened = { id: beginStep(label), label };
+  const opened = { id: tags.length === 0 ? beginStep(label) : beginStepTagged(label, tags), label };
   open.push(opened);
   let result;
   try {

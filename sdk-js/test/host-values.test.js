@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DataError, data, elapsed, journey, now, random, sleep, think, vars } from "@outrider/sdk";
+import { DataError, SecretError, data, elapsed, journey, now, random, sleep, think, vars } from "@outrider/sdk";
 import { iterate, plain } from "./host/journey.js";
 import { callsOf, refuse, reset, state } from "./host/state.js";
 
@@ -28,6 +28,23 @@ test("random numbers come from the host", async () => {
   assert.match((await iterate(() => random.bytes(70_000))).message, /from 0 to 65536/);
 });
 
+test("choices follow from the host's random numbers", async () => {
+  const weighted = (float) => value(() => random.weighted({ card: 7, never: 0, invoice: 3 }), { float });
+  assert.deepEqual([await weighted(0), await weighted(0.69), await weighted(0.7), await weighted(0.9999)], ["card", "card", "invoice", "invoice"]); // prettier-ignore
+  assert.equal(await value(() => random.weighted([[{ id: 1 }, 1]]).id), 1);
+  assert.deepEqual(await value(() => random.shuffle(["a", "b", "c"]), { between: 0 }), ["b", "c", "a"]);
+  assert.equal(await value(() => random.string(3, "xy")), "xxx");
+  assert.equal((await value(() => random.string(8))).length, 8);
+  assert.equal(await value(() => random.normal(5, 2)), 7);
+  assert.match((await iterate(() => random.weighted({}))).message, /a weight above 0/);
+  assert.match((await iterate(() => random.weighted({ a: -1, b: 2 }))).message, /must not be negative/);
+  assert.match((await iterate(() => random.weighted("ab"))).message, /an object of weights/);
+  assert.match((await iterate(() => random.shuffle("ab"))).message, /needs an array/);
+  assert.match((await iterate(() => random.string(3, ""))).message, /an alphabet/);
+  assert.match((await iterate(() => random.normal(0, -1))).message, /must not be negative/);
+  assert.match((await iterate(() => random.exponential(-1))).message, /must not be negative/);
+});
+
 test("time comes from the host, in milliseconds", async () => {
   assert.equal(await value(() => now()), 1_700_000_000_000.5);
   assert.equal(await value(() => elapsed()), 2.5);
@@ -51,6 +68,9 @@ test("waiting is told to the host in nanoseconds", async () => {
   assert.equal(await slept(() => think(10, 20)), 12_500_000);
   assert.equal(await slept(() => think("1s", "1s")), 1e9);
   assert.equal(await slept(() => think.exponential(10)), 10e6);
+  assert.equal(await slept(() => think.normal(10, "2ms")), 12e6);
+  await value(() => think.normal(10, 5), { normal: -1e9 });
+  assert.equal(callsOf("sleep")[0][0], 0);
   await value(() => think.exponential(10), { exponential: 1e12 });
   assert.equal(callsOf("sleep")[0][0], 100e6);
   assert.match((await iterate(() => sleep("a while"))).message, /a duration must be/);
@@ -71,6 +91,23 @@ test("data rows are parsed, and their lack is a DataError", async () => {
     });
   assert.equal((await lack("unknown", ["cards"])).message, 'data "users": the run has no data of that name (it has cards)');
   assert.equal((await lack("exhausted", 3)).message, 'data "users": all 3 rows have been used');
+});
+
+test("secrets come from the host, and their lack is a SecretError", async () => {
+  assert.equal(await value(() => vars.secret("token")), "s3cr3t");
+  assert.deepEqual(callsOf("secret"), [["token"]]);
+  const failure = await iterate(() => {
+    state.answers.secret = () => refuse("not-granted", ["password"]);
+    try {
+      vars.secret("token");
+    } catch (error) {
+      assert.ok(error instanceof SecretError);
+      assert.equal(error.code, "not-granted");
+      throw error;
+    }
+  });
+  assert.equal(failure.message, 'secret "token": the run has no secret of that name (it has password)');
+  assert.match((await iterate(() => vars.secret(5))).message, /must be a string/);
 });
 
 test("parameters are read once, setup data as soon as it is there", async () => {

@@ -133,6 +133,15 @@ test("JSONPath gives values, and undefined where nothing is", async () => {
   assert.deepEqual(response.jsonPathAll("$.*"), ["a", 2]);
 });
 
+test("a JSON Schema is an object or its text", async () => {
+  let response;
+  await iterate(() => void (response = http.get("/")));
+  assert.deepEqual(response.schemaFaults({ type: "object" }), []);
+  state.answers.jsonSchema = ["the document: 1 is not of type \"string\""];
+  assert.deepEqual(response.schemaFaults('{"type":"string"}'), ["the document: 1 is not of type \"string\""]);
+  assert.deepEqual(callsOf("jsonSchema").map(([, schema]) => schema), ['{"type":"object"}', '{"type":"string"}']);
+});
+
 test("a regular expression takes its flags along", async () => {
   let response;
   await iterate(() => void (response = http.get("/")));
@@ -140,6 +149,24 @@ test("a regular expression takes its flags along", async () => {
   response.regex(/value="(\d+)"/gims, 1);
   response.regex("x");
   assert.deepEqual(callsOf("regex").map(([, ...rest]) => rest), [["a", 0], ['(?ims)value="(\\d+)"', 1], ["x", 0]]); // prettier-ignore
+});
+
+test("selectors and XPath are asked of the host", async () => {
+  let response;
+  await iterate(() => void (response = http.get("/")));
+  assert.equal(response.css("h1"), undefined);
+  state.answers.css = "/next";
+  assert.equal(response.css("a.next", "href"), "/next");
+  assert.deepEqual(callsOf("css"), [[1, "h1", null], [1, "a.next", "href"]]); // prettier-ignore
+  state.answers.cssAll = ["a", "b"];
+  assert.deepEqual(response.cssAll("li"), ["a", "b"]);
+  assert.equal(response.xpath("//h1"), undefined);
+  state.answers.xpathAll = ["x"];
+  assert.deepEqual(response.xpathAll("//h1"), ["x"]);
+  state.answers.headerRegex = "17";
+  assert.equal(response.headerRegex("Location", /id=(\d+)/i, 1), "17");
+  assert.deepEqual(callsOf("headerRegex"), [[1, "Location", "(?i)id=(\\d+)", 1]]);
+  assert.match((await iterate(() => http.get("/").css(5))).message, /a CSS selector must be a string/);
 });
 
 test("what cannot be read is a ReadError, and says whose fault", async () => {

@@ -47,6 +47,23 @@ test("a step that an iteration left open is forgotten by the next", async () => 
   assert.equal(await iterateAsync(async () => void step("s", () => {})), undefined);
 });
 
+test("steps and checks carry tags", async () => {
+  await iterate(() => {
+    step("s", () => {}, { tags: { plan: "free" } });
+    step("t", () => {}, { tags: {} });
+    check("yes", true, { tags: { plan: 1 } });
+    expect(1, "one", { tags: { plan: "x" }, message: "why" }).toBe(2);
+  });
+  assert.deepEqual(callsOf("beginStepTagged"), [["s", [{ key: "plan", value: "free" }]]]);
+  assert.equal(callsOf("beginStep").length, 1);
+  assert.deepEqual(callsOf("checkTagged").map(([{ name, expected, message }, tags]) => [name, expected, message, tags]), [
+    ["yes", null, null, [{ key: "plan", value: "1" }]],
+    ["one", "2", "why", [{ key: "plan", value: "x" }]],
+  ]); // prettier-ignore
+  assert.match((await iterate(() => step("s", () => {}, { tag: {} }))).message, /did you mean "tags"/);
+  assert.match((await iterate(() => expect(1, "s", { tgas: {} }))).message, /did you mean "tags"/);
+});
+
 test("a check records its verdict and returns it", async () => {
   let returned;
   await iterate(() => {

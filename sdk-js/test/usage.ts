@@ -1,6 +1,6 @@
 // Checked by `npm run typecheck`, never run: what must be accepted, and what must not.
 
-import { HttpError, Response, abort, check, data, expect, fail, http, journey, metrics, random, step, think, vars } from "@outrider/sdk";
+import { HttpError, Response, abort, check, data, expect, fail, http, journey, log, metrics, random, step, think, vars } from "@outrider/sdk";
 
 const orders = metrics.counter("orders");
 
@@ -20,6 +20,15 @@ export default journey({
       think(500);
       think("1s", "3s");
       think.exponential("2s");
+      think.normal("2s", 300);
+      const next: string | undefined = page.css("a.next", "href") ?? page.xpath("//a[@rel='next']/@href");
+      const prices: string[] = [...page.cssAll(".price"), ...page.xpathAll("//td[2]")];
+      const session = page.headerRegex("set-cookie", /sid=(\w+)/, 1);
+      step("search", () => log.info(next, prices, session), { tags: { kind: "search" } });
+      const payment: "card" | "invoice" = random.weighted({ card: 7, invoice: 3 });
+      const order: number[] = random.shuffle([1, 2, 3]);
+      expect(order.length, "order", { tags: { payment } }).toBe(3);
+      http.post("/login", { form: { password: vars.secret("password"), nonce: random.string(8) } });
     },
     asynchronous: {
       weight: 2,

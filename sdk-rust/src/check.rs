@@ -31,5 +31,5 @@ pub fn check(name: impl Into<String>, passed: bool) -> bool {
 /// # Ok(()) }
 /// ```
 pub fn that(name: impl Into<String>) -> Expectation<bool> {
-    Expectation::new(name.into(), Verdict::record)
+    Expectation::new(name.into(), Verdict::record_with)
 }

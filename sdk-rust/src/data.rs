@@ -1,4 +1,4 @@
-//! Test data from the files that the run was given (`--data NAME=FILE`).
+//! Test data from the files that the run was given (`--data NAME=FILE:POLICY`).
 
 use serde::de::DeserializeOwned;
 
@@ -53,8 +53,10 @@ impl Error {
     }
 }
 
-/// This iteration's row. It follows from the iteration's number, so no two workers use the same one, and it
-/// is the same however often it is asked for within an iteration.
+/// This iteration's row. Which one it is, the data's policy says: `unique`, `circular`, `random` or
+/// `shuffled`. It follows from the iteration's number over all workers, and is the same however often it is
+/// asked for within an iteration. In [`start`](crate::Journey::start) and [`stop`](crate::Journey::stop) it
+/// is the user's own row.
 ///
 /// ```no_run
 /// # use outrider_sdk::{Result, data};

@@ -6,7 +6,8 @@
 use std::fmt::Debug;
 use std::ops::RangeBounds;
 
-use crate::Verdict;
+use crate::bindings::imports::types::Tag;
+use crate::{Verdict, tag};
 
 /// An expectation that has a name, and no value to judge yet.
 #[derive(Clone, Debug)]
@@ -14,12 +15,13 @@ use crate::Verdict;
 pub struct Expectation<V> {
     name: String,
     message: Option<String>,
-    conclude: fn(Verdict) -> V,
+    tags: Vec<Tag>,
+    conclude: fn(Verdict, &[Tag]) -> V,
 }
 
 impl<V> Expectation<V> {
-    pub(crate) fn new(name: String, conclude: fn(Verdict) -> V) -> Self {
-        Self { name, message: None, conclude }
+    pub(crate) fn new(name: String, conclude: fn(Verdict, &[Tag]) -> V) -> Self {
+        Self { name, message: None, tags: Vec::new(), conclude }
     }
 
     /// Adds words for the reader of a report.
@@ -34,13 +36,16 @@ impl<V> Expectation<V> {
     }
 
     fn conclude(self, passed: bool, expected: String, actual: String) -> V {
-        (self.conclude)(Verdict {
-            name: self.name,
-            passed,
-            expected: Some(expected),
-            actual: Some(actual),
-            message: self.message,
-        })
+        let Self { name, message, tags, conclude } = self;
+        conclude(Verdict { name, passed, expected: Some(expected), actual: Some(actual), message }, &tags)
+    }
+}
+
+impl Expectation<bool> {
+    /// Adds a tag to the check besides the iteration's.
+    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.tags.push(tag::new(key, value));
+        self
     }
 }
 

@@ -84,3 +84,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guides/journey-rust.md")]
 struct Guide;
+
+/// As does that of the guide to packs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guides/assertion-packs.md")]
+struct PackGuide;

@@ -51,6 +51,13 @@ pub fn exponential(mean: Duration) {
     clock::sleep(Duration::try_from_secs_f64(seconds).unwrap_or(mean).min(mean * 10));
 }
 
+/// Waits for a time from the normal distribution with this mean and standard deviation, never less than
+/// nothing.
+pub fn normal(mean: Duration, deviation: Duration) {
+    let seconds = random::normal(mean.as_secs_f64(), deviation.as_secs_f64());
+    clock::sleep(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+}
+
 /// The point that lies `share` (0 to 1) of the way from `least` to `most`.
 fn between(least: Duration, most: Duration, share: f64) -> Duration {
     least + (most - least).mul_f64(share)

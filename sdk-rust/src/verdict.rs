@@ -1,7 +1,9 @@
 //! What was expected and what was found.
 
 use crate::bindings::imports::measure;
+use crate::bindings::imports::types::Tag;
 use crate::expectation::Expectation;
+use crate::tag;
 
 /// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +37,31 @@ impl Verdict {
     /// assert_eq!(verdict.actual.as_deref(), Some("404"));
     /// ```
     pub fn that(name: impl Into<String>) -> Expectation<Verdict> {
-        Expectation::new(name.into(), |verdict| verdict)
+        Expectation::new(name.into(), |verdict, _| verdict)
     }
 
     /// Records it as a check of the journey, and says whether it holds.
     pub fn record(self) -> bool {
         let passed = self.passed;
         measure::check(&self.into_wit());
+        passed
+    }
+
+    /// As [`record`](Self::record), with tags besides the iteration's.
+    pub fn record_tagged<K: Into<String>, V: Into<String>>(
+        self,
+        tags: impl IntoIterator<Item = (K, V)>,
+    ) -> bool {
+        let tags: Vec<Tag> = tags.into_iter().map(|(key, value)| tag::new(key, value)).collect();
+        self.record_with(&tags)
+    }
+
+    pub(crate) fn record_with(self, tags: &[Tag]) -> bool {
+        if tags.is_empty() {
+            return self.record();
+        }
+        let passed = self.passed;
+        measure::check_tagged(&self.into_wit(), tags);
         passed
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_engine::{CodeCache, Description, Plugin, World};
+use outrider_engine::{CodeCache, Description, Pack, PackDescription, Plugin, World};
 use outrider_session::{Breakdown, Preview};
 use serde_json::json;
 
@@ -18,11 +18,14 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
     let Opened { file, compilation } = open(env, &args.plugin).map_err(Failure::invalid)?;
     let inspection = file.inspection().clone();
     if inspection.world == World::AssertionPack {
-        let value = json!({
-            "world": inspection.world.name(), "imports": inspection.imports, "exports": inspection.exports,
-            "digest": file.reference().digest, "size_bytes": file.size_bytes(),
-        });
-        env.print(&text(args.format, &value));
+        let pack =
+            file.load_pack(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
+        let described = pack.describe(Arc::clone(Preview::new().shared())).await;
+        let description = described.map_err(|fault| {
+            let breakdown = Breakdown::from(fault);
+            Failure::new(breakdown.exit(), breakdown.fault_of_pack(&file.reference().name))
+        })?;
+        env.print(&text(args.format, &describe_pack(&pack, &description)));
         return Ok(Exit::Ok);
     }
     let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
@@ -43,6 +46,21 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
 /// A plugin that could not say what it is.
 pub(super) fn describe_failure(breakdown: &Breakdown) -> Failure {
     Failure::new(breakdown.exit(), breakdown.fault(format!("{} in describe", breakdown.who())))
+}
+
+fn describe_pack(pack: &Pack, description: &PackDescription) -> serde_json::Value {
+    let inspection = pack.file().inspection();
+    json!({
+        "name": description.name,
+        "description": description.description,
+        "world": inspection.world.name(),
+        "sees": description.interest.words(),
+        "parameters": description.parameters,
+        "imports": inspection.imports,
+        "exports": inspection.exports,
+        "digest": pack.file().reference().digest,
+        "size_bytes": pack.file().size_bytes(),
+    })
 }
 
 fn describe(plugin: &Plugin, description: &Description, memory_bytes: usize) -> serde_json::Value {

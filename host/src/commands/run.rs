@@ -1,13 +1,12 @@
 //! `host run`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use outrider_capability::{HttpConfig, HttpVersionPolicy, parse_target};
+use outrider_capability::{HttpConfig, HttpVersionPolicy, Secrets, parse_target};
 use outrider_engine::{CodeCache, Limits};
 use outrider_session::{
-    Asked, Breakdown, EndReason, Exit, ScenarioConfig, Session, SessionConfig, SessionEnd, SessionError,
-    StopHandle,
+    Asked, Breakdown, EndReason, Exit, PackAccount, ScenarioConfig, Session, SessionConfig, SessionEnd,
+    SessionError, StopHandle, read_thresholds,
 };
 
 use crate::Env;
@@ -19,11 +18,14 @@ use crate::terminal::{Live, describe_plan};
 
 use super::inspect::describe_failure;
 use super::plugin::{self, Opened};
-use super::report;
+use super::{inputs, packs, report};
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> {
+    // First of all: what is said of the rest holds no secret.
+    let secrets = inputs::secrets(env, &args.secrets);
     let opened = plugin::open(env, &args.plugin);
-    let session = Session::prepare(configure(args, &opened)).await.map_err(prepare_failure)?;
+    let config = configure(args, secrets, &opened);
+    let session = Session::prepare(config).await.map_err(prepare_failure)?;
     if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
         compilation.say_done();
     }
@@ -42,7 +44,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
 
 /// What the command line asks for. What of it makes no sense is in its place: the session adds what it finds
 /// itself, and refuses all of it at once.
-fn configure(args: &RunArgs, opened: &Result<Opened, Fault>) -> SessionConfig {
+fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fault>) -> SessionConfig {
     let makes_requests = opened.as_ref().is_ok_and(|opened| opened.file.inspection().makes_requests);
     let plugin = opened.as_ref().map(|opened| opened.file.clone());
     SessionConfig {
@@ -54,9 +56,12 @@ fn configure(args: &RunArgs, opened: &Result<Opened, Fault>) -> SessionConfig {
             graceful_stop: args.load.graceful_stop,
             load: load::load(&args.load.flags()),
         }],
+        packs: packs::open(&args.packs, &args.pack_settings),
+        thresholds: read_thresholds(&args.thresholds, "--threshold"),
         allow_net: args.allow_net.clone(),
         parameters: args.set.clone(),
-        data: args.data.iter().map(|(name, path)| (name.clone(), PathBuf::from(path))).collect(),
+        data: inputs::data(&args.data),
+        secrets,
         seed: args.seed,
         http: http(args, makes_requests),
         limits: Limits {
@@ -99,6 +104,9 @@ fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),
         SessionError::Describe(breakdown) => describe_failure(&breakdown),
+        SessionError::DescribePack { name, breakdown } => {
+            Failure::new(breakdown.exit(), breakdown.fault_of_pack(&name))
+        }
         SessionError::Storage(error) => report::storage_failure(error),
         SessionError::Machine(ref error) => Failure::unexpected(error),
     }
@@ -125,6 +133,16 @@ async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exi
     if let Some(message) = &end.teardown {
         env.say(&format!("{} teardown failed: {message}", env.style_err().cyan("warning:")));
     }
+    let mut warnings = Vec::new();
+    if let EndReason::DataExhausted { reason } = &end.reason {
+        warnings.push(format!("the run ended before its time: {reason}"));
+    }
+    warnings.extend(end.remarks.iter().cloned());
+    let broken = end.packs.iter().filter(|pack| pack.broke > 0 && !pack.broke_always());
+    warnings.extend(broken.map(broken_at_times));
+    for warning in warnings {
+        env.say(&format!("{} {warning}", env.style_err().cyan("warning:")));
+    }
     for note in end.failures.iter().filter(|note| note.iteration.is_none()) {
         let label = env.style_err().cyan("warning:");
         env.say(&format!("{label} VU {}: {}: {}", note.vu, note.kind, note.message));
@@ -138,8 +156,10 @@ async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exi
 /// Why the run is not simply well, if it is not.
 fn verdict(end: &SessionEnd) -> Option<Fault> {
     Some(match &end.reason {
-        EndReason::Finished if end.plugin_broke_always() => broken_in_every_iteration(end),
-        EndReason::Finished => return end.unanswered().map(|nothing| nothing.fault("no request was answered")),
+        EndReason::Finished | EndReason::DataExhausted { .. } => return shortcoming(end),
+        EndReason::ThresholdCrossed { threshold, value } => {
+            Fault::new("a threshold ended the run").cause(format!("{threshold}: {value}"))
+        }
         EndReason::Stopped => Fault::new("the run was stopped from outside"),
         EndReason::Aborted => Fault::new("the run was aborted from outside"),
         EndReason::AbortedByPlugin { reason } => Fault::new("the journey ended the run").cause(reason.clone()),
@@ -154,6 +174,15 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
     })
 }
 
+/// Why a run that came to its end is not well, in the order of [`SessionEnd::exit`].
+fn shortcoming(end: &SessionEnd) -> Option<Fault> {
+    if end.plugin_broke_always() {
+        return Some(broken_in_every_iteration(end));
+    }
+    let unanswered = end.unanswered().map(|nothing| nothing.fault("no request was answered"));
+    unanswered.or_else(|| end.broken_pack().map(broken_in_every_call)).or_else(|| thresholds_not_passed(end))
+}
+
 fn broken_users(what: &str, breakdown: &Breakdown) -> Fault {
     breakdown.fault(format!("{what}: {}", breakdown.who()))
 }
@@ -164,4 +193,46 @@ fn broken_in_every_iteration(end: &SessionEnd) -> Fault {
         Some(note) => fault.cause(format!("{}: {}", note.kind, note.message)).stack(note.stack.as_deref()),
         None => fault,
     }
+}
+
+/// `assertion pack 'x' broke in 3 of 120 calls …`.
+fn broken_at_times(pack: &PackAccount) -> String {
+    let fault = pack.first_fault.as_ref();
+    let said = fault.map_or(String::new(), |fault| format!("; first: {}: {}", fault.kind, fault.message));
+    let skipped = match pack.skipped {
+        0 => String::new(),
+        skipped => format!(", and was spared {skipped} more"),
+    };
+    format!("assertion pack '{}' broke in {} of {} calls{skipped}{said}", pack.name, pack.broke, pack.asked)
+}
+
+fn broken_in_every_call(pack: &PackAccount) -> Fault {
+    let fault =
+        Fault::new(format!("the assertion pack '{}' broke in every call: it judged nothing", pack.name));
+    match &pack.first_fault {
+        Some(first) => {
+            fault.cause(format!("{}: {}", first.kind, first.message)).stack(first.stack.as_deref())
+        }
+        None => fault,
+    }
+}
+
+/// `2 of 5 thresholds are not passed`, and what came of each of them.
+fn thresholds_not_passed(end: &SessionEnd) -> Option<Fault> {
+    let failed: Vec<_> = end.failed_thresholds().collect();
+    let (count, all) = (failed.len(), end.thresholds.len());
+    let words = match (count, all) {
+        (0, _) => return None,
+        (1, 1) => "the threshold is not passed".to_owned(),
+        (1, _) => format!("1 of {all} thresholds is not passed"),
+        _ => format!("{count} of {all} thresholds are not passed"),
+    };
+    let fault = failed.iter().fold(Fault::new(words), |fault, threshold| {
+        fault.cause(format!("{}: {}", threshold.threshold, threshold.in_words()))
+    });
+    let without_data = failed.iter().any(|threshold| threshold.reason.as_deref() == Some("no data"));
+    Some(fault.maybe_hint(without_data.then(|| {
+        "no data: nothing was measured that fits the metric and all of its tags; the report has the names"
+            .into()
+    })))
 }

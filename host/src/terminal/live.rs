@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, Watch};
+use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, ThresholdState, Watch};
 
 use super::Talk;
 use crate::units::duration_text;
@@ -51,6 +51,7 @@ async fn draw(watch: Watch, bars: MultiProgress) {
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("━━─");
     let mut drawn: Vec<ProgressBar> = Vec::new();
+    let mut thresholds: Option<ProgressBar> = None;
     loop {
         tokio::time::sleep(TERMINAL_INTERVAL).await;
         let scenarios = watch.progress();
@@ -63,6 +64,14 @@ async fn draw(watch: Watch, bars: MultiProgress) {
             drawn[index].set_position((scenario.fraction * 1_000.0) as u64);
             drawn[index].set_message(line(watch.phase(), scenario));
         }
+        match crossed(&watch.crossed_thresholds()) {
+            Some(text) => thresholds.get_or_insert_with(|| bars.add(line_of_text())).set_message(text),
+            None => {
+                if let Some(line) = thresholds.take() {
+                    bars.remove(&line);
+                }
+            }
+        }
     }
 }
 
@@ -72,7 +81,23 @@ async fn write(watch: Watch, talk: Talk) {
         for scenario in watch.progress() {
             talk.say(&format!("{}: {}", scenario.name, line(watch.phase(), &scenario)));
         }
+        if let Some(text) = crossed(&watch.crossed_thresholds()) {
+            talk.say(&text);
+        }
     }
+}
+
+/// A line without a bar.
+fn line_of_text() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
+}
+
+/// `crossed: requests.failed rate < 1% (was 2.13%) · …`; nothing if no threshold is.
+fn crossed(states: &[ThresholdState]) -> Option<String> {
+    let words: Vec<String> =
+        states.iter().map(|state| format!("{} ({})", state.threshold, state.in_words())).collect();
+    (!words.is_empty()).then(|| format!("crossed: {}", words.join(" · ")))
 }
 
 /// `12/50 VUs · 1,234 iterations · 456.7 req/s · p95 12 ms · 3 errors · 4s of 30s`
@@ -115,6 +140,18 @@ fn milliseconds(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn crossed_thresholds_are_said_with_their_value() {
+        assert_eq!(crossed(&[]), None);
+        let threshold: outrider_model::threshold::Threshold = "requests.failed rate < 1%".parse().unwrap();
+        let state = ThresholdState {
+            threshold,
+            value: Some(0.0213),
+            standing: outrider_telemetry::ThresholdStanding::Crossed,
+        };
+        assert_eq!(crossed(&[state]).unwrap(), "crossed: requests.failed rate < 1% (was 2.13%)");
+    }
 
     #[test]
     fn a_line_says_users_rate_latency_errors_and_time() {

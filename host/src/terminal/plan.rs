@@ -1,7 +1,9 @@
 //! The plan, said before it starts.
 
+use std::collections::BTreeMap;
+
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, Rate, RunPlan, ScenarioPlan};
+use outrider_model::{Arrivals, ExecutorPlan, PackPlan, Rate, RunPlan, ScenarioPlan};
 use outrider_session::Session;
 
 use crate::env::Style;
@@ -19,9 +21,13 @@ pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
         lines.push(format!("{:>10}  {words}", "scenario"));
     }
     if !plan.parameters.is_empty() {
-        let parameters: Vec<_> =
-            plan.parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
-        lines.push(format!("{:>10}  {}", "parameters", parameters.join(" ")));
+        lines.push(format!("{:>10}  {}", "parameters", parameters_text(&plan.parameters)));
+    }
+    for pack in &plan.packs {
+        lines.push(format!("{:>10}  {}", "pack", describe_pack(pack)));
+    }
+    for threshold in &plan.thresholds {
+        lines.push(format!("{:>10}  {threshold}", "threshold"));
     }
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
     lines.push(format!("{:>10}  {}", "rows to", session.location()));
@@ -33,6 +39,34 @@ fn describe_target(plan: &RunPlan) -> &str {
         Some(target) => target,
         None if plan.allow_net.is_empty() => "none",
         None => "none: only absolute URLs that --allow-net grants",
+    }
+}
+
+fn parameters_text(parameters: &BTreeMap<String, serde_json::Value>) -> String {
+    let pairs: Vec<_> = parameters.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(" ")
+}
+
+/// `assert-http (assert-http.wasm) on buy, browse: max_duration_ms=500`.
+fn describe_pack(pack: &PackPlan) -> String {
+    let mut text = format!("{} ({})", pack.name, pack.plugin.path);
+    if !pack.scenarios.is_empty() {
+        text.push_str(" on ");
+        text.push_str(&pack.scenarios.join(", "));
+    }
+    if !pack.parameters.is_empty() {
+        text.push_str(": ");
+        text.push_str(&cut(&parameters_text(&pack.parameters)));
+    }
+    text
+}
+
+/// Rules can be long; `run.json` has them whole.
+fn cut(text: &str) -> String {
+    const MAX_CHARS: usize = 160;
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

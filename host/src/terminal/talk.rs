@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indicatif::MultiProgress;
+use outrider_capability::Redactor;
 
 /// Standard error. Clones are the same stream, so that commands, logs and signals speak one after the
 /// other, and above the live lines while there are any.
@@ -15,6 +16,8 @@ struct Stream {
     stderr: Box<dyn Write + Send>,
     /// The live lines.
     bars: Option<MultiProgress>,
+    /// Takes secrets out of what is said.
+    redactor: Redactor,
 }
 
 impl fmt::Debug for Talk {
@@ -25,16 +28,26 @@ impl fmt::Debug for Talk {
 
 impl Talk {
     pub(crate) fn to(stderr: impl Write + Send + 'static) -> Talk {
-        Talk(Arc::new(Mutex::new(Stream { stderr: Box::new(stderr), bars: None })))
+        Talk(Arc::new(Mutex::new(Stream {
+            stderr: Box::new(stderr),
+            bars: None,
+            redactor: Redactor::default(),
+        })))
+    }
+
+    /// Takes secrets out of everything that is said from now on.
+    pub(crate) fn keep_secret(&self, redactor: &Redactor) {
+        self.lock().redactor = redactor.clone();
     }
 
     /// Says some lines, as a whole.
     pub(crate) fn say(&self, text: &str) {
-        let mut stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stream = self.lock();
+        let text = stream.redactor.redact(text);
         let said = match &stream.bars {
             // Lines that are hidden, for example on a terminal that cannot move its cursor, swallow what
             // is said to them.
-            Some(bars) if !bars.is_hidden() => bars.println(text),
+            Some(bars) if !bars.is_hidden() => bars.println(&*text),
             _ => writeln!(stream.stderr, "{text}").and_then(|()| stream.stderr.flush()),
         };
         // Nobody is left to be told that the stream is closed.
@@ -43,7 +56,11 @@ impl Talk {
 
     /// From now on these lines are redrawn on the same terminal; `None` when they are gone.
     pub(crate) fn around(&self, bars: Option<MultiProgress>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).bars = bars;
+        self.lock().bars = bars;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -191,6 +208,18 @@ mod tests {
         talk.around(None);
         talk.say("done");
         assert_eq!(written.text(), "done\n", "without live lines the stream is written to");
+    }
+
+    #[test]
+    fn no_secret_is_said_neither_by_commands_nor_in_logs() {
+        let written = Written::default();
+        let talk = Talk::to(written.clone());
+        let clone = talk.clone();
+        talk.keep_secret(&Redactor::new([("token", "hunter22")]));
+        clone.say("it is hunter22");
+        writeln!(talk.clone(), "WARN hunter22 was refused").unwrap();
+        let text = written.text();
+        assert!(!text.contains("hunter22") && text.contains("token"), "{text}");
     }
 
     #[test]

@@ -220,6 +220,66 @@ fn faults_of_every_kind_come_at_once() {
 }
 
 #[test]
+fn faults_of_data_secrets_thresholds_and_packs_come_with_the_others() {
+    let (place, guest, pack) = (Place::new(), plugin("test-guest"), plugin("assert-http"));
+    let said = place.host([
+        "run",
+        &guest,
+        "-u",
+        "50",
+        "--target",
+        "shop",
+        "--scenario",
+        "main",
+        "--set",
+        "nothing=1",
+        "--data",
+        "users.csv",
+        "--secret",
+        "api-key",
+        "--threshold",
+        "requests.duraton p95 < 1s",
+        "--threshold",
+        "iterations.duration{scenario=mian} p95 < 10m",
+        "--assert",
+        &pack,
+        "--assert-set",
+        "assert-http.max_duration=1",
+        "--assert",
+        "missing.wasm",
+        "--assert-set",
+        "other.x=1",
+    ]);
+    shows!(said.show(), @r#"
+    exit 104
+    --- stderr
+    error: --vus alone does not say how much
+    hint: add --duration 30s, or --iterations 100
+    error: target 'shop' does not begin with http:// or https://
+    hint: write http://shop
+    error: cannot read plugin 'missing.wasm'
+      caused by: No such file or directory (os error 2)
+    error: --assert-set other.x: there is no assertion pack 'other'
+    hint: the run has assert-http, missing
+    error: --threshold: there is no metric 'requests.duraton'
+        requests.duraton p95 < 1s
+        ^^^^^^^^^^^^^^^^
+    hint: did you mean requests.duration?
+    error: data 'users.csv' is not NAME=FILE
+    hint: write for example users=accounts.csv, or users=accounts.csv:unique:drop
+    error: secret 'api-key' is missing: the environment has no text in OUTRIDER_SECRET_API_KEY
+    hint: set OUTRIDER_SECRET_API_KEY, or say where it is: --secret api-key=file:PATH
+    error: threshold 'iterations.duration{scenario=mian} p95 < 10m' is about scenario 'mian', which is not in the plan
+    hint: there is main
+    error: the plugin has no parameter 'nothing'
+    hint: it takes amount, behaviour, data, every, flood, kind, message_bytes, post_url, sleep_ms, stream, url, vu, when
+    error: assertion pack 'assert-http': the plugin has no parameter 'max_duration'
+    hint: did you mean max_duration_ms?
+    "#);
+    assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
+}
+
+#[test]
 fn a_plugin_that_cannot_be_loaded_hides_only_what_it_alone_could_judge() {
     let place = Place::new();
     shows!(place.host([&["run", "nowhere.wasm"], ALL_WRONG].concat()).show(), @r#"

@@ -1,77 +1,111 @@
-//! What is judged of an answer, and how.
+//! Where the parts of an answer are read.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
-use outrider_sdk::Verdict;
-use outrider_sdk::http::Response;
+use outrider_sdk::http::{ReadError, Response};
+use outrider_sdk::serde_json::Value;
 
-/// The parts of an answer that the pack looks at.
+/// Reads parts of an answer. An error says why there is no such part.
+pub(crate) trait Answer {
+    fn status(&self) -> u16;
+    fn duration(&self) -> Duration;
+    fn body_size(&self) -> u64;
+    /// The phase of that name.
+    fn phase(&self, name: &str) -> Result<Duration, String>;
+    fn url(&self) -> Result<String, String>;
+    fn protocol(&self) -> Result<String, String>;
+    /// All header fields in the order they came, names in lower case.
+    fn headers(&self) -> Result<&[(String, String)], String>;
+    fn text(&self) -> Result<String, String>;
+    /// What a JSONPath selects.
+    fn json(&self, path: &str) -> Result<Vec<Value>, String>;
+    /// The first group of the first match, or all of it if there is no group.
+    fn regex(&self, pattern: &str) -> Result<Option<String>, String>;
+    /// Where the body does not fit a JSON Schema.
+    fn schema_faults(&self, schema: &str) -> Result<Vec<String>, String>;
+}
+
+/// The phases of an exchange.
+pub(crate) const PHASES: [&str; 7] = ["blocked", "dns", "connect", "tls", "send", "wait", "receive"];
+
+/// An answer in the host. Each part is copied here when it is first asked for.
 #[derive(Debug)]
-pub(crate) struct Answer {
-    status: u16,
-    duration: Duration,
-    has_body: bool,
-    content_type: Option<String>,
+pub(crate) struct HostAnswer<'a> {
+    response: &'a Response,
+    headers: OnceCell<Vec<(String, String)>>,
 }
 
-impl Answer {
-    pub(crate) fn read(response: &Response) -> Self {
-        let has_body = response.body_size() > 0;
-        // Reading a header copies it into the sandbox, so only where it is judged.
-        let content_type = if has_body { response.header("content-type").unwrap_or_default() } else { None };
-        Self { status: response.status(), duration: response.duration(), has_body, content_type }
+impl<'a> HostAnswer<'a> {
+    pub(crate) fn new(response: &'a Response) -> Self {
+        Self { response, headers: OnceCell::new() }
+    }
+}
+
+impl Answer for HostAnswer<'_> {
+    fn status(&self) -> u16 {
+        self.response.status()
     }
 
-    /// The verdicts, always under the same names. An answer without a body needs no media type.
-    pub(crate) fn judge(self, max_duration_ms: u64) -> Vec<Verdict> {
-        let limit = Duration::from_millis(max_duration_ms);
-        let mut verdicts = vec![
-            Verdict::that("status is below 500").actual(self.status).is_below(500),
-            Verdict::that("answer is in time").actual(self.duration).is_at_most(limit),
-        ];
-        if self.has_body {
-            verdicts.push(Verdict::that("body has a content type").actual(self.content_type).is_present());
+    fn duration(&self) -> Duration {
+        self.response.duration()
+    }
+
+    fn body_size(&self) -> u64 {
+        self.response.body_size()
+    }
+
+    fn phase(&self, name: &str) -> Result<Duration, String> {
+        let phases = self.response.timings().map_err(said)?;
+        Ok(match name {
+            "blocked" => phases.blocked,
+            "dns" => phases.dns,
+            "connect" => phases.connect,
+            "tls" => phases.tls,
+            "send" => phases.send,
+            "wait" => phases.wait,
+            "receive" => phases.receive,
+            other => return Err(format!("there is no phase {other}")),
+        })
+    }
+
+    fn url(&self) -> Result<String, String> {
+        self.response.url().map_err(said)
+    }
+
+    fn protocol(&self) -> Result<String, String> {
+        self.response.protocol().map_err(said)
+    }
+
+    fn headers(&self) -> Result<&[(String, String)], String> {
+        if let Some(headers) = self.headers.get() {
+            return Ok(headers);
         }
-        verdicts
+        let headers = self.response.headers().map_err(said)?;
+        Ok(self.headers.get_or_init(|| headers.into_iter().map(|field| (field.name, field.value)).collect()))
+    }
+
+    fn text(&self) -> Result<String, String> {
+        self.response.text().map_err(said)
+    }
+
+    fn json(&self, path: &str) -> Result<Vec<Value>, String> {
+        self.response.json_path_all(path).map_err(said)
+    }
+
+    fn regex(&self, pattern: &str) -> Result<Option<String>, String> {
+        // Only the host knows how many groups a pattern has.
+        match self.response.find_regex(pattern, 1) {
+            Err(ReadError::InvalidPattern(_)) => self.response.find_regex(pattern, 0).map_err(said),
+            found => found.map_err(said),
+        }
+    }
+
+    fn schema_faults(&self, schema: &str) -> Result<Vec<String>, String> {
+        self.response.json_schema_faults(schema).map_err(said)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LIMIT_MS: u64 = 100;
-
-    fn answer() -> Answer {
-        let content_type = Some("text/html".to_owned());
-        Answer { status: 200, duration: Duration::from_millis(100), has_body: true, content_type }
-    }
-
-    fn failed(answer: Answer) -> Vec<String> {
-        let verdicts = answer.judge(LIMIT_MS);
-        verdicts.into_iter().filter(|verdict| !verdict.passed).map(|verdict| verdict.name).collect()
-    }
-
-    #[test]
-    fn an_ordinary_answer_passes() {
-        assert!(failed(answer()).is_empty());
-    }
-
-    #[test]
-    fn a_server_error_fails_and_a_client_error_does_not() {
-        assert_eq!(failed(Answer { status: 500, ..answer() }), ["status is below 500"]);
-        assert!(failed(Answer { status: 404, ..answer() }).is_empty());
-    }
-
-    #[test]
-    fn an_answer_just_over_the_limit_is_late() {
-        let duration = Duration::from_nanos(100_000_001);
-        assert_eq!(failed(Answer { duration, ..answer() }), ["answer is in time"]);
-    }
-
-    #[test]
-    fn only_a_body_needs_a_content_type() {
-        assert_eq!(failed(Answer { content_type: None, ..answer() }), ["body has a content type"]);
-        assert!(failed(Answer { content_type: None, has_body: false, ..answer() }).is_empty());
-    }
+fn said(error: ReadError) -> String {
+    error.to_string()
 }

@@ -73,6 +73,34 @@ export class Response {
     return read(this, `JSONPath ${path}`, host.jsonPathAll, toText(path, "a JSONPath")).map((node) => JSON.parse(node));
   }
 
+  schemaFaults(schema) {
+    const text = typeof schema === "string" ? schema : JSON.stringify(schema);
+    return read(this, "the body by a JSON Schema", host.jsonSchema, toText(text, "a JSON Schema"));
+  }
+
+  css(selector, attribute) {
+    return read(this, `selector ${selector}`, host.css, ...toSelector(selector, attribute)) ?? undefined;
+  }
+
+  cssAll(selector, attribute) {
+    return read(this, `selector ${selector}`, host.cssAll, ...toSelector(selector, attribute));
+  }
+
+  xpath(expression) {
+    return read(this, `XPath ${expression}`, host.xpath, toText(expression, "an XPath")) ?? undefined;
+  }
+
+  xpathAll(expression) {
+    return read(this, `XPath ${expression}`, host.xpathAll, toText(expression, "an XPath"));
+  }
+
+  headerRegex(name, pattern, group = 0) {
+    const source = toPattern(pattern);
+    const index = toInteger(group, 0, MAX_GROUP, "a group");
+    const what = `regular expression ${source} in header "${name}"`;
+    return read(this, what, host.headerRegex, toText(name, "a header's name"), source, index) ?? undefined;
+  }
+
   regex(pattern, group = 0) {
     const source = toPattern(pattern);
     const index = toInteger(group, 0, MAX_GROUP, "a group");
@@ -86,6 +114,10 @@ function read(response, what, call, ...parameters) {
   } catch (thrown) {
     throw new ReadError(refusalOf(thrown), what);
   }
+}
+
+function toSelector(selector, attribute) {
+  return [toText(selector, "a CSS selector"), attribute === undefined ? null : toText(attribute, "an attribute's name")];
 }
 
 /** The host's syntax is that of Rust's `regex`, which takes flags inside the pattern. */

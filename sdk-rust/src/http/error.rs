@@ -93,13 +93,14 @@ pub enum ReadError {
     /// The body is not JSON; the reason with its line and column.
     #[error("the body is not JSON: {0}")]
     NotJson(String),
-    /// The JSONPath or the regular expression is not valid; the reason with its place.
+    /// The JSONPath, the regular expression, the CSS selector or the XPath is not valid; the reason with its
+    /// place.
     #[error("invalid pattern: {0}")]
     InvalidPattern(String),
     /// The answer's body was not kept: its request said `discard_body`.
     #[error("the body was discarded, as the request asked")]
     Discarded,
-    /// The JSONPath or the regular expression matches nothing.
+    /// The JSONPath, the regular expression, the CSS selector or the XPath matches nothing.
     #[error("'{0}' matches nothing in the body")]
     NoMatch(String),
     /// The JSON has another shape than the type asked for; where and why.

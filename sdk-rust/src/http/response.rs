@@ -143,6 +143,92 @@ impl Response {
         nodes.iter().map(|json| parse_node(path, json)).collect()
     }
 
+    /// Where the body does not fit a JSON Schema, and how: at most ten places; none if it fits. The schema is
+    /// JSON text of at most 64 KiB, and whole: references to other documents are not followed. It is compiled
+    /// once, by its text, so keep the text rather than write it anew.
+    pub fn json_schema_faults(&self, schema: &str) -> Result<Vec<String>, ReadError> {
+        responses::json_schema(self.head.id, schema).map_err(ReadError::from_wit)
+    }
+
+    /// The text of the first element that a CSS selector selects, with the texts of all elements in it. The
+    /// body is read as XML if its content type says so, else as HTML. That there is none is an error of the
+    /// target's fault; [`find_css`](Self::find_css) takes it as an answer.
+    pub fn css(&self, selector: &str) -> Result<String, ReadError> {
+        self.find_css(selector)?.ok_or_else(|| ReadError::NoMatch(selector.to_owned()))
+    }
+
+    /// The text of the first element that a CSS selector selects, if it selects one.
+    pub fn find_css(&self, selector: &str) -> Result<Option<String>, ReadError> {
+        responses::css(self.head.id, selector, None).map_err(ReadError::from_wit)
+    }
+
+    /// The texts of all elements that a CSS selector selects, in the order of the document.
+    pub fn css_all(&self, selector: &str) -> Result<Vec<String>, ReadError> {
+        responses::css_all(self.head.id, selector, None).map_err(ReadError::from_wit)
+    }
+
+    /// The value of an attribute, of the first element that a CSS selector selects and that has it. That
+    /// there is none is an error of the target's fault; [`find_css_attribute`](Self::find_css_attribute)
+    /// takes it as an answer.
+    ///
+    /// ```no_run
+    /// # use outrider_sdk::{Result, http};
+    /// # fn example() -> Result<()> {
+    /// let page = http::get("/products").send()?;
+    /// let next = page.css_attribute("a.next", "href")?;
+    /// # let _ = next; Ok(()) }
+    /// ```
+    pub fn css_attribute(&self, selector: &str, attribute: &str) -> Result<String, ReadError> {
+        let found = self.find_css_attribute(selector, attribute)?;
+        found.ok_or_else(|| ReadError::NoMatch(format!("{selector} @{attribute}")))
+    }
+
+    /// The value of an attribute, of the first element that a CSS selector selects and that has it, if there
+    /// is one.
+    pub fn find_css_attribute(&self, selector: &str, attribute: &str) -> Result<Option<String>, ReadError> {
+        responses::css(self.head.id, selector, Some(attribute)).map_err(ReadError::from_wit)
+    }
+
+    /// The values of an attribute, of all elements that a CSS selector selects and that have it.
+    pub fn css_attribute_all(&self, selector: &str, attribute: &str) -> Result<Vec<String>, ReadError> {
+        responses::css_all(self.head.id, selector, Some(attribute)).map_err(ReadError::from_wit)
+    }
+
+    /// The string value of the first node that an XPath 1.0 expression selects; of an expression that comes to
+    /// a string, a number or a truth value, that value as text. A name without a prefix is the local name in
+    /// any namespace. That it selects none is an error of the target's fault;
+    /// [`find_xpath`](Self::find_xpath) takes it as an answer.
+    pub fn xpath(&self, expression: &str) -> Result<String, ReadError> {
+        self.find_xpath(expression)?.ok_or_else(|| ReadError::NoMatch(expression.to_owned()))
+    }
+
+    /// The string value of the first node that an XPath selects, if it selects one.
+    pub fn find_xpath(&self, expression: &str) -> Result<Option<String>, ReadError> {
+        responses::xpath(self.head.id, expression).map_err(ReadError::from_wit)
+    }
+
+    /// The string values of all nodes that an XPath selects, in the order of the document.
+    pub fn xpath_all(&self, expression: &str) -> Result<Vec<String>, ReadError> {
+        responses::xpath_all(self.head.id, expression).map_err(ReadError::from_wit)
+    }
+
+    /// A group of the first match of a regular expression in the values of a header field. That there is none
+    /// is an error of the target's fault; [`find_header_regex`](Self::find_header_regex) takes it as an answer.
+    pub fn header_regex(&self, name: &str, pattern: &str, group: u32) -> Result<String, ReadError> {
+        let found = self.find_header_regex(name, pattern, group)?;
+        found.ok_or_else(|| ReadError::NoMatch(format!("{pattern} in header {name}")))
+    }
+
+    /// A group of the first match of a regular expression in the values of a header field, if there is one.
+    pub fn find_header_regex(
+        &self,
+        name: &str,
+        pattern: &str,
+        group: u32,
+    ) -> Result<Option<String>, ReadError> {
+        responses::header_regex(self.head.id, name, pattern, group).map_err(ReadError::from_wit)
+    }
+
     /// A group of the first match of a regular expression in the body; group 0 is the whole match. Syntax:
     /// the crate `regex`. That there is none is an error of the target's fault;
     /// [`find_regex`](Self::find_regex) takes it as an answer.

@@ -2,46 +2,84 @@
 //!
 //! A set is read whole when the run is prepared and shared by all VUs. Rows are JSON objects as text;
 //! the columns of CSV files are strings.
+//!
+//! Which row an iteration gets is a pure function of the run's seed, the set's name and the iteration's
+//! number over all workers: workers need not talk to each other, and an iteration that asks twice gets
+//! the same row twice.
+//!
+//! A set whose rows may run out ([`Exhaustion::Stop`], [`Exhaustion::Drop`]) is asked by the scheduler
+//! before an iteration starts: see [`DataSets::admit`].
 
+mod config;
+mod error;
 mod load;
+mod set;
+mod shuffle;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use outrider_model::IterationIndex;
+use outrider_model::{IterationIndex, VuId};
 
-use crate::VuRandom;
+pub use config::{DataConfig, DataConfigFault, Exhaustion, RowPolicy};
+pub use error::DataError;
+pub use load::{ForeignFormat, ForeignRows};
+use set::Set;
 
 /// 256 MiB for each file: a million rows of accounts, and still no danger to the machine, since the
 /// set is kept once for all VUs.
 pub const DEFAULT_MAX_DATA_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Which row an iteration gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowPolicy {
-    /// The row with the iteration's index; an error when there is none left.
-    Unique,
-    /// The row with the iteration's index modulo the number of rows.
-    Circular,
-    /// Any row, by the VU's random numbers.
-    Random,
+/// Who asks for a row.
+#[derive(Clone, Copy, Debug)]
+pub enum RowFor<'a> {
+    /// An iteration.
+    Iteration {
+        /// The scenario of the run.
+        scenario: &'a Arc<str>,
+        /// The scenario of the plugin.
+        plugin_scenario: &'a Arc<str>,
+        /// The iteration's number in the scenario, over all workers.
+        index: IterationIndex,
+    },
+    /// A user outside of an iteration: its number, less one, takes the place of the iteration's.
+    User(VuId),
+    /// Nobody in particular, as in `setup`: the first row.
+    Run,
+}
+
+/// A set that has no row left for an iteration that is about to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exhausted {
+    /// What happened, in a sentence that names the set.
+    pub reason: String,
+    /// What the set's policy wants: `true` to end the run, `false` to drop the iteration.
+    pub stops: bool,
 }
 
 /// The data sets of a run, by name.
 #[derive(Clone, Debug, Default)]
 pub struct DataSets {
-    sets: BTreeMap<String, Vec<Box<str>>>,
+    sets: BTreeMap<String, Arc<Set>>,
+    /// Whether any set may end the run or drop iterations.
+    may_refuse: bool,
 }
 
 impl DataSets {
     /// Reads the given files. The ending decides the format: `.csv` (with a header line), `.json` (an
-    /// array of objects), `.jsonl` or `.ndjson` (an object on each line).
+    /// array of objects), `.jsonl` or `.ndjson` (an object on each line), and that of `foreign`.
+    /// `scenarios` are those of the run in the plan's order, and `seed` is the run's.
     ///
     /// # Errors
     ///
     /// All faults of all files at once, each with its line.
-    pub fn load(files: &[(String, PathBuf)]) -> Result<DataSets, Vec<DataError>> {
-        DataSets::load_bounded(files, DEFAULT_MAX_DATA_BYTES)
+    pub fn load(
+        files: &[DataConfig],
+        scenarios: &[&str],
+        seed: u64,
+        foreign: &[ForeignFormat],
+    ) -> Result<DataSets, Vec<DataError>> {
+        DataSets::load_bounded(files, scenarios, seed, foreign, DEFAULT_MAX_DATA_BYTES)
     }
 
     /// As [`DataSets::load`], with a limit for the size of each file, in bytes.
@@ -49,19 +87,33 @@ impl DataSets {
     /// # Errors
     ///
     /// All faults of all files at once, each with its line.
-    pub fn load_bounded(files: &[(String, PathBuf)], max_bytes: u64) -> Result<DataSets, Vec<DataError>> {
+    pub fn load_bounded(
+        files: &[DataConfig],
+        scenarios: &[&str],
+        seed: u64,
+        foreign: &[ForeignFormat],
+        max_bytes: u64,
+    ) -> Result<DataSets, Vec<DataError>> {
         let mut sets = BTreeMap::new();
         let mut faults = Vec::new();
-        for (name, path) in files {
-            match load::rows(path, max_bytes) {
-                Ok(_) if sets.contains_key(name) => faults.push(DataError::Twice { name: name.clone() }),
+        for config in files {
+            faults.extend(unknown_scenarios(config, scenarios));
+            match load::rows(&config.path, foreign, max_bytes) {
+                Ok(_) if sets.contains_key(&config.name) => {
+                    faults.push(DataError::Twice { name: config.name.clone() });
+                }
                 Ok(rows) => {
-                    sets.insert(name.clone(), rows);
+                    let set = Set::new(config, rows, scenarios, seed);
+                    sets.insert(config.name.clone(), Arc::new(set));
                 }
                 Err(of_file) => faults.extend(of_file),
             }
         }
-        if faults.is_empty() { Ok(DataSets { sets }) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let may_refuse = sets.values().any(|set| set.may_refuse());
+        Ok(DataSets { sets, may_refuse })
     }
 
     /// The number of rows of a set.
@@ -70,7 +122,7 @@ impl DataSets {
     ///
     /// [`DataError::Unknown`].
     pub fn len(&self, name: &str) -> Result<u64, DataError> {
-        self.rows(name).map(|rows| rows.len() as u64)
+        self.set(name).map(|set| set.len())
     }
 
     /// Whether there is no set at all.
@@ -83,119 +135,61 @@ impl DataSets {
         self.sets.keys().map(String::as_str)
     }
 
-    /// The row for an iteration, a JSON object as text.
+    /// The row for whoever asks, a JSON object as text.
     ///
     /// # Errors
     ///
-    /// [`DataError::Unknown`], and [`DataError::Exhausted`] for unique rows.
-    pub fn row(
-        &self,
-        name: &str,
-        policy: RowPolicy,
-        iteration: IterationIndex,
-        random: &mut VuRandom,
-    ) -> Result<&str, DataError> {
-        let rows = self.rows(name)?;
-        let count = rows.len() as u64;
-        let index = match policy {
-            RowPolicy::Unique => iteration.0,
-            RowPolicy::Circular => iteration.0 % count,
-            RowPolicy::Random => random.below(count),
-        };
-        let row = usize::try_from(index).ok().and_then(|index| rows.get(index));
-        row.map(AsRef::as_ref).ok_or_else(|| DataError::Exhausted {
-            name: name.to_owned(),
-            rows: count,
-            iteration,
-        })
+    /// [`DataError::Unknown`], [`DataError::NotForScenario`], and [`DataError::Exhausted`] for unique rows.
+    pub fn row(&self, name: &str, asks: RowFor<'_>) -> Result<&str, DataError> {
+        self.set(name)?.row(asks)
     }
 
-    fn rows(&self, name: &str) -> Result<&Vec<Box<str>>, DataError> {
-        self.sets.get(name).ok_or_else(|| DataError::Unknown {
+    /// Whether an iteration may start: no, if it would ask a set that has no row left for it. That it
+    /// would ask is known from the iterations of the same scenario before it; the first one that asks
+    /// too late gets [`DataError::Exhausted`] instead.
+    ///
+    /// Called before every iteration; without sets whose rows may run out it costs nothing.
+    ///
+    /// # Errors
+    ///
+    /// What happened, and what is to be done about it.
+    pub fn admit<'a>(
+        &self,
+        scenario: &str,
+        plugin_scenario: impl FnOnce() -> &'a str,
+        iteration: IterationIndex,
+    ) -> Result<(), Exhausted> {
+        if !self.may_refuse {
+            return Ok(());
+        }
+        let plugin_scenario = plugin_scenario();
+        let refused = self.sets.values().filter_map(|set| set.refusal(scenario, plugin_scenario, iteration));
+        // A set that ends the run comes before one that drops an iteration.
+        match refused.max_by_key(|exhausted| exhausted.stops) {
+            Some(exhausted) => Err(exhausted),
+            None => Ok(()),
+        }
+    }
+
+    /// What is to be said about the sets after a run, a sentence each: rows that were used again, and
+    /// iterations that were dropped for want of one.
+    pub fn remarks(&self) -> Vec<String> {
+        self.sets.values().filter_map(|set| set.remark()).collect()
+    }
+
+    fn set(&self, name: &str) -> Result<&Set, DataError> {
+        self.sets.get(name).map(AsRef::as_ref).ok_or_else(|| DataError::Unknown {
             name: name.to_owned(),
             known: self.names().collect::<Vec<_>>().join(", "),
         })
     }
 }
 
-/// A data set that cannot be read, or a row that does not exist.
-#[derive(Debug, thiserror::Error)]
-pub enum DataError {
-    /// The file cannot be read.
-    #[error("cannot read data file {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The file's ending is none that is known.
-    #[error("data file {} is neither .csv nor .json nor .jsonl", path.display())]
-    Format {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is too large.
-    #[error("data file {} has {bytes} bytes, more than {max_bytes}", path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-        /// The limit.
-        max_bytes: u64,
-    },
-    /// The file has no row.
-    #[error("data file {} has no rows", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Something is wrong in one place.
-    #[error("{}:{line}: {what}", path.display())]
-    Line {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong.
-        what: String,
-    },
-    /// Too much is wrong to list it all.
-    #[error("{}: {more} more faults", path.display())]
-    More {
-        /// The file.
-        path: PathBuf,
-        /// How many were not listed.
-        more: u64,
-    },
-    /// Two sets have the same name.
-    #[error("data set '{name}' is given twice")]
-    Twice {
-        /// The name.
-        name: String,
-    },
-    /// There is no such set.
-    #[error("no data set '{name}'{}", if known.is_empty() { String::new() } else { format!("; there are: {known}") })]
-    Unknown {
-        /// The name.
-        name: String,
-        /// The names of all sets.
-        known: String,
-    },
-    /// Every row was used.
-    #[error(
-        "data set '{name}' is exhausted: iteration {iteration} asks for a unique row, but there are {rows}"
-    )]
-    Exhausted {
-        /// The name.
-        name: String,
-        /// The number of rows.
-        rows: u64,
-        /// The iteration.
-        iteration: IterationIndex,
-    },
+fn unknown_scenarios(config: &DataConfig, scenarios: &[&str]) -> Vec<DataError> {
+    let unknown = config.scenarios.iter().filter(|name| !scenarios.contains(&name.as_str()));
+    unknown
+        .map(|scenario| DataError::Scenario { name: config.name.clone(), scenario: scenario.clone() })
+        .collect()
 }
 
 #[cfg(test)]

@@ -46,30 +46,37 @@ mod redirect;
 mod request;
 mod response;
 mod route;
+mod schema;
 mod shared;
 mod stopwatch;
 mod store;
 mod timed_io;
 mod tls;
 mod trace;
+mod user_agents;
 
 pub use body::{Part, RequestBody};
-pub use client::HttpClient;
+pub use client::{ExchangeName, HttpClient};
 pub use config::{
     DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN, DEFAULT_DNS_TTL,
     DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES, DEFAULT_MAX_KEPT_BYTES,
-    DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpConfig, HttpVersionPolicy, TraceMode,
+    DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpConfig, HttpVersionPolicy, TraceMode, UserAgentChoice,
 };
 pub use connection::MAX_HEADER_BYTES;
 pub use cookies::Cookie;
 pub use dns::{Resolve, SystemResolver};
 pub use error::{HttpError, HttpErrorKind, InvalidRequest};
 pub use exchange::{MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES};
-pub use extract::{MAX_JSON_BYTES, MAX_PATTERN_BYTES, MAX_RESULT_BYTES, PatternError};
+pub use extract::{
+    DocumentError, MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES,
+    MAX_DOCUMENT_VISITS, MAX_JSON_BYTES, MAX_PATTERN_BYTES, MAX_RESULT_BYTES, MAX_SELECTOR_BYTES,
+    PatternError,
+};
 pub use label::{MAX_LABEL_BYTES, route_label};
 pub use request::HttpRequest;
 pub use response::{Response, ResponseError};
 pub use route::MAX_URL_BYTES;
+pub use schema::{MAX_SCHEMA_BYTES, MAX_SCHEMA_FAULTS, SchemaError};
 pub use shared::HttpShared;
 pub use store::{MAX_RESPONSES, ResponseId, ResponseStore};
 pub use tls::TlsSetupError;

@@ -7,6 +7,7 @@
 //!   every exchange.
 //! * [`VuRandom`]: random numbers that (seed, VU, iteration) fix, so that a run can be repeated.
 //! * [`DataSets`]: rows of CSV, JSON and JSON Lines files, handed out by iteration.
+//! * [`Secrets`]: values that a journey may use, and a [`Redactor`] that keeps them out of every record.
 //!
 //! This crate decides neither when an iteration runs nor what a sample is good for, and it knows no
 //! plugin: it is tested with plain servers on the loopback interface.
@@ -27,17 +28,28 @@ mod grants;
 mod http;
 mod json_path;
 mod random;
+mod secrets;
 
 pub use self::http::{
     Cookie, DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN,
     DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES,
-    DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, HttpClient, HttpConfig, HttpError,
-    HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest, MAX_HEADER_BYTES,
-    MAX_JSON_BYTES, MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES,
-    MAX_RESPONSES, MAX_RESULT_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response,
-    ResponseError, ResponseId, ResponseStore, SystemResolver, TlsSetupError, TraceMode, route_label,
+    DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, DocumentError, ExchangeName, HttpClient,
+    HttpConfig, HttpError, HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest,
+    MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES, MAX_DOCUMENT_VISITS,
+    MAX_HEADER_BYTES, MAX_JSON_BYTES, MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES,
+    MAX_RECORDED_URL_BYTES, MAX_RESPONSES, MAX_RESULT_BYTES, MAX_SCHEMA_BYTES, MAX_SCHEMA_FAULTS,
+    MAX_SELECTOR_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response, ResponseError,
+    ResponseId, ResponseStore, SchemaError, SystemResolver, TlsSetupError, TraceMode, UserAgentChoice,
+    route_label,
 };
-pub use data::{DEFAULT_MAX_DATA_BYTES, DataError, DataSets, RowPolicy};
+pub use data::{
+    DEFAULT_MAX_DATA_BYTES, DataConfig, DataConfigFault, DataError, DataSets, Exhausted, Exhaustion,
+    ForeignFormat, ForeignRows, RowFor, RowPolicy,
+};
 pub use grants::{GrantError, Grants, Refusal, TargetError, is_metadata_address, parse_target};
 pub use json_path::{MAX_SEGMENTS, MAX_VISITS};
 pub use random::{MAX_RANDOM_BYTES, RandomError, VuRandom};
+pub use secrets::{
+    MAX_SECRET_BYTES, MIN_SECRET_BYTES, RedactingSink, Redactor, SecretConfig, SecretFault, SecretSource,
+    SecretText, Secrets,
+};

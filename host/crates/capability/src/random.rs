@@ -87,6 +87,39 @@ impl VuRandom {
         Ok(-mean * (1.0 - self.float()).ln())
     }
 
+    /// A number from the normal distribution, by Box and Muller's method: two uniform numbers for each, so
+    /// that the sequence after it does not depend on what came before.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::Normal`] unless both are finite and the deviation is not negative.
+    pub fn normal(&mut self, mean: f64, deviation: f64) -> Result<f64, RandomError> {
+        if !(mean.is_finite() && deviation.is_finite() && deviation >= 0.0) {
+            return Err(RandomError::Normal { mean, deviation });
+        }
+        // `float` is never 1, so the logarithm is finite.
+        let radius = (-2.0 * (1.0 - self.float()).ln()).sqrt();
+        let angle = std::f64::consts::TAU * self.float();
+        Ok(mean + deviation * radius * angle.cos())
+    }
+
+    /// A text of `len` letters, each any of `alphabet` with equal likelihood.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError::Alphabet`] if there is no letter to choose from, [`RandomError::TooMany`] for more
+    /// than [`MAX_RANDOM_BYTES`] letters.
+    pub fn text(&mut self, len: usize, alphabet: &str) -> Result<String, RandomError> {
+        if len > MAX_RANDOM_BYTES {
+            return Err(RandomError::TooMany { len });
+        }
+        let letters: Vec<char> = alphabet.chars().take(MAX_RANDOM_BYTES).collect();
+        if letters.is_empty() && len > 0 {
+            return Err(RandomError::Alphabet);
+        }
+        Ok((0..len).map(|_| letters[self.rng.random_range(0..letters.len())]).collect())
+    }
+
     /// `len` random bytes.
     ///
     /// # Errors
@@ -115,6 +148,21 @@ impl VuRandom {
         self.rng.fill_bytes(&mut bytes);
         bytes
     }
+}
+
+/// SplitMix64's finalizer: neighbouring numbers become unrelated ones.
+pub(crate) fn mix64(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// A number for a text: FNV-1a, the same on every machine and in every version.
+pub(crate) fn hash_of(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Lower-case hexadecimal digits.
@@ -146,7 +194,18 @@ pub enum RandomError {
         /// The mean.
         mean: f64,
     },
-    /// Too many bytes at once.
+    /// The mean is infinite, or the deviation is infinite or negative.
+    #[error("a normal distribution cannot have the mean {mean} and the standard deviation {deviation}")]
+    Normal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation.
+        deviation: f64,
+    },
+    /// There is no letter to choose from.
+    #[error("a random text needs an alphabet")]
+    Alphabet,
+    /// Too many bytes, or letters, at once.
     #[error("{len} random bytes are more than {MAX_RANDOM_BYTES} at once")]
     TooMany {
         /// The number asked for.
@@ -215,6 +274,32 @@ mod tests {
     }
 
     #[test]
+    fn normal_numbers_have_their_mean_and_deviation() {
+        let mut random = VuRandom::new(1, VuId(1));
+        let draws: Vec<f64> = (0..20_000).map(|_| random.normal(5.0, 2.0).unwrap()).collect();
+        let mean = draws.iter().sum::<f64>() / 20_000.0;
+        let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 20_000.0;
+        assert!((4.95..5.05).contains(&mean), "{mean}");
+        assert!((1.95..2.05).contains(&variance.sqrt()), "{variance}");
+        let within = draws.iter().filter(|draw| (3.0..7.0).contains(*draw)).count();
+        assert!((13_400..13_900).contains(&within), "68.3 % are within one deviation, not {within}");
+        assert_eq!(random.normal(3.0, 0.0).unwrap(), 3.0);
+    }
+
+    #[test]
+    fn texts_are_made_of_their_alphabet() {
+        let mut random = VuRandom::new(1, VuId(1));
+        let text = random.text(3_000, "aäß").unwrap();
+        assert_eq!(text.chars().count(), 3_000);
+        for letter in "aäß".chars() {
+            assert!((900..1_100).contains(&text.matches(letter).count()), "{letter}");
+        }
+        assert_eq!(random.text(0, "").unwrap(), "");
+        assert_eq!(random.text(1, "").unwrap_err(), RandomError::Alphabet);
+        assert!(random.text(MAX_RANDOM_BYTES + 1, "a").is_err());
+    }
+
+    #[test]
     fn a_uuid_is_of_version_4() {
         let uuid = VuRandom::new(1, VuId(1)).uuid();
         let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
@@ -231,6 +316,8 @@ mod tests {
         assert!(random.uniform(f64::MIN, f64::MAX).is_err());
         assert!(random.exponential(-1.0).is_err());
         assert!(random.exponential(f64::INFINITY).is_err());
+        assert!(random.normal(0.0, -1.0).is_err());
+        assert!(random.normal(f64::NAN, 1.0).is_err());
         assert_eq!(random.bytes(MAX_RANDOM_BYTES).unwrap().len(), MAX_RANDOM_BYTES);
         assert!(random.bytes(MAX_RANDOM_BYTES + 1).is_err());
     }

@@ -39,7 +39,7 @@ pub enum EngineError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The component is of no world that can run here.
-    #[error("'{name}' is not a {wanted}: it exports {}", list(exports))]
+    #[error("'{name}' is not {} {wanted}: it exports {}", article(wanted), list(exports))]
     OtherWorld {
         /// The plugin.
         name: String,
@@ -109,6 +109,11 @@ impl EngineError {
                     .into()
             }
             EngineError::Invalid { .. } => "build the plugin again; the file may be cut short".into(),
+            EngineError::OtherWorld { wanted: "assertion pack", .. } => {
+                "an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDK for Rust the macro \
+                 `assertion_pack!` does that"
+                    .into()
+            }
             EngineError::OtherWorld { .. } => {
                 "a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or \
                  the default export (TypeScript) does that"
@@ -132,6 +137,10 @@ impl EngineError {
             EngineError::Setup { .. } => "fewer VUs, or a machine with more address space".into(),
         })
     }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with('a') { "an" } else { "a" }
 }
 
 fn list(names: &[String]) -> String {

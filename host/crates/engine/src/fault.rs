@@ -31,6 +31,11 @@ pub struct PluginFault {
 }
 
 impl PluginFault {
+    /// What the guest's author has to mend, without a place.
+    pub(crate) fn exception(message: String) -> PluginFault {
+        PluginFault { kind: "exception", message, stack: None, cause: FailureCause::Plugin, said: Vec::new() }
+    }
+
     /// A call that took longer than it may.
     pub(crate) fn timeout(call: &str, limit: std::time::Duration) -> PluginFault {
         PluginFault {
@@ -62,7 +67,11 @@ impl PluginFault {
         } else {
             ("trap", one_line(&error.root_cause().to_string()))
         };
-        PluginFault { kind, message, stack, cause: FailureCause::Plugin, said: Vec::new() }
+        let mut fault = PluginFault { kind, message, stack, cause: FailureCause::Plugin, said: Vec::new() };
+        let redactor = &state.run.redactor;
+        redactor.clean(&mut fault.message);
+        fault.stack.as_mut().into_iter().for_each(|stack| redactor.clean(stack));
+        fault
     }
 }
 

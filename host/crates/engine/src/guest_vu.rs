@@ -1,19 +1,28 @@
 //! Virtual users whose iterations run in guests.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use outrider_model::{BoxFuture, IterationCtx, IterationOutcome, Tags, Vu, VuError, VuFactory, VuId};
+use outrider_model::{
+    Admission, BoxFuture, FailureCause, IterationCtx, IterationIndex, IterationOutcome, Tags, Vu, VuError,
+    VuFactory, VuId,
+};
 use outrider_wit::v0_1::journey::outrider::plugin::journey_types::{Iteration, User};
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 
 use crate::fault::{PluginFault, cause, one_line, outcome, shown_stack};
 use crate::instance::Instance;
 use crate::journey::Scenario;
+use crate::pack::{AttachedPack, Packs, error_of};
 use crate::plugin::Plugin;
 use crate::state::{RunShared, VuState};
 
 /// The name of a plan's scenario whose iterations are spread over the plugin's scenarios by their weights.
 pub const ANY_SCENARIO: &str = "*";
+
+/// The kind of an iteration that had no row of data left.
+const DATA_EXHAUSTED: &str = "data exhausted";
 
 /// Makes users of one plugin.
 #[derive(Debug)]
@@ -21,16 +30,46 @@ pub struct GuestVuFactory {
     plugin: Plugin,
     run: Arc<RunShared>,
     scenarios: Arc<Mix>,
+    tags: Arc<BTreeMap<Arc<str>, Tags>>,
+    packs: Vec<AttachedPack>,
 }
 
 impl GuestVuFactory {
     /// `scenarios` are those that the plugin described.
     pub fn new(plugin: Plugin, run: Arc<RunShared>, scenarios: &[Scenario]) -> GuestVuFactory {
-        GuestVuFactory { plugin, run, scenarios: Arc::new(Mix::new(scenarios)) }
+        GuestVuFactory {
+            plugin,
+            run,
+            scenarios: Arc::new(Mix::new(scenarios)),
+            tags: Arc::default(),
+            packs: Vec::new(),
+        }
+    }
+
+    /// Gives everything that iterations of a scenario of the run record tags of its own.
+    pub fn with_tags(mut self, tags: BTreeMap<Arc<str>, Tags>) -> GuestVuFactory {
+        self.tags = Arc::new(tags);
+        self
+    }
+
+    /// Has packs watch each user.
+    pub fn with_packs(mut self, packs: Vec<AttachedPack>) -> GuestVuFactory {
+        self.packs = packs;
+        self
     }
 }
 
 impl VuFactory for GuestVuFactory {
+    fn admit(&self, scenario: &str, plugin_scenario: &str, iteration: IterationIndex) -> Admission {
+        let drawn = || self.scenarios.draw(plugin_scenario, iteration, self.run.seed);
+        let data = &self.run.data;
+        match data.admit(scenario, || drawn().map_or(plugin_scenario, |chosen| &*chosen.name), iteration) {
+            Ok(()) => Admission::Start,
+            Err(exhausted) if exhausted.stops => Admission::StopRun { reason: exhausted.reason },
+            Err(exhausted) => Admission::Drop { kind: DATA_EXHAUSTED, reason: exhausted.reason },
+        }
+    }
+
     fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>> {
         Box::pin(async move {
             let failed = |fault: PluginFault| VuError {
@@ -41,14 +80,15 @@ impl VuFactory for GuestVuFactory {
                 stack: fault.stack,
                 said: fault.said,
             };
-            let state = VuState::new(Arc::clone(&self.run), id);
+            let mut state = VuState::new(Arc::clone(&self.run), id);
+            state.packs = Packs::start(&self.packs, id).await.map_err(failed)?;
             let mut instance = Instance::new(&self.plugin, state).await.map_err(failed)?;
             if let Err(failure) = instance.start(User { vu: id.0 }).await.map_err(failed)? {
                 return Err(start_failure(id, &failure, instance.state()));
             }
             instance.state().flush_output();
-            let scenarios = Arc::clone(&self.scenarios);
-            Ok(Box::new(GuestVu { id, instance, scenarios }) as Box<dyn Vu>)
+            let (scenarios, tags) = (Arc::clone(&self.scenarios), Arc::clone(&self.tags));
+            Ok(Box::new(GuestVu { id, instance, scenarios, tags }) as Box<dyn Vu>)
         })
     }
 }
@@ -71,6 +111,7 @@ struct GuestVu {
     id: VuId,
     instance: Instance,
     scenarios: Arc<Mix>,
+    tags: Arc<BTreeMap<Arc<str>, Tags>>,
 }
 
 impl Vu for GuestVu {
@@ -81,29 +122,46 @@ impl Vu for GuestVu {
     fn iterate(&mut self, ctx: IterationCtx) -> BoxFuture<'_, IterationOutcome> {
         Box::pin(async move {
             let (scenario, tags) = self.scenarios.choose(&ctx, self.instance.state().run.seed);
+            let tags = joined(self.tags.get(&ctx.scenario), tags);
+            // What packs are told: the run's scenario, or the one that was drawn where they are mixed.
+            let named = match &*ctx.plugin_scenario {
+                ANY_SCENARIO => Arc::clone(&scenario),
+                _ => Arc::clone(&ctx.scenario),
+            };
             let mut open = OpenIteration { instance: &mut self.instance, error: Some("interrupted".into()) };
+            let began = open.instance.state().run.clock.instant();
             open.instance.state().begin_iteration(ctx.scenario, ctx.iteration, tags);
+            open.instance.state().plugin_scenario = Arc::clone(&scenario);
             let iteration = Iteration {
                 scenario: scenario.to_string(),
                 index: ctx.iteration.0,
                 user_iteration: ctx.vu_iteration,
             };
-            let outcome = match open.instance.iterate(iteration).await {
+            let mut outcome = match open.instance.iterate(iteration).await {
                 Ok(Ok(())) => IterationOutcome::Completed,
                 Ok(Err(failure)) => outcome(failure, open.instance.state().generator_limit),
                 Err(fault) => IterationOutcome::Failed(fault.into()),
             };
-            open.error = match &outcome {
-                IterationOutcome::Completed => None,
-                IterationOutcome::Failed(failure) => Some(failure.message.clone()),
-                IterationOutcome::AbortRun { reason } => Some(reason.clone()),
-            };
+            if let IterationOutcome::Failed(failure) = &mut outcome
+                && failure.cause == FailureCause::Plugin
+                && open.instance.state().data_exhausted
+            {
+                failure.kind = DATA_EXHAUSTED;
+            }
+            open.error = error_of(&outcome).map(str::to_owned);
+            let state = open.instance.state();
+            let elapsed = state.run.clock.instant().saturating_duration_since(began);
+            state.judge_end(&named, &outcome, elapsed).await;
             outcome
         })
     }
 
     fn is_reusable(&self) -> bool {
         self.instance.is_usable()
+    }
+
+    fn unmeasured(&self) -> Duration {
+        self.instance.unmeasured()
     }
 
     fn stop(&mut self) -> BoxFuture<'_, ()> {
@@ -120,7 +178,9 @@ impl Vu for GuestVu {
                 }
                 Err(fault) => tracing::warn!(vu = %self.id, message = %fault.message, "stop failed"),
             }
-            self.instance.state().flush_output();
+            let state = self.instance.state();
+            state.flush_output();
+            state.packs.end_iteration();
         })
     }
 }
@@ -137,11 +197,30 @@ impl Drop for OpenIteration<'_> {
     }
 }
 
+/// The tags of a scenario of the run, if it has some, and those of an iteration.
+fn joined(of_scenario: Option<&Tags>, of_iteration: Tags) -> Tags {
+    match of_scenario {
+        None => of_iteration,
+        Some(own) => {
+            let all: BTreeMap<_, _> = own.iter().chain(of_iteration.iter()).cloned().collect();
+            all.into_iter().collect()
+        }
+    }
+}
+
 /// The plugin's scenarios with their weights.
 #[derive(Debug)]
 struct Mix {
-    scenarios: Vec<(Arc<str>, Tags, u64)>,
+    scenarios: Vec<Weighted>,
     total: u64,
+}
+
+#[derive(Debug)]
+struct Weighted {
+    name: Arc<str>,
+    /// What its samples carry.
+    tags: Tags,
+    weight: u64,
 }
 
 impl Mix {
@@ -151,27 +230,33 @@ impl Mix {
             .map(|scenario| {
                 let name: Arc<str> = scenario.name.as_str().into();
                 let tags: Tags = [(Arc::from("scenario"), Arc::clone(&name))].into();
-                (name, tags, u64::from(scenario.weight))
+                Weighted { name, tags, weight: u64::from(scenario.weight) }
             })
             .collect();
-        let total = scenarios.iter().map(|(_, _, weight)| weight).sum();
+        let total = scenarios.iter().map(|scenario| scenario.weight).sum();
         Mix { scenarios, total }
     }
 
-    /// The plugin's scenario of an iteration, and the tags its samples carry: a pure function of the
-    /// run's seed and the iteration's index.
+    /// The plugin's scenario of an iteration, and the tags its samples carry.
     fn choose(&self, ctx: &IterationCtx, seed: u64) -> (Arc<str>, Tags) {
-        if &*ctx.plugin_scenario != ANY_SCENARIO || self.total == 0 {
-            return (Arc::clone(&ctx.plugin_scenario), Tags::default());
+        match self.draw(&ctx.plugin_scenario, ctx.iteration, seed) {
+            Some(chosen) => (Arc::clone(&chosen.name), Arc::clone(&chosen.tags)),
+            None => (Arc::clone(&ctx.plugin_scenario), Tags::default()),
         }
-        let mut draw = mix64(seed ^ mix64(ctx.iteration.0)) % self.total;
-        for (name, tags, weight) in &self.scenarios {
-            if draw < *weight {
-                return (Arc::clone(name), Arc::clone(tags));
-            }
-            draw -= weight;
+    }
+
+    /// The scenario that is drawn for an iteration, if it is to be drawn: a pure function of the run's
+    /// seed and the iteration's index.
+    fn draw(&self, plugin_scenario: &str, iteration: IterationIndex, seed: u64) -> Option<&Weighted> {
+        if plugin_scenario != ANY_SCENARIO || self.total == 0 {
+            return None;
         }
-        (Arc::clone(&ctx.plugin_scenario), Tags::default())
+        let mut draw = mix64(seed ^ mix64(iteration.0)) % self.total;
+        self.scenarios.iter().find(|scenario| {
+            let is_here = draw < scenario.weight;
+            draw = draw.wrapping_sub(scenario.weight);
+            is_here
+        })
     }
 }
 
@@ -185,7 +270,7 @@ fn mix64(value: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use outrider_model::{IterationIndex, Timestamp};
+    use outrider_model::Timestamp;
 
     use super::*;
 
@@ -213,6 +298,18 @@ mod tests {
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
         assert!(draw(7).iter().all(|name| &**name != "never"));
+    }
+
+    #[test]
+    fn an_iteration_carries_the_tags_of_its_scenario_and_its_own() {
+        let tag = |key: &str, value: &str| (Arc::<str>::from(key), Arc::<str>::from(value));
+        let own: Tags = [tag("plan", "free"), tag("scenario", "x")].into();
+        let of_iteration: Tags = [tag("scenario", "buy")].into();
+        assert_eq!(
+            *joined(Some(&own), Arc::clone(&of_iteration)),
+            [tag("plan", "free"), tag("scenario", "buy")]
+        );
+        assert!(Arc::ptr_eq(&joined(None, Arc::clone(&of_iteration)), &of_iteration));
     }
 
     #[test]

@@ -11,6 +11,9 @@ mod random;
 mod responses;
 mod vars;
 
+pub(crate) use http::error_code;
+pub(crate) use responses::head;
+
 use outrider_wit::v0_1::journey::outrider::plugin;
 
 use crate::state::VuState;

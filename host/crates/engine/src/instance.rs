@@ -10,6 +10,7 @@ use outrider_wit::wasmtime::{Error, Store, UpdateDeadline};
 use crate::fault::{CpuLimit, PluginFault, before_panic, one_line};
 use crate::limits::CpuMeter;
 use crate::plugin::{GuestPre, Plugin};
+use crate::runtime::Runtime;
 use crate::state::VuState;
 
 /// What a call returns: the guest's own result, or the fault that ended the instance.
@@ -45,40 +46,17 @@ macro_rules! call {
 impl Instance {
     /// Instantiates a plugin for the user that `state` describes.
     pub(crate) async fn new(plugin: &Plugin, state: VuState) -> Result<Instance, PluginFault> {
-        let limits = state.run.limits;
-        let mut store = Store::new(plugin.runtime.engine(), state);
-        store.limiter(|state| &mut state.memory);
-        store.set_hostcall_fuel(limits.hostcall_bytes);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(|mut context| {
-            let state = context.data_mut();
-            let now = state.run.clock.instant();
-            match state.cpu.charge(now) {
-                true => Ok(UpdateDeadline::Yield(1)),
-                false => Err(Error::new(CpuLimit)),
-            }
-        });
-        let instantiated = tokio::time::timeout(limits.lifecycle_timeout, async {
+        let limit = state.run.limits.lifecycle_timeout;
+        let mut store = limited_store(&plugin.runtime, state);
+        let instantiated = tokio::time::timeout(limit, async {
             Ok::<_, Error>(match &plugin.pre {
                 GuestPre::Plain(pre) => Guest::Plain(pre.instantiate_async(&mut store).await?),
                 GuestPre::Async(pre) => Guest::Async(pre.instantiate_async(&mut store).await?),
             })
         })
         .await;
-        match instantiated {
-            Ok(Ok(guest)) => Ok(Instance { store, guest, usable: true }),
-            Ok(Err(error)) => {
-                let mut fault = fault_of(store.data_mut(), &error);
-                if fault.kind == "trap" && error.downcast_ref::<outrider_wit::wasmtime::Trap>().is_none() {
-                    // The component itself was found fit before: no memory, no slot.
-                    fault.kind = "instantiation";
-                    fault.cause = outrider_model::FailureCause::Generator;
-                    fault.message = one_line(&format!("{error:#}"));
-                }
-                Err(fault)
-            }
-            Err(_) => Err(timeout(store.data_mut(), "instantiation", limits.lifecycle_timeout)),
-        }
+        let guest = instantiated_in(&mut store, limit, instantiated)?;
+        Ok(Instance { store, guest, usable: true })
     }
 
     /// Whether another call is possible: not after a trap, a timeout or a call that was given up.
@@ -88,6 +66,11 @@ impl Instance {
 
     pub(crate) fn state(&mut self) -> &mut VuState {
         self.store.data_mut()
+    }
+
+    /// Time of the last iteration that was spent on assertion packs.
+    pub(crate) fn unmeasured(&self) -> Duration {
+        self.store.data().unmeasured
     }
 
     /// Linear memory of this instance, in bytes.
@@ -111,13 +94,13 @@ impl Instance {
     pub(crate) async fn setup(&mut self) -> Called<Option<String>> {
         let limit = self.begin_call();
         let called = tokio::time::timeout(limit, async { call!(self, call_setup) }).await;
-        self.end_call("setup", limit, called)
+        self.end_answered_call("setup", limit, called)
     }
 
     pub(crate) async fn start(&mut self, user: User) -> Called<()> {
         let limit = self.begin_call();
         let called = tokio::time::timeout(limit, async { call!(self, call_start, user, user) }).await;
-        self.end_call("start", limit, called)
+        self.end_answered_call("start", limit, called)
     }
 
     pub(crate) async fn iterate(&mut self, iteration: Iteration) -> Called<()> {
@@ -125,44 +108,112 @@ impl Instance {
         let limit = self.store.data().run.limits.iteration_timeout;
         let called =
             tokio::time::timeout(limit, async { call!(self, call_iterate, &iteration, iteration) }).await;
-        self.end_call("the iteration", limit, called)
+        self.end_answered_call("the iteration", limit, called)
     }
 
     pub(crate) async fn stop(&mut self) -> Called<()> {
         let limit = self.begin_call();
         let called = tokio::time::timeout(limit, async { call!(self, call_stop) }).await;
-        self.end_call("stop", limit, called)
+        self.end_answered_call("stop", limit, called)
     }
 
     pub(crate) async fn teardown(&mut self) -> Called<()> {
         let limit = self.begin_call();
         let called = tokio::time::timeout(limit, async { call!(self, call_teardown) }).await;
-        self.end_call("teardown", limit, called)
+        self.end_answered_call("teardown", limit, called)
     }
 
     /// The instance counts as unusable until the call has come back: if its future is dropped, it never does.
     fn begin_call(&mut self) -> Duration {
         self.usable = false;
-        let state = self.store.data_mut();
-        state.cpu = CpuMeter::new(state.run.limits.cpu_time, state.run.clock.instant());
-        state.memory.exceeded = false;
-        state.run.limits.lifecycle_timeout
+        begin_call(&mut self.store);
+        self.store.data().run.limits.lifecycle_timeout
     }
 
-    fn end_call<T>(
+    /// As `end_call`, for functions that may fail in the guest's own words, which hold no secrets afterwards.
+    fn end_answered_call<T>(
         &mut self,
         call: &str,
         limit: Duration,
-        called: Result<Result<T, Error>, tokio::time::error::Elapsed>,
-    ) -> Result<T, PluginFault> {
-        match called {
-            Ok(Ok(value)) => {
-                self.usable = true;
-                Ok(value)
-            }
-            Ok(Err(error)) => Err(fault_of(self.store.data_mut(), &error)),
-            Err(_) => Err(timeout(self.store.data_mut(), call, limit)),
+        called: InTime<Result<T, Failure>>,
+    ) -> Called<T> {
+        let answer = self.end_call(call, limit, called)?;
+        let redactor = &self.store.data().run.redactor;
+        Ok(answer.map_err(|mut failure| {
+            redactor.clean(&mut failure.message);
+            failure.stack.as_mut().into_iter().for_each(|stack| redactor.clean(stack));
+            failure
+        }))
+    }
+
+    fn end_call<T>(&mut self, call: &str, limit: Duration, called: InTime<T>) -> Result<T, PluginFault> {
+        let ended = end_call(&mut self.store, call, limit, called);
+        self.usable = ended.is_ok();
+        ended
+    }
+}
+
+/// What wasmtime returned, unless it took too long.
+pub(crate) type InTime<T> = Result<Result<T, Error>, tokio::time::error::Elapsed>;
+
+/// A store whose guest is limited in memory and CPU time, as its state says.
+pub(crate) fn limited_store(runtime: &Runtime, state: VuState) -> Store<VuState> {
+    let limits = state.run.limits;
+    let mut store = Store::new(runtime.engine(), state);
+    store.limiter(|state| &mut state.memory);
+    store.set_hostcall_fuel(limits.hostcall_bytes);
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|mut context| {
+        let state = context.data_mut();
+        let now = state.run.clock.instant();
+        match state.cpu.charge(now) {
+            true => Ok(UpdateDeadline::Yield(1)),
+            false => Err(Error::new(CpuLimit)),
         }
+    });
+    store
+}
+
+/// The guest that was to be made in a store, or why there is none.
+pub(crate) fn instantiated_in<T>(
+    store: &mut Store<VuState>,
+    limit: Duration,
+    instantiated: InTime<T>,
+) -> Result<T, PluginFault> {
+    match instantiated {
+        Ok(Ok(guest)) => Ok(guest),
+        Ok(Err(error)) => {
+            let mut fault = fault_of(store.data_mut(), &error);
+            if fault.kind == "trap" && error.downcast_ref::<outrider_wit::wasmtime::Trap>().is_none() {
+                // The component itself was found fit before: no memory, no slot.
+                fault.kind = "instantiation";
+                fault.cause = outrider_model::FailureCause::Generator;
+                fault.message = one_line(&format!("{error:#}"));
+            }
+            Err(fault)
+        }
+        Err(_) => Err(timeout(store.data_mut(), "instantiation", limit)),
+    }
+}
+
+/// The CPU time of a call is counted from now on.
+pub(crate) fn begin_call(store: &mut Store<VuState>) {
+    let state = store.data_mut();
+    state.cpu = CpuMeter::new(state.run.limits.cpu_time, state.run.clock.instant());
+    state.memory.exceeded = false;
+}
+
+/// What a call returned, or the fault after which its store cannot be used again.
+pub(crate) fn end_call<T>(
+    store: &mut Store<VuState>,
+    call: &str,
+    limit: Duration,
+    called: InTime<T>,
+) -> Result<T, PluginFault> {
+    match called {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(fault_of(store.data_mut(), &error)),
+        Err(_) => Err(timeout(store.data_mut(), call, limit)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outrider_model::{FailureCause, VuId};
+use outrider_model::VuId;
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
 
@@ -79,13 +79,7 @@ impl Plugin {
     pub async fn describe(&self, run: Arc<RunShared>) -> Result<Description, PluginFault> {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let described = instance.describe().await?;
-        let invalid = |message: String| PluginFault {
-            kind: "exception",
-            message,
-            stack: None,
-            cause: FailureCause::Plugin,
-            said: Vec::new(),
-        };
+        let invalid = PluginFault::exception;
         let parameters = match described.parameters.as_deref().map(serde_json::from_str) {
             None => None,
             Some(Ok(schema)) => Some(schema),

@@ -6,6 +6,7 @@
 //!   It answers `describe`, `setup` and `teardown`.
 //! * [`GuestVuFactory`]: makes users, each with one store and one instance that it keeps over its
 //!   iterations. After a trap, a timeout or an interruption the store is dropped, never used again.
+//! * [`Pack`] and [`AttachedPack`]: assertion packs, one instance beside the journey of each user.
 //! * [`Limits`]: memory, CPU time, wall-clock time and output of every user, on by default.
 //!
 //! The host's side of the WIT imports is in `host`, one module for each interface. When iterations run
@@ -31,6 +32,7 @@ mod instance;
 mod journey;
 mod limits;
 mod output;
+mod pack;
 mod plugin;
 mod runtime;
 mod state;
@@ -43,10 +45,14 @@ pub use inspect::{Inspection, World, inspect};
 pub use journey::{Description, LifecycleError, Scenario};
 pub use limits::{
     DEFAULT_CPU_TIME, DEFAULT_HOSTCALL_BYTES, DEFAULT_ITERATION_TIMEOUT, DEFAULT_LIFECYCLE_TIMEOUT,
-    DEFAULT_MEMORY_BYTES, EPOCH, Limits, MAX_BATCH, MAX_FRAME_BYTES, MAX_FRAMES, MAX_NAME_BYTES,
-    MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES,
+    DEFAULT_MEMORY_BYTES, DEFAULT_PACK_CPU_TIME, DEFAULT_PACK_TIMEOUT, EPOCH, Limits, MAX_BATCH,
+    MAX_FRAME_BYTES, MAX_FRAMES, MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES,
 };
 pub use output::{DEFAULT_OUTPUT_BYTES, LINE_COST_BYTES, MAX_LINE_BYTES};
+pub use pack::{
+    AttachedPack, CompiledPack, MAX_FAULTS_IN_A_ROW, MAX_VERDICTS, Pack, PackAccount, PackDescription,
+    PackInterest, check_room_for, most_vus,
+};
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;
 

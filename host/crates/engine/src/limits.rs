@@ -22,6 +22,14 @@ pub const DEFAULT_LIFECYCLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// 16 MiB: the most that one call may hand from the guest to the host (a request body, a log line).
 pub const DEFAULT_HOSTCALL_BYTES: usize = 16 << 20;
 
+/// One second for one call of an assertion pack: a verdict is some comparisons, and a pack that is slower
+/// than that is no witness but a load of its own.
+pub const DEFAULT_PACK_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Half a second of CPU for one call of an assertion pack: enough to validate a body of some megabytes,
+/// and below [`DEFAULT_PACK_TIMEOUT`], so that a loop without end is told from a wait without end.
+pub const DEFAULT_PACK_CPU_TIME: Duration = Duration::from_millis(500);
+
 /// Limits of one virtual user. All are on by default.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limits {
@@ -40,6 +48,18 @@ pub struct Limits {
 
 /// Ten milliseconds: how often a running guest is looked at.
 pub const EPOCH: Duration = Duration::from_millis(10);
+
+impl Limits {
+    /// The limits of one assertion pack of one user: those of the user, but for the time of each call
+    /// ([`DEFAULT_PACK_CPU_TIME`], [`DEFAULT_PACK_TIMEOUT`]), where the user's own are not shorter.
+    pub fn of_pack(self) -> Limits {
+        Limits {
+            cpu_time: self.cpu_time.min(DEFAULT_PACK_CPU_TIME),
+            iteration_timeout: self.iteration_timeout.min(DEFAULT_PACK_TIMEOUT),
+            ..self
+        }
+    }
+}
 
 impl Default for Limits {
     fn default() -> Limits {

@@ -69,64 +69,87 @@ impl PluginFile {
     /// that: only then is known what one of them needs.
     pub fn compile(&self, cache: &CodeCache) -> Result<CompiledPlugin, EngineError> {
         if self.inspection.world == World::AssertionPack {
-            let exports = self.inspection.exports.clone();
-            return Err(EngineError::OtherWorld { name: self.name.clone(), wanted: "journey", exports });
+            return Err(self.other_world("journey"));
         }
+        self.compile_any(cache).map(CompiledPlugin)
+    }
+
+    /// Compiles either kind of plugin.
+    pub(crate) fn compile_any(&self, cache: &CodeCache) -> Result<Compiled, EngineError> {
         let clock = RunClock::start_now();
         let compiler = Runtime::compiler(self.inspection.world)
             .map_err(|source| EngineError::Setup { vus: 0, source: source.into() })?;
-        let (component, cached) =
-            cache.load(compiler.engine(), &self.digest, &self.bytes).map_err(self.invalid())?;
-        Ok(CompiledPlugin { file: self.clone(), component, cached, clock })
+        let (component, cached) = cache
+            .load(compiler.engine(), &self.digest, &self.bytes)
+            .map_err(|source| self.invalid(source))?;
+        Ok(Compiled { file: self.clone(), component, cached, clock })
     }
 
-    fn invalid(&self) -> impl Fn(outrider_wit::wasmtime::Error) -> EngineError {
-        let name = self.name.clone();
-        move |source| EngineError::Invalid { name: name.clone(), source: source.into() }
+    /// It is a plugin, but not of the kind that is wanted.
+    pub(crate) fn other_world(&self, wanted: &'static str) -> EngineError {
+        let exports = self.inspection.exports.clone();
+        EngineError::OtherWorld { name: self.name.clone(), wanted, exports }
+    }
+
+    pub(crate) fn invalid(&self, source: outrider_wit::wasmtime::Error) -> EngineError {
+        EngineError::Invalid { name: self.name.clone(), source: source.into() }
     }
 }
 
-/// A plugin that is compiled, without room for users yet.
+/// A plugin of either kind that is compiled, without room for users yet.
 // Its code is on an engine without a pool, since a pool is sized from the component; the same code serves the
 // engine that is made with one.
-pub struct CompiledPlugin {
-    file: PluginFile,
+pub(crate) struct Compiled {
+    pub(crate) file: PluginFile,
     component: Component,
     cached: bool,
     clock: RunClock,
 }
 
+/// Its code on the engine that runs it.
+pub(crate) struct Pooled {
+    pub(crate) component: Component,
+    pub(crate) runtime: Runtime,
+}
+
+impl Compiled {
+    /// How much room `vus` users need.
+    pub(crate) fn density(&self, vus: u32) -> Density {
+        Density::of(&self.component, vus)
+    }
+
+    /// An engine with room for `vus` users at once.
+    pub(crate) fn pooled(&self, vus: u32) -> Result<Pooled, EngineError> {
+        let invalid = |source| self.file.invalid(source);
+        let density = self.density(vus);
+        density.check_mappings(&self.file.name)?;
+        let runtime = Runtime::pooled(&density, self.file.inspection.world)
+            .map_err(|source| EngineError::Setup { vus, source: source.into() })?;
+        let code = self.component.serialize().map_err(invalid)?;
+        let component = deserialize(runtime.engine(), &code).map_err(invalid)?;
+        Ok(Pooled { component, runtime })
+    }
+}
+
+/// A journey that is compiled, without room for users yet.
+pub struct CompiledPlugin(pub(crate) Compiled);
+
 impl std::fmt::Debug for CompiledPlugin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompiledPlugin").field("file", &self.file.path).finish_non_exhaustive()
+        f.debug_struct("CompiledPlugin").field("file", &self.0.file.path).finish_non_exhaustive()
     }
 }
 
 impl CompiledPlugin {
-    /// The most users that memory mappings and address space of this machine allow.
-    pub fn most_vus(&self) -> u32 {
-        Density::of(&self.component, 0).most_vus()
-    }
-
     /// The plugin with room for `vus` users at once.
     pub fn with_room(&self, vus: u32) -> Result<Plugin, EngineError> {
-        let invalid = self.file.invalid();
-        let density = Density::of(&self.component, vus);
-        density.check_mappings(&self.file.name)?;
-        let runtime = Runtime::pooled(&density, self.file.inspection.world)
-            .map_err(|source| EngineError::Setup { vus, source: source.into() })?;
-        let code = self.component.serialize().map_err(&invalid)?;
-        let component = deserialize(runtime.engine(), &code).map_err(&invalid)?;
-        let pre =
-            GuestPre::link(runtime.engine(), &component, self.file.inspection.world).map_err(&invalid)?;
-        let load_time = self.clock.elapsed();
-        Ok(Plugin {
-            file: self.file.clone(),
-            pre,
-            runtime: Arc::new(runtime),
-            cached: self.cached,
-            load_time,
-        })
+        let Compiled { file, cached, clock, .. } = &self.0;
+        let Pooled { component, runtime } = self.0.pooled(vus)?;
+        let pre = GuestPre::link(runtime.engine(), &component, file.inspection.world)
+            .map_err(|source| file.invalid(source))?;
+        let load_time = clock.elapsed();
+        let runtime = Arc::new(runtime);
+        Ok(Plugin { file: file.clone(), pre, runtime, cached: *cached, load_time })
     }
 }
 

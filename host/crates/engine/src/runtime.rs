@@ -107,7 +107,7 @@ impl Density {
     /// Memory mappings of all users.
     fn mappings(&self) -> u64 {
         let instances = u64::from(self.vus) + u64::from(SPARE_INSTANCES);
-        instances * self.mappings_per_instance() + OWN_MAPPINGS
+        instances * self.mappings_per_instance()
     }
 
     /// Two for a stack with its guard page, three for each memory (image, what was written or grown, the
@@ -116,26 +116,40 @@ impl Density {
         2 + 3 * u64::from(self.memories)
     }
 
-    /// The most users that this machine holds, whatever the number at hand.
-    pub(crate) fn most_vus(&self) -> u32 {
-        self.most_vus_within(available_mappings())
-    }
-
-    fn most_vus_within(&self, mappings: u64) -> u32 {
-        let mapped = mappings.saturating_sub(OWN_MAPPINGS) / self.mappings_per_instance();
-        let reserved = ADDRESS_SPACE / (u64::from(self.memories) * MEMORY_RESERVATION);
-        let instances = u32::try_from(mapped.min(reserved)).unwrap_or(u32::MAX);
-        instances.saturating_sub(SPARE_INSTANCES)
-    }
-
     /// Compares what the users need with what the kernel allows.
     pub(crate) fn check_mappings(&self, name: &str) -> Result<(), EngineError> {
-        let (needed, available) = (self.mappings(), available_mappings());
-        if needed <= available {
-            return Ok(());
-        }
-        Err(EngineError::TooManyVus { name: name.into(), vus: self.vus, needed, available })
+        check_room(name, &[*self])
     }
+}
+
+/// The most users of these components, each user with an instance of all of them, that this machine holds,
+/// whatever the number at hand.
+pub(crate) fn most_vus(densities: &[Density]) -> u32 {
+    most_vus_within(densities, available_mappings())
+}
+
+fn most_vus_within(densities: &[Density], mappings: u64) -> u32 {
+    let per_instance: u64 = densities.iter().map(Density::mappings_per_instance).sum();
+    let memories: u64 = densities.iter().map(|density| u64::from(density.memories)).sum();
+    let mapped = mappings.saturating_sub(OWN_MAPPINGS) / per_instance.max(1);
+    let reserved = ADDRESS_SPACE / (memories.max(1) * MEMORY_RESERVATION);
+    let instances = u32::try_from(mapped.min(reserved)).unwrap_or(u32::MAX);
+    instances.saturating_sub(SPARE_INSTANCES)
+}
+
+/// Compares what the users of several components need together with what the kernel allows. `name` says
+/// which components.
+pub(crate) fn check_room(name: &str, densities: &[Density]) -> Result<(), EngineError> {
+    let (needed, available) = (needed_mappings(densities), available_mappings());
+    if needed <= available {
+        return Ok(());
+    }
+    let vus = densities.iter().map(|density| density.vus).max().unwrap_or(0);
+    Err(EngineError::TooManyVus { name: name.into(), vus, needed, available })
+}
+
+fn needed_mappings(densities: &[Density]) -> u64 {
+    densities.iter().map(Density::mappings).sum::<u64>() + OWN_MAPPINGS
 }
 
 /// How many memory mappings a process may have.
@@ -188,28 +202,45 @@ mod tests {
     #[test]
     fn twenty_thousand_quickjs_users_are_refused_with_the_number_that_they_need() {
         let density = Density { vus: 20_000, memories: 3, tables: 6 };
-        assert_eq!(density.mappings(), 20_016 * 11 + 2_000);
+        assert_eq!(needed_mappings(&[density]), 20_016 * 11 + 2_000);
     }
 
     #[test]
     fn ten_thousand_rust_users_fit_the_default() {
         let density = Density { vus: 10_000, memories: 1, tables: 2 };
-        assert!(density.mappings() < DEFAULT_MAX_MAP_COUNT);
+        assert!(needed_mappings(&[density]) < DEFAULT_MAX_MAP_COUNT);
+    }
+
+    #[test]
+    fn a_pack_needs_room_of_its_own() {
+        let density = Density { vus: 100, memories: 1, tables: 2 };
+        assert_eq!(needed_mappings(&[density, density]), 2 * 116 * 5 + 2_000);
     }
 
     #[test]
     fn the_most_users_are_those_that_just_fit() {
         let quickjs = Density { vus: 0, memories: 3, tables: 6 };
-        let most = quickjs.most_vus_within(DEFAULT_MAX_MAP_COUNT);
-        assert!(Density { vus: most, ..quickjs }.mappings() <= DEFAULT_MAX_MAP_COUNT);
-        assert!(Density { vus: most + 1, ..quickjs }.mappings() > DEFAULT_MAX_MAP_COUNT);
-        assert_eq!(quickjs.most_vus_within(0), 0);
+        let most = most_vus_within(&[quickjs], DEFAULT_MAX_MAP_COUNT);
+        let needed = |vus| needed_mappings(&[Density { vus, ..quickjs }]);
+        assert!(needed(most) <= DEFAULT_MAX_MAP_COUNT);
+        assert!(needed(most + 1) > DEFAULT_MAX_MAP_COUNT);
+        assert_eq!(most_vus_within(&[quickjs], 0), 0);
+    }
+
+    #[test]
+    fn the_most_users_with_packs_are_those_that_just_fit_together() {
+        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
+        let rust = Density { vus: 0, memories: 1, tables: 2 };
+        let most = most_vus_within(&[quickjs, rust], DEFAULT_MAX_MAP_COUNT);
+        let needed = |vus| needed_mappings(&[Density { vus, ..quickjs }, Density { vus, ..rust }]);
+        assert!(needed(most) <= DEFAULT_MAX_MAP_COUNT);
+        assert!(needed(most + 1) > DEFAULT_MAX_MAP_COUNT);
     }
 
     #[test]
     fn address_space_is_the_limit_where_mappings_are_plenty() {
         let quickjs = Density { vus: 0, memories: 3, tables: 6 };
-        let most = u64::from(quickjs.most_vus_within(u64::MAX)) + u64::from(SPARE_INSTANCES);
+        let most = u64::from(most_vus_within(&[quickjs], u64::MAX)) + u64::from(SPARE_INSTANCES);
         assert_eq!(most, 9_483, "28 Ki memories of 4 GiB, less the guards, three to each");
     }
 }

@@ -1,9 +1,11 @@
 //! What a store holds for one virtual user.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use outrider_capability::{DataSets, HttpClient, HttpShared, VuRandom};
+use outrider_capability::{DataSets, HttpClient, HttpShared, Redactor, RowFor, Secrets, VuRandom};
 use outrider_model::{
     IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp,
     VuId,
@@ -14,6 +16,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use crate::fault::CpuLimit;
 use crate::limits::{CpuMeter, Limits, MAX_NAME_BYTES, MAX_TAGS, MemoryBudget};
 use crate::output::{Output, Stream, printable};
+use crate::pack::{EndedStep, Packs, SubjectKind};
 
 /// What all users of a run have in common.
 #[derive(Debug)]
@@ -26,10 +29,14 @@ pub struct RunShared {
     pub http: Arc<HttpShared>,
     /// The data that the run was given.
     pub data: DataSets,
+    /// The secrets that the journey may use.
+    pub secrets: Secrets,
+    /// Keeps secrets out of everything that is recorded or said.
+    pub redactor: Redactor,
     /// The parameters, a JSON object, defaults filled in.
     pub parameters: String,
     /// What `setup` returned, once it has run.
-    pub setup_data: OnceLock<String>,
+    pub setup_data: Arc<OnceLock<String>>,
     /// The run's seed.
     pub seed: u64,
     /// Seeds trace ids alone. Another one for each run, so that a run that is repeated with its seed sends the
@@ -37,6 +44,25 @@ pub struct RunShared {
     pub trace_seed: u64,
     /// Limits of each user.
     pub limits: Limits,
+}
+
+impl RunShared {
+    /// The run as an assertion pack sees it: its own parameters and limits, no data and no secrets.
+    pub(crate) fn of_pack(&self, parameters: String) -> RunShared {
+        RunShared {
+            sink: Arc::clone(&self.sink),
+            clock: self.clock,
+            http: Arc::clone(&self.http),
+            data: DataSets::default(),
+            secrets: Secrets::default(),
+            redactor: self.redactor.clone(),
+            parameters,
+            setup_data: Arc::clone(&self.setup_data),
+            seed: self.seed,
+            trace_seed: self.trace_seed,
+            limits: self.limits.of_pack(),
+        }
+    }
 }
 
 /// Ten lines of 256 bytes are shown with a failure of `setup` or `start`; all of them are in the table `logs`.
@@ -49,6 +75,10 @@ pub(crate) struct OpenStep {
     pub(crate) id: u32,
     pub(crate) name: Arc<str>,
     pub(crate) started_at: Timestamp,
+    /// The tags of what is recorded in it, besides the iteration's.
+    pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,
+    /// What was `VuState::unmeasured` then.
+    pub(crate) unmeasured: Duration,
 }
 
 /// The store's data.
@@ -61,16 +91,28 @@ pub(crate) struct VuState {
     pub(crate) cpu: CpuMeter,
     /// This machine ran out of something in this iteration: what fails now is not the target's fault.
     pub(crate) generator_limit: bool,
+    /// The guest asked for a row in this iteration and there was none left.
+    pub(crate) data_exhausted: bool,
     pub(crate) vu: VuId,
     pub(crate) scenario: Arc<str>,
+    /// The scenario of the plugin that the iteration runs.
+    pub(crate) plugin_scenario: Arc<str>,
     pub(crate) iteration: IterationIndex,
     pub(crate) tags: BTreeMap<Arc<str>, Arc<str>>,
     shared_tags: Tags,
     pub(crate) steps: Vec<OpenStep>,
+    /// The step outside of all those that are open here: a pack's is that of the journey.
+    outer_step: Option<Arc<str>>,
     pub(crate) next_step: u32,
     /// The last lines that the guest printed or logged outside of iterations: whoever hears that it failed there
     /// wants to see them.
     said: VecDeque<String>,
+    /// The packs that watch this user.
+    pub(crate) packs: Packs,
+    /// Time of this iteration that was spent on packs: no part of what is measured.
+    pub(crate) unmeasured: Duration,
+    /// The name of the pack whose state this is; empty for a journey's.
+    pub(crate) pack: Arc<str>,
     wasi: WasiCtx,
     table: ResourceTable,
 }
@@ -119,14 +161,20 @@ impl VuState {
             memory: MemoryBudget::new(run.limits.memory_bytes),
             cpu: CpuMeter::new(run.limits.cpu_time, run.clock.instant()),
             generator_limit: false,
+            data_exhausted: false,
             vu,
             scenario: "".into(),
+            plugin_scenario: "".into(),
             iteration: IterationIndex(0),
             tags: BTreeMap::new(),
             shared_tags: Tags::default(),
             steps: Vec::new(),
+            outer_step: None,
             next_step: 0,
             said: VecDeque::new(),
+            packs: Packs::default(),
+            unmeasured: Duration::ZERO,
+            pack: "".into(),
             wasi: locked_wasi(&output, &mut random),
             table,
             output,
@@ -135,11 +183,29 @@ impl VuState {
         }
     }
 
+    /// The state of a pack that watches `vu`.
+    pub(crate) fn of_pack(run: Arc<RunShared>, vu: VuId, name: Arc<str>) -> VuState {
+        VuState { pack: name, ..VuState::new(run, vu) }
+    }
+
+    /// Makes a pack's state that of a user who does something: what the pack records belongs there.
+    pub(crate) fn stand_in(&mut self, origin: &Origin) {
+        self.scenario = Arc::clone(&origin.scenario);
+        self.iteration = origin.iteration;
+        self.outer_step = origin.step.clone();
+        if !Arc::ptr_eq(&self.shared_tags, &origin.tags) {
+            self.tags = origin.tags.iter().cloned().collect();
+            self.shared_tags = Arc::clone(&origin.tags);
+        }
+    }
+
     /// Makes ready for an iteration.
     pub(crate) fn begin_iteration(&mut self, scenario: Arc<str>, iteration: IterationIndex, tags: Tags) {
         self.scenario = scenario;
         self.iteration = iteration;
         self.generator_limit = false;
+        self.data_exhausted = false;
+        self.unmeasured = Duration::ZERO;
         self.said = VecDeque::new();
         self.random.begin_iteration(iteration);
         self.http.begin_iteration(iteration);
@@ -151,6 +217,7 @@ impl VuState {
     pub(crate) fn end_iteration(&mut self, error: Option<&str>) {
         self.end_steps_above(0, error);
         self.flush_output();
+        self.packs.end_iteration();
         self.http.end_iteration();
     }
 
@@ -189,14 +256,61 @@ impl VuState {
             scenario: Arc::clone(&self.scenario),
             vu: self.vu,
             iteration: self.iteration,
-            step: self.steps.last().map(|step| Arc::clone(&step.name)),
+            step: self.steps.last().map(|step| &step.name).or(self.outer_step.as_ref()).cloned(),
             tags: Arc::clone(&self.shared_tags),
+        }
+    }
+
+    /// Who asks for a row of data.
+    pub(crate) fn asks_for_row(&self) -> RowFor<'_> {
+        match (&*self.scenario, self.vu) {
+            ("", VuId(0)) => RowFor::Run,
+            ("", vu) => RowFor::User(vu),
+            _ => RowFor::Iteration {
+                scenario: &self.scenario,
+                plugin_scenario: &self.plugin_scenario,
+                index: self.iteration,
+            },
+        }
+    }
+
+    /// What is kept of a guest's text: no secret, and at most `max` bytes. Secrets go first, since half of
+    /// one might not be recognised.
+    pub(crate) fn kept<'t>(&self, text: &'t str, max: usize) -> Cow<'t, str> {
+        match self.run.redactor.redact(text) {
+            Cow::Borrowed(text) => Cow::Borrowed(cut(text, max)),
+            Cow::Owned(mut text) => {
+                text.truncate(text.floor_char_boundary(max));
+                Cow::Owned(text)
+            }
         }
     }
 
     pub(crate) fn set_tag(&mut self, key: &str, value: &str) {
         self.tags.insert(key.into(), value.into());
-        self.shared_tags = self.tags.iter().map(|(k, v)| (Arc::clone(k), Arc::clone(v))).collect();
+        self.share_tags();
+    }
+
+    /// Opens a step. `tags` are those of everything that is recorded in it.
+    pub(crate) fn open_step(&mut self, name: &str, tags: Vec<(String, String)>) -> u32 {
+        let id = self.next_step;
+        // QuickJS keeps numbers of 32 bits as signed ones.
+        self.next_step = self.next_step.wrapping_add(1) & (i32::MAX as u32);
+        let bounded = |text: &str| Arc::<str>::from(self.kept(text, MAX_NAME_BYTES));
+        let tags = tags.iter().take(MAX_TAGS).map(|(key, value)| (bounded(key), bounded(value))).collect();
+        let (name, started_at) = (bounded(name), self.run.clock.now());
+        self.steps.push(OpenStep { id, name, started_at, tags, unmeasured: self.unmeasured });
+        self.share_tags();
+        id
+    }
+
+    /// The iteration's tags and those of the open steps, of which the inner ones win.
+    fn share_tags(&mut self) {
+        let mut all = self.tags.clone();
+        for (key, value) in self.steps.iter().flat_map(|step| &step.tags) {
+            add_tag(&mut all, Arc::clone(key), || Arc::clone(value));
+        }
+        self.shared_tags = all.into_iter().collect();
     }
 
     /// The iteration's tags and `more`, bounded in number and length.
@@ -205,38 +319,53 @@ impl VuState {
         if more.peek().is_none() {
             return Arc::clone(&self.shared_tags);
         }
-        let mut tags = self.tags.clone();
-        let bounded = |text: String| Arc::<str>::from(cut(&text, MAX_NAME_BYTES));
-        for (key, value) in more {
-            let key = bounded(key);
-            if tags.len() < MAX_TAGS || tags.contains_key(&key) {
-                tags.insert(key, bounded(value));
-            }
-        }
+        let mut tags: BTreeMap<_, _> = self.shared_tags.iter().cloned().collect();
+        let bounded = |text: String| Arc::<str>::from(self.kept(&text, MAX_NAME_BYTES));
+        more.for_each(|(key, value)| add_tag(&mut tags, bounded(key), || bounded(value)));
         tags.into_iter().collect()
     }
 
-    /// Ends all open steps but the outermost `keep`, innermost first.
-    pub(crate) fn end_steps_above(&mut self, keep: usize, error: Option<&str>) {
+    /// Ends all open steps but the outermost `keep`, innermost first. Returns them for the packs that want
+    /// to judge steps, if there are any.
+    pub(crate) fn end_steps_above(&mut self, keep: usize, error: Option<&str>) -> Vec<EndedStep> {
+        let mut ended = Vec::new();
+        let judged = self.packs.want(SubjectKind::Step, &self.scenario);
         while self.steps.len() > keep {
-            let Some(step) = self.steps.pop() else { return };
+            let Some(step) = self.steps.pop() else { break };
             let now = self.run.clock.now();
+            let unmeasured = self.unmeasured.saturating_sub(step.unmeasured);
+            let duration = now.since(step.started_at).saturating_sub(unmeasured);
+            if judged {
+                ended.push(EndedStep { name: Arc::clone(&step.name), duration });
+            }
             self.run.sink.record(Sample::Step(StepSample {
                 origin: self.origin(),
-                duration: now.since(step.started_at),
+                duration,
                 started_at: step.started_at,
                 name: step.name,
                 ok: error.is_none(),
                 error: error.map(Arc::from),
             }));
+            if !step.tags.is_empty() {
+                self.share_tags();
+            }
         }
+        ended
     }
 
     /// Turns captured output into rows of `logs`, and returns what was printed to standard error.
     pub(crate) fn flush_output(&mut self) -> Vec<String> {
         let taken = self.output.take();
         let mut stderr = Vec::new();
-        for line in taken.lines {
+        for mut line in taken.lines {
+            // What was cut off may have begun with a secret's end.
+            let redacted = match taken.lost_bytes {
+                0 => self.run.redactor.redact(&line.text),
+                _ => self.run.redactor.redact_cut(&line.text),
+            };
+            if let Cow::Owned(redacted) = redacted {
+                line.text = redacted;
+            }
             let (source, level) = match line.stream {
                 Stream::Stdout => ("stdout", LogLevel::Info),
                 Stream::Stderr => ("stderr", LogLevel::Warn),
@@ -255,9 +384,9 @@ impl VuState {
 
     /// Records a line that the guest logged, within the iteration's bound.
     pub(crate) fn log(&mut self, level: LogLevel, message: &str) {
-        let message = cut(message, crate::output::MAX_LINE_BYTES);
+        let message = self.kept(message, crate::output::MAX_LINE_BYTES);
         if self.output.admits_log_line(message.len()) {
-            self.record_log("log", level, printable(message).into());
+            self.record_log("log", level, printable(&message).into());
         }
     }
 
@@ -279,8 +408,19 @@ impl VuState {
             source,
             level,
             at: self.run.clock.now(),
-            message,
+            // Of several guests that talk in one iteration, a pack says who it is.
+            message: match &*self.pack {
+                "" => message,
+                pack => format!("{pack}: {message}").into(),
+            },
         }));
+    }
+}
+
+/// Sets a tag, unless it were one more than a sample carries.
+fn add_tag(tags: &mut BTreeMap<Arc<str>, Arc<str>>, key: Arc<str>, value: impl FnOnce() -> Arc<str>) {
+    if tags.len() < MAX_TAGS || tags.contains_key(&key) {
+        tags.insert(key, value());
     }
 }
 

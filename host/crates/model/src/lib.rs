@@ -4,6 +4,7 @@
 //! * [`Vu`] and [`VuFactory`]: who does it. The engine implements them with WebAssembly guests, the
 //!   scheduler's tests with a fake.
 //! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
+//! * [`threshold`]: limits that decide over a run's verdict, as an expression language.
 //! * [`RunClock`]: the one clock of a run.
 //! * [`with_causes`]: an error in one line.
 //!
@@ -32,6 +33,8 @@ mod ids;
 mod outcome;
 mod plan;
 mod sample;
+mod spelling;
+pub mod threshold;
 mod vu;
 
 pub use causes::{causes, joined, with_causes};
@@ -39,9 +42,10 @@ pub use clock::{RunClock, Timestamp};
 pub use executor::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
-pub use plan::{DEFAULT_GRACEFUL_STOP, PluginRef, RunPlan, ScenarioPlan};
+pub use plan::{DEFAULT_GRACEFUL_STOP, PackPlan, PluginRef, RunPlan, ScenarioPlan};
 pub use sample::{
     CheckSample, IterationSample, LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases,
     RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,
 };
-pub use vu::{BoxFuture, IterationCtx, Vu, VuError, VuFactory};
+pub use spelling::nearest;
+pub use vu::{Admission, BoxFuture, IterationCtx, Vu, VuError, VuFactory};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::threshold::Threshold;
 use crate::{ExecutorPlan, RunId};
 
 /// Thirty seconds, as in k6: how long iterations that are under way may go on when their scenario ends.
@@ -36,6 +37,19 @@ pub struct ScenarioPlan {
     pub executor: ExecutorPlan,
 }
 
+/// An assertion pack that watches iterations of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PackPlan {
+    /// Its own name; rows of `checks` carry it.
+    pub name: String,
+    /// The component.
+    pub plugin: PluginRef,
+    /// Its parameters, defaults filled in.
+    pub parameters: BTreeMap<String, serde_json::Value>,
+    /// The scenarios of the run that it watches; none means all.
+    pub scenarios: Vec<String>,
+}
+
 /// A run, resolved and valid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunPlan {
@@ -53,4 +67,10 @@ pub struct RunPlan {
     pub seed: u64,
     /// The scenarios, all running at once, each from its `start_time`.
     pub scenarios: Vec<ScenarioPlan>,
+    /// The assertion packs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<PackPlan>,
+    /// The limits that decide over its verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<Threshold>,
 }

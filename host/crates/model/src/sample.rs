@@ -37,7 +37,7 @@ pub struct IterationSample {
     pub scheduled_at: Timestamp,
     /// When it started; for a dropped one, its scheduled time.
     pub started_at: Timestamp,
-    /// How long it ran.
+    /// How long it ran, without the time in which assertion packs judged it.
     pub duration: Duration,
     /// How it ended.
     pub status: IterationStatus,
@@ -58,7 +58,7 @@ pub struct StepSample {
     pub name: Arc<str>,
     /// When it began.
     pub started_at: Timestamp,
-    /// How long it took, think time within it included.
+    /// How long it took, think time within it included, the time of assertion packs not.
     pub duration: Duration,
     /// Whether the journey ended it without an error.
     pub ok: bool,

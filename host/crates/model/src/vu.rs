@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::{IterationIndex, IterationOutcome, Timestamp, VuId};
 
@@ -40,12 +41,44 @@ pub trait Vu: Send {
         true
     }
 
+    /// Time of the last iteration that is no part of its duration: what was done beside the journey and not
+    /// by it, as judging what it did. Asked after each iteration that was not interrupted.
+    fn unmeasured(&self) -> Duration {
+        Duration::ZERO
+    }
+
     /// Lets the user finish: called once, after its last iteration, never after a dropped `iterate`.
     fn stop(&mut self) -> BoxFuture<'_, ()>;
 }
 
+/// Whether an iteration may start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It may.
+    Start,
+    /// It cannot do its work, and is recorded as dropped.
+    Drop {
+        /// A short, stable name of the cause, for grouping: `data exhausted`.
+        kind: &'static str,
+        /// What is missing, in one sentence.
+        reason: String,
+    },
+    /// Neither it nor any after it can do its work: the run ends, those under way may finish.
+    StopRun {
+        /// What is missing, in one sentence.
+        reason: String,
+    },
+}
+
 /// Makes virtual users.
 pub trait VuFactory: Send + Sync {
+    /// Whether an iteration may start. Asked once for each iteration, before a VU begins it, from the
+    /// tasks that start iterations; it must not block. By default all may.
+    fn admit(&self, scenario: &str, plugin_scenario: &str, iteration: IterationIndex) -> Admission {
+        let _ = (scenario, plugin_scenario, iteration);
+        Admission::Start
+    }
+
     /// Makes the user `id`: slow (instance, the guest's `start`), so it is called before the user is
     /// needed where that is possible. Called concurrently.
     fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>>;

@@ -13,6 +13,7 @@ mod cpu;
 mod errors;
 mod iterations;
 mod messages;
+mod packs;
 mod requests;
 mod run_list;
 mod steps;
@@ -22,11 +23,13 @@ mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use outrider_model::{PluginRef, RunId, Timestamp};
-use outrider_storage::{Check, DatasetStore, RunLayout, RunReader, Totals};
+use outrider_storage::{Check, DatasetStore, RunLayout, RunReader, ThresholdOutcome, Totals};
 use outrider_telemetry::Table;
 
 use crate::ReportError;
-use crate::summary::{PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, Verdict, VuTotals};
+use crate::summary::{
+    PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, ThresholdResult, Verdict, VuTotals,
+};
 use assemble::Span;
 use collected::{Collected, Wanted};
 use columns::ms;
@@ -112,12 +115,13 @@ fn assemble(
     let outcome = run.outcome();
     let account = Totals::of(run.manifests());
     let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
+    packs::add_faults(outcome.map_or(&[], |outcome| &outcome.packs), &mut collected.errors);
     Summary {
         version: SUMMARY_VERSION,
         headline: String::new(),
         run: run_summary(store, run, now, span),
         verdict: verdict(run),
-        thresholds: Vec::new(),
+        thresholds: outcome.map_or(&[][..], |outcome| &outcome.thresholds).iter().map(threshold).collect(),
         iterations: collected.iteration_totals(span, account.iterations.unstarted),
         vus: VuTotals { lost: account.vus.lost.total(), lost_by_cause: account.vus.lost },
         generator: collected.generator_health(span, lost_samples(run, &collected)),
@@ -171,6 +175,11 @@ fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span
 fn plugin(plugin: &PluginRef) -> PluginSummary {
     let PluginRef { name, path, digest } = plugin.clone();
     PluginSummary { name, path, digest }
+}
+
+fn threshold(threshold: &ThresholdOutcome) -> ThresholdResult {
+    let ThresholdOutcome { expr, value, passed, reason } = threshold.clone();
+    ThresholdResult { expr, value, passed, reason }
 }
 
 /// Samples that were lost: by the manifest of a worker that finished, else by its last row of `system`.

@@ -53,7 +53,7 @@ pub struct Summary {
     pub headline: String,
     /// Which run, and what it was meant to do.
     pub run: RunSummary,
-    /// `pass` only if the run finished, no threshold was crossed, and some request was answered, if any was made.
+    /// `pass` only if the run finished, every threshold is passed, and some request was answered, if any was made.
     /// Null while the run goes on.
     pub verdict: Option<Verdict>,
     /// The thresholds in the order of the plan.

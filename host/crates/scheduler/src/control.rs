@@ -33,6 +33,13 @@ pub enum RunEnd {
     Aborted,
     /// A journey asked for it.
     AbortedByJourney(JourneyAbort),
+    /// [`StopHandle::abort_for_threshold`] was called.
+    ThresholdCrossed,
+    /// Its iterations cannot do their work any more: the VUs' factory said so.
+    Wanting {
+        /// What is missing.
+        reason: String,
+    },
 }
 
 /// A journey's request to end the run.
@@ -98,9 +105,19 @@ impl StopHandle {
         self.watch().next().await;
     }
 
+    /// Ends the run at once because a threshold that aborts was crossed.
+    pub fn abort_for_threshold(&self) {
+        self.raise(StopPhase::Aborting, RunEnd::ThresholdCrossed);
+    }
+
     /// What was asked for so far.
     pub fn phase(&self) -> StopPhase {
         *self.0.phase.borrow()
+    }
+
+    /// Ends the run gracefully because something is missing that its iterations need.
+    pub(crate) fn stop_for_want(&self, reason: String) {
+        self.raise(StopPhase::Stopping, RunEnd::Wanting { reason });
     }
 
     pub(crate) fn abort_by_journey(&self, abort: JourneyAbort) {
@@ -189,5 +206,9 @@ mod tests {
         stop.stop();
         stop.abort();
         assert_eq!(stop.end(), RunEnd::Stopped);
+        let stop = StopHandle::new();
+        stop.abort_for_threshold();
+        stop.abort();
+        assert_eq!((stop.end(), stop.phase()), (RunEnd::ThresholdCrossed, StopPhase::Aborting));
     }
 }

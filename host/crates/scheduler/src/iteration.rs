@@ -38,12 +38,19 @@ pub(crate) struct Scheduled {
     scenario: Option<Arc<Scenario>>,
     index: IterationIndex,
     at: Instant,
+    /// Why it may not start, as kind and reason. Without it, there was no VU.
+    refusal: Option<(&'static str, Arc<str>)>,
 }
 
 impl Scheduled {
     pub(crate) fn new(scenario: &Arc<Scenario>, index: IterationIndex, at: Instant) -> Scheduled {
         scenario.stats.scheduled();
-        Scheduled { scenario: Some(Arc::clone(scenario)), index, at }
+        Scheduled { scenario: Some(Arc::clone(scenario)), index, at, refusal: None }
+    }
+
+    /// The iteration may not start: it is dropped for this reason.
+    pub(crate) fn refuse(mut self, kind: &'static str, reason: &str) {
+        self.refusal = Some((kind, reason.into()));
     }
 
     /// The iteration starts `at` a time, in the hands of `vu`.
@@ -51,7 +58,15 @@ impl Scheduled {
         let scenario = self.scenario.take().expect("taken only here and when it is dropped");
         let lateness = started.saturating_duration_since(self.at);
         scenario.stats.started(lateness, lateness > LATE_START);
-        Started { scenario, vu, index: self.index, scheduled: self.at, started, recorded: false }
+        Started {
+            scenario,
+            vu,
+            index: self.index,
+            scheduled: self.at,
+            started,
+            unmeasured: Duration::ZERO,
+            recorded: false,
+        }
     }
 }
 
@@ -60,8 +75,10 @@ impl Drop for Scheduled {
         let Some(scenario) = self.scenario.take() else {
             return;
         };
+        let (kind, reason) = self.refusal.take().unzip();
         if scenario.stats.dropped() {
-            tracing::warn!(scenario = %scenario.name, "insufficient VUs: an iteration was dropped");
+            let reason = reason.as_deref().unwrap_or("insufficient VUs");
+            tracing::warn!(scenario = %scenario.name, "{reason}: an iteration was dropped");
         }
         let scheduled_at = scenario.clock.timestamp(self.at);
         scenario.sink.record(Sample::Iteration(IterationSample {
@@ -73,8 +90,8 @@ impl Drop for Scheduled {
             duration: Duration::ZERO,
             status: IterationStatus::Dropped,
             cause: None,
-            error_kind: None,
-            error: None,
+            error_kind: kind.map(Arc::from),
+            error: reason,
         }));
     }
 }
@@ -87,6 +104,7 @@ pub(crate) struct Started {
     index: IterationIndex,
     scheduled: Instant,
     started: Instant,
+    unmeasured: Duration,
     recorded: bool,
 }
 
@@ -102,8 +120,10 @@ impl Started {
         }
     }
 
-    /// Records the end. `Break` if the journey asked for the run to end, which has been passed on.
-    pub(crate) fn end(mut self, outcome: IterationOutcome) -> ControlFlow<()> {
+    /// Records the end. `unmeasured` is time since the start that is no part of the duration. `Break` if the
+    /// journey asked for the run to end, which has been passed on.
+    pub(crate) fn end(mut self, outcome: IterationOutcome, unmeasured: Duration) -> ControlFlow<()> {
+        self.unmeasured = unmeasured;
         match outcome {
             IterationOutcome::Completed => self.record(IterationStatus::Completed, None),
             IterationOutcome::Failed(failure) => self.record(IterationStatus::Failed, Some(failure)),
@@ -132,7 +152,11 @@ impl Started {
             iteration: self.index,
             scheduled_at: scenario.clock.timestamp(self.scheduled),
             started_at: scenario.clock.timestamp(self.started),
-            duration: scenario.clock.instant().saturating_duration_since(self.started),
+            duration: scenario
+                .clock
+                .instant()
+                .saturating_duration_since(self.started)
+                .saturating_sub(self.unmeasured),
             status,
             cause,
             error_kind: failure.as_ref().map(|failure| Arc::from(failure.kind)),

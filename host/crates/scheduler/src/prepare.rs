@@ -1,8 +1,11 @@
 //! Making VUs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use outrider_model::{BoxFuture, IterationCtx, IterationOutcome, Vu, VuError, VuFactory, VuId};
+use outrider_model::{
+    Admission, BoxFuture, IterationCtx, IterationIndex, IterationOutcome, Vu, VuError, VuFactory, VuId,
+};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -35,6 +38,11 @@ impl VuMaker {
         VuMaker { factory, places: Semaphore::new(MAX_CONCURRENT_CREATIONS) }
     }
 
+    /// Whether an iteration may start.
+    pub(crate) fn admit(&self, scenario: &str, plugin_scenario: &str, index: IterationIndex) -> Admission {
+        self.factory.admit(scenario, plugin_scenario, index)
+    }
+
     pub(crate) async fn make(&self, id: VuId, stats: &Arc<Stats>) -> Result<LiveVu, VuError> {
         let _place = self.places.acquire().await.expect("never closed");
         let vu = self.factory.create(id).await?;
@@ -56,6 +64,10 @@ impl LiveVu {
 
     pub(crate) fn is_reusable(&self) -> bool {
         self.vu.is_reusable()
+    }
+
+    pub(crate) fn unmeasured(&self) -> Duration {
+        self.vu.unmeasured()
     }
 
     pub(crate) fn stop(&mut self) -> BoxFuture<'_, ()> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use outrider_model::{IterationIndex, RunClock, SampleSink, Segment};
+use outrider_model::{Admission, IterationIndex, RunClock, SampleSink, Segment};
 use tokio::time::Instant;
 
 use crate::control::StopHandle;
@@ -40,6 +40,16 @@ impl Scenario {
     pub(crate) fn claim(&self, limit: u64) -> Option<IterationIndex> {
         let local = self.claimed.fetch_add(1, Ordering::Relaxed);
         (local < limit).then(|| IterationIndex(self.segment.global_index(local)))
+    }
+
+    /// Whether an iteration may start; if it ends the run, the run has been told.
+    pub(crate) fn admit(&self, index: IterationIndex) -> Admission {
+        let admission = self.vus.admit(&self.name, &self.plugin_scenario, index);
+        if let Admission::StopRun { reason } = &admission {
+            tracing::warn!(scenario = %self.name, iteration = %index, reason, "the run ends");
+            self.stop.stop_for_want(reason.clone());
+        }
+        admission
     }
 
     /// Whether `claim` may still succeed.

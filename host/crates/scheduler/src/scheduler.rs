@@ -191,7 +191,7 @@ impl Planned {
             name: Arc::clone(&self.name),
             executor: self.executor.name(),
             iterations,
-            unstarted: self.unstarted(iterations.started),
+            unstarted: self.unstarted(iterations.started + iterations.dropped),
             late_starts: stats.late_starts(),
             max_lateness: stats.max_lateness(),
             replaced_vus: stats.replaced_vus(),
@@ -201,9 +201,10 @@ impl Planned {
         }
     }
 
-    fn unstarted(&self, started: u64) -> u64 {
+    /// `scheduled` have a row already, as started or as dropped.
+    fn unstarted(&self, scheduled: u64) -> u64 {
         let planned = self.planned_iterations.filter(|_| self.executor.counted_iterations().is_some());
-        planned.unwrap_or(0).saturating_sub(started)
+        planned.unwrap_or(0).saturating_sub(scheduled)
     }
 }
 

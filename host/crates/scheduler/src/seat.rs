@@ -93,7 +93,7 @@ impl Seat {
             self.vu = None;
             return ControlFlow::Break(());
         };
-        let flow = iteration.end(outcome);
+        let flow = iteration.end(outcome, vu.unmeasured());
         if !vu.is_reusable() {
             scenario.stats.vu_broke();
             self.vu = None;

@@ -34,6 +34,18 @@ impl Breakdown {
         fault.stack(self.stack.as_deref()).said(self.said.clone())
     }
 
+    /// The fault to show where an assertion pack could not say what it is.
+    pub fn fault_of_pack(&self, pack: &str) -> Fault {
+        self.fault(match self.cause {
+            FailureCause::Generator => {
+                format!("this machine failed in describe of the assertion pack '{pack}'")
+            }
+            FailureCause::Target | FailureCause::Plugin => {
+                format!("the assertion pack '{pack}' broke in describe")
+            }
+        })
+    }
+
     /// The exit code of a program that could do nothing else.
     pub fn exit(&self) -> Exit {
         match self.cause {

@@ -1,11 +1,11 @@
 //! What a run is asked to do.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use outrider_capability::HttpConfig;
+use outrider_capability::{DataConfig, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::ExecutorPlan;
+use outrider_model::threshold::Threshold;
 
 use crate::Fault;
 
@@ -21,12 +21,18 @@ pub struct SessionConfig {
     pub plugin: Asked<PluginFile>,
     /// The scenarios, all running at once, each from its start time.
     pub scenarios: Vec<ScenarioConfig>,
+    /// The assertion packs that watch the journey.
+    pub packs: Vec<Asked<PackConfig>>,
+    /// The limits that decide over the verdict.
+    pub thresholds: Vec<Asked<Threshold>>,
     /// Hosts and ports that the journey may reach besides the target's.
     pub allow_net: Vec<String>,
     /// Parameters as `KEY`, `VALUE`.
     pub parameters: Vec<(String, String)>,
-    /// Data files by name.
-    pub data: Vec<(String, PathBuf)>,
+    /// Data files, with the policies of their rows.
+    pub data: Vec<Asked<DataConfig>>,
+    /// The secrets that the journey may use.
+    pub secrets: Asked<Secrets>,
     /// The seed of all random choices. Defaults to one that is drawn and kept in `run.json`.
     pub seed: Option<u64>,
     /// How HTTP is spoken; its `base_url` is the target.
@@ -37,6 +43,17 @@ pub struct SessionConfig {
     pub out: String,
     /// Where compiled code is kept.
     pub cache: CodeCache,
+}
+
+/// An assertion pack as it is asked for.
+#[derive(Clone, Debug)]
+pub struct PackConfig {
+    /// The pack.
+    pub plugin: PluginFile,
+    /// Its parameters as `KEY`, `VALUE`.
+    pub parameters: Vec<(String, String)>,
+    /// The scenarios of the run that it watches; none means all.
+    pub scenarios: Vec<String>,
 }
 
 /// A scenario as it is asked for.

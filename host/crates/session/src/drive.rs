@@ -17,9 +17,10 @@ pub(crate) async fn load(
     progress: &Watch,
     stop: &StopHandle,
 ) -> (EndReason, Option<SchedulerOutcome>) {
+    let thresholds = progress.thresholds();
     let setup = tokio::select! {
         setup = plugin.setup(Arc::clone(shared)) => setup,
-        () = stop.stopping() => return (EndReason::of_request(stop.end()), None),
+        () = stop.stopping() => return (EndReason::of_request(stop.end(), thresholds), None),
     };
     match setup {
         // The only writer: a set cell would mean that set-up ran twice.
@@ -28,11 +29,12 @@ pub(crate) async fn load(
     }
     progress.enter(Phase::PreparingVus);
     if let Err(error) = scheduler.prepare(stop).await {
-        return (EndReason::of_prepare(error, stop.end()), None);
+        return (EndReason::of_prepare(error, stop.end(), thresholds), None);
     }
     progress.enter(Phase::Running);
+    thresholds.begin(shared.clock.now());
     let outcome = scheduler.run(stop.clone()).await;
-    (EndReason::of_run(&outcome), Some(outcome))
+    (EndReason::of_run(&outcome, thresholds), Some(outcome))
 }
 
 /// How `teardown` ended.

@@ -1,21 +1,26 @@
 //! How a run ended.
 
-use outrider_engine::LifecycleError;
+use outrider_engine::{LifecycleError, PackAccount};
 use outrider_model::{FailureCause, FailureCounts, RunId, with_causes};
 use outrider_scheduler::{
     FailureNote, IterationCounts, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
 };
-use outrider_storage::{RunStatus, StorageError};
-use outrider_telemetry::AnswerTally;
+use outrider_storage::{ENDED_EARLY, RunStatus, StorageError};
+use outrider_telemetry::{AnswerTally, ThresholdState, ThresholdView};
 
 use crate::drive::Teardown;
-use crate::{Breakdown, Exit, silence};
+use crate::{Breakdown, Exit, ThresholdEnd, silence};
 
 /// Why a run ended. The first reason wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EndReason {
     /// All scenarios came to their end.
     Finished,
+    /// Unique data had no row left, and its policy was to stop: an end as it was planned.
+    DataExhausted {
+        /// Which data, in a sentence.
+        reason: String,
+    },
     /// It was stopped from outside, gracefully.
     Stopped,
     /// It was aborted from outside.
@@ -24,6 +29,13 @@ pub enum EndReason {
     AbortedByPlugin {
         /// What it said.
         reason: String,
+    },
+    /// A threshold that aborts was crossed.
+    ThresholdCrossed {
+        /// The threshold.
+        threshold: String,
+        /// Its value when it ended the run, in words: `was 12%`.
+        value: String,
     },
     /// The journey's `setup` failed.
     SetupFailed(Breakdown),
@@ -58,9 +70,9 @@ impl EndReason {
     }
 
     /// `asked` is what whoever stopped the preparation asked for.
-    pub(crate) fn of_prepare(error: PrepareError, asked: RunEnd) -> EndReason {
+    pub(crate) fn of_prepare(error: PrepareError, asked: RunEnd, thresholds: &ThresholdView) -> EndReason {
         match error {
-            PrepareError::Stopped => EndReason::of_request(asked),
+            PrepareError::Stopped => EndReason::of_request(asked, thresholds),
             PrepareError::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
             PrepareError::Vus { first, .. } => EndReason::VusFailed(Breakdown {
                 cause: first.cause,
@@ -71,9 +83,9 @@ impl EndReason {
         }
     }
 
-    pub(crate) fn of_run(outcome: &SchedulerOutcome) -> EndReason {
+    pub(crate) fn of_run(outcome: &SchedulerOutcome, thresholds: &ThresholdView) -> EndReason {
         let lost = || outcome.scenarios.iter().find_map(EndReason::of_loss);
-        match EndReason::of_request(outcome.end.clone()) {
+        match EndReason::of_request(outcome.end.clone(), thresholds) {
             EndReason::Finished => lost().unwrap_or(EndReason::Finished),
             other => other,
         }
@@ -92,24 +104,35 @@ impl EndReason {
         Some(EndReason::VusLost { scenario: scenario.name.to_string(), breakdown })
     }
 
-    pub(crate) fn of_request(asked: RunEnd) -> EndReason {
+    /// `thresholds` are those of the run: one of them may have asked.
+    pub(crate) fn of_request(asked: RunEnd, thresholds: &ThresholdView) -> EndReason {
         match asked {
             RunEnd::Finished => EndReason::Finished,
+            RunEnd::Wanting { reason } => EndReason::DataExhausted { reason },
+            RunEnd::ThresholdCrossed => EndReason::of_crossing(thresholds),
             RunEnd::Stopped => EndReason::Stopped,
             RunEnd::Aborted => EndReason::Aborted,
             RunEnd::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
         }
     }
 
+    fn of_crossing(thresholds: &ThresholdView) -> EndReason {
+        let crossing = thresholds.crossing().map(|crossing| crossing.state);
+        EndReason::ThresholdCrossed {
+            threshold: crossing.as_ref().map(|state| state.threshold.to_string()).unwrap_or_default(),
+            value: crossing.as_ref().map(ThresholdState::in_words).unwrap_or_default(),
+        }
+    }
+
     /// The reason when `teardown` has ended and all rows that could be are written.
     pub(crate) fn and_after(self, teardown: &Teardown, failure: Option<&StorageError>) -> EndReason {
         let reason = match (self, teardown) {
-            (EndReason::Finished, Teardown::GivenUp) => EndReason::Aborted,
+            (EndReason::Finished | EndReason::DataExhausted { .. }, Teardown::GivenUp) => EndReason::Aborted,
             (reason, _) => reason,
         };
         match (reason, failure) {
             // An abort may be the failure's own doing; any other reason came first.
-            (EndReason::Finished | EndReason::Aborted, Some(failure)) => {
+            (EndReason::Finished | EndReason::DataExhausted { .. } | EndReason::Aborted, Some(failure)) => {
                 EndReason::StorageFailed { message: with_causes(failure) }
             }
             (reason, _) => reason,
@@ -119,9 +142,9 @@ impl EndReason {
     /// The status that `outcome.json` keeps.
     pub(crate) fn status(&self) -> RunStatus {
         match self {
-            EndReason::Finished => RunStatus::Finished,
+            EndReason::Finished | EndReason::DataExhausted { .. } => RunStatus::Finished,
             EndReason::Stopped | EndReason::Aborted => RunStatus::Interrupted,
-            EndReason::AbortedByPlugin { .. } => RunStatus::Aborted,
+            EndReason::AbortedByPlugin { .. } | EndReason::ThresholdCrossed { .. } => RunStatus::Aborted,
             EndReason::SetupFailed(_)
             | EndReason::VusFailed(_)
             | EndReason::VusLost { .. }
@@ -133,9 +156,13 @@ impl EndReason {
     fn sentence(&self) -> Option<String> {
         Some(match self {
             EndReason::Finished => return None,
+            EndReason::DataExhausted { reason } => format!("{ENDED_EARLY}: {reason}"),
             EndReason::Stopped => "stopped from outside".into(),
             EndReason::Aborted => "aborted from outside".into(),
             EndReason::AbortedByPlugin { reason } => format!("ended by the journey: {reason}"),
+            EndReason::ThresholdCrossed { threshold, value } => {
+                format!("ended by the threshold {threshold}, which {value}")
+            }
             EndReason::SetupFailed(breakdown) => format!("setup failed: {}", breakdown.message),
             EndReason::VusFailed(breakdown) => breakdown.message.clone(),
             EndReason::VusLost { scenario, breakdown } => {
@@ -161,20 +188,26 @@ pub struct SessionEnd {
     pub lost_vus: FailureCounts,
     /// Requests of all scenarios, of set-up and of tear-down, by whether they were answered.
     pub answers: AnswerTally,
+    /// The thresholds as they stood at the end.
+    pub thresholds: Vec<ThresholdEnd>,
     /// Samples that found the queue to the disk full: nobody knows what they would have said.
     pub lost_samples: u64,
     /// The first distinct failures.
     pub failures: Vec<FailureNote>,
     /// What `teardown` said, if it failed. That decides nothing, unlike that somebody gave it up.
     pub teardown: Option<String>,
+    /// What became of the calls of each assertion pack.
+    pub packs: Vec<PackAccount>,
+    /// What is to be said about the data of the run, a sentence each.
+    pub remarks: Vec<String>,
 }
 
 impl SessionEnd {
     /// The exit code of a program that did nothing but this run.
     pub fn exit(&self) -> Exit {
         match &self.reason {
-            EndReason::Finished if self.plugin_broke_always() => Exit::PluginBroken,
-            EndReason::Finished => self.unanswered().map_or(Exit::Ok, |breakdown| breakdown.exit()),
+            EndReason::Finished | EndReason::DataExhausted { .. } => self.exit_of_finished(),
+            EndReason::ThresholdCrossed { .. } => Exit::ThresholdCrossed,
             EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
             EndReason::StorageFailed { .. } => Exit::Unexpected,
@@ -184,18 +217,56 @@ impl SessionEnd {
         }
     }
 
-    /// Why the run is not simply well, in a sentence; `None` if it is.
+    /// What says least of the target comes first: thresholds of a run that measured nothing judge nothing.
+    fn exit_of_finished(&self) -> Exit {
+        if self.plugin_broke_always() {
+            Exit::PluginBroken
+        } else if let Some(breakdown) = self.unanswered() {
+            breakdown.exit()
+        } else if self.broken_pack().is_some() {
+            Exit::PluginBroken
+        } else if self.failed_thresholds().next().is_some() {
+            Exit::ThresholdCrossed
+        } else {
+            Exit::Ok
+        }
+    }
+
+    /// Why the run is not simply well, and what became of its data, in a sentence; `None` if there is nothing
+    /// to say.
     pub(crate) fn sentence(&self) -> Option<String> {
-        let always = || "the plugin broke in every iteration".to_owned();
-        let broken = || self.plugin_broke_always().then(always);
-        let unanswered = || self.unanswered().map(|breakdown| breakdown.message);
-        self.reason.sentence().or_else(broken).or_else(unanswered)
+        let why = self.reason.sentence().into_iter().chain(self.shortcoming());
+        let words: Vec<String> = why.chain(self.remarks.clone()).collect();
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
+    /// What a run that came to its end did wrong, thresholds apart.
+    fn shortcoming(&self) -> Option<String> {
+        if !matches!(self.reason, EndReason::Finished | EndReason::DataExhausted { .. }) {
+            return None;
+        }
+        if self.plugin_broke_always() {
+            return Some("the plugin broke in every iteration".to_owned());
+        }
+        let pack = |pack: &PackAccount| format!("the assertion pack '{}' broke in every call", pack.name);
+        let unanswered = self.unanswered().map(|breakdown| breakdown.message);
+        unanswered.or_else(|| self.broken_pack().map(pack))
     }
 
     /// What kept every request of the run from being answered; `None` if one was, or none was made, or nobody can
     /// know because samples were lost.
     pub fn unanswered(&self) -> Option<Breakdown> {
         silence::breakdown(&self.answers).filter(|_| self.lost_samples == 0)
+    }
+
+    /// The thresholds that are not passed.
+    pub fn failed_thresholds(&self) -> impl Iterator<Item = &ThresholdEnd> {
+        self.thresholds.iter().filter(|threshold| !threshold.passed)
+    }
+
+    /// The first assertion pack that broke in every call: nothing of what it was to assert is known.
+    pub fn broken_pack(&self) -> Option<&PackAccount> {
+        self.packs.iter().find(|pack| pack.broke_always())
     }
 
     /// Whether every iteration that started ended with a fault of the plugin.

@@ -13,6 +13,14 @@ pub enum SessionError {
     /// The plugin could not say what it is, and nothing else is wrong.
     #[error("{} in describe", .0.who())]
     Describe(Breakdown),
+    /// An assertion pack could not say what it is, and nothing else is wrong.
+    #[error("{}", breakdown.fault_of_pack(name).message)]
+    DescribePack {
+        /// The pack, by its file.
+        name: String,
+        /// How.
+        breakdown: Breakdown,
+    },
     /// The dataset cannot be written.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -17,7 +17,7 @@ pub enum Exit {
     /// Ended from outside (Ctrl-C).
     Interrupted = 105,
     /// The plugin trapped or threw in its set-up or in every iteration, lost all users of a scenario, or made
-    /// only requests that it cannot or may not send.
+    /// only requests that it cannot or may not send; or an assertion pack broke in every call.
     PluginBroken = 107,
     /// The plugin asked for the run to end.
     AbortedByPlugin = 108,
@@ -65,7 +65,7 @@ impl Exit {
             Exit::PluginBroken => {
                 "the plugin trapped or threw in its set-up (`describe`, `setup`, `start` of the first users) or in \
                  every iteration, or all users of a scenario broke and the plugin did not let them be made anew, or none \
-                 of its requests could be sent (not granted, not valid)"
+                 of its requests could be sent (not granted, not valid); or an assertion pack broke in every call"
             }
             Exit::AbortedByPlugin => "the plugin asked for the run to end",
             Exit::CheckFailed => "a check failed, in a command where checks decide",

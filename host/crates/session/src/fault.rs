@@ -104,6 +104,11 @@ impl Faults {
         kept.into_iter().collect()
     }
 
+    /// The same for several, of which those that are sound are wanted.
+    pub(crate) fn keep_sound<T>(&mut self, asked: impl IntoIterator<Item = Result<T, Vec<Fault>>>) -> Vec<T> {
+        asked.into_iter().filter_map(|one| self.keep(one)).collect()
+    }
+
     pub(crate) fn push(&mut self, fault: Fault) {
         self.0.push(fault);
     }
@@ -139,5 +144,8 @@ mod tests {
         assert_eq!(faults.keep_all([Ok(1), Ok(2)]), Some(vec![1, 2]));
         let messages: Vec<_> = faults.into_vec().into_iter().map(|fault| fault.message).collect();
         assert_eq!(messages, ["a", "b", "c"]);
+        let mut faults = Faults::default();
+        assert_eq!(faults.keep_sound([Ok(1), Err(vec![Fault::new("d")]), Ok(2)]), [1, 2]);
+        assert_eq!(faults.into_vec().len(), 1);
     }
 }

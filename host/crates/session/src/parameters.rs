@@ -1,5 +1,6 @@
 //! A journey's parameters: from `KEY=VALUE` to a JSON object that fits the plugin's schema.
 
+use outrider_model::nearest;
 use serde_json::{Map, Value};
 
 use crate::{Asked, Fault};
@@ -45,7 +46,7 @@ fn allows_unknown(schema: Option<&Value>) -> bool {
 
 fn unknown(key: &str, properties: Option<&Map<String, Value>>) -> Fault {
     let names: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let hint = match (nearest(key, &names), names.is_empty()) {
+    let hint = match (nearest(key, names.iter().copied()), names.is_empty()) {
         (Some(name), _) => format!("did you mean {name}?"),
         (None, true) => "the plugin takes no parameters".into(),
         (None, false) => format!("it takes {}", names.join(", ")),
@@ -79,32 +80,6 @@ fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
             })
         })
         .collect()
-}
-
-/// The name that differs least from `wanted`, if it differs little.
-fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
-    let limit = (wanted.len() / 3).max(1);
-    names
-        .iter()
-        .map(|name| (distance(wanted, name), *name))
-        .filter(|(d, _)| *d <= limit)
-        .min()
-        .map(|(_, name)| name)
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -144,11 +119,5 @@ mod tests {
             ]
         );
         assert_eq!(faults[0].hint.as_deref(), Some("did you mean think_ms?"));
-    }
-
-    #[test]
-    fn distances() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use outrider_capability::{DataSets, Grants, HttpConfig, HttpShared};
+use outrider_capability::{DataSets, Grants, HttpConfig, HttpShared, Redactor, Secrets};
 use outrider_engine::{Limits, RunShared};
 use outrider_model::{RunClock, Sample, SampleSink};
 
@@ -36,8 +36,10 @@ pub(crate) fn unmeasured(clock: RunClock, limits: Limits) -> RunShared {
         clock,
         http: Arc::new(http),
         data: DataSets::default(),
+        secrets: Secrets::default(),
+        redactor: Redactor::default(),
         parameters: "{}".into(),
-        setup_data: OnceLock::new(),
+        setup_data: Arc::new(OnceLock::new()),
         seed: 0,
         trace_seed: 0,
         limits,

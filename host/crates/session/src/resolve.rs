@@ -1,96 +1,144 @@
 //! From what is asked for to what is valid. Everything that is wrong is found before anything is refused:
 //! what depends on a part that is not sound is left out, the rest is looked at.
 
+mod outside;
 mod plan;
 mod room;
 
-use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use outrider_capability::{DataSets, Grants, HttpConfig, HttpShared};
-use outrider_engine::{CodeCache, Description, Plugin, PluginFile, RunShared};
-use outrider_model::{RunClock, RunPlan, SampleSink};
+use outrider_engine::{AttachedPack, CodeCache, Description, Plugin, PluginFile, RunShared, check_room_for};
+use outrider_model::{RunClock, RunPlan};
 use outrider_storage::DatasetStore;
 use outrider_telemetry::SampleQueue;
 
 use crate::fault::Faults;
-use crate::{Asked, Breakdown, Fault, LoadConfig, SessionConfig, SessionError, preview};
-pub(crate) use plan::grants_in_words;
+use crate::packs::{self, LoadedPack};
+use crate::{Breakdown, LoadConfig, PackConfig, SessionConfig, SessionError, preview, thresholds};
+use outside::Outside;
 use plan::{Inside, random_bits};
 use room::Fitted;
 
 /// A run as it will be.
 pub(crate) struct Resolved {
     pub(crate) plugin: Plugin,
+    pub(crate) packs: Vec<AttachedPack>,
     pub(crate) description: Description,
+    /// Without secrets: it is shown and kept.
     pub(crate) plan: RunPlan,
-    pub(crate) shared: RunShared,
+    /// What the run lets the plugin use, as the user would grant it, without secrets.
+    pub(crate) grants: Vec<String>,
+    pub(crate) shared: Arc<RunShared>,
     /// By scenario: the ceiling of VUs that it would have by default, where this machine holds fewer.
     pub(crate) lowered_ceilings: Vec<Option<u32>>,
 }
 
-/// Loads the plugin and checks everything that is asked for.
+/// Loads the plugin and the packs, and checks everything that is asked for.
 pub(crate) async fn resolve(
     config: &SessionConfig,
     queue: &Arc<SampleQueue>,
     clock: RunClock,
 ) -> Result<Resolved, SessionError> {
     let mut faults = Faults::default();
+    let seed = config.seed.unwrap_or_else(random_bits);
     let loads = faults.keep_all(config.scenarios.iter().map(|scenario| scenario.load.clone()));
     let http = faults.keep(config.http.clone());
     let file = faults.keep(config.plugin.clone());
-    let loaded = file.and_then(|file| load(&file, loads, &config.cache, &mut faults));
-    let outside = outside(config, http, &mut faults);
-    let described = match &loaded {
-        Some((plugin, _)) => Some(describe(plugin, config, clock).await),
+    let packs = faults.keep_sound(config.packs.iter().cloned());
+    let limits = faults.keep_sound(config.thresholds.iter().cloned());
+    let Loaded { plugin, fitted, packs } = load(file, packs, loads, &config.cache, &mut faults);
+    let outside = Outside::resolve(config, http, seed, &mut faults);
+    thresholds::check(&limits, &config.scenarios, &mut faults);
+
+    let mut broken = Vec::new();
+    let description = match &plugin {
+        Some(plugin) => {
+            let described = describe(plugin, config, clock).await;
+            described.map_err(|breakdown| broken.push(SessionError::Describe(breakdown))).ok()
+        }
         None => None,
     };
-    let inside = described.as_ref().and_then(|described| {
-        let description = described.as_ref().ok()?;
-        Inside::resolve(config, description, &mut faults)
-    });
+    let packs = packs::describe(packs, config.limits, clock, &mut broken).await;
+    let inside = description.as_ref().and_then(|described| Inside::resolve(config, described, &mut faults));
+    let planned = faults.keep_all(packs.iter().map(|pack| packs::plan(pack, &config.scenarios)));
     faults.keep_one(DatasetStore::check_place(&config.out));
-    let (plugin, fitted, outside, description, inside) = match (loaded, outside, described, inside) {
-        (Some((plugin, Some(fitted))), Some(outside), Some(Ok(description)), Some(inside))
-            if faults.is_empty() =>
-        {
-            (plugin, fitted, outside, description, inside)
-        }
-        (_, _, described, _) => return Err(refusal(faults, described.and_then(Result::err))),
+
+    let sound = faults.is_empty() && broken.is_empty();
+    let (Some(plugin), Some(fitted), Some(outside), Some(description), Some(inside), Some(planned), true) =
+        (plugin, fitted, outside, description, inside, planned, sound)
+    else {
+        return Err(refusal(faults, broken));
     };
     let lowered_ceilings = fitted.iter().map(|fitted| fitted.lowered_from).collect();
-    let reference = plugin.file().reference();
-    let plan = plan::plan(config, &outside.http, reference, fitted, inside, clock.now());
-    let shared = outside.shared(config, &plan, queue, clock)?;
-    Ok(Resolved { plugin, description, plan, shared, lowered_ceilings })
+    let parts = plan::Parts {
+        plugin: plugin.file().reference(),
+        target: outside.target(),
+        seed,
+        fitted,
+        inside,
+        packs: planned,
+        thresholds: limits,
+    };
+    let mut plan = plan::plan(config, parts, clock.now());
+    let grants = outside.grants_in_words(&plan);
+    let shared = Arc::new(outside.shared(config.limits, &plan, queue, clock)?);
+    let packs = packs::attach(packs, &plan, &shared);
+    // Guests have their parameters; everybody else sees the plan without secrets.
+    plan::redact(&mut plan, &shared.redactor);
+    Ok(Resolved { plugin, packs, description, plan, grants, shared, lowered_ceilings })
 }
 
 /// A plugin that breaks in `describe` is the reason only if there is no other.
-fn refusal(mut faults: Faults, broken: Option<Breakdown>) -> SessionError {
-    match broken {
-        Some(breakdown) if faults.is_empty() => return SessionError::Describe(breakdown),
-        Some(breakdown) => faults.push(breakdown.fault(format!("{} in describe", breakdown.who()))),
-        None => {}
+fn refusal(mut faults: Faults, mut broken: Vec<SessionError>) -> SessionError {
+    if faults.is_empty() && broken.len() == 1 {
+        return broken.remove(0);
+    }
+    for error in broken {
+        match error {
+            SessionError::Describe(breakdown) => {
+                faults.push(breakdown.fault(format!("{} in describe", breakdown.who())));
+            }
+            SessionError::DescribePack { name, breakdown } => faults.push(breakdown.fault_of_pack(&name)),
+            other => return other,
+        }
     }
     SessionError::Invalid(faults.into_vec())
 }
 
-/// The plugin with room for all users, and the loads as this machine holds them. Where the loads are not
-/// known or too much, with room for one user: it can be asked what it is all the same.
+/// The code of a run: what of it could be loaded.
+struct Loaded {
+    plugin: Option<Plugin>,
+    /// The loads as this machine holds them.
+    fitted: Option<Vec<Fitted>>,
+    packs: Vec<LoadedPack>,
+}
+
+/// The plugin and the packs with room for all users, and the loads as this machine holds them. Where the
+/// loads are not known or too much, with room for one user: they can be asked what they are all the same.
 fn load(
-    file: &PluginFile,
+    file: Option<PluginFile>,
+    packs: Vec<PackConfig>,
     loads: Option<Vec<LoadConfig>>,
     cache: &CodeCache,
     faults: &mut Faults,
-) -> Option<(Plugin, Option<Vec<Fitted>>)> {
-    let compiled = faults.keep_one(file.compile(cache))?;
-    if let Some(loads) = loads {
-        let fitted = room::fit(loads, room::of_this_machine(&compiled));
-        if let Some(plugin) = faults.keep_one(compiled.with_room(room::all_vus(&fitted))) {
-            return Some((plugin, Some(fitted)));
-        }
+) -> Loaded {
+    let plugin = file.and_then(|file| faults.keep_one(file.compile(cache)));
+    let packs = packs::compile(packs, cache, faults);
+    let mut fitted = plugin.as_ref().zip(loads).map(|(plugin, loads)| {
+        let code = packs.iter().map(|pack| &pack.code);
+        room::fit(loads, room::of_this_machine(plugin, code))
+    });
+    if let (Some(plugin), Some(loads)) = (&plugin, &fitted) {
+        let code = packs.iter().map(|pack| &pack.code);
+        let fits = faults.keep_one(check_room_for(plugin, code, room::all_vus(loads)));
+        fitted = fitted.filter(|_| fits.is_some());
     }
-    compiled.with_room(1).ok().map(|plugin| (plugin, None))
+    let vus = fitted.as_deref().map_or(1, room::all_vus);
+    Loaded {
+        plugin: plugin.and_then(|plugin| faults.keep_one(plugin.with_room(vus))),
+        packs: packs.into_iter().filter_map(|pack| faults.keep_one(pack.with_room(vus))).collect(),
+        fitted,
+    }
 }
 
 /// It is asked without parameters and without a network: there is no grant.
@@ -101,54 +149,4 @@ async fn describe(
 ) -> Result<Description, Breakdown> {
     let unmeasured = preview::unmeasured(clock, config.limits);
     plugin.describe(Arc::new(unmeasured)).await.map_err(Breakdown::from)
-}
-
-/// What the journey may use of the world around it.
-struct Outside {
-    http: HttpConfig,
-    granted: Grants,
-    data: DataSets,
-}
-
-/// Without a sound target, grants and data are looked at nevertheless.
-fn outside(config: &SessionConfig, http: Option<HttpConfig>, faults: &mut Faults) -> Option<Outside> {
-    let granted = faults.keep(grants(http.as_ref(), &config.allow_net));
-    let data = faults.keep(data(&config.data));
-    Some(Outside { http: http?, granted: granted?, data: data? })
-}
-
-fn grants(http: Option<&HttpConfig>, allow_net: &[String]) -> Asked<Grants> {
-    let target = http.and_then(|http| http.base_url.as_ref());
-    Grants::new(target, allow_net)
-        .map_err(|errors| errors.iter().map(|error| Fault::of(error).hint(error.hint())).collect())
-}
-
-fn data(files: &[(String, PathBuf)]) -> Asked<DataSets> {
-    DataSets::load(files).map_err(|errors| errors.iter().map(|error| Fault::of(error)).collect())
-}
-
-impl Outside {
-    /// Everything that all users share.
-    fn shared(
-        self,
-        config: &SessionConfig,
-        plan: &RunPlan,
-        queue: &Arc<SampleQueue>,
-        clock: RunClock,
-    ) -> Result<RunShared, SessionError> {
-        let sink: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(queue);
-        let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
-            .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?;
-        Ok(RunShared {
-            sink,
-            clock,
-            http: Arc::new(http),
-            data: self.data,
-            parameters: serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into()),
-            setup_data: OnceLock::new(),
-            seed: plan.seed,
-            trace_seed: random_bits(),
-            limits: config.limits,
-        })
-    }
 }

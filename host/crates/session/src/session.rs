@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use outrider_engine::{Description, GuestVuFactory, Plugin, RunShared};
+use outrider_capability::Redactor;
+use outrider_engine::{AttachedPack, Description, GuestVuFactory, Plugin, RunShared};
 use outrider_model::{RunClock, RunPlan, Segment};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
@@ -15,7 +16,10 @@ use outrider_telemetry::{
 
 use crate::drive::{self, Teardown};
 use crate::resolve::{self, Resolved};
-use crate::{EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, Watch, monitor};
+use crate::{
+    EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, monitor, packs,
+    thresholds,
+};
 
 /// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
 #[derive(Debug)]
@@ -24,6 +28,7 @@ pub struct Session {
     description: Description,
     lowered_ceilings: Vec<Option<u32>>,
     plugin: Plugin,
+    packs: Vec<AttachedPack>,
     store: DatasetStore,
     location: String,
     shared: Arc<RunShared>,
@@ -46,31 +51,33 @@ impl Session {
     pub async fn prepare(config: SessionConfig) -> Result<Session, SessionError> {
         let clock = RunClock::start_now();
         let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
-        let Resolved { plugin, description, plan, shared, lowered_ceilings } =
-            resolve::resolve(&config, &queue, clock).await?;
-        let shared = Arc::new(shared);
+        let resolved = resolve::resolve(&config, &queue, clock).await?;
+        let Resolved { plugin, packs, description, plan, grants, shared, lowered_ceilings } = resolved;
 
         let store = DatasetStore::create(&config.out)?;
         let layout = RunLayout::new(plan.run_id.clone());
         let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
-        record.grants = resolve::grants_in_words(&plan);
+        record.grants = grants;
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
         let running = RunningMark::set(&store, &plan.run_id);
         let roller = roller(&store, &plan, clock)?;
         let origin = BatchOrigin { run_id: plan.run_id.clone(), region: None };
-        let batcher = Batcher::new(BatcherConfig::new(origin), receiver, roller, clock);
+        let batching = BatcherConfig { thresholds: plan.thresholds.clone(), ..BatcherConfig::new(origin) };
+        let batcher = Batcher::new(batching, receiver, roller, clock);
 
-        let factory = GuestVuFactory::new(plugin.clone(), Arc::clone(&shared), &description.scenarios);
+        let factory = GuestVuFactory::new(plugin.clone(), Arc::clone(&shared), &description.scenarios)
+            .with_packs(packs.clone());
         let scheduler =
             Scheduler::new(&plan, Segment::WHOLE, Arc::new(factory), Arc::clone(&shared.sink), clock);
-        let watch = Watch::new(scheduler.gauges(), batcher.live());
+        let watch = Watch::new(scheduler.gauges(), batcher.live(), batcher.thresholds());
         let location = format!("{}/{}", store.place().trim_end_matches('/'), layout.folder());
         Ok(Session {
             plan,
             description,
             lowered_ceilings,
             plugin,
+            packs,
             store,
             location,
             shared,
@@ -99,6 +106,11 @@ impl Session {
         &self.lowered_ceilings
     }
 
+    /// Keeps the run's secrets out of what is said about it.
+    pub fn redactor(&self) -> &Redactor {
+        &self.shared.redactor
+    }
+
     /// Where the run's rows go.
     pub fn location(&self) -> &str {
         &self.location
@@ -116,17 +128,18 @@ impl Session {
     ///
     /// If this machine gives no thread for the measurements.
     pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
-        let Session { plan, plugin, store, shared, queue, batcher, scheduler, watch, clock, running, .. } =
-            self;
+        let Session { plan, plugin, packs, store, shared, queue, batcher, scheduler, watch, .. } = self;
+        let (clock, running) = (self.clock, self.running);
         let storage_failure = batcher.sink().failure();
         let batching = batcher.spawn().map_err(SessionError::Machine)?;
         let load = drive::load(&plugin, &shared, scheduler, &watch, &stop);
+        let load = thresholds::abort_when_crossed(watch.thresholds(), &stop, load);
         let load = drive::abort_when(storage_failure, &stop, load);
         let gauges = watch.gauges().clone();
         // On a worker, so that it waits in the same line as the users that it watches.
         let watched = Arc::clone(&queue);
         let monitor = tokio::spawn(async move { monitor::watch(&watched, &gauges, clock).await });
-        let (reason, outcome) = load.await;
+        let (reason, outcome) = Box::pin(load).await;
         watch.enter(Phase::Finishing);
         let teardown = drive::teardown(&plugin, Arc::clone(&shared), &stop).await;
         monitor.abort();
@@ -141,7 +154,14 @@ impl Session {
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
         let Written { answers, lost_samples } = written;
-        let end = SessionEnd { answers, lost_samples, ..ended(&plan, reason, account, outcome, teardown) };
+        let end = SessionEnd {
+            answers,
+            lost_samples,
+            thresholds: thresholds::ends(watch.thresholds(), &reason),
+            packs: packs.iter().map(AttachedPack::account).collect(),
+            remarks: shared.data.remarks(),
+            ..ended(&plan, reason, account, outcome, teardown)
+        };
         write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
         drop(running);
         Ok(end)
@@ -163,9 +183,12 @@ fn ended(
         unstarted: account.iterations.unstarted,
         lost_vus: account.vus.lost,
         answers: AnswerTally::default(),
+        thresholds: Vec::new(),
         lost_samples: 0,
         failures: outcome.into_iter().flat_map(SchedulerOutcome::into_failures).collect(),
         teardown: teardown.complaint(),
+        packs: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 
@@ -204,6 +227,8 @@ async fn write_outcome(
         reason: end.sentence(),
         exit_code: exit.code(),
         verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
+        thresholds: end.thresholds.iter().map(ThresholdEnd::outcome).collect(),
+        packs: end.packs.iter().map(packs::calls).collect(),
         ..Outcome::finished(clock.now(), totals)
     };
     if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {

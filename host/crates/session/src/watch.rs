@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use outrider_scheduler::{Gauges, ScenarioPhase};
-use outrider_telemetry::LiveStats;
+use outrider_telemetry::{LiveStats, ThresholdStanding, ThresholdState, ThresholdView};
 
 /// Where a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,11 +60,12 @@ pub struct Watch {
     phase: Arc<AtomicU8>,
     gauges: Gauges,
     live: LiveStats,
+    thresholds: ThresholdView,
 }
 
 impl Watch {
-    pub(crate) fn new(gauges: Gauges, live: LiveStats) -> Watch {
-        Watch { phase: Arc::new(AtomicU8::new(Phase::SettingUp as u8)), gauges, live }
+    pub(crate) fn new(gauges: Gauges, live: LiveStats, thresholds: ThresholdView) -> Watch {
+        Watch { phase: Arc::new(AtomicU8::new(Phase::SettingUp as u8)), gauges, live, thresholds }
     }
 
     pub(crate) fn enter(&self, phase: Phase) {
@@ -73,6 +74,16 @@ impl Watch {
 
     pub(crate) fn gauges(&self) -> &Gauges {
         &self.gauges
+    }
+
+    pub(crate) fn thresholds(&self) -> &ThresholdView {
+        &self.thresholds
+    }
+
+    /// The thresholds that are crossed as they stand, in the plan's order.
+    pub fn crossed_thresholds(&self) -> Vec<ThresholdState> {
+        let states = self.thresholds.states();
+        states.into_iter().filter(|state| state.standing == ThresholdStanding::Crossed).collect()
     }
 
     /// Where the run is.

@@ -6,6 +6,8 @@
 //! * [`RunningMark`] shows readers that a run goes on; [`RunHead`] is a run in a list.
 //! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
 //!
+//! [`read_data_file`] reads what users bring along as Parquet: rows of test data.
+//!
 //! [`RunLayout`] says where each object is; the header of `layout.rs` is the format's description.
 //!
 //! This crate makes no rows and knows no statistics: rows come as batches from `outrider-telemetry`,
@@ -24,6 +26,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod data_file;
 mod digest;
 mod error;
 mod layout;
@@ -37,6 +40,7 @@ mod run_record;
 mod running;
 mod store;
 
+pub use data_file::{DataFileError, read_data_file};
 pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
 pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount, VuAccount};
@@ -45,6 +49,8 @@ pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
-pub use run_record::{Outcome, RunRecord, RunStatus, Totals, Verdict};
+pub use run_record::{
+    ENDED_EARLY, Outcome, PackCalls, RunRecord, RunStatus, ThresholdOutcome, Totals, Verdict,
+};
 pub use running::RunningMark;
 pub use store::DatasetStore;

@@ -41,7 +41,7 @@ impl RunRecord {
             versions: BTreeMap::from([("outrider".to_owned(), env!("CARGO_PKG_VERSION").to_owned())]),
             started_at,
             workers,
-            plugins: vec![plan.plugin.clone()],
+            plugins: plugins(&plan),
             plan,
             grants: Vec::new(),
         }
@@ -64,6 +64,39 @@ impl RunRecord {
         }
     }
 }
+
+/// The journey, then the packs, each component once.
+fn plugins(plan: &RunPlan) -> Vec<PluginRef> {
+    let mut plugins = vec![plan.plugin.clone()];
+    for pack in &plan.packs {
+        if !plugins.contains(&pack.plugin) {
+            plugins.push(pack.plugin.clone());
+        }
+    }
+    plugins
+}
+
+/// What became of an assertion pack's calls in a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackCalls {
+    /// The pack's name.
+    pub name: String,
+    /// How often there was something to judge.
+    pub asked: u64,
+    /// How often the pack broke instead of judging.
+    pub broke: u64,
+    /// How often it was not called, for a user for whom it had broken too often before.
+    pub skipped: u64,
+    /// The kind of its first fault: `trap`, `cpu limit`, …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault_kind: Option<String>,
+    /// What its first fault said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// What the reason of a run begins with that finished before its time, because its data was exhausted.
+pub const ENDED_EARLY: &str = "ended before its time";
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -102,9 +135,9 @@ impl RunStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// The run finished, no threshold was crossed, and of the requests that were made some were answered.
+    /// The run finished, every threshold is passed, and of the requests that were made some were answered.
     Pass,
-    /// A threshold was crossed, the run did not finish, or it measured nothing.
+    /// A threshold is not passed, the run did not finish, or it measured nothing.
     Fail,
 }
 
@@ -132,6 +165,21 @@ pub struct Totals {
     pub rows: BTreeMap<Table, u64>,
 }
 
+/// A threshold and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdOutcome {
+    /// The expression in its normal form.
+    pub expr: String,
+    /// The value that was compared: lengths of time in milliseconds, shares from 0 to 1, sizes in bytes,
+    /// rates per second. Null if there was none.
+    pub value: Option<f64>,
+    /// Whether the expression holds.
+    pub passed: bool,
+    /// Why it is not passed, unless the value alone says it: `no data`, or that it ended the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// `outcome.json`: how the run ended. Written after everything else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -149,8 +197,14 @@ pub struct Outcome {
     pub ended_at: Timestamp,
     /// The judgement on it.
     pub verdict: Verdict,
+    /// The thresholds in the order of the plan.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<ThresholdOutcome>,
     /// Sums over all workers.
     pub totals: Totals,
+    /// What became of the calls of each assertion pack.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<PackCalls>,
 }
 
 impl Outcome {
@@ -163,7 +217,9 @@ impl Outcome {
             exit_code: 0,
             ended_at,
             verdict: Verdict::Pass,
+            thresholds: Vec::new(),
             totals,
+            packs: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! running ── queue closed and empty ──► flushing ── all batches handed over ──► ended
-//!   │  every tick: close windows, hand over what waits, publish the live view
+//!   │  every tick: judge thresholds, close windows, hand over what waits, publish the live view
 //!   └─ nothing queued: pause
 //! ```
 //!
@@ -18,10 +18,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
+use outrider_model::threshold::Threshold;
 use outrider_model::{RunClock, Timestamp};
 
 use crate::queue::Received;
-use crate::{BatchOrigin, DEFAULT_NAME_LIMIT, LiveStats, SampleReceiver, Table};
+use crate::threshold::ThresholdRecorder;
+use crate::{BatchOrigin, DEFAULT_NAME_LIMIT, LiveStats, SampleReceiver, Table, ThresholdView};
 pub use recorder::BatcherStats;
 use recorder::Recorder;
 pub use tally::{AnswerTally, IterationTally, Unanswered};
@@ -59,12 +61,14 @@ pub struct BatcherConfig {
     pub name_limit: usize,
     /// How often what waits is handed over. Defaults to 1 s via [`DEFAULT_TICK`].
     pub tick: Duration,
+    /// What is judged at each tick and at the end. Defaults to nothing.
+    pub thresholds: Vec<Threshold>,
 }
 
 impl BatcherConfig {
     /// The defaults.
     pub fn new(origin: BatchOrigin) -> BatcherConfig {
-        BatcherConfig { origin, name_limit: DEFAULT_NAME_LIMIT, tick: DEFAULT_TICK }
+        BatcherConfig { origin, name_limit: DEFAULT_NAME_LIMIT, tick: DEFAULT_TICK, thresholds: Vec::new() }
     }
 }
 
@@ -73,6 +77,7 @@ impl BatcherConfig {
 pub struct Batcher<S> {
     receiver: SampleReceiver,
     recorder: Recorder,
+    thresholds: ThresholdRecorder,
     sink: S,
     clock: RunClock,
     tick: Duration,
@@ -98,13 +103,19 @@ impl<S: BatchSink> Batcher<S> {
     /// A batcher that has not begun.
     pub fn new(config: BatcherConfig, receiver: SampleReceiver, sink: S, clock: RunClock) -> Batcher<S> {
         let recorder = Recorder::new(config.origin, config.name_limit);
+        let thresholds = ThresholdRecorder::new(config.thresholds);
         let next_tick = clock.now() + config.tick;
-        Batcher { receiver, recorder, sink, clock, tick: config.tick, next_tick }
+        Batcher { receiver, recorder, thresholds, sink, clock, tick: config.tick, next_tick }
     }
 
     /// A handle to the live view.
     pub fn live(&self) -> LiveStats {
         self.recorder.live()
+    }
+
+    /// A handle to the thresholds. What it shows is final once the batcher has ended.
+    pub fn thresholds(&self) -> ThresholdView {
+        self.thresholds.view()
     }
 
     /// The sink, before the batcher runs.
@@ -129,7 +140,11 @@ impl<S: BatchSink> Batcher<S> {
     fn drain(&mut self) -> Drained {
         for _ in 0..DRAIN_CHUNK {
             match self.receiver.try_next() {
-                Received::Sample(sample) => self.recorder.record(sample, &mut self.sink),
+                Received::Sample(sample) => {
+                    // Before names past the limit are replaced: a threshold is about what was measured.
+                    self.thresholds.record(&sample);
+                    self.recorder.record(sample, &mut self.sink);
+                }
                 Received::Nothing => return Drained::Nothing,
                 Received::End => return Drained::End,
             }
@@ -140,13 +155,16 @@ impl<S: BatchSink> Batcher<S> {
     fn tick_if_due(&mut self) {
         let now = self.clock.now();
         if now >= self.next_tick {
+            self.thresholds.tick(now);
             self.recorder.tick(now, &mut self.sink);
             self.next_tick = now + self.tick;
         }
     }
 
     fn finish(mut self) -> BatcherEnd<S> {
-        self.recorder.flush_all(self.clock.now(), &mut self.sink);
+        let now = self.clock.now();
+        self.thresholds.finish(now);
+        self.recorder.flush_all(now, &mut self.sink);
         BatcherEnd { sink: self.sink, stats: self.recorder.stats() }
     }
 }

@@ -4,6 +4,7 @@
 //! VU tasks ── record ──► SampleQueue ── bounded ──► Batcher's thread ─┬─► NameGuard: at most N names
 //!             (never blocks;                                          ├─► LiveStats, read by the terminal
 //!              full = lost, counted)                                  ├─► Windows, one row per second and name
+//!                                                                     ├─► thresholds, judged at each tick
 //!                                                                     └─► BatchBuilders ─► BatchSink (storage)
 //! ```
 //!
@@ -11,6 +12,7 @@
 //!   [`dataset_reference_markdown`] renders it for people.
 //! * [`SampleQueue`] and [`Batcher`]: the way off the hot path.
 //! * [`Windows`] and [`Sketch`]: what is merged over seconds, names, workers and runs.
+//! * [`ThresholdView`]: how the run's thresholds stand, judged over merged windows.
 //! * [`BatchSink`]: what takes finished batches. `outrider-storage` implements it with Parquet.
 //!
 //! This crate does no I/O: it neither knows where rows are kept nor how they are encoded on disk.
@@ -37,6 +39,7 @@ mod schema;
 mod sketch;
 #[cfg(test)]
 mod test_samples;
+mod threshold;
 mod window;
 
 pub use batch::{BatchBuilders, BatchOrigin, DEFAULT_BATCH_BYTES, DEFAULT_BATCH_ROWS};
@@ -50,6 +53,7 @@ pub use names::{DEFAULT_NAME_LIMIT, NameGuard, NameKind, OTHER_NAME};
 pub use queue::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue, SampleReceiver};
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
+pub use threshold::{ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView, is_measured};
 pub use window::{
     LATE_GRACE_SECONDS, RequestTotals, ValueTotals, WINDOW_COLUMNS, Window, WindowKey, WindowKind,
     WindowTotals, Windows, windows_from_batch,

@@ -52,6 +52,7 @@ pub mod v0_1 {
                 "outrider:plugin/http.send-plain": async | trappable,
                 "outrider:plugin/http.batch": async | trappable,
                 "outrider:plugin/clock.sleep": async | trappable,
+                "outrider:plugin/measure.end-step": async | trappable,
                 default: trappable,
             },
             exports: { default: async },

@@ -16,6 +16,8 @@ pub(super) fn page() -> String {
         ("What is read of an answer", queries()),
         ("Names, texts, steps and tags", texts()),
         ("Output", output()),
+        ("Assertion packs", packs()),
+        ("Data and secrets", inputs()),
     ];
     let head = "# Limits\n\nWhat a plugin may use, say and ask for. Limits with a flag can be changed for a run. \
                 A trap ends the iteration as failed by the plugin's fault; the user is made anew.\n";
@@ -54,7 +56,7 @@ fn users() -> Vec<Row> {
         ),
         Row("`stop` of all users of a scenario together", time(scheduler::VU_STOP_TIMEOUT), "it is given up"),
         Row("what one call hands to the host", bytes(defaults.hostcall_bytes), "trap"),
-        Row("random bytes at a time", count(capability::MAX_RANDOM_BYTES), "trap"),
+        Row("random bytes or letters at a time", count(capability::MAX_RANDOM_BYTES), "trap"),
     ]
 }
 
@@ -110,9 +112,25 @@ fn queries() -> Vec<Row> {
             bytes(capability::MAX_PATTERN_BYTES),
             "error `invalid-pattern`",
         ),
+        Row("a CSS selector", bytes(capability::MAX_SELECTOR_BYTES), "error `invalid-pattern`"),
         Row("segments of a JSONPath", count(capability::MAX_SEGMENTS), "error `invalid-pattern`"),
-        Row("nodes that a JSONPath visits", visits(), "error `other`"),
+        Row("nodes that a JSONPath visits", long_count(capability::MAX_VISITS), "error `other`"),
         Row("what a JSONPath selects, as JSON text", bytes(capability::MAX_RESULT_BYTES), "error `other`"),
+        Row(
+            "an HTML or XML body for a selector or an XPath",
+            bytes(capability::MAX_DOCUMENT_BYTES),
+            "error `other`",
+        ),
+        Row("nodes of such a body", count(capability::MAX_DOCUMENT_NODES), "error `other`"),
+        Row("elements inside one another in it", count(capability::MAX_DOCUMENT_DEPTH), "error `other`"),
+        Row(
+            "nodes that a selector or an XPath visits",
+            long_count(capability::MAX_DOCUMENT_VISITS),
+            "error `other`",
+        ),
+        Row("what it selects", bytes(capability::MAX_ANSWER_BYTES), "error `other`"),
+        Row("a JSON Schema", bytes(capability::MAX_SCHEMA_BYTES), "error `invalid-pattern`"),
+        Row("places that do not fit a JSON Schema", count(capability::MAX_SCHEMA_FAULTS), "left out"),
     ]
 }
 
@@ -149,8 +167,35 @@ fn output() -> Vec<Row> {
     ]
 }
 
-fn visits() -> String {
-    count(usize::try_from(capability::MAX_VISITS).unwrap_or(usize::MAX))
+fn packs() -> Vec<Row> {
+    vec![
+        Row("CPU time of a call", time(engine::DEFAULT_PACK_CPU_TIME), "the pack broke; it is made anew"),
+        Row(
+            "a call, waiting included",
+            time(engine::DEFAULT_PACK_TIMEOUT),
+            "the pack broke; it is made anew",
+        ),
+        Row(
+            "calls in a row in which it broke, for a user",
+            count(engine::MAX_FAULTS_IN_A_ROW as usize),
+            "it judges nothing more of that user, which is counted",
+        ),
+        Row("verdicts about one thing", count(engine::MAX_VERDICTS), "counted, not kept"),
+        Row("memory, and the rest", "as a user".to_owned(), ""),
+    ]
+}
+
+fn inputs() -> Vec<Row> {
+    let data = usize::try_from(capability::DEFAULT_MAX_DATA_BYTES).unwrap_or(usize::MAX);
+    vec![
+        Row("a data file; of Parquet, its rows as JSON", bytes(data), "the run does not start"),
+        Row("a secret, at least", bytes(capability::MIN_SECRET_BYTES), "the run does not start"),
+        Row("a secret, at most", bytes(capability::MAX_SECRET_BYTES), "the run does not start"),
+    ]
+}
+
+fn long_count(number: u64) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 /// `64 KiB`, where that says it exactly.
@@ -178,6 +223,7 @@ fn count(number: usize) -> String {
 /// `10 min`
 fn time(time: Duration) -> String {
     match time.as_secs() {
+        0 => format!("{} ms", time.as_millis()),
         minutes if minutes >= 60 && minutes.is_multiple_of(60) => format!("{} min", minutes / 60),
         seconds => format!("{seconds} s"),
     }
@@ -194,6 +240,7 @@ mod tests {
             ["64 bytes", "1,024 bytes", "4 KiB", "16 MiB"]
         );
         assert_eq!([count(7), count(1000), count(2_000_000)], ["7", "1,000", "2,000,000"]);
-        assert_eq!([time(Duration::from_secs(5)), time(Duration::from_secs(600))], ["5 s", "10 min"]);
+        let times = [Duration::from_millis(500), Duration::from_secs(5), Duration::from_secs(600)];
+        assert_eq!(times.map(time), ["500 ms", "5 s", "10 min"]);
     }
 }

@@ -30,6 +30,10 @@ fn call_measure() -> Result<()> {
     log::error!("an error line");
     let failed = step::<()>("fails", || Err(outrider_sdk::Error::target("a step that fails"))).is_err();
     check("a step hands its error on", failed);
+    let tagged = step::tagged("tagged", [("kind", "inner")], || {
+        Ok(check::that("a check can be tagged").tag("check", "own").actual(1).equals(1))
+    })?;
+    check("a tagged check says whether it holds", tagged);
     let verdict = Verdict::that("a check can fail").message("on purpose").actual(1).equals(2);
     check("a failed check says so", !verdict.record());
     Ok(())
@@ -43,6 +47,15 @@ fn call_random() -> Result<()> {
     check::that("uuid has its length").actual(random::uuid().len()).equals(36);
     check("two uuids differ", random::uuid() != random::uuid());
     check("choose takes one of the items", random::choose(&[1, 2]).is_some());
+    check::that("weighted takes what has weight")
+        .actual(random::weighted(&[(1, 0.0), (2, 0.5)]))
+        .equals(Some(&2));
+    let mut shuffled = [1, 2, 3, 4];
+    random::shuffle(&mut shuffled);
+    check::that("shuffle keeps all items").actual(shuffled.iter().sum::<i32>()).equals(10);
+    check::that("string has its length").actual(random::string(70_000).len()).equals(70_000);
+    check("string_of keeps its alphabet", random::string_of(50, "ab").chars().all(|c| "ab".contains(c)));
+    check::that("normal is near its mean").actual(random::normal(100.0, 1.0)).is_in(90.0..110.0);
     Ok(())
 }
 
@@ -59,6 +72,8 @@ fn call_vars() -> Result<()> {
     check::that("parameters are the run's").actual(&parameters["behaviour"]).equals("calls");
     let prepared: Value = vars::setup_data()?;
     check::that("set-up data are what setup returned").actual(&prepared["prepared"]).equals(true);
+    let unknown = vars::secret("no such secret");
+    check("an unknown secret says so", matches!(unknown, Err(vars::SecretError::NotGranted { .. })));
     Ok(())
 }
 

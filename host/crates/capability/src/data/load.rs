@@ -7,6 +7,18 @@ use serde_json::value::RawValue;
 
 use super::DataError;
 
+/// What a foreign format gives: rows as JSON objects, or why there are none.
+pub type ForeignRows = Result<Vec<Box<str>>, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A format that is read by somebody else, because what reads it is too heavy for this crate.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignFormat {
+    /// The ending of its files, without the dot, in lower case.
+    pub ending: &'static str,
+    /// Reads the file at a path to rows of at most so many bytes in all.
+    pub read: fn(&Path, u64) -> ForeignRows,
+}
+
 /// So many faults of one file are listed: enough to see the pattern.
 const MAX_FAULTS: usize = 20;
 
@@ -43,12 +55,25 @@ impl<'a> Faults<'a> {
 }
 
 /// All rows of the file at `path`.
-pub(super) fn rows(path: &Path, max_bytes: u64) -> Result<Vec<Box<str>>, Vec<DataError>> {
-    let parse = match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
+pub(super) fn rows(
+    path: &Path,
+    foreign: &[ForeignFormat],
+    max_bytes: u64,
+) -> Result<Vec<Box<str>>, Vec<DataError>> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase);
+    let parse = match ending.as_deref() {
         Some("csv") => csv_rows,
         Some("json") => json_rows,
         Some("jsonl" | "ndjson") => jsonl_rows,
-        _ => return Err(vec![DataError::Format { path: path.to_owned() }]),
+        other => {
+            return match foreign.iter().find(|format| Some(format.ending) == other) {
+                Some(format) => foreign_rows(path, *format, max_bytes),
+                None => {
+                    let foreign = foreign.iter().map(|format| format.ending).collect();
+                    Err(vec![DataError::Format { path: path.to_owned(), foreign }])
+                }
+            };
+        }
     };
     let bytes = read(path, max_bytes).map_err(|fault| vec![fault])?;
     let faults = Faults::new(path);
@@ -61,6 +86,17 @@ pub(super) fn rows(path: &Path, max_bytes: u64) -> Result<Vec<Box<str>>, Vec<Dat
             faults.or(Vec::new())
         }
     }
+}
+
+fn foreign_rows(path: &Path, format: ForeignFormat, max_bytes: u64) -> Result<Vec<Box<str>>, Vec<DataError>> {
+    // What is missing is said in the same words for all formats.
+    std::fs::metadata(path)
+        .map_err(|source| vec![DataError::Read { path: path.to_owned(), source }])
+        .and_then(|_| {
+            (format.read)(path, max_bytes)
+                .map_err(|source| vec![DataError::Foreign { path: path.to_owned(), source }])
+        })
+        .and_then(|rows| Faults::new(path).or(rows))
 }
 
 fn read(path: &Path, max_bytes: u64) -> Result<Vec<u8>, DataError> {
@@ -108,6 +144,10 @@ fn check_header(columns: &csv::StringRecord, faults: &mut Faults<'_>) {
         } else if !seen.insert(column) {
             faults.add(1, format!("two columns are named '{column}'"));
         }
+    }
+    // A file without a header would lose its first row in silence.
+    if !columns.is_empty() && columns.iter().all(|column| column.trim().parse::<f64>().is_ok()) {
+        faults.add(1, "the first line has to name the columns, but holds numbers alone".to_owned());
     }
 }
 

@@ -8,13 +8,14 @@ mod round_trip;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use outrider_model::Origin;
+use http::HeaderValue;
+use outrider_model::{Origin, VuId};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::cookies::CookieJar;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Subject};
 use super::pool::OriginPool;
 use super::request::Hop;
 use super::response::Body;
@@ -44,6 +45,8 @@ pub(crate) struct Call<'a> {
 #[derive(Debug)]
 pub(crate) struct UserAgent {
     shared: Arc<HttpShared>,
+    /// What it calls itself.
+    name: HeaderValue,
     /// The user's TLS, made when it is first needed.
     tls: OnceLock<Arc<ClientConfig>>,
     routes: Mutex<HashMap<Box<str>, Arc<Route>>>,
@@ -53,8 +56,9 @@ pub(crate) struct UserAgent {
 }
 
 impl UserAgent {
-    pub(crate) fn new(shared: Arc<HttpShared>, tracer: Tracer) -> UserAgent {
+    pub(crate) fn new(shared: Arc<HttpShared>, vu: VuId, tracer: Tracer) -> UserAgent {
         UserAgent {
+            name: shared.user_agents.of(vu),
             shared,
             tls: OnceLock::new(),
             routes: Mutex::default(),
@@ -157,7 +161,7 @@ impl UserAgent {
 
     /// Records a request that cannot even be written.
     fn reject(&self, request: &HttpRequest, call: Call<'_>, error: HttpError) -> HttpError {
-        let subject = chain::subject_of_rejected(request, &self.route(&request.url));
+        let subject = chain::subject_of_request(request, &self.route(&request.url));
         let mut exchange = Exchange::new(&self.shared, call.origin, subject, call.asked, call.queued);
         exchange.end_before_it_began();
         exchange.fail(&error);
@@ -191,6 +195,11 @@ impl UserAgent {
         let made = || Arc::new(OriginPool::new(endpoint.clone(), &self.shared.config));
         Arc::clone(pools.entry(endpoint.clone()).or_insert_with(made))
     }
+}
+
+/// What the first exchange of a request is called.
+pub(crate) fn subject_of(agent: &UserAgent, request: &HttpRequest) -> Subject {
+    chain::subject_of_request(request, &agent.route(&request.url))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

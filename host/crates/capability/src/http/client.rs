@@ -1,5 +1,7 @@
 //! What the engine calls for a virtual user.
 
+mod witness;
+
 use std::sync::Arc;
 
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -12,6 +14,8 @@ use super::trace::Tracer;
 use super::{Cookie, HttpError, HttpRequest, Response, ResponseError, route};
 use crate::VuRandom;
 use crate::random::Purpose;
+
+pub use witness::ExchangeName;
 
 /// HTTP for one virtual user. It owns the user's connections, cookies and the answers of the iteration
 /// under way; nothing of it is shared with other users.
@@ -41,7 +45,7 @@ impl HttpClient {
         let random = VuRandom::for_purpose(seed, vu, Purpose::Http);
         let tracer = Tracer::new(shared.config.trace, random);
         HttpClient {
-            agent: UserAgent::new(Arc::clone(&shared), tracer),
+            agent: UserAgent::new(Arc::clone(&shared), vu, tracer),
             responses: ResponseStore::new(shared.config.max_kept_bytes, Arc::clone(&shared.patterns)),
             shared,
         }

@@ -62,7 +62,16 @@ pub enum TraceMode {
     PerIteration,
 }
 
-/// How HTTP is spoken in a run; the same for all virtual users.
+/// One of several `user-agent` headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserAgentChoice {
+    /// The header's text.
+    pub text: String,
+    /// Its share of the VUs, relative to the others; 0 is never.
+    pub weight: u32,
+}
+
+/// How HTTP is spoken in a run; the same for all virtual users but their user agent.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
     /// What relative URLs resolve against: the target. Defaults to none.
@@ -75,6 +84,11 @@ pub struct HttpConfig {
     pub version: HttpVersionPolicy,
     /// The `user-agent` header. Defaults to `outrider/VERSION`.
     pub user_agent: String,
+    /// The `user-agent` headers that the VUs share by weight, in place of `user_agent`: each VU has one
+    /// for the whole run, which its number and the run's seed decide. Defaults to none.
+    pub user_agents: Vec<UserAgentChoice>,
+    /// The run's seed, for that choice. Defaults to 0.
+    pub seed: u64,
     /// The `traceparent` header.
     pub trace: TraceMode,
     /// Offer gzip, deflate, brotli and zstd in `accept-encoding`. Defaults to true.
@@ -114,6 +128,8 @@ impl Default for HttpConfig {
             extra_root_certificates: Vec::new(),
             version: HttpVersionPolicy::default(),
             user_agent: concat!("outrider/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agents: Vec::new(),
+            seed: 0,
             trace: TraceMode::default(),
             compression: true,
             discard_bodies: false,

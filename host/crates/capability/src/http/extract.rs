@@ -1,4 +1,8 @@
-//! JSONPath and regular expressions, compiled once for all virtual users.
+//! JSONPath, regular expressions, CSS selectors and XPath, compiled once for all virtual users.
+
+mod css;
+mod document;
+mod xpath;
 
 use std::collections::HashMap;
 use std::io;
@@ -10,6 +14,17 @@ use serde_json::Value;
 
 use super::label::{MAX_LABEL_BYTES, shortened};
 use crate::json_path::{JsonPath, MAX_VISITS, TooManyVisits};
+
+use self::css::Selector;
+use self::xpath::XPath;
+use super::ResponseError;
+
+pub use self::css::MAX_SELECTOR_BYTES;
+pub(crate) use self::document::{Document, Markup, parse as parse_document};
+pub use self::document::{
+    DocumentError, MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES,
+    MAX_DOCUMENT_VISITS,
+};
 
 /// 8 MiB: larger documents are not parsed, since the parsed form is about ten times as large.
 pub const MAX_JSON_BYTES: usize = 8 * 1024 * 1024;
@@ -49,6 +64,22 @@ pub enum PatternError {
         /// Why.
         reason: String,
     },
+    /// Not a list of CSS selectors.
+    #[error("'{selector}' is not a CSS selector: {reason}")]
+    Css {
+        /// The selector.
+        selector: String,
+        /// Why, and where.
+        reason: String,
+    },
+    /// Not an expression of XPath 1.0.
+    #[error("'{expression}' is not an XPath: {reason}")]
+    XPath {
+        /// The expression.
+        expression: String,
+        /// Why, and where.
+        reason: String,
+    },
     /// Longer than [`MAX_PATTERN_BYTES`].
     #[error("the pattern has {bytes} bytes, more than {MAX_PATTERN_BYTES}")]
     TooLong {
@@ -82,6 +113,8 @@ pub enum PatternError {
 pub(crate) struct PatternCache {
     json_paths: Cache<JsonPath>,
     regexes: Cache<Regex>,
+    selectors: Cache<Selector>,
+    xpaths: Cache<XPath>,
 }
 
 type Cache<T> = RwLock<HashMap<Box<str>, Arc<T>>>;
@@ -108,6 +141,29 @@ impl PatternCache {
         });
         asked.map_err(|fault| too_many_visits(path, fault))?;
         if fits { Ok(texts.texts) } else { Err(too_much(path)) }
+    }
+
+    /// The texts, or the values of an attribute, of the first `limit` elements that `selector` selects.
+    pub(crate) fn css(
+        &self,
+        document: &Document,
+        selector: &str,
+        attribute: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, ResponseError> {
+        let selector = cached(&self.selectors, selector, Selector::parse)?;
+        Ok(selector.select(document, attribute, limit)?)
+    }
+
+    /// What `expression` comes to; of nodes, the first `limit`.
+    pub(crate) fn xpath(
+        &self,
+        document: &Document,
+        expression: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, ResponseError> {
+        let expression = cached(&self.xpaths, expression, XPath::parse)?;
+        Ok(expression.evaluate(document, limit)?)
     }
 
     /// What `group` of the first match of `pattern` matched in `text`.

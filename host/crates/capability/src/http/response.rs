@@ -12,7 +12,7 @@ use outrider_model::{Phases, Timestamp};
 use super::HttpErrorKind;
 use super::decode;
 use super::exchange::{Measured, Subject};
-use super::extract::{MAX_JSON_BYTES, PatternError};
+use super::extract::{DocumentError, MAX_JSON_BYTES, PatternError};
 
 /// The body, as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -209,6 +209,9 @@ pub enum ResponseError {
     /// The pattern cannot be used.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The body cannot be read as a document, or the question costs too much.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
 }
 
 impl ResponseError {

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use http::HeaderValue;
 use outrider_model::{RunClock, SampleSink};
 use rustls::ClientConfig;
+use serde_json::Value;
 
 use super::dns::{DnsCache, Resolve, SystemResolver};
 use super::error::InvalidRequest;
 use super::extract::PatternCache;
+use super::schema::{SchemaCache, SchemaError};
+use super::user_agents::UserAgents;
 use super::{HttpConfig, TlsSetupError, tls};
 use crate::Grants;
 
@@ -22,7 +24,8 @@ pub struct HttpShared {
     pub(crate) sink: Arc<dyn SampleSink>,
     pub(crate) dns: DnsCache,
     pub(crate) patterns: Arc<PatternCache>,
-    pub(crate) user_agent: HeaderValue,
+    schemas: SchemaCache,
+    pub(super) user_agents: UserAgents,
     tls: OnceLock<Result<ClientConfig, TlsSetupError>>,
 }
 
@@ -32,20 +35,20 @@ impl HttpShared {
     ///
     /// # Errors
     ///
-    /// If the user agent's text is not a header's value.
+    /// If a user agent's text is not a header's value.
     pub fn new(
         config: HttpConfig,
         grants: Grants,
         clock: RunClock,
         sink: Arc<dyn SampleSink>,
     ) -> Result<HttpShared, InvalidRequest> {
-        let user_agent = HeaderValue::from_bytes(config.user_agent.as_bytes())
-            .map_err(|_| InvalidRequest::HeaderValue { name: "user-agent".to_owned() })?;
+        let user_agents = UserAgents::new(&config)?;
         let shared = HttpShared {
             dns: DnsCache::new(Arc::new(SystemResolver), config.dns_ttl, clock),
             patterns: Arc::default(),
+            schemas: SchemaCache::default(),
             tls: OnceLock::new(),
-            user_agent,
+            user_agents,
             config,
             grants,
             clock,
@@ -70,6 +73,16 @@ impl HttpShared {
     /// The configuration.
     pub fn config(&self) -> &HttpConfig {
         &self.config
+    }
+
+    /// Where a document does not fit a JSON Schema, a sentence for each of the first places; empty if it
+    /// fits.
+    ///
+    /// # Errors
+    ///
+    /// If the schema cannot be used.
+    pub fn schema_faults(&self, document: &Value, schema: &str) -> Result<Vec<String>, SchemaError> {
+        self.schemas.faults(document, schema)
     }
 
     pub(crate) fn tls(&self) -> Result<&ClientConfig, TlsSetupError> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::extract::{MAX_JSON_BYTES, PatternCache};
+use super::extract::{Document, MAX_JSON_BYTES, Markup, PatternCache, parse_document};
 use super::{Response, ResponseError};
 
 /// 10,000 answers of an iteration can be asked for; of a longer one, the last 10,000.
@@ -35,6 +35,7 @@ pub struct ResponseStore {
 struct Recent {
     decoded: Option<(ResponseId, Bytes)>,
     parsed: Option<(ResponseId, Arc<Value>)>,
+    document: Option<(ResponseId, Arc<Document>)>,
 }
 
 impl ResponseStore {
@@ -143,6 +144,96 @@ impl ResponseStore {
         let bytes = self.bytes(id)?;
         let text = String::from_utf8_lossy(&bytes);
         Ok(self.patterns.regex_group(&text, pattern, group)?.map(str::to_owned))
+    }
+
+    /// The body of an answer as a document: as XML if its media type says so, else as HTML.
+    fn document(&self, id: ResponseId) -> Result<Arc<Document>, ResponseError> {
+        let bytes = self.bytes(id)?;
+        if let Some((_, document)) = self.recent().document.as_ref().filter(|(of, _)| *of == id) {
+            return Ok(Arc::clone(document));
+        }
+        let media_type = self.get(id)?.header("content-type");
+        let markup = Markup::of_media_type(media_type.as_deref());
+        let document = Arc::new(parse_document(&String::from_utf8_lossy(&bytes), markup)?);
+        self.recent().document = Some((id, Arc::clone(&document)));
+        Ok(document)
+    }
+
+    /// The text of the first element that a CSS selector finds in the body; or the value of an
+    /// attribute, of the first one that has it.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read, the selector is none, or they are beyond their bounds.
+    pub fn css(
+        &self,
+        id: ResponseId,
+        selector: &str,
+        attribute: Option<&str>,
+    ) -> Result<Option<String>, ResponseError> {
+        let found = self.patterns.css(&*self.document(id)?, selector, attribute, 1)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The texts of all elements that a CSS selector finds in the body, in document order; or the values
+    /// of an attribute, of those that have it.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResponseStore::css`].
+    pub fn css_all(
+        &self,
+        id: ResponseId,
+        selector: &str,
+        attribute: Option<&str>,
+    ) -> Result<Vec<String>, ResponseError> {
+        self.patterns.css(&*self.document(id)?, selector, attribute, usize::MAX)
+    }
+
+    /// The string value of the first node that an XPath finds in the body; or the string, number or truth
+    /// value that it comes to, as text.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read, the expression is none, or they are beyond their bounds.
+    pub fn xpath(&self, id: ResponseId, expression: &str) -> Result<Option<String>, ResponseError> {
+        Ok(self.patterns.xpath(&*self.document(id)?, expression, 1)?.into_iter().next())
+    }
+
+    /// The string values of all nodes that an XPath finds in the body, in document order; or the one
+    /// value that it comes to.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResponseStore::xpath`].
+    pub fn xpath_all(&self, id: ResponseId, expression: &str) -> Result<Vec<String>, ResponseError> {
+        self.patterns.xpath(&*self.document(id)?, expression, usize::MAX)
+    }
+
+    /// What a group of the first match of a regular expression matched in the values of a header field;
+    /// group 0 is the whole match.
+    ///
+    /// # Errors
+    ///
+    /// [`ResponseError::Unknown`], or if the pattern cannot be used.
+    pub fn header_regex(
+        &self,
+        id: ResponseId,
+        name: &str,
+        pattern: &str,
+        group: u32,
+    ) -> Result<Option<String>, ResponseError> {
+        let response = self.get(id)?;
+        // A pattern is judged also where there is no such field.
+        self.patterns.regex_group("", pattern, group)?;
+        let mut found = None;
+        for value in response.header_values(name) {
+            found = self.patterns.regex_group(&value, pattern, group)?.map(str::to_owned);
+            if found.is_some() {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// Keeps an answer. The oldest bodies are dropped if there are too many bytes, the oldest answers

@@ -1,7 +1,7 @@
 //! What is sent.
 
 use bytes::Bytes;
-use outrider_capability::{HttpRequest, Part, RequestBody, TraceMode};
+use outrider_capability::{HttpRequest, Part, RequestBody, TraceMode, UserAgentChoice};
 use outrider_model::IterationIndex;
 
 use crate::server::{Server, answer};
@@ -48,6 +48,18 @@ async fn default_headers_are_sent_and_can_be_replaced() {
     assert_eq!(field(&text, "accept-encoding").unwrap(), "gzip");
     assert_eq!(field(&text, "host").unwrap(), "virtual.test");
     assert!(text.contains("x-a: 1\nx-a: 2\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_user_sends_the_user_agent_that_it_was_drawn() {
+    let server = echo().await;
+    let choice = |text: &str, weight| UserAgentChoice { text: text.into(), weight };
+    let mut user = User::with(&server.url("/"), &[], Names::new(&[]), |config| {
+        config.user_agents = vec![choice("never", 0), choice("phone/1.0", 3)];
+    });
+    assert_eq!(field(&user.text(&HttpRequest::get("/")).await, "user-agent").unwrap(), "phone/1.0");
+    let own = HttpRequest::get("/").header("user-agent", "mine");
+    assert_eq!(field(&user.text(&own).await, "user-agent").unwrap(), "mine");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `data`.
 
-use outrider_capability::{DataError as Fault, RowPolicy};
+use outrider_capability::DataError as Fault;
 use outrider_wit::v0_1::journey::outrider::plugin::data::{DataError, Host};
 use outrider_wit::wasmtime::Result;
 
@@ -8,8 +8,9 @@ use crate::state::VuState;
 
 impl Host for VuState {
     fn row(&mut self, name: String) -> Result<Result<String, DataError>> {
-        let row = self.run.data.row(&name, RowPolicy::Circular, self.iteration, &mut self.random);
-        Ok(row.map(str::to_owned).map_err(|fault| translate(self, fault)))
+        let row = self.run.data.row(&name, self.asks_for_row()).map(str::to_owned);
+        self.data_exhausted |= matches!(row, Err(Fault::Exhausted { .. }));
+        Ok(row.map_err(|fault| translate(self, fault)))
     }
 
     fn count(&mut self, name: String) -> Result<Result<u64, DataError>> {

@@ -1,5 +1,6 @@
 //! `http`.
 
+use std::slice;
 use std::time::Duration;
 
 use outrider_capability::{HttpError, HttpErrorKind, HttpRequest, Part, RequestBody, ResponseId};
@@ -30,6 +31,7 @@ impl Host for VuState {
             requests.into_iter().map(|request| translate(self, request)).collect();
         self.leave_guest()?;
         let sent = self.http.batch(&requests, &origin).await;
+        self.judge_exchanges(&requests, &sent, &origin).await;
         self.enter_guest();
         sent.into_iter().map(|sent| answer(self, sent)).collect()
     }
@@ -49,6 +51,7 @@ async fn send(state: &mut VuState, request: &HttpRequest) -> Result<Result<Respo
     let origin = state.origin();
     state.leave_guest()?;
     let sent = state.http.send(request, &origin).await;
+    state.judge_exchanges(slice::from_ref(request), slice::from_ref(&sent), &origin).await;
     state.enter_guest();
     answer(state, sent)
 }
@@ -58,7 +61,7 @@ fn answer(state: &mut VuState, sent: Result<ResponseId, HttpError>) -> Result<Re
         Ok(id) => head(state, id).map(Ok).ok_or_else(|| Error::msg("an answer was lost in the host")),
         Err(error) => {
             state.generator_limit |= error.kind() == HttpErrorKind::GeneratorLimit;
-            Ok(Err(code(&error)))
+            Ok(Err(error_code(&error)))
         }
     }
 }
@@ -104,7 +107,7 @@ fn body(body: Body) -> RequestBody {
 }
 
 /// The error as the guest gets it: what the case does not say already. The guest makes the sentence.
-fn code(error: &HttpError) -> ErrorCode {
+pub(crate) fn error_code(error: &HttpError) -> ErrorCode {
     let reason = || with_hint(error, error.reason());
     let words = || with_hint(error, error.message());
     match error.kind() {
@@ -156,14 +159,18 @@ mod tests {
     fn a_case_carries_what_it_does_not_say_itself() {
         let source = io::Error::other("failed to lookup address information");
         let dns = HttpError::Dns { host: "shop.test".into(), source };
-        assert!(matches!(code(&dns), ErrorCode::Dns(host) if host == "shop.test"));
+        assert!(matches!(error_code(&dns), ErrorCode::Dns(host) if host == "shop.test"));
         let refusal = Refusal::NotGranted { url: "http://o.test/x".into(), allow: "o.test:80".into() };
-        assert!(matches!(code(&refusal.into()), ErrorCode::NotGranted(refused) if refused == "o.test:80"));
+        assert!(
+            matches!(error_code(&refusal.into()), ErrorCode::NotGranted(refused) if refused == "o.test:80")
+        );
         let address = "169.254.169.254:80".parse().unwrap();
         let metadata = HttpError::from(Refusal::Metadata { host: "o.test".into(), address });
-        assert!(matches!(code(&metadata), ErrorCode::NotGranted(refused) if refused == "169.254.169.254:80"));
+        assert!(
+            matches!(error_code(&metadata), ErrorCode::NotGranted(refused) if refused == "169.254.169.254:80")
+        );
         let url = HttpError::UnusableUrl { url: "ftp://o/".into(), reason: "only http and https can" };
-        assert!(matches!(code(&url), ErrorCode::InvalidUrl(why) if why == "only http and https can"));
+        assert!(matches!(error_code(&url), ErrorCode::InvalidUrl(why) if why == "only http and https can"));
     }
 
     #[test]
@@ -171,7 +178,7 @@ mod tests {
         // EMFILE.
         let source = io::Error::from_raw_os_error(24);
         let full = HttpError::Connect { authority: "o.test:80".into(), source };
-        let ErrorCode::Other(words) = code(&full) else { panic!("{full:?}") };
+        let ErrorCode::Other(words) = error_code(&full) else { panic!("{full:?}") };
         assert!(words.starts_with("cannot connect to o.test:80: ") && words.contains("(hint: "), "{words}");
     }
 }

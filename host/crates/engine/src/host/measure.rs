@@ -8,35 +8,45 @@ use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
 use outrider_wit::wasmtime::{Error, Result};
 
 use crate::limits::{MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES};
-use crate::state::{OpenStep, VuState, cut};
+use crate::state::VuState;
 
 impl Host for VuState {
     fn begin_step(&mut self, name: String) -> Result<u32> {
+        self.begin_step_tagged(name, Vec::new())
+    }
+
+    fn begin_step_tagged(&mut self, name: String, tags: Vec<Tag>) -> Result<u32> {
         if self.steps.len() >= MAX_OPEN_STEPS {
             return Err(Error::msg(format!("more than {MAX_OPEN_STEPS} steps inside one another")));
         }
-        let id = self.next_step;
-        // QuickJS keeps numbers of 32 bits as signed ones.
-        self.next_step = self.next_step.wrapping_add(1) & (i32::MAX as u32);
-        let started_at = self.run.clock.now();
-        self.steps.push(OpenStep { id, name: cut(&name, MAX_NAME_BYTES).into(), started_at });
-        Ok(id)
+        Ok(self.open_step(&name, tags.into_iter().map(|tag| (tag.key, tag.value)).collect()))
     }
 
-    fn end_step(&mut self, id: u32, error: Option<String>) -> Result<()> {
+    async fn end_step(&mut self, id: u32, error: Option<String>) -> Result<()> {
         // A step that is not open any more was ended by an outer one: nothing is left to do.
-        if let Some(depth) = self.steps.iter().position(|step| step.id == id) {
-            self.end_steps_above(depth, error.as_deref().map(|text| cut(text, MAX_TEXT_BYTES)));
+        let Some(depth) = self.steps.iter().position(|step| step.id == id) else { return Ok(()) };
+        let error = error.map(|text| self.kept(&text, MAX_TEXT_BYTES).into_owned());
+        let ended = self.end_steps_above(depth, error.as_deref());
+        if !ended.is_empty() {
+            self.leave_guest()?;
+            self.judge_steps(ended, error.as_deref()).await;
+            self.enter_guest();
         }
         Ok(())
     }
 
     fn check(&mut self, verdict: Verdict) -> Result<()> {
-        let text = |text: Option<String>| text.map(|text| Arc::from(cut(&text, MAX_TEXT_BYTES)));
+        self.check_tagged(verdict, Vec::new())
+    }
+
+    fn check_tagged(&mut self, verdict: Verdict, tags: Vec<Tag>) -> Result<()> {
+        let text = |text: Option<String>| text.map(|text| Arc::from(self.kept(&text, MAX_TEXT_BYTES)));
+        let mut origin = self.origin();
+        origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
         self.run.sink.record(Sample::Check(CheckSample {
-            origin: self.origin(),
-            pack: "".into(),
-            name: cut(&verdict.name, MAX_NAME_BYTES).into(),
+            origin,
+            pack: Arc::clone(&self.pack),
+            name: self.kept(&verdict.name, MAX_NAME_BYTES).into(),
             at: self.run.clock.now(),
             passed: verdict.passed,
             expected: text(verdict.expected),
@@ -51,7 +61,7 @@ impl Host for VuState {
         origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
         self.run.sink.record(Sample::Metric(MetricSample {
             origin,
-            name: cut(&name, MAX_NAME_BYTES).into(),
+            name: self.kept(&name, MAX_NAME_BYTES).into(),
             kind: match kind {
                 Kind::Counter => MetricKind::Counter,
                 Kind::Gauge => MetricKind::Gauge,
@@ -68,7 +78,8 @@ impl Host for VuState {
         if self.tags.len() >= MAX_TAGS && !self.tags.contains_key(tag.key.as_str()) {
             return Err(Error::msg(format!("more than {MAX_TAGS} tags")));
         }
-        VuState::set_tag(self, cut(&tag.key, MAX_NAME_BYTES), cut(&tag.value, MAX_NAME_BYTES));
+        let (key, value) = (self.kept(&tag.key, MAX_NAME_BYTES), self.kept(&tag.value, MAX_NAME_BYTES));
+        VuState::set_tag(self, &key, &value);
         Ok(())
     }
 

@@ -24,6 +24,14 @@ impl Host for VuState {
         self.random.exponential(mean).map_err(Error::new)
     }
 
+    fn normal(&mut self, mean: f64, standard_deviation: f64) -> Result<f64> {
+        self.random.normal(mean, standard_deviation).map_err(Error::new)
+    }
+
+    fn text(&mut self, len: u32, alphabet: String) -> Result<String> {
+        self.random.text(len as usize, &alphabet).map_err(Error::new)
+    }
+
     fn bytes(&mut self, len: u32) -> Result<Vec<u8>> {
         self.random.bytes(len as usize).map_err(Error::new)
     }

@@ -54,13 +54,66 @@ impl Host for VuState {
         self.work(|state| state.http.responses().json_path_all(ResponseId(id), &path).map_err(translate))
     }
 
+    fn json_schema(&mut self, id: u32, schema: String) -> Result<Result<Vec<String>, ReadError>> {
+        self.work(|state| {
+            let document = state.http.responses().json(ResponseId(id)).map_err(translate)?;
+            let faults = state.run.http.schema_faults(&document, &schema);
+            faults.map_err(|error| ReadError::InvalidPattern(error.to_string()))
+        })
+    }
+
+    fn css(
+        &mut self,
+        id: u32,
+        selector: String,
+        attribute: Option<String>,
+    ) -> Result<Result<Option<String>, ReadError>> {
+        self.work(|state| {
+            let responses = state.http.responses();
+            responses.css(ResponseId(id), &selector, attribute.as_deref()).map_err(translate)
+        })
+    }
+
+    fn css_all(
+        &mut self,
+        id: u32,
+        selector: String,
+        attribute: Option<String>,
+    ) -> Result<Result<Vec<String>, ReadError>> {
+        self.work(|state| {
+            let responses = state.http.responses();
+            responses.css_all(ResponseId(id), &selector, attribute.as_deref()).map_err(translate)
+        })
+    }
+
+    fn xpath(&mut self, id: u32, expression: String) -> Result<Result<Option<String>, ReadError>> {
+        self.work(|state| state.http.responses().xpath(ResponseId(id), &expression).map_err(translate))
+    }
+
+    fn xpath_all(&mut self, id: u32, expression: String) -> Result<Result<Vec<String>, ReadError>> {
+        self.work(|state| state.http.responses().xpath_all(ResponseId(id), &expression).map_err(translate))
+    }
+
+    fn header_regex(
+        &mut self,
+        id: u32,
+        name: String,
+        pattern: String,
+        group: u32,
+    ) -> Result<Result<Option<String>, ReadError>> {
+        self.work(|state| {
+            let responses = state.http.responses();
+            responses.header_regex(ResponseId(id), &name, &pattern, group).map_err(translate)
+        })
+    }
+
     fn regex(&mut self, id: u32, pattern: String, group: u32) -> Result<Result<Option<String>, ReadError>> {
         self.work(|state| state.http.responses().regex(ResponseId(id), &pattern, group).map_err(translate))
     }
 }
 
 /// The head of an answer, as a guest gets it.
-pub(super) fn head(state: &VuState, id: ResponseId) -> Option<responses::Response> {
+pub(crate) fn head(state: &VuState, id: ResponseId) -> Option<responses::Response> {
     let response = state.http.response(id).ok()?;
     Some(responses::Response {
         id: id.0,
@@ -88,7 +141,7 @@ fn translate(error: ResponseError) -> ReadError {
             limit @ (PatternError::TooManyVisits { .. } | PatternError::TooMuch { .. }),
         ) => ReadError::Other(limit.to_string()),
         ResponseError::Pattern(pattern) => ReadError::InvalidPattern(pattern.to_string()),
-        other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. }) => {
+        other @ (ResponseError::Freed | ResponseError::JsonTooLarge { .. } | ResponseError::Document(_)) => {
             ReadError::Other(other.to_string())
         }
     }

@@ -1,6 +1,6 @@
 //! `vars`.
 
-use outrider_wit::v0_1::journey::outrider::plugin::vars::Host;
+use outrider_wit::v0_1::journey::outrider::plugin::vars::{Host, SecretError};
 use outrider_wit::wasmtime::Result;
 
 use crate::state::VuState;
@@ -12,5 +12,13 @@ impl Host for VuState {
 
     fn setup_data(&mut self) -> Result<String> {
         Ok(self.run.setup_data.get().cloned().unwrap_or_else(|| "null".into()))
+    }
+
+    fn secret(&mut self, name: String) -> Result<Result<String, SecretError>> {
+        let secrets = &self.run.secrets;
+        Ok(match secrets.get(&name) {
+            Some(secret) => Ok(secret.reveal().to_owned()),
+            None => Err(SecretError::NotGranted(secrets.names().map(str::to_owned).collect())),
+        })
     }
 }

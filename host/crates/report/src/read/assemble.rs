@@ -125,6 +125,7 @@ impl Collected {
             failed_by_cause: self.iterations.by_cause,
             interrupted,
             dropped,
+            dropped_without_data: self.iterations.dropped_without_data,
             unstarted,
             rate_per_s: span.rate(endings.started() as f64),
             duration_ms: self.iterations.timed.durations(Some(&self.windows.all_iterations)),

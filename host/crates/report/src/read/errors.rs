@@ -42,15 +42,28 @@ impl ErrorGroups {
         name: &str,
         message: Option<&str>,
     ) {
+        self.add_many(1, cause, source, kind, name, message);
+    }
+
+    /// Counts failures of which the first said `message`.
+    pub(super) fn add_many(
+        &mut self,
+        count: u64,
+        cause: FailureCause,
+        source: ErrorSource,
+        kind: &str,
+        name: &str,
+        message: Option<&str>,
+    ) {
         let mut key = GroupKey { cause, source, kind: kind.to_owned(), name: name.to_owned() };
         if self.0.len() >= MAX_GROUPS && !self.0.contains_key(&key) {
             key.kind = OTHER_KIND.to_owned();
             key.name = OTHER_KIND.to_owned();
         }
         let group = self.0.entry(key).or_default();
-        group.count += 1;
+        group.count += count;
         if let Some(message) = message.filter(|message| *message != kind && !message.is_empty()) {
-            group.messages.add(message);
+            group.messages.add_many(count, message);
         }
     }
 

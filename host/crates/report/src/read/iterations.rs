@@ -86,6 +86,8 @@ pub(super) struct WorkerIterations {
 pub(super) struct Iterations {
     pub(super) workers: BTreeMap<u32, WorkerIterations>,
     pub(super) by_cause: FailureCounts,
+    /// Dropped ones that say why: what they need was missing. The others found no VU.
+    pub(super) dropped_without_data: u64,
     /// Those that completed or failed: only they have a full duration.
     pub(super) timed: Timed,
     /// When the first one was scheduled, in nanoseconds since 1970.
@@ -114,6 +116,9 @@ impl Iterations {
             self.add_one(worker, status, started_at.value(row), duration, late);
             if status == IterationStatus::Failed {
                 failures.add(row, &mut self.by_cause, errors);
+            }
+            if status == IterationStatus::Dropped && failures.kinds.get(row).is_some() {
+                self.dropped_without_data += 1;
             }
         }
         Ok(())

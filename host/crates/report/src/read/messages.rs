@@ -26,26 +26,28 @@ struct Shape {
 }
 
 impl Messages {
-    pub(super) fn add(&mut self, message: &str) {
+    /// Counts failures of which the first said `message`, and the others something of its shape.
+    pub(super) fn add_many(&mut self, count: u64, message: &str) {
         // Most failures say word for word what the one before said.
         if let Some(known) = self.shapes.iter_mut().find(|known| known.begins_as(message)) {
-            known.count += 1;
+            known.same &= count == 1;
+            known.count += count;
             return;
         }
         let (shape, is_room) = (shape_of(message), self.shapes.len() < MAX_SHAPES);
         match self.shapes.iter_mut().find(|known| known.shape == shape) {
             Some(known) => {
                 known.same = false;
-                known.count += 1;
+                known.count += count;
             }
             None if is_room => self.shapes.push(Shape {
                 shape,
                 example: kept_text(message),
                 length: message.len(),
-                same: true,
-                count: 1,
+                same: count == 1,
+                count,
             }),
-            None => self.others += 1,
+            None => self.others += count,
         }
     }
 
@@ -86,7 +88,7 @@ mod tests {
 
     fn said(messages: &[&str]) -> (Vec<(String, bool, u64)>, u64) {
         let mut found = Messages::default();
-        messages.iter().for_each(|message| found.add(message));
+        messages.iter().for_each(|message| found.add_many(1, message));
         let (shapes, others) = found.finish();
         (shapes.into_iter().map(|m| (m.example, m.same, m.count)).collect(), others)
     }

@@ -47,6 +47,8 @@ pub enum ErrorSource {
     Request,
     /// Rows of `iterations` that failed.
     Iteration,
+    /// Calls of an assertion pack in which it broke instead of judging.
+    Pack,
 }
 
 impl ErrorSource {
@@ -55,6 +57,7 @@ impl ErrorSource {
         match self {
             ErrorSource::Request => "request",
             ErrorSource::Iteration => "iteration",
+            ErrorSource::Pack => "pack",
         }
     }
 }
@@ -68,9 +71,9 @@ pub struct ErrorSummary {
     pub cause: FailureCause,
     /// A short stable name of the kind: `status 503`, `connection refused`, `exception`, …
     pub kind: String,
-    /// Whether requests or iterations are counted.
+    /// Whether requests, iterations or calls of assertion packs are counted.
     pub source: ErrorSource,
-    /// The name of the request, or the scenario of the iteration.
+    /// The name of the request, the scenario of the iteration, or the pack.
     pub name: String,
     /// What they said, by the shape of the message, the most frequent first, at most five; empty if they said
     /// nothing besides their kind.
@@ -95,6 +98,9 @@ pub struct MessageSummary {
 impl ErrorSummary {
     /// What to look at first; none where the kind says it all.
     pub fn hint(&self) -> Option<&'static str> {
+        if self.source == ErrorSource::Pack {
+            return Some("the pack broke, not the target: what it did not judge is in no check");
+        }
         let hint = match (self.cause, self.kind.as_str()) {
             (FailureCause::Plugin, "timeout") => {
                 "the journey ran into its time limit; is it waiting for ever?"

@@ -123,7 +123,7 @@ pub struct CpuShares {
 impl GeneratorHealth {
     /// Whether the generator did less than the plan asks for, by its own fault or for want of users.
     pub fn fell_short(&self, iterations: &IterationTotals, vus: &VuTotals) -> bool {
-        iterations.dropped > 0
+        iterations.dropped_by_generator() > 0
             || iterations.failed_by_cause.generator > 0
             || vus.lost_by_cause.generator > 0
             || self.lost_samples > 0

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use outrider_storage::DEFAULT_PART_AGE;
+use outrider_storage::{DEFAULT_PART_AGE, ENDED_EARLY};
 
 use super::{Promise, RunStatus, Summary, Verdict};
 use crate::words::{counted, duration_ms};
@@ -58,26 +58,36 @@ impl Summary {
         } else if self.generator.promise == Promise::Broken {
             "the load generator fell short of the plan"
         } else {
-            return None;
+            return self.run.reason.as_deref().map(about_data);
         };
         Some(text.to_owned())
     }
 
     /// Why a run failed.
     fn failure(&self) -> String {
-        let crossed = self.thresholds.iter().filter(|threshold| !threshold.passed).count();
-        match (&self.run.reason, self.run.status) {
-            (Some(reason), _) => reason.clone(),
-            (None, RunStatus::Incomplete) => {
+        match (&self.run.reason, self.thresholds_not_passed(), self.run.status) {
+            // What a run that finished did wrong besides: its reason may be that its data was exhausted.
+            (Some(reason), Some(thresholds), RunStatus::Finished) => format!("{reason}; {thresholds}"),
+            (Some(reason), _, _) => reason.clone(),
+            (None, Some(thresholds), RunStatus::Finished) => thresholds,
+            (None, _, RunStatus::Incomplete) => {
                 "the run is incomplete: it was killed, or goes on elsewhere".to_owned()
             }
-            (None, RunStatus::Finished) if crossed > 0 => {
-                let all = counted(self.thresholds.len() as u64, "threshold", "thresholds");
-                format!("{crossed} of {all} crossed")
-            }
-            (None, status) => format!("the run is {}", status.as_str()),
+            (None, _, status) => format!("the run is {}", status.as_str()),
         }
     }
+
+    /// `1 of 3 thresholds not passed`. One without data is not passed, and not crossed either.
+    fn thresholds_not_passed(&self) -> Option<String> {
+        let failed = self.thresholds.iter().filter(|threshold| !threshold.passed).count();
+        let all = counted(self.thresholds.len() as u64, "threshold", "thresholds");
+        (failed > 0).then(|| format!("{failed} of {all} not passed"))
+    }
+}
+
+/// The reason of a run that passed, which is what became of its data.
+fn about_data(reason: &str) -> String {
+    if reason.starts_with(ENDED_EARLY) { format!("it {reason}") } else { reason.to_owned() }
 }
 
 /// A length of time without what flickers from look to look.

@@ -39,8 +39,11 @@ pub struct IterationTotals {
     pub failed_by_cause: FailureCounts,
     /// How many were under way when their time was up.
     pub interrupted: u64,
-    /// How many never started, because no VU was free at their scheduled time.
+    /// How many never started: no VU was free at their scheduled time, or what they need was missing.
     pub dropped: u64,
+    /// The dropped ones for which unique data had no row left.
+    #[serde(default)]
+    pub dropped_without_data: u64,
     /// How many of the plan never came due, so that they are not among `scheduled`: time was up, the run was
     /// ended, or no VU was left. As the workers count them at their end, where the plan says how many
     /// iterations there are.
@@ -49,6 +52,14 @@ pub struct IterationTotals {
     pub rate_per_s: f64,
     /// How long completed and failed ones took, think time included; null if there were none.
     pub duration_ms: Option<DurationStats>,
+}
+
+impl IterationTotals {
+    /// The dropped ones for which no VU was free. Those without data are no fault of the generator: the plan has too
+    /// little of it for them.
+    pub fn dropped_by_generator(&self) -> u64 {
+        self.dropped.saturating_sub(self.dropped_without_data)
+    }
 }
 
 /// VUs of the run, as its workers count them at their end: zeros for a run that is incomplete.

@@ -66,10 +66,13 @@ pub struct ScenarioSummary {
 /// One threshold and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdResult {
-    /// The expression as the user wrote it.
+    /// The expression, its spaces and synonyms evened out.
     pub expr: String,
-    /// The value that was compared, in the unit of the expression; null if nothing was measured.
+    /// The value that was compared: lengths of time in milliseconds, shares from 0 to 1, sizes in bytes, rates per
+    /// second; null if nothing was measured.
     pub value: Option<f64>,
-    /// Whether the expression holds.
+    /// Whether the expression holds. Without a value it does not.
     pub passed: bool,
+    /// Why it is not passed, unless the value alone says it: `no data`, or that it ended the run.
+    pub reason: Option<String>,
 }

@@ -173,6 +173,7 @@ fn error_spans(error: &ErrorSummary) -> [Span; 3] {
     let place = match error.source {
         ErrorSource::Request => "in",
         ErrorSource::Iteration => "ended an iteration of",
+        ErrorSource::Pack => "in the assertion pack",
     };
     let name = cut_middle(&clean(&error.name), NAME_COLUMNS);
     [

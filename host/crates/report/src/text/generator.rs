@@ -121,7 +121,8 @@ fn own_failures(summary: &Summary) -> Option<String> {
 }
 
 fn dropped(summary: &Summary) -> Option<String> {
-    let IterationTotals { dropped, scheduled, .. } = summary.iterations;
+    let IterationTotals { scheduled, .. } = summary.iterations;
+    let dropped = summary.iterations.dropped_by_generator();
     let ceiling: u64 = summary.run.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum();
     (dropped > 0).then(|| {
         let share = percent(dropped, scheduled);
@@ -151,7 +152,7 @@ fn measured(summary: &Summary) -> String {
         0 => "no samples lost".to_owned(),
         lost => counted(lost, "sample lost", "samples lost"),
     };
-    let dropped = match summary.iterations.dropped {
+    let dropped = match summary.iterations.dropped_by_generator() {
         0 => "no iterations dropped".to_owned(),
         dropped => counted(dropped, "iteration dropped", "iterations dropped"),
     };

@@ -1,9 +1,11 @@
 //! The first lines: verdict, run, load, thresholds.
 
+use outrider_model::threshold::Threshold;
+
 use super::page::{GLUE, GUTTER, Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::pad_right;
-use crate::summary::{Headline, RunSummary, ScenarioSummary, Summary, Verdict};
+use crate::summary::{Headline, RunSummary, ScenarioSummary, Summary, ThresholdResult, Verdict};
 use crate::words::{counted, duration_ms, significant};
 
 /// Six scenarios are named one by one; the JSON document has all of them.
@@ -94,12 +96,29 @@ fn load_spans(name: &str, scenario: &ScenarioSummary) -> [Span; 3] {
 fn thresholds(page: &mut Page, summary: &Summary) {
     for (index, threshold) in summary.thresholds.iter().enumerate() {
         let label = if index == 0 { "Thresholds" } else { "" };
-        let (paint, mark) =
-            if threshold.passed { (Paint::Good, "✓") } else { (Paint::Bad, "✗ crossed:") };
-        let value = threshold.value.map_or_else(|| "nothing measured".to_owned(), significant);
-        page.labelled(
-            label,
-            &[span(paint, mark), plain(clean(&threshold.expr)), span(Paint::Dim, format!("(was {value})"))],
-        );
+        let (paint, mark) = match (threshold.passed, threshold.value) {
+            (true, _) => (Paint::Good, "✓"),
+            (false, Some(_)) => (Paint::Bad, "✗ crossed:"),
+            (false, None) => (Paint::Bad, "✗"),
+        };
+        let words = span(Paint::Dim, format!("({})", clean(&threshold_words(threshold))));
+        page.labelled(label, &[span(paint, mark), plain(clean(&threshold.expr)), words]);
+    }
+}
+
+/// `was 612 ms`, `no data`, `was 3 ms; it ended the run when it was 612 ms`.
+fn threshold_words(threshold: &ThresholdResult) -> String {
+    let value = threshold.value.map(|value| match threshold.expr.parse::<Threshold>() {
+        Ok(parsed) => format!("was {}", parsed.show(value)),
+        // Written by a version with another grammar.
+        Err(_) => format!("was {}", significant(value)),
+    });
+    match (value, &threshold.reason) {
+        // It ended the run at the value that it still has.
+        (Some(value), Some(reason)) if reason.ends_with(&value) => reason.clone(),
+        (Some(value), Some(reason)) => format!("{value}; {reason}"),
+        (Some(value), None) => value,
+        (None, Some(reason)) => reason.clone(),
+        (None, None) => "no data".to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! Iterations, completeness, and where the data is.
 
+use outrider_storage::ENDED_EARLY;
+
 use super::page::{GLUE, Page, Span, plain, span};
 use super::style::{Paint, clean};
 use crate::summary::{Completeness, FailureCounts, IterationTotals, RunStatus, Summary};
@@ -18,6 +20,10 @@ pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
     spans.push(plain(part(totals.interrupted, "interrupted,")));
     spans.push(bad_if(totals.dropped > 0, part(totals.dropped, "dropped")));
     page.labelled("Iterations", &spans);
+    if totals.dropped_without_data > 0 {
+        let dropped = counted(totals.dropped_without_data, "iteration was", "iterations were");
+        page.labelled("", &[span(Paint::Warn, format!("{dropped} dropped because data was exhausted"))]);
+    }
     if let Some(times) = &totals.duration_ms {
         let [p50, p95, p99, max] = [times.p50, times.p95, times.p99, times.max].map(duration_ms);
         page.labelled("", &[plain(format!("took p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))]);
@@ -33,6 +39,7 @@ fn unstarted(summary: &Summary) -> Option<String> {
     let why = match summary.run.status {
         RunStatus::Interrupted | RunStatus::Aborted => "the run was ended before",
         RunStatus::Finished | RunStatus::Failed if summary.vus.lost > 0 => "VUs were lost",
+        RunStatus::Finished if ended_early(summary) => "its data was exhausted",
         RunStatus::Finished => "time was up",
         RunStatus::Running => "the run goes on",
         RunStatus::Failed | RunStatus::Incomplete => "the run could not go on",
@@ -41,6 +48,10 @@ fn unstarted(summary: &Summary) -> Option<String> {
         let iterations = counted(unstarted, "iteration of the plan", "iterations of the plan");
         format!("{iterations} never started: {why}")
     })
+}
+
+fn ended_early(summary: &Summary) -> bool {
+    summary.run.reason.as_deref().is_some_and(|reason| reason.starts_with(ENDED_EARLY))
 }
 
 /// VUs that the journey or the target lost; those that this machine lost are among the generator's problems.

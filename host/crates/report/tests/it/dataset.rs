@@ -185,5 +185,7 @@ fn plan(run_id: RunId) -> RunPlan {
             graceful_stop: Duration::from_secs(30),
             executor: ExecutorPlan::ConstantVus { vus: 7, duration: Duration::from_secs(10) },
         }],
+        packs: Vec::new(),
+        thresholds: Vec::new(),
     }
 }

@@ -156,6 +156,12 @@ pub(crate) fn healthy() -> Summary {
     }
 }
 
+/// Passed without a `failure`; an empty one is what the value alone says.
+fn threshold(expr: &str, value: Option<f64>, failure: Option<&str>) -> ThresholdResult {
+    let reason = failure.filter(|reason| !reason.is_empty()).map(str::to_owned);
+    ThresholdResult { expr: expr.to_owned(), value, passed: failure.is_none(), reason }
+}
+
 /// A run in which everything went wrong that can.
 pub(crate) fn troubled() -> Summary {
     let mut summary = healthy();
@@ -163,8 +169,10 @@ pub(crate) fn troubled() -> Summary {
     summary.run.status = RunStatus::Incomplete;
     summary.run.workers = 2;
     summary.thresholds = vec![
-        ThresholdResult { expr: "requests.duration p95 < 500ms".to_owned(), value: Some(23.4), passed: true },
-        ThresholdResult { expr: "requests.failed rate < 1%".to_owned(), value: Some(0.0213), passed: false },
+        threshold("requests.duration p95 < 500ms", Some(23.4), None),
+        threshold("requests.failed rate < 1%", Some(0.0213), Some("")),
+        threshold("steps.duration{step=add to cart} p99 < 2s", None, Some("no data")),
+        threshold("checks.passed rate > 99% abort", Some(0.995), Some("it ended the run when it was 12%")),
     ];
     summary.completeness = incomplete();
     summary.iterations = IterationTotals {

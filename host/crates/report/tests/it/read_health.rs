@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::IterationStatus;
+use outrider_model::{IterationSample, IterationStatus, Sample};
 use outrider_report::{
     FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, render_json, render_text,
 };
@@ -147,4 +147,40 @@ async fn dropped_iterations_are_loud() {
     assert_eq!((summary.iterations.scheduled, summary.iterations.dropped), (10, 1));
     let text = render_text(&summary, TextStyle::default());
     assert!(text.contains("! 1 of 10 iterations (10.0%) dropped"), "{text}");
+}
+
+#[tokio::test]
+async fn what_became_of_the_data_is_what_a_pass_is_to_be_read_with() {
+    for (reason, headline) in [
+        (
+            "ended before its time: data 'x' is exhausted",
+            "PASS, but it ended before its time: data 'x' is exhausted",
+        ),
+        ("data 'x' was exhausted and used again", "PASS, but data 'x' was exhausted and used again"),
+    ] {
+        let dataset = Dataset::begin(1).await;
+        dataset.worker(0, vec![system(1, 0.2, NO_LAG)], End::Finished).await;
+        dataset.finish_with(|outcome| outcome.reason = Some(reason.to_owned())).await;
+        assert_eq!(dataset.summary().await.headline, headline);
+    }
+}
+
+#[tokio::test]
+async fn iterations_without_data_are_the_plans_matter_and_not_the_generators() {
+    let mut samples: Vec<_> = (0..8).map(|i| ended(at_ms(i * 10), 5, IterationStatus::Completed)).collect();
+    for millis in [85, 95] {
+        samples.push(Sample::Iteration(IterationSample {
+            error_kind: Some("data exhausted".into()),
+            error: Some("data 'users' is exhausted".into()),
+            ..iteration(at_ms(millis), 0, IterationStatus::Dropped)
+        }));
+    }
+    samples.push(system(1, 0.2, NO_LAG));
+    let summary = Dataset::finished(samples).await.summary().await;
+    assert_eq!((summary.iterations.dropped, summary.iterations.dropped_without_data), (2, 2));
+    assert_eq!(summary.generator.promise, Promise::Kept);
+    assert!(summary.errors.is_empty(), "{:?}", summary.errors);
+    let text = render_text(&summary, TextStyle::default());
+    assert!(text.contains("2 iterations were dropped because data was exhausted"), "{text}");
+    assert!(text.contains("✓ kept its promise"), "{text}");
 }

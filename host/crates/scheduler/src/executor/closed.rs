@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_model::VuId;
+use outrider_model::{Admission, IterationIndex, VuId};
 use tokio::time::Instant;
 
 use crate::crew::Crew;
@@ -11,6 +11,12 @@ use crate::iteration::{Scheduled, Started};
 use crate::scenario::Scenario;
 use crate::seat::{Pace, Seat};
 use crate::signal::VuSignal;
+
+/// One millisecond after an iteration that was refused, twice as long after the next one, up to a
+/// quarter of a second: a user whose every iteration is refused would otherwise record millions of
+/// them. One among many that may start holds nobody up.
+const FIRST_PAUSE: Duration = Duration::from_millis(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
 /// How many iterations may start.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +36,8 @@ pub(super) struct Closed {
     signal: Arc<VuSignal>,
     until: Instant,
     quota: Quota,
+    /// After the next iteration that is refused.
+    pause: Duration,
 }
 
 impl Closed {
@@ -40,7 +48,28 @@ impl Closed {
         until: Instant,
         quota: Quota,
     ) -> Closed {
-        Closed { scenario: Arc::clone(scenario), signal: Arc::clone(signal), until, quota }
+        let (scenario, signal) = (Arc::clone(scenario), Arc::clone(signal));
+        Closed { scenario, signal, until, quota, pause: FIRST_PAUSE }
+    }
+
+    fn claim(&mut self) -> Option<IterationIndex> {
+        match &mut self.quota {
+            Quota::Unlimited => self.scenario.claim(u64::MAX),
+            Quota::Shared(limit) => self.scenario.claim(*limit),
+            Quota::Each(left) => {
+                *left = left.checked_sub(1)?;
+                self.scenario.claim(u64::MAX)
+            }
+        }
+    }
+
+    /// Waits after an iteration that was refused. What is counted is soon over, so it stays short there.
+    async fn rest(&mut self) {
+        let until = self.until.min(self.scenario.clock.instant() + self.pause);
+        self.signal.unless_interrupted(tokio::time::sleep_until(until)).await;
+        if matches!(self.quota, Quota::Unlimited) {
+            self.pause = LONGEST_PAUSE.min(2 * self.pause);
+        }
     }
 
     fn is_open(&self, now: Instant) -> bool {
@@ -59,19 +88,24 @@ impl Pace for Closed {
     }
 
     async fn next(&mut self, vu: VuId) -> Option<Started> {
-        let now = self.scenario.clock.instant();
-        if !self.is_open(now) {
-            return None;
-        }
-        let index = match &mut self.quota {
-            Quota::Unlimited => self.scenario.claim(u64::MAX)?,
-            Quota::Shared(limit) => self.scenario.claim(*limit)?,
-            Quota::Each(left) => {
-                *left = left.checked_sub(1)?;
-                self.scenario.claim(u64::MAX)?
+        loop {
+            let now = self.scenario.clock.instant();
+            if !self.is_open(now) {
+                return None;
             }
-        };
-        Some(Scheduled::new(&self.scenario, index, now).start(vu, now))
+            let index = self.claim()?;
+            match self.scenario.admit(index) {
+                Admission::Start => {
+                    self.pause = FIRST_PAUSE;
+                    return Some(Scheduled::new(&self.scenario, index, now).start(vu, now));
+                }
+                Admission::Drop { kind, reason } => {
+                    Scheduled::new(&self.scenario, index, now).refuse(kind, &reason);
+                    self.rest().await;
+                }
+                Admission::StopRun { .. } => return None,
+            }
+        }
     }
 }
 

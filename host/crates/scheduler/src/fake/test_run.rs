@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use outrider_model::{ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp};
+use outrider_model::{
+    Admission, ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp,
+};
 
 use super::ms;
 use super::report::{Collector, Report};
@@ -41,6 +43,7 @@ impl TestRun {
     pub(crate) fn of_all(scenarios: Vec<ScenarioPlan>) -> TestRun {
         let factory = FakeFactory {
             script: Box::new(|_| Act::completes(ms(100))),
+            admits: Box::new(|_| Admission::Start),
             births: Box::new(|_| Birth::default()),
             stop_takes: Duration::ZERO,
             clock: RunClock::starting_at(Timestamp(0)),
@@ -52,6 +55,12 @@ impl TestRun {
 
     pub(crate) fn script(mut self, script: impl Fn(Call) -> Act + Send + Sync + 'static) -> TestRun {
         self.factory.script = Box::new(script);
+        self
+    }
+
+    /// `admits` gets the iteration's number.
+    pub(crate) fn admits(mut self, admits: impl Fn(u64) -> Admission + Send + Sync + 'static) -> TestRun {
+        self.factory.admits = Box::new(admits);
         self
     }
 
@@ -169,5 +178,7 @@ fn plan(scenarios: Vec<ScenarioPlan>) -> RunPlan {
         parameters: BTreeMap::new(),
         seed: 42,
         scenarios,
+        packs: Vec::new(),
+        thresholds: Vec::new(),
     }
 }

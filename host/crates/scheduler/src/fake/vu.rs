@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use outrider_model::{
-    BoxFuture, FailureCause, IterationCtx, IterationFailure, IterationOutcome, RunClock, Timestamp, Vu,
-    VuError, VuFactory, VuId,
+    Admission, BoxFuture, FailureCause, IterationCtx, IterationFailure, IterationIndex, IterationOutcome,
+    RunClock, Timestamp, Vu, VuError, VuFactory, VuId,
 };
 
 /// One call of `iterate`, as a script sees it.
@@ -23,16 +23,27 @@ pub(crate) struct Act {
     takes: Duration,
     outcome: Option<IterationOutcome>,
     breaks: bool,
+    unmeasured: Duration,
 }
 
 impl Act {
     pub(crate) fn completes(takes: Duration) -> Act {
-        Act { takes, outcome: Some(IterationOutcome::Completed), breaks: false }
+        Act { takes, outcome: Some(IterationOutcome::Completed), breaks: false, unmeasured: Duration::ZERO }
     }
 
     pub(crate) fn fails(takes: Duration, cause: FailureCause, message: &str) -> Act {
         let failure = IterationFailure { cause, kind: "fake", message: message.to_owned(), stack: None };
-        Act { takes, outcome: Some(IterationOutcome::Failed(failure)), breaks: false }
+        Act {
+            takes,
+            outcome: Some(IterationOutcome::Failed(failure)),
+            breaks: false,
+            unmeasured: Duration::ZERO,
+        }
+    }
+
+    /// Of the time that it takes, so much is no part of its duration.
+    pub(crate) fn unmeasured(self, unmeasured: Duration) -> Act {
+        Act { unmeasured, ..self }
     }
 
     /// Fails, and leaves the VU unusable, as a trap does.
@@ -42,11 +53,11 @@ impl Act {
 
     pub(crate) fn aborts_run(takes: Duration, reason: &str) -> Act {
         let outcome = IterationOutcome::AbortRun { reason: reason.to_owned() };
-        Act { takes, outcome: Some(outcome), breaks: false }
+        Act { takes, outcome: Some(outcome), breaks: false, unmeasured: Duration::ZERO }
     }
 
     pub(crate) fn panics(takes: Duration) -> Act {
-        Act { takes, outcome: None, breaks: false }
+        Act { takes, outcome: None, breaks: false, unmeasured: Duration::ZERO }
     }
 }
 
@@ -73,6 +84,8 @@ type Script<A, R> = Box<dyn Fn(A) -> R + Send + Sync>;
 
 pub(crate) struct FakeFactory {
     pub(super) script: Script<Call, Act>,
+    /// Gets the iteration's number.
+    pub(super) admits: Script<u64, Admission>,
     /// Gets the VU's number and how often it was to be made before.
     pub(super) births: Script<(u32, u32), Birth>,
     pub(super) stop_takes: Duration,
@@ -112,6 +125,10 @@ impl FakeFactory {
 pub(super) struct Shared(pub(super) Arc<FakeFactory>);
 
 impl VuFactory for Shared {
+    fn admit(&self, _: &str, _: &str, iteration: IterationIndex) -> Admission {
+        (self.0.admits)(iteration.0)
+    }
+
     fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>> {
         let world = Arc::clone(&self.0);
         Box::pin(async move {
@@ -129,7 +146,8 @@ impl VuFactory for Shared {
                 });
             }
             world.log(Event::Created(id.0));
-            Ok(Box::new(FakeVu { id, world, state: VuState::Ready }) as Box<dyn Vu>)
+            Ok(Box::new(FakeVu { id, world, state: VuState::Ready, unmeasured: Duration::ZERO })
+                as Box<dyn Vu>)
         })
     }
 }
@@ -147,6 +165,7 @@ struct FakeVu {
     id: VuId,
     world: Arc<FakeFactory>,
     state: VuState,
+    unmeasured: Duration,
 }
 
 impl FakeVu {
@@ -168,6 +187,7 @@ impl Vu for FakeVu {
             self.state = VuState::Busy;
             let call = Call { vu: self.id.0, iteration: ctx.iteration.0, vu_iteration: ctx.vu_iteration };
             let act = (self.world.script)(call);
+            self.unmeasured = act.unmeasured;
             if !act.takes.is_zero() {
                 tokio::time::sleep(act.takes).await;
             }
@@ -178,6 +198,10 @@ impl Vu for FakeVu {
 
     fn is_reusable(&self) -> bool {
         self.state == VuState::Ready
+    }
+
+    fn unmeasured(&self) -> Duration {
+        self.unmeasured
     }
 
     fn stop(&mut self) -> BoxFuture<'_, ()> {

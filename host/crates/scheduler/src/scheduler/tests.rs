@@ -1,6 +1,7 @@
 //! What concerns the run as a whole: start times, stopping, broken VUs, the accounting.
 
 mod accounting;
+mod admission;
 mod broken_vus;
 mod preparing;
 mod stopping;
@@ -8,7 +9,7 @@ mod stopping;
 use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, ScenarioPlan};
 
 use crate::ScenarioPhase;
-use crate::fake::{Event, TestRun, ms, scenario};
+use crate::fake::{Act, Event, TestRun, ms, scenario};
 
 fn constant_vus(vus: u32, millis: u64) -> ExecutorPlan {
     ExecutorPlan::ConstantVus { vus, duration: ms(millis) }
@@ -39,6 +40,14 @@ async fn scenarios_run_at_once_each_from_its_start_time() {
     assert_eq!(report.starts_by_vu()[&2], [150_000, 250_000]);
     assert_eq!(report.took, 350_000);
     assert_eq!(report.outcome.totals().completed, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_done_beside_a_journey_is_no_part_of_its_durations() {
+    let run = TestRun::of(constant_vus(1, 250)).script(|_| Act::completes(ms(100)).unmeasured(ms(30)));
+    let report = run.run().await;
+    assert_eq!(report.starts_by_vu()[&1], [0, 100_000, 200_000], "it takes the user's time");
+    assert!(report.samples.iter().all(|sample| sample.duration == ms(70)), "{:?}", report.samples);
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,14 +29,17 @@ fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
     let outcome = SchedulerOutcome { end, scenarios: vec![scenario(lost_vus)] };
     SessionEnd {
         run_id: RunId::new("r").unwrap(),
-        reason: EndReason::of_run(&outcome),
+        reason: EndReason::of_run(&outcome, &ThresholdView::default()),
         iterations: outcome.totals(),
         unstarted: outcome.unstarted(),
         lost_vus,
         answers: AnswerTally::default(),
+        thresholds: Vec::new(),
         lost_samples: 0,
         failures: Vec::new(),
         teardown: None,
+        packs: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 
@@ -75,6 +78,10 @@ fn a_run_that_nobody_answered_has_failed_unless_it_ended_for_another_reason() {
         Exit::Ok,
         "failed requests are results where any was answered"
     );
+    let exhausted = nobody(0, RunEnd::Wanting { reason: "data 'x' is exhausted".to_owned() });
+    assert_eq!(exhausted.exit(), Exit::TargetFailed);
+    let both = "ended before its time: data 'x' is exhausted; the target answered none of 150 requests";
+    assert_eq!(exhausted.sentence().unwrap(), both);
     assert_eq!(nobody(0, RunEnd::Stopped).exit(), Exit::Interrupted, "the first reason wins");
     let end = SessionEnd { lost_samples: 1, ..nobody(0, RunEnd::Finished) };
     assert_eq!((end.exit(), end.sentence()), (Exit::Ok, None), "the lost one may have been an answer");
@@ -82,6 +89,39 @@ fn a_run_that_nobody_answered_has_failed_unless_it_ended_for_another_reason() {
     broken.iterations.started = 3;
     broken.iterations.failed.plugin = 3;
     assert_eq!(broken.exit(), Exit::PluginBroken, "the first reason wins");
+}
+
+#[test]
+fn data_that_is_exhausted_is_an_end_as_planned_and_said() {
+    let wanting = || RunEnd::Wanting { reason: "data 'users' is exhausted".to_owned() };
+    let none = FailureCounts::default();
+    let end = SessionEnd { remarks: vec!["data 'x' was used twice".to_owned()], ..end_of(wanting(), none) };
+    assert_eq!((end.exit(), end.reason.status()), (Exit::Ok, RunStatus::Finished));
+    let said = "ended before its time: data 'users' is exhausted; data 'x' was used twice";
+    assert_eq!(end.sentence().unwrap(), said);
+    let given_up = end_of(wanting(), none).reason.and_after(&Teardown::GivenUp, None);
+    assert_eq!(given_up, EndReason::Aborted);
+}
+
+#[test]
+fn a_run_that_measured_nothing_is_not_judged_by_its_thresholds() {
+    let failed = ThresholdEnd {
+        threshold: "requests.failed rate < 1%".parse().unwrap(),
+        value: Some(1.0),
+        passed: false,
+        reason: None,
+    };
+    let end = |answered| SessionEnd {
+        answers: AnswerTally {
+            answered,
+            unanswered: FailureCounts { target: 3, ..FailureCounts::default() },
+            first: Vec::new(),
+        },
+        thresholds: vec![failed.clone()],
+        ..end_of(RunEnd::Finished, FailureCounts::default())
+    };
+    assert_eq!(end(1).exit(), Exit::ThresholdCrossed);
+    assert_eq!(end(0).exit(), Exit::TargetFailed);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! The plan of a run, by what the plugin says of itself.
 
 use chrono::{DateTime, Utc};
-use outrider_capability::HttpConfig;
+use outrider_capability::Redactor;
 use outrider_engine::{ANY_SCENARIO, Description};
-use outrider_model::{PluginRef, RunId, RunPlan, ScenarioPlan, Timestamp};
+use outrider_model::threshold::Threshold;
+use outrider_model::{PackPlan, PluginRef, RunId, RunPlan, ScenarioPlan, Timestamp};
 use serde_json::{Map, Value};
 
 use super::room::Fitted;
@@ -32,23 +33,28 @@ impl Inside {
     }
 }
 
+/// The parts of a plan, all of them sound.
+pub(super) struct Parts {
+    pub(super) plugin: PluginRef,
+    pub(super) target: Option<String>,
+    pub(super) seed: u64,
+    pub(super) fitted: Vec<Fitted>,
+    pub(super) inside: Inside,
+    pub(super) packs: Vec<PackPlan>,
+    pub(super) thresholds: Vec<Threshold>,
+}
+
 /// The plan, of parts that are sound.
-pub(super) fn plan(
-    config: &SessionConfig,
-    http: &HttpConfig,
-    plugin: PluginRef,
-    fitted: Vec<Fitted>,
-    inside: Inside,
-    now: Timestamp,
-) -> RunPlan {
+pub(super) fn plan(config: &SessionConfig, parts: Parts, now: Timestamp) -> RunPlan {
+    let Parts { plugin, target, seed, fitted, inside, packs, thresholds } = parts;
     let scenarios = config.scenarios.iter().zip(fitted).zip(inside.plugin_scenarios);
     RunPlan {
         run_id: run_id(now),
         plugin,
-        target: http.base_url.as_ref().map(ToString::to_string),
+        target,
         allow_net: config.allow_net.clone(),
         parameters: inside.parameters.into_iter().collect(),
-        seed: config.seed.unwrap_or_else(random_bits),
+        seed,
         scenarios: scenarios
             .map(|((scenario, fitted), plugin_scenario)| ScenarioPlan {
                 name: scenario.name.clone(),
@@ -58,7 +64,20 @@ pub(super) fn plan(
                 executor: fitted.executor,
             })
             .collect(),
+        packs,
+        thresholds,
     }
+}
+
+/// Takes secrets out of a plan that is to be shown and kept: a parameter or a URL may hold one.
+pub(super) fn redact(plan: &mut RunPlan, redactor: &Redactor) {
+    let parameters = plan.packs.iter_mut().map(|pack| &mut pack.parameters).chain([&mut plan.parameters]);
+    for value in parameters.flat_map(|parameters| parameters.values_mut()) {
+        redactor.clean_json(value);
+    }
+    plan.target.iter_mut().chain(&mut plan.allow_net).for_each(|text| redactor.clean(text));
+    let plugins = plan.packs.iter_mut().map(|pack| &mut pack.plugin).chain([&mut plan.plugin]);
+    plugins.flat_map(|plugin| [&mut plugin.name, &mut plugin.path]).for_each(|text| redactor.clean(text));
 }
 
 fn plugin_scenario(config: &ScenarioConfig, description: &Description) -> Asked<String> {
@@ -77,12 +96,6 @@ fn plugin_scenario(config: &ScenarioConfig, description: &Description) -> Asked<
         ),
         (None, _) => Ok(ANY_SCENARIO.to_owned()),
     }
-}
-
-/// What the plan lets the plugin reach, as the user would grant it.
-pub(crate) fn grants_in_words(plan: &RunPlan) -> Vec<String> {
-    let target = plan.target.iter().map(|target| format!("target:{target}"));
-    target.chain(plan.allow_net.iter().map(|entry| format!("net:{entry}"))).collect()
 }
 
 /// `20260131T120000Z-4f2a9c`: the second, so that ids sort by it (INV-6), and a random part so that two runs of

@@ -1,6 +1,6 @@
 //! How many VUs this machine holds, and what a load gets of them.
 
-use outrider_engine::CompiledPlugin;
+use outrider_engine::{CompiledPack, CompiledPlugin, most_vus};
 use outrider_model::ExecutorPlan;
 
 use crate::LoadConfig;
@@ -17,10 +17,14 @@ pub(super) struct Fitted {
     pub(super) lowered_from: Option<u32>,
 }
 
-/// The most VUs of this plugin: by the memory they need, and by the connection that each of them opens.
-pub(super) fn of_this_machine(plugin: &CompiledPlugin) -> u32 {
+/// The most VUs of this plugin with its packs: by the memory they need, and by the connection that each of
+/// them opens.
+pub(super) fn of_this_machine<'a>(
+    plugin: &CompiledPlugin,
+    packs: impl IntoIterator<Item = &'a CompiledPack>,
+) -> u32 {
     let connections = open_files().map_or(u64::MAX, |files| files.saturating_sub(OWN_FILES));
-    plugin.most_vus().min(u32::try_from(connections).unwrap_or(u32::MAX))
+    most_vus(plugin, packs).min(u32::try_from(connections).unwrap_or(u32::MAX))
 }
 
 /// How many files this process may have open; `None` without a limit.

@@ -64,6 +64,8 @@ pub(crate) fn plan() -> RunPlan {
             graceful_stop: Duration::from_secs(30),
             executor,
         }],
+        packs: Vec::new(),
+        thresholds: Vec::new(),
     }
 }
 

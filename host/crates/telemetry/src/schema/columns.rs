@@ -76,7 +76,12 @@ const ITERATIONS: &[Column] = &[
     column("lateness_ns", Int64, "ns", "How long after scheduled_at it started; 0 for a dropped iteration."),
     column("status", Word, "none", "completed, failed, interrupted or dropped. ok means completed."),
     optional("cause", Word, "none", "Whose fault a failure is: target, plugin or generator."),
-    optional("error_kind", Word, "none", "A short stable name of the failure, for grouping."),
+    optional(
+        "error_kind",
+        Word,
+        "none",
+        "A short stable name of the failure, for grouping; of a dropped one, what was missing (null: a free VU).",
+    ),
 ];
 
 const STEPS: &[Column] = &[column(

@@ -64,8 +64,13 @@ impl WindowTotals {
     }
 
     pub(super) fn add_timed(&mut self, ok: bool, duration: Duration) {
-        self.add_verdict(ok);
-        let value = duration.as_nanos() as f64;
+        self.add_trend(duration.as_nanos() as f64);
+        self.failed += u64::from(!ok);
+    }
+
+    /// Adds a value of a distribution.
+    pub(crate) fn add_trend(&mut self, value: f64) {
+        self.count += 1;
         self.add_value(value);
         self.sketch.get_or_insert_default().add(value);
     }
@@ -84,12 +89,12 @@ impl WindowTotals {
         }
     }
 
-    pub(super) fn add_verdict(&mut self, ok: bool) {
+    pub(crate) fn add_verdict(&mut self, ok: bool) {
         self.count += 1;
         self.failed += u64::from(!ok);
     }
 
-    pub(super) fn add_metric(&mut self, value: f64, is_trend: bool) {
+    pub(crate) fn add_metric(&mut self, value: f64, is_trend: bool) {
         if !value.is_finite() {
             self.failed += 1;
             return;

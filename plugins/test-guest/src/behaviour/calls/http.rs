@@ -47,6 +47,22 @@ fn read_body(response: &Response) -> Result<()> {
     check::that("regex that does not match is none")
         .actual(response.find_regex("a^", 0)?)
         .equals(None::<String>);
+    check::that("header regex finds")
+        .actual(response.find_header_regex("content-type", "/(.)", 1)?)
+        .is_present();
+    check::that("css finds the root").actual(response.find_css(":root")?).is_present();
+    check::that("css that selects nothing is none")
+        .actual(response.css_all("no-such-element")?.len())
+        .equals(0);
+    check::that("xpath counts").actual(response.xpath("count(/*)")?).equals("1");
+    check::that("xpath that selects nothing is none")
+        .actual(response.find_xpath("//no-such")?)
+        .equals(None::<String>);
+    let invalid = [response.css("a["), response.xpath("//a["), response.css_attribute("&", "x")];
+    check(
+        "an invalid selector says so",
+        invalid.iter().all(|found| matches!(found, Err(ReadError::InvalidPattern(_)))),
+    );
     let invalid = response.regex("(", 0);
     check("an invalid regex says so", matches!(invalid, Err(ReadError::InvalidPattern(_))));
     match response.json::<Value>() {

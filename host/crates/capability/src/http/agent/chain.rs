@@ -103,8 +103,8 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// What a request is called that cannot be written.
-pub(super) fn subject_of_rejected(request: &HttpRequest, route: &Result<Arc<Route>, HttpError>) -> Subject {
+/// What a request is called that was not sent, or of which no exchange is left to tell.
+pub(super) fn subject_of_request(request: &HttpRequest, route: &Result<Arc<Route>, HttpError>) -> Subject {
     let (label, url) = label_and_url(&request.url, route);
     let mut method = request.method.clone();
     cut(&mut method);

@@ -45,7 +45,7 @@ impl UserAgent {
     fn headers(&self, route: &Route, chain: &Chain<'_>) -> HeaderMap {
         let own = &chain.hop.headers;
         let mut headers = HeaderMap::with_capacity(8 + own.len());
-        headers.insert(header::USER_AGENT, self.shared.user_agent.clone());
+        headers.insert(header::USER_AGENT, self.name.clone());
         headers.insert(header::ACCEPT, ACCEPT_ANYTHING);
         if self.shared.config.compression {
             headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 use std::sync::Arc;
 use std::vec;
 
-use outrider_model::IterationIndex;
+use outrider_model::{Admission, IterationIndex};
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{Instant, sleep_until};
 
@@ -133,6 +133,14 @@ impl Dispatcher {
     }
 
     fn arrive(&mut self, index: IterationIndex, at: Instant, now: Instant) {
+        match self.scenario.admit(index) {
+            Admission::Start => {}
+            Admission::Drop { kind, reason } => {
+                return Scheduled::new(&self.scenario, index, at).refuse(kind, &reason);
+            }
+            // The run is ending: its time does not come.
+            Admission::StopRun { .. } => return,
+        }
         let mut iteration = Scheduled::new(&self.scenario, index, at);
         while let Some(slot) = self.free.pop_front() {
             match self.give(slot, iteration) {

@@ -1,0 +1,148 @@
+//! The assertion packs of a run: loaded, asked what they are, given their parameters, attached.
+
+use std::sync::Arc;
+
+use outrider_engine::{
+    AttachedPack, CodeCache, CompiledPack, EngineError, Limits, Pack, PackAccount, PackDescription, RunShared,
+};
+use outrider_model::{PackPlan, RunClock, RunPlan};
+use outrider_storage::PackCalls;
+
+use crate::fault::Faults;
+use crate::{Asked, Breakdown, Fault, PackConfig, ScenarioConfig, SessionError, parameters, preview};
+
+/// A pack that is compiled.
+#[derive(Debug)]
+pub(crate) struct CompiledConfig {
+    config: PackConfig,
+    pub(crate) code: CompiledPack,
+}
+
+impl CompiledConfig {
+    /// The pack with room for `vus` users.
+    pub(crate) fn with_room(self, vus: u32) -> Result<LoadedPack, EngineError> {
+        Ok(LoadedPack { pack: self.code.with_room(vus)?, config: self.config })
+    }
+}
+
+/// A pack that can be asked what it is.
+#[derive(Debug)]
+pub(crate) struct LoadedPack {
+    config: PackConfig,
+    pack: Pack,
+}
+
+/// A pack that has said what it is.
+#[derive(Debug)]
+pub(crate) struct DescribedPack {
+    config: PackConfig,
+    pack: Pack,
+    description: PackDescription,
+}
+
+/// Compiles all packs; what is wrong with any of them goes to `faults`.
+pub(crate) fn compile(packs: Vec<PackConfig>, cache: &CodeCache, faults: &mut Faults) -> Vec<CompiledConfig> {
+    let compiled = packs.into_iter().filter_map(|config| {
+        let code = faults.keep_one(config.plugin.compile_pack(cache))?;
+        Some(CompiledConfig { config, code })
+    });
+    compiled.collect()
+}
+
+/// Asks all packs what they are; those that cannot say it go to `broken`.
+pub(crate) async fn describe(
+    packs: Vec<LoadedPack>,
+    limits: Limits,
+    clock: RunClock,
+    broken: &mut Vec<SessionError>,
+) -> Vec<DescribedPack> {
+    let mut described = Vec::with_capacity(packs.len());
+    for LoadedPack { config, pack } in packs {
+        match pack.describe(Arc::new(preview::unmeasured(clock, limits))).await {
+            Ok(description) => described.push(DescribedPack { config, pack, description }),
+            Err(fault) => broken.push(SessionError::DescribePack {
+                name: config.plugin.reference().name,
+                breakdown: Breakdown::from(fault),
+            }),
+        }
+    }
+    described
+}
+
+/// A pack as the plan has it, or what is wrong with its parameters and scenarios.
+pub(crate) fn plan(pack: &DescribedPack, scenarios: &[ScenarioConfig]) -> Asked<PackPlan> {
+    let DescribedPack { config, description, .. } = pack;
+    let name = &description.name;
+    let mut faults = Faults::default();
+    let parameters = faults.keep(parameters::resolve(&config.parameters, description.parameters.as_ref()));
+    let mut faults: Vec<Fault> = faults.into_vec();
+    for fault in &mut faults {
+        fault.message = format!("assertion pack '{name}': {}", fault.message);
+    }
+    let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+    faults.extend(missing_scenarios(name, &config.scenarios, &names));
+    match parameters {
+        Some(parameters) if faults.is_empty() => Ok(PackPlan {
+            name: name.clone(),
+            plugin: config.plugin.reference(),
+            parameters: parameters.into_iter().collect(),
+            scenarios: config.scenarios.clone(),
+        }),
+        _ => Err(faults),
+    }
+}
+
+/// Scenarios that a pack is to watch and that the run does not have.
+fn missing_scenarios(pack: &str, wanted: &[String], names: &[&str]) -> Vec<Fault> {
+    let missing = wanted.iter().filter(|name| !names.contains(&name.as_str()));
+    missing
+        .map(|scenario| {
+            Fault::new(format!(
+                "assertion pack '{pack}' is to watch the scenario '{scenario}', which the run does not have"
+            ))
+            .hint(format!("it has {}", names.join(", ")))
+        })
+        .collect()
+}
+
+/// The packs, attached to the run that `plan` says.
+pub(crate) fn attach(packs: Vec<DescribedPack>, plan: &RunPlan, run: &RunShared) -> Vec<AttachedPack> {
+    let planned = packs.into_iter().zip(&plan.packs);
+    planned
+        .map(|(DescribedPack { pack, description, .. }, plan)| {
+            let parameters = serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into());
+            AttachedPack::new(pack, &description, parameters, plan.scenarios.clone(), run)
+        })
+        .collect()
+}
+
+/// A pack's account as the outcome keeps it.
+pub(crate) fn calls(account: &PackAccount) -> PackCalls {
+    let fault = account.first_fault.as_ref();
+    PackCalls {
+        name: account.name.clone(),
+        asked: account.asked,
+        broke: account.broke,
+        skipped: account.skipped,
+        fault_kind: fault.map(|fault| fault.kind.to_owned()),
+        fault: fault.map(|fault| fault.message.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_for_a_scenario_that_is_missing_says_which_there_are() {
+        let wanted = ["buy".to_owned(), "brows".to_owned()];
+        let faults = missing_scenarios("assert-http", &wanted, &["browse", "buy"]);
+        let [fault] = &faults[..] else { panic!("one is missing: {faults:?}") };
+        assert_eq!(
+            fault.message,
+            "assertion pack 'assert-http' is to watch the scenario 'brows', which the run does not have"
+        );
+        assert_eq!(fault.hint.as_deref(), Some("it has browse, buy"));
+        assert!(missing_scenarios("assert-http", &[], &["browse"]).is_empty());
+    }
+}

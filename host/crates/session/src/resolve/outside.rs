@@ -1,0 +1,107 @@
+//! What the journey may use of the world around it.
+
+use std::sync::{Arc, OnceLock};
+
+use outrider_capability::{
+    DataConfig, DataSets, ForeignFormat, Grants, HttpConfig, HttpShared, RedactingSink, Secrets,
+};
+use outrider_engine::{Limits, RunShared};
+use outrider_model::{RunClock, RunPlan};
+use outrider_telemetry::SampleQueue;
+
+use super::plan::random_bits;
+use crate::fault::Faults;
+use crate::{Asked, Fault, SessionConfig, SessionError};
+
+/// Data files that the crate of the data formats leaves to the one that has the library for them.
+const PARQUET: ForeignFormat = ForeignFormat {
+    ending: "parquet",
+    read: |path, max_bytes| Ok(outrider_storage::read_data_file(path, max_bytes)?),
+};
+
+/// Target, grants, data and secrets of a run.
+pub(super) struct Outside {
+    http: HttpConfig,
+    granted: Grants,
+    data: DataSets,
+    data_configs: Vec<DataConfig>,
+    secrets: Secrets,
+}
+
+impl Outside {
+    /// What is asked for, if it is sound. Without a sound target, grants, data and secrets are looked at
+    /// nevertheless.
+    pub(super) fn resolve(
+        config: &SessionConfig,
+        http: Option<HttpConfig>,
+        seed: u64,
+        faults: &mut Faults,
+    ) -> Option<Outside> {
+        let granted = faults.keep(grants(http.as_ref(), &config.allow_net));
+        let data_configs = faults.keep_sound(config.data.iter().cloned());
+        let scenarios: Vec<&str> = config.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+        let data = faults.keep(data(&data_configs, &scenarios, seed));
+        let secrets = faults.keep(config.secrets.clone());
+        let http = HttpConfig { seed, ..http? };
+        Some(Outside { http, granted: granted?, data: data?, data_configs, secrets: secrets? })
+    }
+
+    /// The target without the user and the password, which are sent and belong in no record.
+    pub(super) fn target(&self) -> Option<String> {
+        self.http.base_url.clone().map(|mut target| {
+            // Neither can fail: a target has a host.
+            target.set_username("").ok();
+            target.set_password(None).ok();
+            target.to_string()
+        })
+    }
+
+    /// What the run lets the plugin use, as the user would grant it, without secrets.
+    pub(super) fn grants_in_words(&self, plan: &RunPlan) -> Vec<String> {
+        let target = plan.target.iter().map(|target| format!("target:{target}"));
+        let net = plan.allow_net.iter().map(|entry| format!("net:{entry}"));
+        let data = self.data_configs.iter().map(|data| format!("data:{data}"));
+        let secrets = self.secrets.names().map(|name| format!("secret:{name}"));
+        let mut grants: Vec<String> = target.chain(net).chain(data).chain(secrets).collect();
+        grants.iter_mut().for_each(|grant| self.secrets.redactor().clean(grant));
+        grants
+    }
+
+    /// Everything that all users share.
+    pub(super) fn shared(
+        self,
+        limits: Limits,
+        plan: &RunPlan,
+        queue: &Arc<SampleQueue>,
+        clock: RunClock,
+    ) -> Result<RunShared, SessionError> {
+        let redactor = self.secrets.redactor().clone();
+        let sink = RedactingSink::wrap(Arc::<SampleQueue>::clone(queue), &redactor);
+        let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
+            .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?;
+        Ok(RunShared {
+            sink,
+            clock,
+            http: Arc::new(http),
+            data: self.data,
+            secrets: self.secrets,
+            redactor,
+            parameters: serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into()),
+            setup_data: Arc::new(OnceLock::new()),
+            seed: plan.seed,
+            trace_seed: random_bits(),
+            limits,
+        })
+    }
+}
+
+fn grants(http: Option<&HttpConfig>, allow_net: &[String]) -> Asked<Grants> {
+    let target = http.and_then(|http| http.base_url.as_ref());
+    Grants::new(target, allow_net)
+        .map_err(|errors| errors.iter().map(|error| Fault::of(error).hint(error.hint())).collect())
+}
+
+fn data(files: &[DataConfig], scenarios: &[&str], seed: u64) -> Asked<DataSets> {
+    DataSets::load(files, scenarios, seed, &[PARQUET])
+        .map_err(|errors| errors.iter().map(|error| Fault::of(error)).collect())
+}

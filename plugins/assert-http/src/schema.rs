@@ -1,0 +1,86 @@
+//! The JSON Schema of the parameters.
+
+use outrider_sdk::json;
+use outrider_sdk::serde_json::Value;
+
+use crate::rules::{Comparison, Matching, SourceKind};
+
+/// The parameters as the host checks them.
+pub(crate) fn parameters() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "basics": {
+                "type": "boolean",
+                "default": true,
+                "description": "Judge every answer: there is one, it is no server error, it is in time, it has a media type.",
+            },
+            "max_duration_ms": {
+                "type": "integer",
+                "minimum": 1,
+                // Where people begin to wait: Nielsen's limit for an uninterrupted flow of thought.
+                "default": 1000,
+                "description": "The longest that an exchange may take, in milliseconds.",
+            },
+            "rules": {
+                "type": "array",
+                "default": [],
+                "items": rule(),
+                "description": "Rules of one's own; each judges one part of the answers that it is for.",
+            },
+        },
+    })
+}
+
+fn rule() -> Value {
+    json!({
+        "type": "object",
+        "required": ["source"],
+        "additionalProperties": false,
+        "properties": {
+            "name": {"type": "string", "minLength": 1, "description": "The check's name; the rule in words without one."},
+            "on": filter(),
+            "source": {"enum": SourceKind::WORDS, "description": "The part that is judged."},
+            "property": {
+                "type": "string",
+                "description": "Of a source that has several: the header's name, the JSONPath, the regular expression, the phase.",
+            },
+            "pattern": {
+                "type": "string",
+                "description": "Of a header's value: the first group of this regular expression's first match.",
+            },
+            "comparison": {"enum": Comparison::WORDS, "description": "How it is judged."},
+            "value": {"description": "What it is compared with; of json_schema, the schema."},
+            "match": {
+                "enum": Matching::WORDS,
+                "default": Matching::usual().word(),
+                "description": "Of several values that a JSONPath selects: which must pass.",
+            },
+            "size": {
+                "type": "boolean",
+                "default": false,
+                "description": "Compare the number of characters, elements or keys.",
+            },
+            "ignore_case": {"type": "boolean", "default": false, "description": "Compare without regard to case."},
+        },
+    })
+}
+
+fn filter() -> Value {
+    let texts = |description: &str| json!({"type": ["string", "array"], "items": {"type": "string"}, "description": description});
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "description": "Which exchanges the rule is for; all without it.",
+        "properties": {
+            "name": texts("Labels under which exchanges are counted; * stands for any text."),
+            "method": texts("Methods."),
+            "url": {"type": "string", "description": "A regular expression that the URL matches somewhere."},
+            "status": {
+                "type": ["integer", "string", "array"],
+                "items": {"type": ["integer", "string"]},
+                "description": "Status codes: 200, \"2xx\" or \"400-499\".",
+            },
+        },
+    })
+}
