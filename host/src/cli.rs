@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use outrider_model::Rate;
+use clap::error::{ContextKind, ContextValue};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use outrider_model::{Rate, nearest};
 
 use crate::load::{ExecutorName, LoadFlags};
 use crate::units::{
@@ -49,6 +50,20 @@ pub(crate) enum Command {
         /// The folder
         folder: PathBuf,
     },
+}
+
+/// Names the command that differs least from what was written before those that clap takes for similar: it
+/// compares beginnings, and takes `rnu` for `runs` alone.
+pub(crate) fn nearest_suggestion_first(error: &mut clap::Error) {
+    let Some(ContextValue::String(wanted)) = error.get(ContextKind::InvalidSubcommand) else { return };
+    let command = Cli::command();
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let Some(near) = nearest(wanted, shown.map(clap::Command::get_name)) else { return };
+    let mut ordered = vec![near.to_owned()];
+    if let Some(ContextValue::Strings(similar)) = error.get(ContextKind::SuggestedSubcommand) {
+        ordered.extend(similar.iter().filter(|name| *name != near).cloned());
+    }
+    error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(ordered));
 }
 
 const RUN_EXAMPLES: &str = "Examples:

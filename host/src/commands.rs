@@ -16,9 +16,9 @@ use crate::failure::Failure;
 use outrider_session::Exit;
 
 /// Runs a command.
-pub(crate) fn run(env: &mut Env, command: Command) -> Result<Exit, Failure> {
+pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit, Failure> {
     match command {
-        Command::Run(args) => on_runtime(run::run(env, &args)),
+        Command::Run(args) => on_runtime(run::run(env, &args, verbose)),
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),

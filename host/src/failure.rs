@@ -44,7 +44,7 @@ impl Failure {
                 }
             }
             if !fault.said.is_empty() {
-                env.say("  the plugin said before:");
+                env.say("  it said before:");
             }
             for line in &fault.said {
                 env.say(&format!("    {line}"));

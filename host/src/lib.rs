@@ -26,14 +26,15 @@ pub fn run(mut env: Env) -> Exit {
 fn command(env: &mut Env) -> Exit {
     let cli = match cli::Cli::try_parse_from(&env.args) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
+            cli::nearest_suggestion_first(&mut error);
             env.print_clap(&error);
             return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
         }
     };
     env.start_logging(cli.verbose);
     env.raise_open_files();
-    match commands::run(env, cli.command) {
+    match commands::run(env, cli.command, cli.verbose > 0) {
         Ok(exit) => exit,
         Err(failure) => {
             failure.print(env);

@@ -86,15 +86,16 @@ export class ReadError extends KindError {
 named(ReadError, "ReadError");
 
 const DATA_MESSAGES = {
-  unknown: (names) => `the run has no data of that name (it has ${names?.length ? names.join(", ") : "none"})`,
-  exhausted: (count) => `all ${count} rows have been used`,
+  unknown: (names, name) =>
+    `the run has no data '${name}'${names?.length ? `, only ${names.join(", ")}` : ""} (hint: --data ${name}=FILE)`,
+  exhausted: (count, name) => `data "${name}": all ${count} rows have been used`,
 };
 
 /** There is no row of test data. `code` says why, as the contract spells it. */
 export class DataError extends KindError {
   constructor(dataError, name) {
     const { tag, val } = dataError ?? {};
-    super("plugin", `data "${name}": ${DATA_MESSAGES[tag]?.(val) ?? String(val ?? tag)}`);
+    super("plugin", DATA_MESSAGES[tag]?.(val, name) ?? `data "${name}": ${String(val ?? tag)}`);
     this.code = tag ?? "other";
   }
 }

@@ -89,7 +89,9 @@ test("data rows are parsed, and their lack is a DataError", async () => {
         throw error;
       }
     });
-  assert.equal((await lack("unknown", ["cards"])).message, 'data "users": the run has no data of that name (it has cards)');
+  const only = "the run has no data 'users', only cards, shops (hint: --data users=FILE)";
+  assert.equal((await lack("unknown", ["cards", "shops"])).message, only);
+  assert.equal((await lack("unknown", [])).message, "the run has no data 'users' (hint: --data users=FILE)");
   assert.equal((await lack("exhausted", 3)).message, 'data "users": all 3 rows have been used');
 });
 

@@ -123,6 +123,12 @@ test("a response has its head at once and reads the rest from the host", async (
   assert.equal(response.text(), '{"a":[1]}');
 });
 
+test("the body that answers have in k6 says what to use", async () => {
+  const body = await refused(() => http.get("/").body.length);
+  assert.match(body, /the answer stays in the host: use response\.text\(\), \.json\(\), \.bytes\(\)/);
+  assert.match(await refused(() => http.get("/").status_text), /use response\.status/);
+});
+
 test("JSONPath gives values, and undefined where nothing is", async () => {
   let response;
   await iterate(() => void (response = http.get("/")));

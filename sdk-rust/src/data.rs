@@ -9,7 +9,7 @@ use crate::bindings::imports::data;
 #[non_exhaustive]
 pub enum Error {
     /// The run has no data of that name.
-    #[error("the run has no data '{name}', only {known:?}")]
+    #[error("the run has no data '{name}'{} (hint: --data {name}=FILE)", others(known))]
     Unknown {
         /// The name that was asked for.
         name: String,
@@ -80,6 +80,11 @@ pub fn count(name: &str) -> Result<u64, Error> {
     data::count(name).map_err(|error| Error::from_wit(name, error))
 }
 
+/// The names that there are, if there are any.
+fn others(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!(", only {}", known.join(", ")) }
+}
+
 fn parse<T: DeserializeOwned>(name: &str, json: &str) -> Result<T, Error> {
     serde_json::from_str(json)
         .map_err(|error| Error::Shape { name: name.to_owned(), reason: error.to_string() })
@@ -98,7 +103,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let error = Error::from_wit("users", data::DataError::Unknown(vec!["products".into()]));
-        assert_eq!(error.to_string(), "the run has no data 'users', only [\"products\"]");
+        let error =
+            Error::from_wit("users", data::DataError::Unknown(vec!["products".into(), "orders".into()]));
+        let words = "the run has no data 'users', only products, orders (hint: --data users=FILE)";
+        assert_eq!(error.to_string(), words);
+        let error = Error::from_wit("users", data::DataError::Unknown(Vec::new()));
+        assert_eq!(error.to_string(), "the run has no data 'users' (hint: --data users=FILE)");
     }
 }

@@ -41,6 +41,18 @@ pub enum ShopError {
     Faults(Vec<FaultProblem>),
 }
 
+impl ShopError {
+    /// What to do about it, where that is not plain.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            ShopError::Listen { .. } => Some(
+                "--listen with another port, or 127.0.0.1:0 for any that is free; another shop may be running",
+            ),
+            _ => None,
+        }
+    }
+}
+
 fn join(problems: &[FaultProblem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

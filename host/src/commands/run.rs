@@ -14,17 +14,19 @@ use crate::cli::{Format, HttpVersion, RunArgs};
 use crate::failure::{Failure, Fault};
 use crate::load;
 use crate::signals::Signals;
-use crate::terminal::{Live, describe_plan};
+use crate::terminal::{Live, describe_plan, log_listener};
 
 use super::inspect::describe_failure;
 use super::plugin::{self, Opened};
 use super::{inputs, packs, report};
 
-pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> {
+pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
     // First of all: what is said of the rest holds no secret.
     let secrets = inputs::secrets(env, &args.secrets);
     let opened = plugin::open(env, &args.plugin);
     let config = configure(args, secrets, &opened);
+    let listener = (verbose || is_a_try(&config)).then(|| log_listener(env.talk()));
+    let config = SessionConfig { listener, ..config };
     let session = Session::prepare(config).await.map_err(prepare_failure)?;
     if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
         compilation.say_done();
@@ -72,7 +74,15 @@ fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fa
         },
         out: args.out.clone(),
         cache: CodeCache::for_user(),
+        listener: None,
     }
+}
+
+/// One iteration of one user: somebody tries the journey, and wants to see what it logs.
+fn is_a_try(config: &SessionConfig) -> bool {
+    let loads = config.scenarios.iter().filter_map(|scenario| scenario.load.as_ref().ok());
+    let iterations: Vec<Option<u64>> = loads.map(|load| load.executor.counted_iterations()).collect();
+    iterations == [Some(1)]
 }
 
 fn http(args: &RunArgs, makes_requests: bool) -> Asked<HttpConfig> {
@@ -188,7 +198,7 @@ fn broken_users(what: &str, breakdown: &Breakdown) -> Fault {
 }
 
 fn broken_in_every_iteration(end: &SessionEnd) -> Fault {
-    let fault = Fault::new("the plugin broke in every iteration");
+    let fault = Fault::new("the journey broke in every iteration");
     match end.failures.first() {
         Some(note) => fault.cause(format!("{}: {}", note.kind, note.message)).stack(note.stack.as_deref()),
         None => fault,

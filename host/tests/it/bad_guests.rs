@@ -17,7 +17,7 @@ fn a_guest_that_panics_in_every_iteration_shows_message_and_place() {
     let place = Place::new();
     let said = run(&place, &["behaviour=panics"], &["-i", "3"]);
     assert_eq!(said.code, Some(107), "{}", said.show());
-    assert!(said.stderr.contains("the plugin broke in every iteration"), "{}", said.show());
+    assert!(said.stderr.contains("the journey broke in every iteration"), "{}", said.show());
     assert!(said.stderr.contains("panicked at "), "{}", said.show());
     assert!(said.stderr.contains(".rs:"), "{}", said.show());
     let report = place.report();
@@ -42,7 +42,7 @@ fn a_guest_that_loops_for_ever_is_stopped() {
     let said = run(&place, &["behaviour=spins"], &["--max-cpu", "200ms"]);
     shows!(said.errors(), @r#"
     exit 107
-    error: the plugin broke in every iteration
+    error: the journey broke in every iteration
       caused by: cpu limit: used more than 200ms of CPU time
     "#);
 }
@@ -64,7 +64,7 @@ fn a_guest_that_allocates_for_ever_is_stopped() {
     let said = run(&place, &["behaviour=allocates"], &["--max-memory", "16MiB"]);
     shows!(said.errors(), @r#"
     exit 107
-    error: the plugin broke in every iteration
+    error: the journey broke in every iteration
       caused by: memory limit: asked for more than 16 MiB of memory
     "#);
 }
@@ -84,9 +84,43 @@ fn a_guest_that_sleeps_too_long_is_interrupted_by_its_limit() {
     let said = run(&place, &["behaviour=sleeps", "sleep_ms=60000"], &["--iteration-timeout", "200ms"]);
     shows!(said.errors(), @r#"
     exit 107
-    error: the plugin broke in every iteration
+    error: the journey broke in every iteration
       caused by: timeout: the iteration took longer than 200ms
     "#);
+}
+
+#[test]
+fn a_journey_that_breaks_now_and_then_keeps_its_place_everywhere() {
+    let place = Place::new();
+    let source = r#"let calls = 0;
+export default function () {
+  const order = calls++ % 3 === 1 ? undefined : { amount: 1 };
+  return order.amount;
+}
+"#;
+    place.file("partial.ts", source);
+    let said = place.host(["run", "partial.ts", "-i", "9"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stdout.starts_with("PASS, but "), "{}", said.show());
+    assert!(said.stdout.contains("\n                at partial.ts:4:"), "{}", said.show());
+    let message = &place.report()["errors"][0]["messages"][0];
+    assert!(message["at"].as_str().unwrap().starts_with("partial.ts:4:"), "{message}");
+    assert!(message["stack"].as_str().unwrap().contains("partial.ts:4:"), "{message}");
+    let with_stack =
+        rows(&place, "iterations").iter().filter(|row| row.text("stack").contains("partial.ts:4:")).count();
+    assert_eq!(with_stack, 3);
+}
+
+#[test]
+fn a_panic_now_and_then_keeps_its_place_too() {
+    let place = Place::new();
+    let said = run(&place, &["behaviour=panics", "every=3"], &["-i", "9"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stdout.starts_with("PASS, but the journey broke in 3 of 9 iterations\n"), "{}", said.show());
+    assert!(said.stdout.contains("panics.rs:6:5"), "{}", said.show());
+    let stacks =
+        rows(&place, "iterations").iter().filter(|row| row.text("stack").contains("panics::panic")).count();
+    assert_eq!(stacks, 3);
 }
 
 #[test]
@@ -102,7 +136,7 @@ fn a_broken_setup_ends_the_run_before_it_starts() {
     let place = Place::new();
     let said = run(&place, &["behaviour=panics", "when=setup"], &["-u", "3", "-d", "10s"]);
     assert_eq!(said.code, Some(107), "{}", said.show());
-    assert!(said.stderr.contains("the plugin broke in setup"), "{}", said.show());
+    assert!(said.stderr.contains("the journey broke in setup"), "{}", said.show());
     assert_eq!(place.report()["iterations"]["scheduled"], 0);
 }
 
@@ -165,7 +199,7 @@ export default function () {
 #[test]
 fn what_a_guest_said_before_it_failed_is_shown_and_kept() {
     let expected = [
-        "  the plugin said before:",
+        "  it said before:",
         "    said to the log",
         "    said to standard output",
         "    said to standard error",

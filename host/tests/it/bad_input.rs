@@ -121,10 +121,10 @@ fn parameters_that_do_not_fit_the_schema_all_at_once() {
     shows!(said.show(), @r#"
     exit 104
     --- stderr
-    error: the plugin has no parameter 'behavior'
+    error: the journey has no parameter 'behavior'
     hint: did you mean behaviour?
-    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 11 other candidates
-    error: parameter 'every' does not fit the plugin's schema: "none" is not of type "integer"
+    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 11 other candidates
+    error: parameter 'every' does not fit the journey's schema: "none" is not of type "integer"
     "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
 }
@@ -211,7 +211,7 @@ fn faults_of_every_kind_come_at_once() {
     hint: write nonsense:443, or nonsense:* for every port
     error: cannot read data file gone.csv
       caused by: No such file or directory (os error 2)
-    error: parameter 'behaviour' does not fit the plugin's schema: "dances" is not one of "passes", "traps" or 11 other candidates
+    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 11 other candidates
     error: the journey has no scenario 'bye'
     hint: it has main, rest, hidden
     error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
@@ -271,7 +271,7 @@ fn faults_of_data_secrets_thresholds_and_packs_come_with_the_others() {
     hint: set OUTRIDER_SECRET_API_KEY, or say where it is: --secret api-key=file:PATH
     error: threshold 'iterations.duration{scenario=mian} p95 < 10m' is about scenario 'mian', which is not in the plan
     hint: there is main
-    error: the plugin has no parameter 'nothing'
+    error: the journey has no parameter 'nothing'
     hint: it takes amount, behaviour, data, every, flood, kind, message_bytes, post_url, sleep_ms, stream, url, vu, when
     error: assertion pack 'assert-http': the plugin has no parameter 'max_duration'
     hint: did you mean max_duration_ms?

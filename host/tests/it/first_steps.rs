@@ -112,3 +112,68 @@ fn the_plan_says_how_many_users_a_rate_has() {
     let words = "10 iterations/s for 100ms, 1 in all, 5 VUs to begin with, up to 20 if they are too slow, graceful stop 30s";
     assert!(said.stderr.contains(words), "{}", said.show());
 }
+
+#[test]
+fn what_is_misspelt_undeclared_and_missing_is_said_at_once() {
+    let place = Place::new();
+    let source = "import { chekc } from \"@outrider/sdk\";\nexport default () => chekc;\n";
+    place.file("misimp.ts", source);
+    shows!(place.host(["run", "misimp.ts", "-u", "0"]).show(), @r#"
+    exit 104
+    --- stderr
+    error: --vus 0: nobody would run
+    hint: at least 1
+    error: misimp.ts:1:10: @outrider/sdk has no export 'chekc'
+      1 | import { chekc } from "@outrider/sdk";
+        |          ^
+    hint: did you mean check?
+    "#);
+    place.file("plain.ts", "export default () => {};\n");
+    shows!(place.host(["run", "plain.ts", "-u", "0", "--set", "foo=1"]).errors(), @r#"
+    exit 104
+    error: --vus 0: nobody would run
+    hint: at least 1
+    error: the journey has no parameters: nothing would read 'foo'
+    hint: what it takes is declared by a JSON Schema: parameters: { type: "object", properties: { … } } in journey({ … }), or export const parameters; in Rust Description::parameters
+    "#);
+    let command = place.host(["rnu", "plain.ts"]);
+    assert_eq!(command.code, Some(2), "{}", command.show());
+    assert!(command.stderr.contains("'run', 'runs'"), "{}", command.show());
+}
+
+#[test]
+fn what_a_journey_logs_is_shown_of_one_iteration() {
+    let place = Place::new();
+    let source = "import { log } from \"@outrider/sdk\";\nexport const options = { vus: 3 };\n\
+                  export default () => {\n  console.log(\"hello\", 1);\n  log.warn(\"careful\");\n};\n";
+    place.file("talks.ts", source);
+    let lines = ["log  info  hello 1", "log  warn  careful"];
+    let one = place.host(["run", "talks.ts"]);
+    assert_eq!(one.code, Some(0), "{}", one.show());
+    assert!(one.stderr.contains(&lines.join("\n")), "{}", one.show());
+    let words =
+        "warning: talks.ts:2:14: options is not used: give the load on the command line, e.g. -u 3 -d 5s";
+    assert_eq!(one.stderr.lines().filter(|line| *line == words).count(), 1, "{}", one.show());
+    let many = place.host(["run", "talks.ts", "-i", "3"]);
+    assert!(!many.stderr.contains("log  "), "{}", many.show());
+    let verbose = place.host(["-v", "run", "talks.ts", "-i", "3"]);
+    assert_eq!(verbose.stderr.matches(lines[0]).count(), 3, "{}", verbose.show());
+}
+
+#[test]
+fn what_answers_have_elsewhere_and_data_that_was_forgotten_say_what_to_do() {
+    let target = outrider_test_util::TargetServer::builder().start();
+    let place = Place::new();
+    let source = "import { data, http } from \"@outrider/sdk\";\nexport default (user, { index }) => {\n  \
+                  if (index === 0) http.get(\"/\").body.length;\n  data.row(\"customers\");\n};\n";
+    place.file("lacks.ts", source);
+    let said = place.host(["run", "lacks.ts", "-i", "2", "--target", &target.url("")]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let report = format!("{:#}", place.report());
+    for words in [
+        "the answer stays in the host: use response.text(), .json(), .bytes()",
+        "the run has no data 'customers' (hint: --data customers=FILE)",
+    ] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+}

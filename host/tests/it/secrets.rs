@@ -35,6 +35,7 @@ fn btoa(bytes: &[u8]) -> String {
 
 /// Puts the secret wherever a journey can put a text.
 const LEAKY: &str = r#"import { check, expect, http, log, metrics, step, tag, vars } from "@outrider/sdk";
+export const parameters = { type: "object", properties: { password: { type: "string" } } };
 export default function (user, iteration) {
   const secret = vars.secret("shop.password");
   if (iteration.index === 0) {

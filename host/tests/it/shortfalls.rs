@@ -28,7 +28,7 @@ fn a_run_that_the_plugin_leaves_without_users_has_failed() {
     let source = [START_BLAMES_ITSELF, SPINS].concat();
     let said = journey(&place, &source, &[200, 200, 503], &["-u", "2", "-d", "10m"]);
     assert_eq!(said.code, Some(107), "{}", said.show());
-    let words = "all users of scenario 'default' were lost: the plugin broke";
+    let words = "all users of scenario 'default' were lost: the journey broke";
     assert!(said.stderr.contains(words) && said.stderr.contains("no start today"), "{}", said.show());
     let report = place.report();
     assert_eq!((&report["run"]["status"], &report["verdict"]), (&"failed".into(), &"fail".into()));

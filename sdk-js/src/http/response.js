@@ -34,6 +34,15 @@ export class Response {
     return read(this, "the protocol", host.protocol);
   }
 
+  // Not declared: a property of k6's answers, which would be undefined and break only where it is used.
+  get body() {
+    throw new TypeError("the answer stays in the host: use response.text(), .json(), .bytes()");
+  }
+
+  get status_text() {
+    throw new TypeError("an answer has no status text: use response.status");
+  }
+
   get timings() {
     const phases = read(this, "the timings", host.timings);
     return Object.fromEntries(PHASES.map((phase) => [phase, phases[phase] / NANOSECONDS_PER_MS]));

@@ -57,4 +57,8 @@ fn it_says_which_address_it_cannot_take() {
     assert_eq!(output.status.code(), Some(1));
     let talk = String::from_utf8(output.stderr).unwrap();
     assert!(talk.starts_with(&format!("error: cannot listen on {address}\n  caused by: ")), "{talk}");
+    assert!(
+        talk.contains("\nhint: --listen with another port, or 127.0.0.1:0 for any that is free"),
+        "{talk}"
+    );
 }

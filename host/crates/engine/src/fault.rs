@@ -1,5 +1,7 @@
 //! From what wasmtime says to what the author needs to know.
 
+use std::sync::Arc;
+
 use outrider_model::{FailureCause, IterationFailure, IterationOutcome};
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use outrider_wit::wasmtime::{Error, Trap, WasmBacktrace};
@@ -77,7 +79,8 @@ impl PluginFault {
 
 impl From<PluginFault> for IterationFailure {
     fn from(fault: PluginFault) -> IterationFailure {
-        IterationFailure { cause: fault.cause, kind: fault.kind, message: fault.message, stack: fault.stack }
+        let PluginFault { cause, kind, message, stack, said: _ } = fault;
+        IterationFailure { cause, kind, message, stack: stack.map(Arc::from) }
     }
 }
 
@@ -85,7 +88,7 @@ impl From<PluginFault> for IterationFailure {
 /// request that failed; where this machine ran out of something (`generator_limit`), that is wrong.
 pub(crate) fn outcome(failure: Failure, generator_limit: bool) -> IterationOutcome {
     let message = one_line(&failure.message);
-    let stack = failure.stack.as_deref().and_then(shown_stack);
+    let stack = failure.stack.as_deref().and_then(shown_stack).map(Arc::from);
     match failure.kind {
         FailureKind::AbortRun => IterationOutcome::AbortRun { reason: message },
         FailureKind::Target => IterationOutcome::Failed(IterationFailure {

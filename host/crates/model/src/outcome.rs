@@ -1,5 +1,7 @@
 //! How an iteration ends.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -94,8 +96,9 @@ pub struct IterationFailure {
     pub kind: &'static str,
     /// What happened, in one sentence.
     pub message: String,
-    /// The stack in the author's source, where there is one.
-    pub stack: Option<String>,
+    /// The stack in the author's source, the innermost frame first, one a line; where there is one. Bounded by whoever
+    /// makes it.
+    pub stack: Option<Arc<str>>,
 }
 
 /// What a VU says at the end of an iteration.

@@ -47,6 +47,9 @@ pub struct IterationSample {
     pub error_kind: Option<Arc<str>>,
     /// What happened, if it failed.
     pub error: Option<Arc<str>>,
+    /// Where in the author's source it failed: the innermost frame first, one a line. Shared with the
+    /// [`IterationFailure`](crate::IterationFailure) that it comes from.
+    pub stack: Option<Arc<str>>,
 }
 
 /// A named part of an iteration, as the journey marked it.

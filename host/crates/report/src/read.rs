@@ -14,6 +14,7 @@ mod errors;
 mod iterations;
 mod messages;
 mod packs;
+mod place;
 mod requests;
 mod run_list;
 mod steps;

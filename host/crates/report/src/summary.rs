@@ -49,7 +49,9 @@ pub struct Summary {
     /// The version of this document's layout: 2.
     pub version: u32,
     /// The run in one line: its verdict, and what to know before reading on. The same as the first line of the
-    /// text.
+    /// text. Of a pass it is the first that holds of: incomplete data, a generator that was held up or fell short, a
+    /// journey that broke, data that ran out, failed checks, more than 1 % of failed requests, more than 1 % of failed
+    /// iterations.
     pub headline: String,
     /// Which run, and what it was meant to do.
     pub run: RunSummary,

@@ -15,6 +15,7 @@ mod table;
 mod timings;
 
 use crate::Summary;
+use crate::summary::RunStatus;
 use page::Page;
 
 pub use run_list::render_run_list;
@@ -27,10 +28,13 @@ pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
 pub fn render_text(summary: &Summary, style: TextStyle) -> String {
     let mut page = Page::new(style);
     head::render(&mut page, summary);
-    health::render_iterations(&mut page, summary);
-    timings::render(&mut page, summary);
-    findings::render(&mut page, summary);
-    generator::render(&mut page, summary);
+    // Of a run that has written nothing yet there is nothing to count.
+    if summary.run.status != RunStatus::Running || summary.completeness.rows > 0 {
+        health::render_iterations(&mut page, summary);
+        timings::render(&mut page, summary);
+        findings::render(&mut page, summary);
+        generator::render(&mut page, summary);
+    }
     health::render_data(&mut page, summary);
     page.finish()
 }

@@ -92,6 +92,7 @@ impl Drop for Scheduled {
             cause: None,
             error_kind: kind.map(Arc::from),
             error: reason,
+            stack: None,
         }));
     }
 }
@@ -161,6 +162,7 @@ impl Started {
             cause,
             error_kind: failure.as_ref().map(|failure| Arc::from(failure.kind)),
             error: failure.as_ref().map(|failure| Arc::from(failure.message.as_str())),
+            stack: failure.as_ref().and_then(|failure| failure.stack.clone()),
         }));
         if let Some(failure) = failure.filter(|_| scenario.stats.takes_notes()) {
             scenario.stats.note(self.note(failure));

@@ -133,7 +133,7 @@ pub struct FailureNote {
     /// What happened.
     pub message: String,
     /// The stack in the author's source, where there is one.
-    pub stack: Option<String>,
+    pub stack: Option<Arc<str>>,
 }
 
 impl FailureNote {

@@ -130,7 +130,7 @@ fn report_loss(scenario: &Scenario, error: VuError) {
         cause: error.cause,
         kind: "vu start",
         message: error.message,
-        stack: error.stack,
+        stack: error.stack.map(Arc::from),
     });
     if is_new {
         tracing::warn!(scenario = %scenario.name, %vu, message, "cannot start a VU, going on with fewer");

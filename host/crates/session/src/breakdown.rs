@@ -23,7 +23,9 @@ impl Breakdown {
     pub fn who(&self) -> &'static str {
         match self.cause {
             FailureCause::Target => "the target failed",
-            FailureCause::Plugin => "the plugin broke",
+            // The engine begins the message of a pack's fault so.
+            FailureCause::Plugin if self.message.contains("assertion pack '") => "an assertion pack broke",
+            FailureCause::Plugin => "the journey broke",
             FailureCause::Generator => "this machine failed",
         }
     }

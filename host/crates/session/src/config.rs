@@ -7,7 +7,7 @@ use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::ExecutorPlan;
 use outrider_model::threshold::Threshold;
 
-use crate::Fault;
+use crate::{Fault, LogListener};
 
 /// A part of a run as whoever asks for the run could make it out, or everything that is wrong with it:
 /// [`Session::prepare`](crate::Session::prepare) checks what is sound all the same and reports the faults
@@ -43,6 +43,8 @@ pub struct SessionConfig {
     pub out: String,
     /// Where compiled code is kept.
     pub cache: CodeCache,
+    /// Hears what is logged. Defaults to nobody.
+    pub listener: Option<LogListener>,
 }
 
 /// An assertion pack as it is asked for.

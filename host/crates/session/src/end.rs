@@ -98,7 +98,7 @@ impl EndReason {
         let breakdown = Breakdown {
             cause,
             message: note.map_or_else(|| "no user was left".to_owned(), |note| note.message.clone()),
-            stack: note.and_then(|note| note.stack.clone()),
+            stack: note.and_then(|note| note.stack.as_deref().map(str::to_owned)),
             said: Vec::new(),
         };
         Some(EndReason::VusLost { scenario: scenario.name.to_string(), breakdown })
@@ -246,7 +246,7 @@ impl SessionEnd {
             return None;
         }
         if self.plugin_broke_always() {
-            return Some("the plugin broke in every iteration".to_owned());
+            return Some("the journey broke in every iteration".to_owned());
         }
         let pack = |pack: &PackAccount| format!("the assertion pack '{}' broke in every call", pack.name);
         let unanswered = self.unanswered().map(|breakdown| breakdown.message);

@@ -74,7 +74,8 @@ pub(crate) fn plan(pack: &DescribedPack, scenarios: &[ScenarioConfig]) -> Asked<
     let DescribedPack { config, description, .. } = pack;
     let name = &description.name;
     let mut faults = Faults::default();
-    let parameters = faults.keep(parameters::resolve(&config.parameters, description.parameters.as_ref()));
+    let resolved = parameters::resolve("the plugin", &config.parameters, description.parameters.as_ref());
+    let parameters = faults.keep(resolved);
     let mut faults: Vec<Fault> = faults.into_vec();
     for fault in &mut faults {
         fault.message = format!("assertion pack '{name}': {}", fault.message);

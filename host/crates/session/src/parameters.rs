@@ -1,4 +1,4 @@
-//! A journey's parameters: from `KEY=VALUE` to a JSON object that fits the plugin's schema.
+//! The parameters of a journey or a pack: from `KEY=VALUE` to a JSON object that fits its schema.
 
 use outrider_model::nearest;
 use serde_json::{Map, Value};
@@ -6,19 +6,26 @@ use serde_json::{Map, Value};
 use crate::{Asked, Fault};
 
 /// Reads each value by the schema's type (text stays text where a string is wanted; else JSON, and text
-/// that is not JSON), fills in the schema's defaults and checks the whole.
+/// that is not JSON), fills in the schema's defaults and checks the whole. `who` has the parameters, in words.
 ///
 /// # Errors
 ///
 /// All faults at once.
-pub(crate) fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Asked<Map<String, Value>> {
+pub(crate) fn resolve(
+    who: &str,
+    given: &[(String, String)],
+    schema: Option<&Value>,
+) -> Asked<Map<String, Value>> {
+    if schema.is_none() && !given.is_empty() {
+        return Err(vec![undeclared(who, given)]);
+    }
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     let mut faults = Vec::new();
     let mut parameters = Map::new();
     for (key, text) in given {
         let property = properties.and_then(|properties| properties.get(key));
         if property.is_none() && !allows_unknown(schema) {
-            faults.push(unknown(key, properties));
+            faults.push(unknown(who, key, properties));
             continue;
         }
         parameters.insert(key.clone(), value(text, property));
@@ -29,29 +36,33 @@ pub(crate) fn resolve(given: &[(String, String)], schema: Option<&Value>) -> Ask
         }
     }
     if let Some(schema) = schema {
-        faults.extend(violations(schema, &parameters));
+        faults.extend(violations(who, schema, &parameters));
     }
     if faults.is_empty() { Ok(parameters) } else { Err(faults) }
 }
 
-/// A plugin without a schema takes what it is given; one with a schema takes what it lists.
+/// Only what the schema lists is taken, unless it says otherwise.
 fn allows_unknown(schema: Option<&Value>) -> bool {
-    match schema {
-        None => true,
-        Some(schema) => {
-            schema.get("additionalProperties").is_some_and(|allowed| allowed != &Value::Bool(false))
-        }
-    }
+    let additional = schema.and_then(|schema| schema.get("additionalProperties"));
+    additional.is_some_and(|allowed| allowed != &Value::Bool(false))
 }
 
-fn unknown(key: &str, properties: Option<&Map<String, Value>>) -> Fault {
+fn undeclared(who: &str, given: &[(String, String)]) -> Fault {
+    let names: Vec<String> = given.iter().map(|(key, _)| format!("'{key}'")).collect();
+    Fault::new(format!("{who} has no parameters: nothing would read {}", names.join(", "))).hint(
+        "what it takes is declared by a JSON Schema: parameters: { type: \"object\", properties: { … } } in \
+         journey({ … }), or export const parameters; in Rust Description::parameters",
+    )
+}
+
+fn unknown(who: &str, key: &str, properties: Option<&Map<String, Value>>) -> Fault {
     let names: Vec<&str> = properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     let hint = match (nearest(key, names.iter().copied()), names.is_empty()) {
         (Some(name), _) => format!("did you mean {name}?"),
-        (None, true) => "the plugin takes no parameters".into(),
+        (None, true) => format!("{who} takes no parameters"),
         (None, false) => format!("it takes {}", names.join(", ")),
     };
-    Fault::new(format!("the plugin has no parameter '{key}'")).hint(hint)
+    Fault::new(format!("{who} has no parameter '{key}'")).hint(hint)
 }
 
 fn value(text: &str, property: Option<&Value>) -> Value {
@@ -62,11 +73,11 @@ fn value(text: &str, property: Option<&Value>) -> Value {
     }
 }
 
-fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
+fn violations(who: &str, schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
         Err(error) => {
-            return vec![Fault::new(format!("the plugin's schema of its parameters is not valid: {error}"))];
+            return vec![Fault::new(format!("{who}'s schema of its parameters is not valid: {error}"))];
         }
     };
     validator
@@ -75,8 +86,8 @@ fn violations(schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
             let place = error.instance_path().to_string();
             let name = place.trim_start_matches('/');
             Fault::new(match name.is_empty() {
-                true => format!("the parameters do not fit the plugin's schema: {error}"),
-                false => format!("parameter '{name}' does not fit the plugin's schema: {error}"),
+                true => format!("the parameters do not fit {who}'s schema: {error}"),
+                false => format!("parameter '{name}' does not fit {who}'s schema: {error}"),
             })
         })
         .collect()
@@ -87,6 +98,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    const WHO: &str = "the journey";
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
@@ -101,23 +114,35 @@ mod tests {
 
     #[test]
     fn values_are_read_by_their_type_and_defaults_filled_in() {
-        let parameters = resolve(&pairs(&[("zip", "01234")]), Some(&schema())).unwrap();
+        let parameters = resolve(WHO, &pairs(&[("zip", "01234")]), Some(&schema())).unwrap();
         assert_eq!(Value::Object(parameters), json!({"zip": "01234", "think_ms": 5}));
-        let free = resolve(&pairs(&[("a", "1"), ("b", "x"), ("c", "{\"d\":[]}")]), None).unwrap();
+        let anything = json!({"type": "object", "additionalProperties": true});
+        let given = pairs(&[("a", "1"), ("b", "x"), ("c", "{\"d\":[]}")]);
+        let free = resolve(WHO, &given, Some(&anything)).unwrap();
         assert_eq!(Value::Object(free), json!({"a": 1, "b": "x", "c": {"d": []}}));
     }
 
     #[test]
     fn all_faults_come_at_once_with_names() {
-        let faults = resolve(&pairs(&[("think_sm", "1"), ("think_ms", "-1")]), Some(&schema())).unwrap_err();
+        let faults =
+            resolve(WHO, &pairs(&[("think_sm", "1"), ("think_ms", "-1")]), Some(&schema())).unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
         assert_eq!(
             messages,
             [
-                "the plugin has no parameter 'think_sm'",
-                "parameter 'think_ms' does not fit the plugin's schema: -1 is less than the minimum of 0"
+                "the journey has no parameter 'think_sm'",
+                "parameter 'think_ms' does not fit the journey's schema: -1 is less than the minimum of 0"
             ]
         );
         assert_eq!(faults[0].hint.as_deref(), Some("did you mean think_ms?"));
+    }
+
+    #[test]
+    fn who_declares_no_parameters_takes_none() {
+        assert!(resolve(WHO, &[], None).unwrap().is_empty());
+        let faults = resolve(WHO, &pairs(&[("foo", "1"), ("bar", "2")]), None).unwrap_err();
+        let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
+        assert_eq!(messages, ["the journey has no parameters: nothing would read 'foo', 'bar'"]);
+        assert!(faults[0].hint.as_deref().unwrap().contains("JSON Schema"));
     }
 }

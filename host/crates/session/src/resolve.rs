@@ -8,7 +8,7 @@ mod room;
 use std::sync::Arc;
 
 use outrider_engine::{AttachedPack, CodeCache, Description, Plugin, PluginFile, RunShared, check_room_for};
-use outrider_model::{RunClock, RunPlan};
+use outrider_model::{PluginRef, RunClock, RunPlan};
 use outrider_storage::DatasetStore;
 use outrider_telemetry::SampleQueue;
 
@@ -71,7 +71,7 @@ pub(crate) async fn resolve(
     };
     let lowered_ceilings = fitted.iter().map(|fitted| fitted.lowered_from).collect();
     let parts = plan::Parts {
-        plugin: plugin.file().reference(),
+        plugin: named(plugin.file().reference(), &description.name),
         target: outside.target(),
         seed,
         fitted,
@@ -81,11 +81,19 @@ pub(crate) async fn resolve(
     };
     let mut plan = plan::plan(config, parts, clock.now());
     let grants = outside.grants_in_words(&plan);
-    let shared = Arc::new(outside.shared(config.limits, &plan, queue, clock)?);
+    let shared = Arc::new(outside.shared(config.limits, &plan, queue, config.listener.as_ref(), clock)?);
     let packs = packs::attach(packs, &plan, &shared);
     // Guests have their parameters; everybody else sees the plan without secrets.
     plan::redact(&mut plan, &shared.redactor);
     Ok(Resolved { plugin, packs, description, plan, grants, shared, lowered_ceilings })
+}
+
+/// The journey by the name that it gives itself; one that has none keeps its file's.
+fn named(plugin: PluginRef, name: &str) -> PluginRef {
+    match name.trim() {
+        "" => plugin,
+        name => PluginRef { name: name.to_owned(), ..plugin },
+    }
 }
 
 /// A plugin that breaks in `describe` is the reason only if there is no other.

@@ -27,7 +27,8 @@ pub use reference::dataset_reference_markdown;
 ///
 /// * 1: the first.
 /// * 2: `system` has `others_cpu`.
-pub const SCHEMA_VERSION: u32 = 2;
+/// * 3: `iterations` has `stack`.
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The tables of a run, in the order of the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -93,6 +93,7 @@ pub(crate) fn iteration(status: IterationStatus, ms: u64) -> Sample {
         cause: None,
         error_kind: None,
         error: None,
+        stack: None,
     })
 }
 

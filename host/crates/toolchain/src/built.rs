@@ -34,4 +34,10 @@ pub enum Warning {
         /// Where.
         place: Place,
     },
+    /// The journey exports `options`, which is how k6 is told the load.
+    #[error("{place}: options is not used: give the load on the command line, e.g. -u 3 -d 5s")]
+    UnusedOptions {
+        /// Where.
+        place: Place,
+    },
 }

@@ -115,6 +115,21 @@ pub struct Fault {
     pub place: Place,
     /// What is wrong there.
     pub message: String,
+    /// What to do about it, where that is not plain.
+    pub hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault that needs no further words.
+    pub(crate) fn new(place: Place, message: impl Into<String>) -> Fault {
+        Fault { place, message: message.into(), hint: None }
+    }
+
+    /// The fault with a hint.
+    #[must_use]
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Fault {
+        Fault { hint: Some(hint.into()), ..self }
+    }
 }
 
 impl fmt::Display for Fault {
@@ -133,6 +148,7 @@ impl ToolchainError {
                     .to_owned(),
             ),
             Self::Exception { message, .. } => exception_hint(message),
+            Self::Source { faults } => hint_of_all(faults),
             Self::NeverEnds { .. } | Self::TooDeep { .. } => {
                 Some("the top level runs once, when the journey is built; work belongs into a scenario".to_owned())
             }
@@ -160,6 +176,20 @@ fn exception_hint(message: &str) -> Option<String> {
         return Some("journeys run in QuickJS: there is no browser and no Node around them".to_owned());
     }
     None
+}
+
+/// The hint of the only fault that has one; of several, each with its place.
+fn hint_of_all(faults: &[Fault]) -> Option<String> {
+    let hinted: Vec<(&Fault, &str)> =
+        faults.iter().filter_map(|fault| Some((fault, fault.hint.as_deref()?))).collect();
+    match hinted.as_slice() {
+        [] => None,
+        [(_, only)] => Some((*only).to_owned()),
+        several => {
+            let each = several.iter().map(|(fault, hint)| format!("{}: {hint}", fault.place));
+            Some(each.collect::<Vec<_>>().join("; "))
+        }
+    }
 }
 
 fn lines(faults: &[Fault]) -> String {

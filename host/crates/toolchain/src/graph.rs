@@ -108,6 +108,8 @@ impl Loader {
             Ok(source) => {
                 let (targets, mut faults) = self.link(&path, &source)?;
                 faults.extend(dynamic_imports(&path, &source));
+                faults.extend(source.faults.iter().cloned());
+                faults.sort_by_key(|fault| (fault.place.line, fault.place.column));
                 self.found[index] = Loading { path, source: Some(source), targets, faults };
             }
             Err(faults) => self.found[index].faults = faults,
@@ -127,7 +129,7 @@ impl Loader {
                 Ok(Resolved::Sdk) => None,
                 Ok(Resolved::File(target)) => Some(self.require(&target)?),
                 Err(message) => {
-                    faults.push(Fault { place: Place::at("", &source.code, import.range.start), message });
+                    faults.push(Fault::new(Place::at("", &source.code, import.range.start), message));
                     None
                 }
             });
@@ -177,21 +179,15 @@ fn dynamic_imports(path: &Path, source: &Source) -> Vec<Fault> {
     if names::is_package(path) {
         return Vec::new();
     }
-    let fault = |&at: &usize| Fault {
-        place: Place::at("", &source.code, at),
-        message: "import() finds nothing when the journey runs; use an import statement".to_owned(),
-    };
+    let words = "import() finds nothing when the journey runs; use an import statement";
+    let fault = |&at: &usize| Fault::new(Place::at("", &source.code, at), words);
     source.syntax.dynamic_imports.iter().map(fault).collect()
 }
 
 fn named_faults(found: &[Loading], names: &[String]) -> Vec<Fault> {
     let named = |(module, name): (&Loading, &String)| -> Vec<Fault> {
         let place = |fault: &Fault| Place { file: name.clone(), ..fault.place.clone() };
-        module
-            .faults
-            .iter()
-            .map(|fault| Fault { place: place(fault), message: fault.message.clone() })
-            .collect()
+        module.faults.iter().map(|fault| Fault { place: place(fault), ..fault.clone() }).collect()
     };
     found.iter().zip(names).flat_map(named).collect()
 }
@@ -207,11 +203,18 @@ fn warnings(found: &[Loading], names: &[String]) -> Vec<Warning> {
         };
         source.syntax.evaluated_once.iter().map(once).collect()
     };
-    found.iter().zip(names).flat_map(of).collect()
+    unused_options(found, names).into_iter().chain(found.iter().zip(names).flat_map(of)).collect()
+}
+
+/// Of the entry alone: other modules may call something of their own so.
+fn unused_options(found: &[Loading], names: &[String]) -> Option<Warning> {
+    let (source, name) = (found.first()?.source.as_ref()?, names.first()?);
+    let place = Place::at(name, &source.code, source.exported_options?);
+    Some(Warning::UnusedOptions { place })
 }
 
 fn finished(at: usize, module: Loading, names: &[String]) -> Option<Module> {
-    let Source { code, syntax, calls, mut sdk_names, shadowed } = module.source?;
+    let Source { code, syntax, calls, mut sdk_names, shadowed, .. } = module.source?;
     let takes_http = sdk_names.values().any(|name| name == "http" || name == ALL_OF_THE_SDK);
     sdk_names.retain(|name, _| !shadowed.contains(name));
     let name = names[at].clone();

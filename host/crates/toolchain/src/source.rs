@@ -2,6 +2,7 @@
 
 mod calls;
 mod edits;
+mod options;
 mod parsed;
 mod sdk_names;
 mod strip;
@@ -49,6 +50,10 @@ pub(crate) struct Source {
     pub(crate) sdk_names: BTreeMap<String, String>,
     /// Those of its own names that stand for something else too, in some scope.
     pub(crate) shadowed: BTreeSet<String>,
+    /// What is wrong with it although it can be parsed.
+    pub(crate) faults: Vec<Fault>,
+    /// The byte at which it exports `options`, as journeys of k6 do.
+    pub(crate) exported_options: Option<usize>,
 }
 
 impl Source {
@@ -64,6 +69,14 @@ impl Source {
         let Calls { calls, own_names } = Calls::of(&code, parsed.start, &parsed.module);
         let sdk_names = sdk_names::of(&parsed.module);
         let shadowed = sdk_names.keys().filter(|name| own_names.contains(*name)).cloned().collect();
-        Ok(Source { syntax: Syntax::of(&code, &parsed), calls, sdk_names, shadowed, code })
+        Ok(Source {
+            syntax: Syntax::of(&code, &parsed),
+            calls,
+            sdk_names,
+            shadowed,
+            faults: sdk_names::faults(&code, parsed.start, &parsed.module),
+            exported_options: options::exported(parsed.start, &parsed.module),
+            code,
+        })
     }
 }

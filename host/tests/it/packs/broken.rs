@@ -102,7 +102,7 @@ fn a_pack_that_cannot_start_ends_the_run_before_it_starts() {
     let said = run(&place, &target, &plugin("bench-http"), "test-pack", &flags);
     shows!(said.errors(), @"
     exit 107
-    error: users could not be started: the plugin broke
+    error: users could not be started: an assertion pack broke
       caused by: cannot start VU 1: assertion pack 'test-pack': this pack fails at its start on purpose
     ");
     assert_eq!(target.total_requests(), 0);
@@ -115,7 +115,7 @@ fn a_pack_that_loops_at_its_start_ends_the_run_before_it_starts() {
     let said = run(&place, &target, &plugin("bench-http"), "test-pack", &flags);
     shows!(said.errors(), @"
     exit 107
-    error: users could not be started: the plugin broke
+    error: users could not be started: an assertion pack broke
       caused by: cannot start VU 1: assertion pack 'test-pack': used more than 100ms of CPU time
     ");
 }

@@ -92,7 +92,7 @@ fn a_rule_that_makes_no_sense_ends_the_run_before_it_starts() {
     let rules = "assert-http.rules=[{\"source\": \"status\", \"comparison\": \"exists\"}, {\"source\": \"header\", \"comparison\": \"exists\"}]";
     shows!(errors(&["--assert", &pack, "--assert-set", rules]), @"
     exit 107
-    error: users could not be started: the plugin broke
+    error: users could not be started: an assertion pack broke
       caused by: cannot start VU 1: assertion pack 'assert-http': rule 2: the source header needs a property: the header's name
     ");
 }

@@ -29,6 +29,9 @@ async fn main() -> ExitCode {
             if let Some(cause) = error.source() {
                 eprintln!("  caused by: {cause}");
             }
+            if let Some(hint) = error.hint() {
+                eprintln!("hint: {hint}");
+            }
             ExitCode::from(if matches!(error, ShopError::Faults(_)) { EXIT_USAGE } else { 1 })
         }
     }

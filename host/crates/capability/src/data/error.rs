@@ -90,7 +90,10 @@ pub enum DataError {
         scenario: String,
     },
     /// There is no such set.
-    #[error("no data set '{name}'{}", if known.is_empty() { String::new() } else { format!("; there are: {known}") })]
+    #[error(
+        "the run has no data '{name}'{} (hint: --data {name}=FILE)",
+        if known.is_empty() { String::new() } else { format!(", only {known}") }
+    )]
     Unknown {
         /// The name.
         name: String,

@@ -213,8 +213,14 @@ fn foreign_formats_are_read_by_others() {
 fn an_unknown_set_is_named_with_the_known_ones() {
     let files = Files::new();
     let sets = load(&[files.add("a.csv", "n\nx\n"), files.add("b.csv", "n\nx\n")]).unwrap();
-    assert_eq!(sets.len("c").unwrap_err().to_string(), "no data set 'c'; there are: a, b");
-    assert_eq!(DataSets::default().len("c").unwrap_err().to_string(), "no data set 'c'");
+    assert_eq!(
+        sets.len("c").unwrap_err().to_string(),
+        "the run has no data 'c', only a, b (hint: --data c=FILE)"
+    );
+    assert_eq!(
+        DataSets::default().len("c").unwrap_err().to_string(),
+        "the run has no data 'c' (hint: --data c=FILE)"
+    );
 }
 
 #[test]

@@ -65,6 +65,7 @@ impl SampleSink for RedactingSink {
                 self.text(&mut row.scenario);
                 self.maybe(&mut row.error_kind);
                 self.maybe(&mut row.error);
+                self.maybe(&mut row.stack);
             }
             Sample::Step(row) => {
                 self.origin(&mut row.origin);

@@ -1,7 +1,8 @@
 use std::sync::Mutex;
 
 use outrider_model::{
-    CheckSample, IterationIndex, LogLevel, LogSample, Origin, Sample, SampleSink, StepSample, Timestamp, VuId,
+    CheckSample, IterationIndex, IterationSample, IterationStatus, LogLevel, LogSample, Origin, Sample,
+    SampleSink, StepSample, Timestamp, VuId,
 };
 
 use super::*;
@@ -115,6 +116,19 @@ fn every_text_of_a_row_is_redacted() {
         actual: Some(Arc::clone(&secret)),
         message: Some(Arc::clone(&secret)),
     }));
+    sink.record(Sample::Iteration(IterationSample {
+        scenario: Arc::clone(&secret),
+        vu: None,
+        iteration: IterationIndex(0),
+        scheduled_at: Timestamp(0),
+        started_at: Timestamp(0),
+        duration: std::time::Duration::ZERO,
+        status: IterationStatus::Failed,
+        cause: None,
+        error_kind: Some(Arc::clone(&secret)),
+        error: Some(Arc::clone(&secret)),
+        stack: Some(Arc::clone(&secret)),
+    }));
     sink.record(Sample::Step(StepSample {
         origin: origin(),
         name: Arc::clone(&secret),
@@ -132,7 +146,7 @@ fn every_text_of_a_row_is_redacted() {
     }));
     let shown = format!("{:?}", kept.0.lock().unwrap());
     assert!(!shown.contains("abcdefgh"), "{shown}");
-    assert_eq!(shown.matches("[secret token]").count(), 3 * 2 + 5 + 2 + 1, "{shown}");
+    assert_eq!(shown.matches("[secret token]").count(), 3 * 2 + 4 + 5 + 2 + 1, "{shown}");
 }
 
 #[test]

@@ -152,7 +152,7 @@ fn failure_of(outcome: &IterationOutcome) -> Option<Option<Failure>> {
     let failure = |kind, failure: &IterationFailure| Failure {
         kind,
         message: failure.message.clone(),
-        stack: failure.stack.clone(),
+        stack: failure.stack.as_deref().map(str::to_owned),
     };
     Some(match outcome {
         IterationOutcome::Completed => None,

@@ -50,6 +50,11 @@ impl<'a> Rows<'a> {
         self.column(name)?.as_string_opt().ok_or_else(|| self.fault(name))
     }
 
+    /// The same for a column that files of earlier versions lack.
+    pub(super) fn text_if_any(&self, name: &'static str) -> Result<Option<&'a StringArray>, ReportError> {
+        self.batch.column_by_name(name).map(|_| self.text(name)).transpose()
+    }
+
     /// A column of words that repeat.
     pub(super) fn words(&self, name: &'static str) -> Result<Words<'a>, ReportError> {
         let column = self.column(name)?.as_dictionary_opt::<Int32Type>().ok_or_else(|| self.fault(name))?;
@@ -118,7 +123,12 @@ pub(super) fn text_of(column: &StringArray, row: usize) -> Option<&str> {
 pub(super) fn kept_text(text: &str) -> String {
     /// One thousand bytes: a message with some frames of a stack.
     const MAX_BYTES: usize = 1_000;
-    match text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= MAX_BYTES).last() {
+    cut_text(text, MAX_BYTES)
+}
+
+/// Text cut after `max_bytes` bytes.
+pub(super) fn cut_text(text: &str, max_bytes: usize) -> String {
+    match text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= max_bytes).last() {
         Some(end) if end < text.len() => format!("{}…", &text[..end]),
         _ => text.to_owned(),
     }

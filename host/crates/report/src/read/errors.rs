@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use outrider_model::FailureCause;
 
-use super::messages::Messages;
+use super::messages::{Messages, Said};
 use crate::summary::{ErrorSource, ErrorSummary};
 
 /// One thousand groups: names are bounded, but a journey can put what it likes into its messages.
@@ -40,12 +40,12 @@ impl ErrorGroups {
         source: ErrorSource,
         kind: &str,
         name: &str,
-        message: Option<&str>,
+        said: Said<'_>,
     ) {
-        self.add_many(1, cause, source, kind, name, message);
+        self.add_many(1, cause, source, kind, name, said);
     }
 
-    /// Counts failures of which the first said `message`.
+    /// Counts failures of which the first said what it did.
     pub(super) fn add_many(
         &mut self,
         count: u64,
@@ -53,7 +53,7 @@ impl ErrorGroups {
         source: ErrorSource,
         kind: &str,
         name: &str,
-        message: Option<&str>,
+        said: Said<'_>,
     ) {
         let mut key = GroupKey { cause, source, kind: kind.to_owned(), name: name.to_owned() };
         if self.0.len() >= MAX_GROUPS && !self.0.contains_key(&key) {
@@ -62,8 +62,8 @@ impl ErrorGroups {
         }
         let group = self.0.entry(key).or_default();
         group.count += count;
-        if let Some(message) = message.filter(|message| *message != kind && !message.is_empty()) {
-            group.messages.add_many(count, message);
+        if said.says_more_than(kind) {
+            group.messages.add_many(count, said);
         }
     }
 
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn add(groups: &mut ErrorGroups, kind: &str, message: Option<&str>) {
-        groups.add(FailureCause::Target, ErrorSource::Request, kind, "GET /", message);
+        groups.add(FailureCause::Target, ErrorSource::Request, kind, "GET /", Said::message(message));
     }
 
     #[test]

@@ -9,13 +9,23 @@ use outrider_telemetry::Table;
 
 use super::columns::{Rows, Words, text_of, whole};
 use super::errors::ErrorGroups;
+use super::messages::Said;
 use super::timed::Timed;
 use crate::ReportError;
 use crate::summary::ErrorSource;
 
 /// The columns that are read.
-pub(super) const COLUMNS: &[&str] =
-    &["scenario", "started_at", "duration_ns", "lateness_ns", "status", "cause", "error_kind", "error"];
+pub(super) const COLUMNS: &[&str] = &[
+    "scenario",
+    "started_at",
+    "duration_ns",
+    "lateness_ns",
+    "status",
+    "cause",
+    "error_kind",
+    "error",
+    "stack",
+];
 
 /// Ten milliseconds: ten times the step of the timer that starts iterations, and far less than two
 /// visits of a user are apart. What is later was held up by this machine, or by a VU that had to be
@@ -163,6 +173,8 @@ struct Failures<'a> {
     causes: Words<'a>,
     kinds: Words<'a>,
     messages: &'a StringArray,
+    /// Datasets of earlier versions have none.
+    stacks: Option<&'a StringArray>,
 }
 
 impl<'a> Failures<'a> {
@@ -172,6 +184,7 @@ impl<'a> Failures<'a> {
             causes: rows.words("cause")?,
             kinds: rows.words("error_kind")?,
             messages: rows.text("error")?,
+            stacks: rows.text_if_any("stack")?,
         })
     }
 
@@ -184,12 +197,8 @@ impl<'a> Failures<'a> {
         };
         by_cause.add(cause);
         let kind = self.kinds.get(row).unwrap_or("failed");
-        errors.add(
-            cause,
-            ErrorSource::Iteration,
-            kind,
-            self.scenarios.word(row),
-            text_of(self.messages, row),
-        );
+        let message = text_of(self.messages, row).unwrap_or_default();
+        let said = Said { message, stack: self.stacks.and_then(|stacks| text_of(stacks, row)) };
+        errors.add(cause, ErrorSource::Iteration, kind, self.scenarios.word(row), said);
     }
 }

@@ -1,11 +1,36 @@
 //! What failures of one group said, by the shape of the message.
 
-use super::columns::kept_text;
+use super::columns::{cut_text, kept_text};
+use super::place::place_of;
 use crate::summary::MessageSummary;
 
 /// Five shapes of a group: the different ways in which one thing fails are few, and a journey can put what it
 /// likes into its messages.
 const MAX_SHAPES: usize = 5;
+
+/// Sixteen kibibytes: more than the bounds of a row's stack (20 lines of 512 bytes) come to.
+const MAX_STACK_BYTES: usize = 16 << 10;
+
+/// What one failure said.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    /// Its message; empty without one.
+    pub(super) message: &'a str,
+    /// Where in the author's source it was.
+    pub(super) stack: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    /// What a failure said that has no stack.
+    pub(super) fn message(message: Option<&'a str>) -> Said<'a> {
+        Said { message: message.unwrap_or_default(), stack: None }
+    }
+
+    /// Whether there is anything to read besides the name of its kind.
+    pub(super) fn says_more_than(self, kind: &str) -> bool {
+        self.stack.is_some() || !(self.message.is_empty() || self.message == kind)
+    }
+}
 
 /// The messages of a group as they are found.
 #[derive(Debug, Default)]
@@ -14,36 +39,47 @@ pub(super) struct Messages {
     others: u64,
 }
 
-/// Messages that differ in nothing but numbers.
+/// Messages that differ in nothing but numbers, from one place.
 #[derive(Debug)]
 struct Shape {
     shape: String,
     example: String,
     /// The length of the first one in bytes: its example may be cut.
     length: usize,
+    /// The stack of the first one.
+    stack: Option<String>,
+    /// The frame of it that is the author's.
+    at: Option<String>,
     same: bool,
     count: u64,
 }
 
 impl Messages {
-    /// Counts failures of which the first said `message`, and the others something of its shape.
-    pub(super) fn add_many(&mut self, count: u64, message: &str) {
+    /// Counts failures of which the first said this, and the others something of its shape.
+    pub(super) fn add_many(&mut self, count: u64, said: Said<'_>) {
+        let Said { message, stack } = said;
         // Most failures say word for word what the one before said.
-        if let Some(known) = self.shapes.iter_mut().find(|known| known.begins_as(message)) {
+        if let Some(known) =
+            self.shapes.iter_mut().find(|known| known.begins_as(message) && known.stack.as_deref() == stack)
+        {
             known.same &= count == 1;
             known.count += count;
             return;
         }
         let (shape, is_room) = (shape_of(message), self.shapes.len() < MAX_SHAPES);
-        match self.shapes.iter_mut().find(|known| known.shape == shape) {
+        let at = stack.and_then(place_of).map(kept_text);
+        match self.shapes.iter_mut().find(|known| known.shape == shape && known.at == at) {
             Some(known) => {
-                known.same = false;
+                // The same words by another way to the same place are still the same words.
+                known.same &= count == 1 && known.begins_as(message);
                 known.count += count;
             }
             None if is_room => self.shapes.push(Shape {
                 shape,
                 example: kept_text(message),
                 length: message.len(),
+                stack: stack.map(|stack| cut_text(stack, MAX_STACK_BYTES)),
+                at,
                 same: count == 1,
                 count,
             }),
@@ -55,8 +91,13 @@ impl Messages {
     pub(super) fn finish(mut self) -> (Vec<MessageSummary>, u64) {
         self.shapes.sort_by(|a, b| (b.count, &a.example).cmp(&(a.count, &b.example)));
         let shapes = self.shapes.into_iter();
-        let messages =
-            shapes.map(|Shape { example, same, count, .. }| MessageSummary { example, same, count });
+        let messages = shapes.map(|Shape { example, at, stack, same, count, .. }| MessageSummary {
+            example,
+            at,
+            stack,
+            same,
+            count,
+        });
         (messages.collect(), self.others)
     }
 }
@@ -88,7 +129,7 @@ mod tests {
 
     fn said(messages: &[&str]) -> (Vec<(String, bool, u64)>, u64) {
         let mut found = Messages::default();
-        messages.iter().for_each(|message| found.add_many(1, message));
+        messages.iter().for_each(|message| found.add_many(1, Said::message(Some(message))));
         let (shapes, others) = found.finish();
         (shapes.into_iter().map(|m| (m.example, m.same, m.count)).collect(), others)
     }
@@ -110,6 +151,21 @@ mod tests {
     fn the_first_line_is_the_shape_and_stacks_that_differ_make_an_example() {
         let (shapes, _) = said(&["TypeError: x\n  at a.ts:1:2", "TypeError: x\n  at b.ts:9"]);
         assert_eq!(shapes, [("TypeError: x\n  at a.ts:1:2".to_owned(), false, 2)]);
+    }
+
+    #[test]
+    fn messages_are_counted_by_the_place_that_they_come_from() {
+        let mut found = Messages::default();
+        let stacks =
+            ["at a (x.ts:1:2)", "at a (x.ts:1:2)", "at a (x.ts:1:2)\nat b (x.ts:9:9)", "at c (x.ts:5:5)"];
+        for stack in stacks {
+            found.add_many(1, Said { message: "TypeError: x", stack: Some(stack) });
+        }
+        let (found, _) = found.finish();
+        let found: Vec<_> =
+            found.iter().map(|m| (m.at.as_deref(), m.stack.as_deref(), m.same, m.count)).collect();
+        let first = (Some("x.ts:1:2"), Some("at a (x.ts:1:2)"), true, 3);
+        assert_eq!(found, [first, (Some("x.ts:5:5"), Some("at c (x.ts:5:5)"), true, 1)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use outrider_model::FailureCause;
 use outrider_storage::PackCalls;
 
 use super::errors::ErrorGroups;
+use super::messages::Said;
 use crate::summary::ErrorSource;
 use crate::words::thousands;
 
@@ -24,7 +25,7 @@ pub(super) fn add_faults(packs: &[PackCalls], errors: &mut ErrorGroups) {
             ErrorSource::Pack,
             kind,
             &pack.name,
-            Some(&message),
+            Said::message(Some(&message)),
         );
     }
 }

@@ -8,6 +8,7 @@ use outrider_model::FailureCause;
 
 use super::columns::{Rows, Slots, ms, text_of, whole};
 use super::errors::ErrorGroups;
+use super::messages::Said;
 use super::timed::Timed;
 use crate::ReportError;
 use crate::summary::{ErrorSource, PhaseMeans, StatusCount};
@@ -132,7 +133,7 @@ fn add_errors(rows: Rows<'_>, errors: &mut ErrorGroups) -> Result<(), ReportErro
             ErrorSource::Request,
             kind,
             names.word(row),
-            text_of(messages, row),
+            Said::message(text_of(messages, row)),
         );
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The runs of a folder, by their first and last documents.
 
 use outrider_model::{RunId, Timestamp};
-use outrider_storage::{DatasetStore, RunHead, RunRecord, StorageError, Verdict, list_runs};
+use outrider_storage::{DatasetStore, RunHead, RunRecord, RunStatus, StorageError, Verdict, list_runs};
 
 use super::rfc3339;
 use crate::ReportError;
@@ -34,7 +34,10 @@ fn entry(run_id: &RunId, head: RunHead, now: Timestamp) -> RunEntry {
         None => RunVerdict::Incomplete,
     };
     let end = outcome.as_ref().map(|outcome| outcome.ended_at).or(is_running.then_some(now));
+    let unended = if is_running { RunStatus::Running } else { RunStatus::Incomplete };
+    let status = outcome.as_ref().map_or(unended, |outcome| outcome.status);
     let blank = blank(run_id, verdict, outcome.and_then(|outcome| outcome.reason));
+    let blank = RunEntry { status: Some(status), ..blank };
     match record {
         Some(record) => described(blank, record, end),
         None => blank,
@@ -61,6 +64,7 @@ fn blank(run_id: &RunId, verdict: RunVerdict, reason: Option<String>) -> RunEntr
     RunEntry {
         id: run_id.to_string(),
         verdict,
+        status: None,
         reason,
         journey: None,
         target: None,

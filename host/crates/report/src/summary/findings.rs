@@ -84,11 +84,16 @@ pub struct ErrorSummary {
     pub count: u64,
 }
 
-/// Messages of one shape: the same words, but for the numbers in them.
+/// Messages of one shape, from one place: the same words, but for the numbers in them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MessageSummary {
     /// The first of them, bounded.
     pub example: String,
+    /// Where in the author's source they come from, file, line and column; else the first frame of the stack. Messages
+    /// from different places are counted apart. Null if nothing is known of it.
+    pub at: Option<String>,
+    /// The stack of the first of them, the innermost frame first, one a line, bounded; null without one.
+    pub stack: Option<String>,
     /// Whether all of them are the same, as far as they are kept: then the example is no mere example.
     pub same: bool,
     /// How many.

@@ -129,6 +129,11 @@ impl GeneratorHealth {
             || self.lost_samples > 0
     }
 
+    /// Whether other processes used more of the CPU than this one in the seconds in which it was busy.
+    pub fn others_used_most_cpu(&self) -> bool {
+        self.cpu.and_then(|cpu| cpu.busy).is_some_and(|busy| busy.others > busy.process)
+    }
+
     /// What [`promise`](GeneratorHealth::promise) is by the rest of the facts.
     pub fn judge(&self, iterations: &IterationTotals, vus: &VuTotals) -> Promise {
         if self.saturated || self.fell_short(iterations, vus) {

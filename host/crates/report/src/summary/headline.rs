@@ -5,7 +5,7 @@ use std::fmt;
 use outrider_storage::{DEFAULT_PART_AGE, ENDED_EARLY};
 
 use super::{Promise, RunStatus, Summary, Verdict};
-use crate::words::{counted, duration_ms};
+use crate::words::{counted, duration_ms, thousands};
 
 /// The verdict in a word, and what to know before reading on. Displayed as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,18 +49,55 @@ impl Summary {
         }
     }
 
-    /// What a run that passed is to be read with.
+    /// What a run that passed is to be read with: one thing, the worst first. What makes the numbers themselves
+    /// doubtful stands before what they say: incomplete data, a generator that was held up or fell short, a journey
+    /// that broke, data that ran out, checks that failed, requests that failed, iterations that the target ended.
     fn reservation(&self) -> Option<String> {
-        let text = if !self.completeness.complete {
-            "the data is incomplete"
-        } else if self.generator.saturated {
-            "the load generator was saturated: latency may include its own waiting"
-        } else if self.generator.promise == Promise::Broken {
-            "the load generator fell short of the plan"
-        } else {
-            return self.run.reason.as_deref().map(about_data);
+        if !self.completeness.complete {
+            return Some("the data is incomplete".to_owned());
+        }
+        self.held_up()
+            .or_else(|| self.broke())
+            .or_else(|| self.run.reason.as_deref().map(about_data))
+            .or_else(|| self.checks_failed())
+            .or_else(|| self.requests_failed())
+            .or_else(|| self.iterations_failed())
+    }
+
+    /// What kept the load generator from its promise.
+    fn held_up(&self) -> Option<String> {
+        let text = match (self.generator.saturated, self.generator.promise) {
+            (true, _) if self.generator.others_used_most_cpu() => {
+                "this machine's CPU was used up by others: latency may include waiting for it"
+            }
+            (true, _) => "the load generator was saturated: latency may include its own waiting",
+            (false, Promise::Broken) => "the load generator fell short of the plan",
+            (false, _) => return None,
         };
         Some(text.to_owned())
+    }
+
+    fn broke(&self) -> Option<String> {
+        let (broke, started) = (self.iterations.failed_by_cause.plugin, self.iterations.started);
+        let started = counted(started, "iteration", "iterations");
+        (broke > 0).then(|| format!("the journey broke in {} of {started}", thousands(broke)))
+    }
+
+    fn checks_failed(&self) -> Option<String> {
+        let failed = self.checks.iter().map(|check| check.failed).sum();
+        let passed: u64 = self.checks.iter().map(|check| check.passed).sum();
+        some_failed(failed, failed + passed, ["check", "checks"])
+    }
+
+    fn requests_failed(&self) -> Option<String> {
+        let all = self.all_requests.as_ref()?;
+        some_failed(all.failed, all.count, ["request", "requests"])
+            .filter(|_| is_notable(all.failed, all.count))
+    }
+
+    fn iterations_failed(&self) -> Option<String> {
+        let (failed, started) = (self.iterations.failed, self.iterations.started);
+        some_failed(failed, started, ["iteration", "iterations"]).filter(|_| is_notable(failed, started))
     }
 
     /// Why a run failed.
@@ -83,6 +120,18 @@ impl Summary {
         let all = counted(self.thresholds.len() as u64, "threshold", "thresholds");
         (failed > 0).then(|| format!("{failed} of {all} not passed"))
     }
+}
+
+/// One percent: single failed requests are what a load test is made to find, and say little of the whole.
+const NOTABLE_SHARE: f64 = 0.01;
+
+fn is_notable(failed: u64, all: u64) -> bool {
+    failed as f64 > all as f64 * NOTABLE_SHARE
+}
+
+/// `40 of 100 requests failed`.
+fn some_failed(failed: u64, all: u64, [one, many]: [&str; 2]) -> Option<String> {
+    (failed > 0).then(|| format!("{} of {} failed", thousands(failed), counted(all, one, many)))
 }
 
 /// The reason of a run that passed, which is what became of its data.

@@ -35,6 +35,16 @@ pub struct RunSummary {
     pub dataset: String,
 }
 
+/// One second: what happens once in a few milliseconds is no rate.
+const MIN_RATED_MS: f64 = 1_000.0;
+
+impl RunSummary {
+    /// Whether the load lasted long enough for events per second to mean something: a second at least.
+    pub fn has_rates(&self) -> bool {
+        self.load_duration_ms >= MIN_RATED_MS
+    }
+}
+
 /// A plugin of the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PluginSummary {

@@ -1,5 +1,6 @@
 //! The runs of a folder as data: what `host runs --format json` prints.
 
+use outrider_storage::RunStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct RunEntry {
     pub id: String,
     /// How it stands.
     pub verdict: RunVerdict,
+    /// How it ended, or that it did not; null if the run cannot be read.
+    pub status: Option<RunStatus>,
     /// Why it ended so, if it was not simply well.
     pub reason: Option<String>,
     /// The journey's name; null if the run did not come to say it.
@@ -37,6 +40,18 @@ pub struct RunEntry {
     pub started_at: Option<String>,
     /// From its start to its end, or to now if it goes on, in milliseconds; null if nobody knows.
     pub duration_ms: Option<f64>,
+}
+
+impl RunEntry {
+    /// How it stands, in one word: of a run that did not fail by itself, who ended it is said in the verdict's place.
+    pub fn standing(&self) -> &'static str {
+        match (self.verdict, self.status) {
+            (RunVerdict::Fail, Some(status @ (RunStatus::Interrupted | RunStatus::Aborted))) => {
+                status.as_str()
+            }
+            (verdict, _) => verdict.as_str(),
+        }
+    }
 }
 
 /// How a run stands.

@@ -23,6 +23,9 @@ const NAME_COLUMNS: usize = 40;
 /// Columns that the mark and the counts of a check take: `  ✗ ` and `  12,345 of 123,456 failed (<0.1%)`.
 const COUNT_COLUMNS: usize = 38;
 
+/// What stands before the place of an error.
+const AT: &str = "    at ";
+
 /// Spaces before what a failed check said.
 const EXAMPLE_INDENT: &str = "      ";
 
@@ -31,7 +34,7 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     page.gap();
     status_codes(page, &summary.status_codes);
     errors(page, &summary.errors);
-    network(page, &summary.network);
+    network(page, &summary.network, summary.run.has_rates());
     phases(page, summary.all_requests.as_ref().and_then(|all| all.phases_ms));
 }
 
@@ -157,16 +160,35 @@ fn messages(page: &mut Page, error: &ErrorSummary) {
     for message in error.messages.iter().take(MAX_MESSAGES) {
         let count = if all_alike { String::new() } else { format!("{} × ", thousands(message.count)) };
         let example = if message.same { "" } else { "for example: " };
+        let lead = format!("  {count}{example}");
         // The lines below the first are mostly a stack; the JSON report has them.
         let first_line = clean(message.example.lines().next().unwrap_or_default());
-        let line = format!("{count}{example}{first_line}");
-        page.body_line(plain(format!("  {}", cut_message(&line, page.body_width() - 2))));
+        let text = cut_message(without_kind(&first_line, &error.kind), page.body_width() - columns(&lead));
+        if !text.is_empty() {
+            page.body_line(plain(format!("{lead}{text}")));
+        }
+        if let Some(at) = message.at.as_deref().filter(|at| !says(&text, at)) {
+            let place = cut_middle(&clean(at), page.body_width() - AT.len());
+            page.body_line(span(Paint::Dim, format!("{AT}{place}")));
+        }
     }
     let hidden = error.messages.iter().skip(MAX_MESSAGES).map(|message| message.count).sum::<u64>();
     if hidden + error.other_messages > 0 {
         let others = thousands(hidden + error.other_messages);
         page.body_line(span(Paint::Dim, format!("  {others} × something else")));
     }
+}
+
+/// Whether a message, as it is shown, says where it comes from, as that of a panic does: mostly with another path.
+fn says(message: &str, place: &str) -> bool {
+    message.contains(place.rsplit(['/', '\\']).next().unwrap_or(place))
+}
+
+/// A message without the kind at its end, which stands above it already, and the system's number of it.
+fn without_kind<'a>(message: &'a str, kind: &str) -> &'a str {
+    let end = message.rfind(" (os error ").filter(|_| message.ends_with(')'));
+    let said = &message[..end.unwrap_or(message.len())];
+    said.strip_suffix(kind).and_then(|rest| rest.strip_suffix(": ")).unwrap_or(message)
 }
 
 fn error_spans(error: &ErrorSummary) -> [Span; 3] {
@@ -183,12 +205,14 @@ fn error_spans(error: &ErrorSummary) -> [Span; 3] {
     ]
 }
 
-fn network(page: &mut Page, network: &Network) {
+fn network(page: &mut Page, network: &Network, has_rates: bool) {
     if network.bytes_sent + network.bytes_received == 0 {
         return;
     }
-    let part =
-        |verb: &str, total: u64, per_s: f64| format!("{verb} {} ({}/s)", bytes(total as f64), bytes(per_s));
+    let part = |verb: &str, total: u64, per_s: f64| match has_rates {
+        true => format!("{verb} {} ({}/s)", bytes(total as f64), bytes(per_s)),
+        false => format!("{verb} {}", bytes(total as f64)),
+    };
     let sent = part("sent", network.bytes_sent, network.sent_bytes_per_s);
     let received = part("received", network.bytes_received, network.received_bytes_per_s);
     page.labelled("Network", &[plain(format!("{sent}, {received}"))]);
@@ -217,3 +241,28 @@ fn phases(page: &mut Page, means: Option<PhaseMeans>) {
 }
 
 const _: () = assert!(GUTTER + NAME_COLUMNS <= super::MIN_TEXT_WIDTH, "a name fits beside the gutter");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_not_say_its_kind_again() {
+        let refused = "cannot connect to 127.0.0.1:8080: connection refused (os error 111)";
+        assert_eq!(without_kind(refused, "connection refused"), "cannot connect to 127.0.0.1:8080");
+        assert_eq!(without_kind("no route: connection refused", "connection refused"), "no route");
+        assert_eq!(without_kind(refused, "timeout"), refused);
+        assert_eq!(
+            without_kind("connection refused (odd)", "connection refused"),
+            "connection refused (odd)"
+        );
+    }
+
+    #[test]
+    fn a_place_that_the_message_shows_is_not_shown_again() {
+        let place = "/home/me/shop/src/lib.rs:12:5";
+        assert!(says("panicked at src/lib.rs:12:5: boom", place));
+        assert!(!says("panicked at src/lib.rs:14:1: boom", place));
+        assert!(!says("panicked at src/…: boom", place));
+    }
+}

@@ -60,9 +60,9 @@ fn broken(summary: &Summary) -> &'static str {
 /// When and by which rule it was saturated, by whom, and what to do.
 fn saturations(summary: &Summary) -> Vec<String> {
     let health = &summary.generator;
-    let is_cpu = |saturation: &&Saturation| saturation.kind == SaturationKind::Cpu;
     let mut lines = Vec::new();
-    if health.saturations.iter().any(|saturation| is_cpu(&saturation)) {
+    if health.saturated {
+        // Late starts and a late event loop have a busy CPU as their cause more often than not.
         lines.extend(cpu::usage(summary));
     }
     lines.extend(health.saturations.iter().take(MAX_SATURATIONS).map(|s| saturation(s, summary)));
@@ -70,7 +70,7 @@ fn saturations(summary: &Summary) -> Vec<String> {
         lines.push(format!("saturated {} more times", health.saturations.len() - MAX_SATURATIONS));
     }
     if health.saturated {
-        lines.push(format!("the times above may include its own waiting: {}", cpu::advice(health.cpu)));
+        lines.push(format!("the times above may include its own waiting: {}", cpu::advice(health)));
     }
     lines
 }

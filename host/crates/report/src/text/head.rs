@@ -36,8 +36,13 @@ fn headline(page: &mut Page, summary: &Summary) {
 }
 
 fn journey(summary: &Summary) -> Vec<Span> {
-    let journey = summary.run.plugins.first().map_or("run", |plugin| plugin.name.as_str());
-    let mut spans = vec![span(Paint::Bold, clean(journey))];
+    let journey = summary.run.plugins.first();
+    let name = journey.map_or("run", |plugin| plugin.name.as_str());
+    let mut spans = vec![span(Paint::Bold, clean(name))];
+    if let Some(plugin) = journey {
+        let file = plugin.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        spans.push(plain(format!(" ({})", clean(file))));
+    }
     if let Some(target) = &summary.run.target {
         spans.push(plain(format!(" → {}", clean(target))));
     }

@@ -12,8 +12,11 @@ const MAX_MISSING: usize = 6;
 
 pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
     let totals = &summary.iterations;
-    let mut spans =
-        vec![plain(format!("{} started ({}/s):", thousands(totals.started), rate(totals.rate_per_s)))];
+    let per_s = match summary.run.has_rates() {
+        true => format!(" ({}/s)", rate(totals.rate_per_s)),
+        false => String::new(),
+    };
+    let mut spans = vec![plain(format!("{} started{per_s}:", thousands(totals.started)))];
     let part = |count: u64, word: &str| format!("{}{GLUE}{word}", thousands(count));
     spans.push(plain(part(totals.completed, "completed,")));
     spans.push(bad_if(totals.failed > 0, format!("{}{},", part(totals.failed, "failed"), by_cause(totals))));
@@ -89,7 +92,9 @@ pub(super) fn render_data(page: &mut Page, summary: &Summary) {
     }
     let dataset = &summary.run.dataset;
     page.body_line(plain(clean(dataset)));
-    page.body_line(span(Paint::Dim, duckdb_command(dataset)));
+    if summary.all_requests.is_some() {
+        page.body_line(span(Paint::Dim, duckdb_command(dataset)));
+    }
 }
 
 /// What of a run that goes on is written: that the rest is missing is no fault.
@@ -129,8 +134,8 @@ fn missing(page: &mut Page, completeness: &Completeness, mark: &str) {
 fn duckdb_command(dataset: &str) -> String {
     let folder = dataset.trim_end_matches('/').replace('\'', "''");
     let query = format!(
-        "SELECT name, count(*), quantile_cont(duration_ns, 0.95) / 1e6 AS p95_ms \
-         FROM read_parquet('{folder}/data/requests/*/*.parquet') GROUP BY name"
+        "select name, count(*), quantile_cont(duration_ns, 0.95) / 1e6 as p95_ms \
+         from '{folder}/data/requests/*/*.parquet' group by name"
     );
     format!("duckdb -c \"{}\"", shell_quoted(&clean(&query)))
 }
@@ -155,7 +160,7 @@ mod tests {
     fn the_command_survives_odd_folder_names() {
         let command = duckdb_command("/tmp/it's $HOME/runs/1/");
         assert!(
-            command.contains("read_parquet('/tmp/it''s \\$HOME/runs/1/data/requests/*/*.parquet')"),
+            command.contains("from '/tmp/it''s \\$HOME/runs/1/data/requests/*/*.parquet' group by"),
             "{command}"
         );
     }

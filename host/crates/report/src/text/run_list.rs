@@ -48,7 +48,7 @@ fn cells(run: &RunEntry) -> [String; 7] {
         known(&run.journey),
         known(&run.target),
         load,
-        run.verdict.as_str().to_owned(),
+        run.standing().to_owned(),
         known(&run.started_at.as_deref().map(|at| to_the_second(at).replace(GLUE, " "))),
         run.duration_ms.map_or_else(|| "-".to_owned(), duration_ms),
     ]

@@ -10,17 +10,18 @@ use crate::words::{decimal, percent, rate, significant, thousands};
 const MAX_ROWS: usize = 20;
 
 pub(super) fn render(page: &mut Page, summary: &Summary) {
+    let has_rates = summary.run.has_rates();
     let mut requests: Vec<Row> = shown(&summary.requests).map(Row::from).collect();
     let hidden = summary.requests.len().saturating_sub(MAX_ROWS);
     if let Some(all) = summary.all_requests.as_ref().filter(|_| summary.requests.len() > 1) {
         requests.push(Row { paint: Paint::Bold, ..Row::from(all) });
     }
-    timing_table(page, "Requests", &requests, hidden);
+    timing_table(page, "Requests", &requests, hidden, has_rates);
     for (title, rows) in [("Steps", &summary.steps), ("Pages", &summary.pages)] {
         let shown: Vec<Row> = shown(rows).map(Row::from).collect();
-        timing_table(page, title, &shown, rows.len().saturating_sub(MAX_ROWS));
+        timing_table(page, title, &shown, rows.len().saturating_sub(MAX_ROWS), has_rates);
     }
-    metrics(page, &summary.metrics);
+    metrics(page, &summary.metrics, has_rates);
 }
 
 /// The first rows of a long list.
@@ -57,21 +58,23 @@ impl<'a> From<&'a TimedSummary> for Row<'a> {
     }
 }
 
-fn timing_table(page: &mut Page, title: &'static str, rows: &[Row<'_>], hidden: usize) {
+fn timing_table(page: &mut Page, title: &'static str, rows: &[Row<'_>], hidden: usize, has_rates: bool) {
     if rows.is_empty() {
         return;
     }
     let column = |title: &str, pick: fn(&DurationStats) -> f64| duration_column(title, rows, pick);
-    let columns = vec![
-        Column::new("count", rows.iter().map(|row| plain(thousands(row.count)))),
-        Column::new("/s", rows.iter().map(|row| plain(rate(row.rate_per_s)))).droppable(),
+    let mut columns = vec![Column::new("count", rows.iter().map(|row| plain(thousands(row.count))))];
+    if has_rates {
+        columns.push(Column::new("/s", rows.iter().map(|row| plain(rate(row.rate_per_s)))).droppable());
+    }
+    columns.extend([
         Column::new("fail%", rows.iter().map(failed_cell)),
         column("p50", |d| d.p50),
         column("p90", |d| d.p90).droppable(),
         column("p95", |d| d.p95),
         column("p99", |d| d.p99),
         column("max", |d| d.max),
-    ];
+    ]);
     let names = rows.iter().map(|row| span(row.paint, row.name)).collect();
     Table { title, names, columns }.render(page);
     if hidden > 0 {
@@ -114,7 +117,7 @@ fn column_number(value: f64, decimals: usize) -> String {
     }
 }
 
-fn metrics(page: &mut Page, metrics: &[MetricSummary]) {
+fn metrics(page: &mut Page, metrics: &[MetricSummary], has_rates: bool) {
     /// Columns that the kind and the numbers of a metric take, at least.
     const NUMBER_COLUMNS: usize = 60;
     if metrics.is_empty() {
@@ -130,7 +133,7 @@ fn metrics(page: &mut Page, metrics: &[MetricSummary]) {
         page.line(&[
             plain(format!("  {}  ", pad_right(&name, width))),
             span(Paint::Dim, kind),
-            plain(format!("  {}", values(metric))),
+            plain(format!("  {}", values(metric, has_rates))),
         ]);
     }
     if metrics.len() > MAX_ROWS {
@@ -142,8 +145,9 @@ fn metrics(page: &mut Page, metrics: &[MetricSummary]) {
 }
 
 /// What matters of a metric, by its kind.
-fn values(metric: &MetricSummary) -> String {
+fn values(metric: &MetricSummary, has_rates: bool) -> String {
     match (metric.kind, &metric.values) {
+        (MetricType::Counter, _) if !has_rates => format!("total {}", total(metric.total)),
         (MetricType::Counter, _) => {
             let per_s = metric.rate_per_s * metric.total / metric.count.max(1) as f64;
             format!("total {}  ({}/s)", total(metric.total), rate(per_s))

@@ -269,7 +269,9 @@ fn example() -> CheckExample {
 }
 
 fn message((example, same, count): &(&str, bool, u64)) -> MessageSummary {
-    MessageSummary { example: (*example).to_owned(), same: *same, count: *count }
+    let at = example.starts_with("TypeError").then(|| "checkout.ts:41:17".to_owned());
+    let stack = at.as_ref().map(|at| format!("    at pay ({at})\n    at iterate (checkout.ts:9:3)"));
+    MessageSummary { example: (*example).to_owned(), at, stack, same: *same, count: *count }
 }
 
 fn errors() -> Vec<ErrorSummary> {

@@ -115,6 +115,25 @@ async fn an_exchange_that_this_side_cut_off_is_no_failure_of_the_target() {
 }
 
 #[tokio::test]
+async fn a_journey_that_breaks_now_and_then_keeps_its_place() {
+    let stack = "    at priceOf (lib/cart.ts:7:31)\n    at partial.ts:2:17";
+    let samples = (0..4).map(|i| match i % 2 {
+        0 => ended(at_ms(i * 1_000), 5, IterationStatus::Completed),
+        _ => broken(at_ms(i * 1_000), "TypeError: cannot read property 'amount' of undefined", stack),
+    });
+    let summary = Dataset::finished(samples.collect()).await.summary().await;
+    let [error] = &summary.errors[..] else { panic!("{:?}", summary.errors) };
+    let [message] = &error.messages[..] else { panic!("{error:?}") };
+    assert_eq!((message.at.as_deref(), message.stack.as_deref()), (Some("lib/cart.ts:7:31"), Some(stack)));
+    assert_eq!((message.same, message.count), (true, 2));
+    crate::json::assert_valid(&outrider_report::render_json(&summary));
+    let text = render_text(&summary, TextStyle::default());
+    let lines = "              TypeError: cannot read property 'amount' of undefined\n                at lib/cart.ts:7:31\n";
+    assert!(text.contains(lines), "{text}");
+    assert!(text.starts_with("PASS, but the journey broke in 2 of 4 iterations\n"), "{text}");
+}
+
+#[tokio::test]
 async fn checks_are_counted_by_pack_and_show_a_failure() {
     let summary = Dataset::finished(small_run()).await.summary().await;
     let checks: Vec<_> =
@@ -163,7 +182,7 @@ async fn the_document_of_a_real_run_fits_the_schema_and_its_text_fits_the_termin
     assert_valid(&render_json(&summary));
     let text = render_text(&summary, TextStyle::default());
     assert!(text.starts_with("PASS, but the load generator fell short of the plan\n"), "{text}");
-    assert!(text.contains("\nJourney     checkout → http://127.0.0.1:8080\n"), "{text}");
+    assert!(text.contains("\nJourney     checkout (checkout.wasm) → http://127.0.0.1:8080\n"), "{text}");
     assert!(text.starts_with(&summary.headline), "JSON and text say the same: {}", summary.headline);
     let complete = format!("✓ complete: {} rows in 7 tables match the manifest", summary.completeness.rows);
     assert!(text.contains(&complete), "{text}");

@@ -54,7 +54,7 @@ async fn busy_seconds_that_are_no_saturation_are_no_kept_promise_either() {
         let summary = Dataset::finished(seconds.collect()).await.summary().await;
         assert_eq!((summary.generator.saturated, summary.generator.promise), (false, Promise::Doubtful));
         let text = render_text(&summary, TextStyle { color: false, width: 200 });
-        assert!(text.starts_with("PASS  checkout") && !text.contains("kept its promise"), "{text}");
+        assert!(text.starts_with("PASS  checkout (") && !text.contains("kept its promise"), "{text}");
         assert!(
             text.contains("~ busy at times: the machine's CPU at most 100% (this process at most 50%"),
             "{text}"

@@ -55,7 +55,10 @@ async fn a_run_that_has_written_nothing_yet_promises_nothing() {
     let headline =
         "RUNNING, no verdict yet: 3 s in, and nothing of it is written yet (that comes every 10 s)\n";
     assert!(text.starts_with(headline), "{text}");
-    assert!(text.contains("Generator   not measured yet:") && !text.contains("kept its promise"), "{text}");
+    for counted in ["Iterations", "Generator", "kept its promise", "duckdb"] {
+        assert!(!text.contains(counted), "{text}");
+    }
+    assert!(text.contains("Data        so far: 0 rows"), "{text}");
 }
 
 async fn list(dataset: &Dataset) -> RunList {
@@ -79,6 +82,11 @@ async fn a_list_says_how_each_run_stands() {
     assert_eq!((finished.verdict, finished.duration_ms), (RunVerdict::Pass, Some(10_000.0)));
     assert_eq!(finished.journey.as_deref(), Some("checkout"));
     assert_eq!(finished.reason.as_deref(), Some("so it is"));
+    assert_eq!((finished.status, finished.standing()), (Some(RunStatus::Finished), "pass"));
+    let stands = |verdict, status| RunEntry { verdict, status: Some(status), ..finished.clone() }.standing();
+    assert_eq!(stands(RunVerdict::Fail, RunStatus::Interrupted), "interrupted");
+    assert_eq!(stands(RunVerdict::Fail, RunStatus::Aborted), "aborted");
+    assert_eq!(stands(RunVerdict::Fail, RunStatus::Finished), "fail");
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ pub(crate) fn iteration(at: Timestamp, ms: u64, status: IterationStatus) -> Iter
         cause: None,
         error_kind: None,
         error: None,
+        stack: None,
     }
 }
 
@@ -125,6 +126,17 @@ pub(crate) fn failed(at: Timestamp, ms: u64, cause: FailureCause, kind: &str, er
         error_kind: Some(kind.into()),
         error: Some(error.into()),
         ..iteration(at, ms, IterationStatus::Failed)
+    })
+}
+
+/// The journey's own exception, with a stack.
+pub(crate) fn broken(at: Timestamp, error: &str, stack: &str) -> Sample {
+    Sample::Iteration(IterationSample {
+        cause: Some(FailureCause::Plugin),
+        error_kind: Some("exception".into()),
+        error: Some(error.into()),
+        stack: Some(stack.into()),
+        ..iteration(at, 5, IterationStatus::Failed)
     })
 }
 

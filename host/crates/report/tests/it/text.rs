@@ -1,6 +1,8 @@
 //! The text that a person sees, as snapshots.
 
-use outrider_report::{BUSY_CPU, CpuShares, DEFAULT_TEXT_WIDTH, Summary, TextStyle, render_text};
+use outrider_report::{
+    BUSY_CPU, CpuShares, DEFAULT_TEXT_WIDTH, Promise, SaturationKind, Summary, TextStyle, render_text,
+};
 
 use crate::example::{cpu, healthy, shares, troubled};
 
@@ -72,6 +74,49 @@ fn a_run_without_any_row_still_says_what_it_is() {
 }
 
 #[test]
+fn what_lasted_less_than_a_second_has_no_rates() {
+    let mut summary = healthy();
+    summary.run.load_duration_ms = 8.5;
+    let text = rendered(&summary, false, DEFAULT_TEXT_WIDTH);
+    assert!(text.contains("5,021 started: 5,021 completed"), "{text}");
+    assert!(!text.contains("/s"), "{text}");
+}
+
+#[test]
+fn a_run_that_passed_says_the_worst_of_what_went_wrong() {
+    let mut summary = healthy();
+    let expect = |summary: &Summary, remark: &str| {
+        assert_eq!(summary.compose_headline().to_string(), format!("PASS{remark}"));
+    };
+    expect(&summary, "");
+    summary.iterations.failed = 40;
+    summary.iterations.failed_by_cause.target = 40;
+    expect(&summary, "");
+    summary.iterations.failed = 311;
+    expect(&summary, ", but 311 of 5,021 iterations failed");
+    let all = summary.all_requests.as_mut().unwrap();
+    all.failed = 150;
+    expect(&summary, ", but 311 of 5,021 iterations failed");
+    summary.all_requests.as_mut().unwrap().failed = 321;
+    expect(&summary, ", but 321 of 15,063 requests failed");
+    summary.checks[0].failed = 1;
+    expect(&summary, ", but 1 of 20,085 checks failed");
+    summary.run.reason = Some("data 'x' was exhausted and used again".to_owned());
+    expect(&summary, ", but data 'x' was exhausted and used again");
+    summary.iterations.failed_by_cause.plugin = 10;
+    expect(&summary, ", but the journey broke in 10 of 5,021 iterations");
+    summary.generator.promise = Promise::Broken;
+    expect(&summary, ", but the load generator fell short of the plan");
+    summary.generator.saturated = true;
+    summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.6))), shares(1.0, 0.7)));
+    expect(&summary, ", but the load generator was saturated: latency may include its own waiting");
+    summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.2))), shares(1.0, 0.3)));
+    expect(&summary, ", but this machine's CPU was used up by others: latency may include waiting for it");
+    summary.completeness.complete = false;
+    expect(&summary, ", but the data is incomplete");
+}
+
+#[test]
 fn words_that_contradict_each_other_cannot_be_said() {
     let mut summary = healthy();
     for (machine, process) in [(0.2, 0.1), (0.899, 0.5), (0.9, 0.3), (1.0, 0.9), (0.3, 0.3)] {
@@ -96,6 +141,14 @@ fn who_used_the_cpu_decides_what_to_do_about_it() {
         text.contains("! this process used 90% or more of the CPU that it may use in 7 of 10 seconds"),
         "{text}"
     );
+}
+
+#[test]
+fn whatever_the_saturation_it_is_said_who_used_the_cpu() {
+    let mut summary = troubled();
+    summary.generator.saturations.retain(|saturation| saturation.kind == SaturationKind::LateStarts);
+    let text = rendered(&summary, false, 200);
+    assert!(text.contains("! the machine's CPU was at 90% or more in 7 of 10 seconds"), "{text}");
 }
 
 #[test]

@@ -32,7 +32,12 @@ impl Act {
     }
 
     pub(crate) fn fails(takes: Duration, cause: FailureCause, message: &str) -> Act {
-        let failure = IterationFailure { cause, kind: "fake", message: message.to_owned(), stack: None };
+        let failure = IterationFailure {
+            cause,
+            kind: "fake",
+            message: message.to_owned(),
+            stack: Some("at fake.rs:1:1".into()),
+        };
         Act {
             takes,
             outcome: Some(IterationOutcome::Failed(failure)),

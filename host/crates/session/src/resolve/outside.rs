@@ -6,12 +6,12 @@ use outrider_capability::{
     DataConfig, DataSets, ForeignFormat, Grants, HttpConfig, HttpShared, RedactingSink, Secrets,
 };
 use outrider_engine::{Limits, RunShared};
-use outrider_model::{RunClock, RunPlan};
+use outrider_model::{RunClock, RunPlan, SampleSink};
 use outrider_telemetry::SampleQueue;
 
 use super::plan::random_bits;
 use crate::fault::Faults;
-use crate::{Asked, Fault, SessionConfig, SessionError};
+use crate::{Asked, Fault, LogListener, SessionConfig, SessionError};
 
 /// Data files that the crate of the data formats leaves to the one that has the library for them.
 const PARQUET: ForeignFormat = ForeignFormat {
@@ -73,10 +73,16 @@ impl Outside {
         limits: Limits,
         plan: &RunPlan,
         queue: &Arc<SampleQueue>,
+        listener: Option<&LogListener>,
         clock: RunClock,
     ) -> Result<RunShared, SessionError> {
         let redactor = self.secrets.redactor().clone();
-        let sink = RedactingSink::wrap(Arc::<SampleQueue>::clone(queue), &redactor);
+        let queue: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(queue);
+        let heard = match listener {
+            Some(listener) => listener.on(queue),
+            None => queue,
+        };
+        let sink = RedactingSink::wrap(heard, &redactor);
         let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
             .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?;
         Ok(RunShared {

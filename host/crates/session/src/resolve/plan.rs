@@ -25,7 +25,8 @@ impl Inside {
         description: &Description,
         faults: &mut Faults,
     ) -> Option<Inside> {
-        let resolved = parameters::resolve(&config.parameters, description.parameters.as_ref());
+        let resolved =
+            parameters::resolve("the journey", &config.parameters, description.parameters.as_ref());
         let parameters = faults.keep(resolved);
         let asked = config.scenarios.iter().map(|scenario| plugin_scenario(scenario, description));
         let plugin_scenarios = faults.keep_all(asked);

@@ -205,6 +205,7 @@ fn samples(index: u64) -> [Sample; 7] {
             cause: None,
             error_kind: None,
             error: None,
+            stack: None,
         }),
         Sample::Step(StepSample {
             origin: origin(index),

@@ -43,9 +43,10 @@ pub(super) struct IterationRows {
     status: WordBuilder,
     cause: WordBuilder,
     error_kind: WordBuilder,
+    stack: StringBuilder,
 }
 
-table_rows!(IterationRows: scheduled_at, lateness_ns, status, cause, error_kind);
+table_rows!(IterationRows: scheduled_at, lateness_ns, status, cause, error_kind, stack);
 
 impl IterationRows {
     pub(super) fn new() -> IterationRows {
@@ -56,6 +57,7 @@ impl IterationRows {
             status: WordBuilder::new(),
             cause: WordBuilder::new(),
             error_kind: WordBuilder::new(),
+            stack: StringBuilder::new(),
         }
     }
 
@@ -75,6 +77,8 @@ impl IterationRows {
         self.status.append_value(sample.status.as_str());
         self.cause.append_option(sample.cause.map(|cause| cause.as_str()));
         self.error_kind.append_option(sample.error_kind.as_deref());
+        let bytes = columns::append_text(&mut self.stack, sample.stack.as_deref());
+        self.journey.add_text_bytes(bytes);
     }
 }
 

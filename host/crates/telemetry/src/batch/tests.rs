@@ -1,6 +1,6 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int32Type, Int64Type, UInt16Type, UInt32Type};
-use outrider_model::MetricKind;
+use outrider_model::{IterationStatus, MetricKind};
 
 use super::*;
 use crate::test_samples::{self, check, failed_request, log, origin_of_run, request};
@@ -144,4 +144,22 @@ fn a_batch_of_another_table_is_not_read_as_windows() {
     let batch = batch_of(Table::Logs, &[log("ready")]);
     let error = windows_from_batch(&batch).unwrap_err();
     assert_eq!(error.to_string(), "table 'windows' has no column 'kind' of type text (dictionary)");
+}
+
+#[test]
+fn an_iteration_that_failed_keeps_its_stack_and_its_bytes_count() {
+    let stack = "    at pay (partial.ts:2:17)\n    at iterate (partial.ts:9:3)";
+    let mut failed = test_samples::iteration(IterationStatus::Failed, 5);
+    if let Sample::Iteration(iteration) = &mut failed {
+        iteration.stack = Some(stack.into());
+    }
+    let completed = test_samples::iteration(IterationStatus::Completed, 5);
+    let mut builders = BatchBuilders::new(origin_of_run());
+    builders.append(&completed);
+    let before = builders.rows(Table::Iterations).text_bytes();
+    builders.append(&failed);
+    assert_eq!(builders.rows(Table::Iterations).text_bytes() - before, stack.len());
+    let batch = builders.finish(Table::Iterations).unwrap();
+    let stacks = batch.column_by_name("stack").unwrap().as_string::<i32>();
+    assert_eq!((stacks.is_null(0), stacks.value(1)), (true, stack));
 }

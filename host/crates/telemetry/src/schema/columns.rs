@@ -82,6 +82,12 @@ const ITERATIONS: &[Column] = &[
         "none",
         "A short stable name of the failure, for grouping; of a dropped one, what was missing (null: a free VU).",
     ),
+    optional(
+        "stack",
+        Text,
+        "none",
+        "Where in the author's source it failed, the innermost frame first, one a line: at most 20 frames, each cut after 512 bytes, then how many more there were; null if nothing is known.",
+    ),
 ];
 
 const STEPS: &[Column] = &[column(

@@ -37,5 +37,5 @@ impl Parsed {
 
 fn fault(code: &str, start: BytePos, error: &swc_ecma_parser::error::Error) -> Fault {
     let offset = error.span().lo.0.saturating_sub(start.0) as usize;
-    Fault { place: Place::at("", code, offset), message: in_our_words(&error.kind().msg()) }
+    Fault::new(Place::at("", code, offset), in_our_words(&error.kind().msg()))
 }

@@ -29,7 +29,7 @@ pub(super) fn json_module(text: &str) -> Result<String, Vec<Fault>> {
             let before: usize =
                 text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let offset = before + error.column().saturating_sub(1);
-            Err(vec![Fault { place: Place::at("", text, offset), message: format!("not JSON: {error}") }])
+            Err(vec![Fault::new(Place::at("", text, offset), format!("not JSON: {error}"))])
         }
     }
 }
@@ -52,10 +52,10 @@ impl Collector {
             found.push((otherwise.to_owned(), 0));
         }
         found.sort_by_key(|(_, position)| *position);
-        let fault = |(message, position): (String, u32)| Fault {
+        let fault = |(message, position): (String, u32)| {
             // The first file of a source map begins at position 1.
-            place: Place::at("", text, (position as usize).saturating_sub(1)),
-            message: in_our_words(&message),
+            let place = Place::at("", text, (position as usize).saturating_sub(1));
+            Fault::new(place, in_our_words(&message))
         };
         found.into_iter().map(fault).collect()
     }

@@ -129,3 +129,18 @@ fn time_and_chance_at_the_top_level_are_warned_of() {
     assert_eq!((*what, place.to_string().as_str()), ("Math.random()", "once.ts:1:20"));
     assert!(warnings[0].to_string().contains("it is the same for every user"));
 }
+
+#[test]
+fn options_of_k6_are_warned_of_where_the_journey_begins() {
+    let folder = written(&[
+        (
+            "load.ts",
+            "import { other } from './other.ts';\nexport const options = { vus: 3 };\nexport default () => other;",
+        ),
+        ("other.ts", "export const options = {}, other = 1;"),
+    ]);
+    let warnings = build(&folder.path().join("load.ts")).warnings;
+    let said: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    let words = "options is not used: give the load on the command line, e.g. -u 3 -d 5s";
+    assert_eq!(said, [format!("load.ts:2:14: {words}")]);
+}

@@ -43,6 +43,33 @@ fn faults_of_all_modules_are_reported_at_once() {
 }
 
 #[test]
+fn a_misspelt_import_from_the_sdk_is_found_before_anything_is_compiled() {
+    let (error, text) =
+        fault(&[("misimp.ts", "import { chekc } from \"@outrider/sdk\";\nexport default () => chekc;")]);
+    let words = "misimp.ts:1:10: @outrider/sdk has no export 'chekc'";
+    let excerpt = "  1 | import { chekc } from \"@outrider/sdk\";\n    |          ^";
+    assert_eq!(text, format!("{words}\n{excerpt}"));
+    assert_eq!(error.hint().as_deref(), Some("did you mean check?"));
+    let (error, text) = fault(&[
+        ("a.ts", "import { htpp, User } from '@outrider/sdk';\nimport './b.js';\nimport './none';"),
+        ("b.js", "import { thikn } from '@outrider/sdk';"),
+    ]);
+    for part in [
+        "a.ts:1:10: @outrider/sdk has no export 'htpp'",
+        "a.ts:1:16: 'User' of @outrider/sdk is a type",
+        "a.ts:3:8: there is no module './none'",
+        "b.js:1:10: @outrider/sdk has no export 'thikn'",
+    ] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+    assert_eq!(
+        error.hint().unwrap(),
+        "a.ts:1:10: did you mean http?; a.ts:1:16: if it is a type, import it with \"import type\"; \
+         b.js:1:10: did you mean think?"
+    );
+}
+
+#[test]
 fn typescript_that_is_more_than_types_is_refused() {
     let (_, text) = fault(&[("a.ts", "enum Kind { A }\nexport default () => Kind.A;")]);
     assert_eq!(text, "a.ts:1:1: TypeScript enum is not supported\n  1 | enum Kind { A }\n    | ^");

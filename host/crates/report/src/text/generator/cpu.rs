@@ -1,6 +1,6 @@
 //! Whose the CPU was, in words.
 
-use crate::summary::{BUSY_CPU, CpuHealth, CpuShares, Summary};
+use crate::summary::{BUSY_CPU, CpuHealth, CpuShares, GeneratorHealth, Summary};
 use crate::words::{counted, share, thousands};
 
 /// In how many seconds the CPU was busy, and who used it then. `None` if it never was.
@@ -39,9 +39,9 @@ pub(super) fn highest(cpu: CpuHealth) -> String {
 }
 
 /// What to do about a saturated generator: it depends on who used more of the CPU.
-pub(super) fn advice(cpu: Option<CpuHealth>) -> &'static str {
-    match cpu.and_then(|cpu| cpu.busy) {
-        Some(busy) if busy.others > busy.process => {
+pub(super) fn advice(health: &GeneratorHealth) -> &'static str {
+    match health.cpu.and_then(|cpu| cpu.busy) {
+        Some(_) if health.others_used_most_cpu() => {
             "others used most of the CPU; run the target, or whatever it is, on another machine"
         }
         Some(_) => "this process used most of the CPU; use less load, or a machine with more cores",

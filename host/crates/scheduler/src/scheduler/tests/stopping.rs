@@ -1,5 +1,7 @@
 //! Graceful stop, abort, and a journey that ends the run.
 
+use std::sync::Arc;
+
 use outrider_model::{FailureCause, IterationIndex, IterationStatus, VuId};
 
 use super::{constant_rate, constant_vus, starting_at};
@@ -109,6 +111,9 @@ async fn failures_are_split_by_cause_and_the_first_distinct_ones_kept() {
     let failed = report.samples.iter().find(|sample| sample.iteration.0 == 1).unwrap();
     assert_eq!(failed.error_kind.as_deref(), Some("fake"));
     assert_eq!(failed.error.as_deref(), Some("undefined is not a function"));
+    let (of_row, of_note) =
+        (failed.stack.as_ref().unwrap(), report.scenario().failures[1].stack.as_ref().unwrap());
+    assert!(Arc::ptr_eq(of_row, of_note), "a stack is not copied");
 }
 
 #[tokio::test(start_paused = true)]
