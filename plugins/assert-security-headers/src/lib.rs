@@ -146,10 +146,17 @@ mod tests {
 
     #[test]
     fn each_verdict_can_be_switched_off() {
-        let bare = [("content-type", "text/html"), ("server", "Apache/2.4.1"), ("set-cookie", "a=b")];
+        let bare = [
+            ("content-type", "text/html"),
+            ("server", "Apache/2.4.1"),
+            ("set-cookie", "a=b"),
+            ("content-security-policy", "script-src *"),
+        ];
         let all_off: serde_json::Map<String, serde_json::Value> =
             parameters::SWITCHES.iter().map(|(name, _)| ((*name).to_owned(), json!(false))).collect();
-        assert_eq!(names("https://shop.test/", &bare, all_off.into(), false), [""; 0]);
+        for passed in [true, false] {
+            assert_eq!(names("https://shop.test/", &bare, all_off.clone().into(), passed), [""; 0]);
+        }
     }
 
     #[test]

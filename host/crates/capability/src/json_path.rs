@@ -24,7 +24,7 @@ use query::Query;
 use walk::{Stop, Walk};
 
 /// Two million nodes for one query: five times those of a document of 8 MiB with 20 bytes for each, so that
-/// every query which looks at each node a few times fits, and 50 ms of work at 25 ns a node.
+/// every query which looks at each node a few times fits.
 pub const MAX_VISITS: u64 = 2_000_000;
 
 /// 128 segments: as deep as documents can be nested, so that a longer query selects nothing.

@@ -9,6 +9,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
+use super::label::shortened;
+
 /// 64 KiB: longer schemas are not compiled. A schema of one answer has some kilobytes.
 pub const MAX_SCHEMA_BYTES: usize = 64 * 1024;
 
@@ -58,9 +60,8 @@ impl SchemaCache {
         let faults = validator.iter_errors(document).take(MAX_SCHEMA_FAULTS).map(|error| {
             let place = error.instance_path().to_string();
             let place = if place.is_empty() { "the document" } else { &place };
-            let mut text = format!("{place}: {error}");
-            cut(&mut text);
-            text
+            let text = format!("{place}: {error}");
+            shortened(&text, MAX_FAULT_BYTES).unwrap_or(text)
         });
         Ok(faults.collect())
     }
@@ -91,13 +92,6 @@ fn compile(schema: &str) -> Result<Validator, SchemaError> {
         .with_pattern_options(patterns)
         .build(&schema)
         .map_err(|error| SchemaError::Invalid { reason: error.to_string() })
-}
-
-fn cut(text: &mut String) {
-    if text.len() > MAX_FAULT_BYTES {
-        text.truncate(text.floor_char_boundary(MAX_FAULT_BYTES - '…'.len_utf8()));
-        text.push('…');
-    }
 }
 
 #[cfg(test)]

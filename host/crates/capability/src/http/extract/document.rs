@@ -16,14 +16,13 @@ pub(crate) use build::parse;
 /// 8 MiB: larger documents are not parsed, as with JSON.
 pub const MAX_DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
 
-/// 500,000 nodes, about 60 MiB: a hundred times as many as a large page has. A few kilobytes of markup
-/// can ask for millions.
+/// 500,000 nodes, far more than pages have. A few kilobytes of markup can ask for millions.
 pub const MAX_DOCUMENT_NODES: usize = 500_000;
 
 /// 512 elements inside one another, as deep as Chromium builds a page.
 pub const MAX_DOCUMENT_DEPTH: usize = 512;
 
-/// Ten million visits of a node, a few tenths of a second: what one question about a document may cost.
+/// Ten million visits of a node, twenty for each that a document may have: what one question about a document may cost.
 pub const MAX_DOCUMENT_VISITS: u64 = 10_000_000;
 
 /// 8 MiB of text and as much for lists: what one question may answer.
