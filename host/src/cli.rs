@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use outrider_model::{Rate, nearest};
 
-use crate::load::{ExecutorName, LoadFlags};
+use crate::load::{ExecutorName, LoadFlags, WhenBusyName};
 use crate::units::{
     PackSetting, StageArg, parse_duration, parse_pack_setting, parse_pair, parse_rate, parse_size,
     parse_stage,
@@ -186,9 +186,12 @@ pub(crate) struct LoadArgs {
     #[arg(short, long, value_name = "RATE", value_parser = parse_rate)]
     rate: Option<Rate>,
     /// With a rate: the most users, by default four times those to begin with, or as many of them as this machine
-    /// holds. An iteration that finds none of them free is recorded as dropped
+    /// holds. For an iteration that finds none of them free, see --when-busy
     #[arg(long, value_name = "N")]
     max_vus: Option<u32>,
+    /// With a rate: what an iteration does that finds every user busy [default: drop]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    when_busy: Option<WhenBusyName>,
     /// With a rate: let iterations arrive as independent users do, not at equal distances
     #[arg(long)]
     poisson: bool,
@@ -210,6 +213,7 @@ impl LoadArgs {
             rate: self.rate,
             max_vus: self.max_vus,
             poisson: self.poisson,
+            when_busy: self.when_busy,
             executor: self.executor,
         }
     }

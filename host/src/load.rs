@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use outrider_model::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
+use outrider_model::{
+    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage, WhenBusy,
+};
 use outrider_session::{Asked, LoadConfig};
 
 use crate::failure::Fault;
@@ -31,6 +33,15 @@ pub(crate) enum ExecutorName {
     RampingArrivalRate,
 }
 
+/// What an iteration does that finds every user busy, for `--when-busy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhenBusyName {
+    /// It is dropped and counted
+    Drop,
+    /// It starts late, when a user is free, and the corrected durations count from its scheduled time
+    Wait,
+}
+
 /// The load flags as written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct LoadFlags {
@@ -41,6 +52,7 @@ pub(crate) struct LoadFlags {
     pub(crate) rate: Option<Rate>,
     pub(crate) max_vus: Option<u32>,
     pub(crate) poisson: bool,
+    pub(crate) when_busy: Option<WhenBusyName>,
     pub(crate) executor: Option<ExecutorName>,
 }
 
@@ -157,6 +169,9 @@ fn check_combination(flags: &LoadFlags, name: ExecutorName, faults: &mut Vec<Fau
     if flags.poisson && !arrivals {
         refuse("--poisson", "only a rate has arrivals");
     }
+    if flags.when_busy.is_some() && !arrivals {
+        refuse("--when-busy", "an iteration there is due only when its user is free");
+    }
     check_missing(flags, name, faults);
     check_stage_kinds(flags, name, faults);
 }
@@ -220,6 +235,10 @@ fn other_kind_of_stage(flags: &LoadFlags, stage: &StageArg) -> Fault {
 fn build(flags: &LoadFlags, name: ExecutorName) -> ExecutorPlan {
     let vus = flags.vus.unwrap_or(1);
     let arrivals = if flags.poisson { Arrivals::Poisson } else { Arrivals::Even };
+    let when_busy = match flags.when_busy {
+        None | Some(WhenBusyName::Drop) => WhenBusy::Drop,
+        Some(WhenBusyName::Wait) => WhenBusy::Wait,
+    };
     let duration = flags.duration.unwrap_or_default();
     let stages: Vec<Stage> = flags.stages.iter().map(stage).collect();
     let rate = flags.rate.unwrap_or(Rate::per_second(0.0));
@@ -243,15 +262,21 @@ fn build(flags: &LoadFlags, name: ExecutorName) -> ExecutorPlan {
             stages,
             graceful_ramp_down: DEFAULT_GRACEFUL_RAMP_DOWN,
         },
-        ExecutorName::ConstantArrivalRate => {
-            ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals }
-        }
+        ExecutorName::ConstantArrivalRate => ExecutorPlan::ConstantArrivalRate {
+            rate,
+            duration,
+            pre_allocated_vus,
+            max_vus,
+            arrivals,
+            when_busy,
+        },
         ExecutorName::RampingArrivalRate => ExecutorPlan::RampingArrivalRate {
             start_rate: rate,
             stages,
             pre_allocated_vus,
             max_vus,
             arrivals,
+            when_busy,
         },
     }
 }

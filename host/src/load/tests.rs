@@ -56,6 +56,27 @@ fn an_open_model_gets_users_for_a_second_and_a_ceiling_above() {
 }
 
 #[test]
+fn whoever_finds_every_user_busy_is_dropped_or_waits() {
+    let rate = LoadFlags {
+        rate: Some(Rate::per_second(100.0)),
+        duration: Some(Duration::from_secs(1)),
+        ..LoadFlags::default()
+    };
+    let when_busy = |when_busy| {
+        let plan = executor(&LoadFlags { when_busy, ..rate.clone() }).unwrap();
+        let ExecutorPlan::ConstantArrivalRate { when_busy, .. } = plan else { panic!("{plan:?}") };
+        when_busy
+    };
+    assert_eq!(when_busy(None), WhenBusy::Drop);
+    assert_eq!(when_busy(Some(WhenBusyName::Wait)), WhenBusy::Wait);
+    let closed = LoadFlags { vus: Some(2), duration: rate.duration, ..LoadFlags::default() };
+    assert_eq!(
+        messages(&LoadFlags { when_busy: Some(WhenBusyName::Drop), ..closed }),
+        ["--when-busy does not go with constant-vus: an iteration there is due only when its user is free"]
+    );
+}
+
+#[test]
 fn only_numbers_that_were_given_are_insisted_on() {
     let rate = LoadFlags {
         rate: Some(Rate::per_second(100.0)),

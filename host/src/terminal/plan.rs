@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, PackPlan, Rate, RunPlan, ScenarioPlan};
+use outrider_model::{Arrivals, ExecutorPlan, PackPlan, Rate, RunPlan, ScenarioPlan, WhenBusy};
 use outrider_session::Session;
 
 use crate::env::Style;
@@ -128,17 +128,32 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
                 .collect();
             format!("{}, to {}", counted(*start_vus, "VU"), ramp.join(", to "))
         }
-        ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals } => {
+        ExecutorPlan::ConstantArrivalRate {
+            rate,
+            duration,
+            pre_allocated_vus,
+            max_vus,
+            arrivals,
+            when_busy,
+        } => {
             format!(
-                "{} for {}{}{}, {}",
+                "{} for {}{}{}, {}{}",
                 iterations_text(*rate),
                 duration_text(*duration),
                 poisson(*arrivals),
                 planned(executor),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
+                waits(*when_busy),
             )
         }
-        ExecutorPlan::RampingArrivalRate { start_rate, stages, pre_allocated_vus, max_vus, arrivals } => {
+        ExecutorPlan::RampingArrivalRate {
+            start_rate,
+            stages,
+            pre_allocated_vus,
+            max_vus,
+            arrivals,
+            when_busy,
+        } => {
             let ramp: Vec<_> = stages
                 .iter()
                 .map(|stage| {
@@ -150,12 +165,13 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
                 })
                 .collect();
             format!(
-                "{}, to {}{}{}, {}",
+                "{}, to {}{}{}, {}{}",
                 iterations_text(*start_rate),
                 ramp.join(", to "),
                 poisson(*arrivals),
                 planned(executor),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
+                waits(*when_busy),
             )
         }
     }
@@ -180,6 +196,13 @@ fn poisson(arrivals: Arrivals) -> &'static str {
     match arrivals {
         Arrivals::Even => "",
         Arrivals::Poisson => " (Poisson)",
+    }
+}
+
+fn waits(when_busy: WhenBusy) -> &'static str {
+    match when_busy {
+        WhenBusy::Drop => "",
+        WhenBusy::Wait => "; iterations wait when all are busy",
     }
 }
 
@@ -208,6 +231,7 @@ mod tests {
             pre_allocated_vus: 100,
             max_vus: 400,
             arrivals: Arrivals::Poisson,
+            when_busy: WhenBusy::Drop,
         };
         assert_eq!(
             describe_executor(&open, None),
@@ -230,8 +254,11 @@ mod tests {
             pre_allocated_vus: 2,
             max_vus: 2,
             arrivals: Arrivals::Even,
+            when_busy: WhenBusy::Wait,
         };
-        assert_eq!(describe_executor(&slow, None), "100 iterations/m for 1m, 100 in all, 2 VUs and no more");
+        let words =
+            "100 iterations/m for 1m, 100 in all, 2 VUs and no more; iterations wait when all are busy";
+        assert_eq!(describe_executor(&slow, None), words);
         let stages = vec![Stage { duration: Duration::from_secs(30), target: 5.0 }];
         let graceful_ramp_down = Duration::from_secs(30);
         let ramping = ExecutorPlan::RampingVus { start_vus: 1, stages, graceful_ramp_down };

@@ -17,6 +17,7 @@ mod http_bodies;
 mod http_faults;
 mod http_grants;
 mod killed;
+mod lateness;
 mod listing;
 mod output;
 mod packs;

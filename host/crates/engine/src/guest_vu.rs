@@ -132,6 +132,7 @@ impl Vu for GuestVu {
             let began = open.instance.state().run.clock.instant();
             open.instance.state().begin_iteration(ctx.scenario, ctx.iteration, tags);
             open.instance.state().plugin_scenario = Arc::clone(&scenario);
+            open.instance.state().http.set_lateness(ctx.lateness);
             let iteration = Iteration {
                 scenario: scenario.to_string(),
                 index: ctx.iteration.0,
@@ -281,6 +282,7 @@ mod tests {
             iteration: IterationIndex(iteration),
             vu_iteration: 0,
             scheduled_at: Timestamp(0),
+            lateness: Duration::ZERO,
         }
     }
 

@@ -56,6 +56,19 @@ pub enum Arrivals {
     Poisson,
 }
 
+/// What becomes of an iteration of the open model whose time comes while every VU is busy and no more may be
+/// made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenBusy {
+    /// It is dropped, as k6 does it: the load stays what VUs can bear, and what is missing is counted.
+    #[default]
+    Drop,
+    /// It waits for a VU, the oldest first, until its scenario ends, as in wrk2: a target that stalls is asked
+    /// late instead of not at all, and how late is part of the corrected durations.
+    Wait,
+}
+
 /// The six executors, with k6's names and meaning. All counts and rates are those of the whole run,
 /// whatever the number of workers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,10 +116,13 @@ pub enum ExecutorPlan {
         duration: Duration,
         /// VUs made before the start.
         pre_allocated_vus: u32,
-        /// The ceiling: with this many busy, an iteration is recorded as dropped.
+        /// The ceiling: with this many busy, an iteration is dropped or waits.
         max_vus: u32,
         /// Even or Poisson.
         arrivals: Arrivals,
+        /// Which of the two it is.
+        #[serde(default)]
+        when_busy: WhenBusy,
     },
     /// As `ConstantArrivalRate`, but the rate follows `stages`.
     RampingArrivalRate {
@@ -116,10 +132,13 @@ pub enum ExecutorPlan {
         stages: Vec<Stage>,
         /// VUs made before the start.
         pre_allocated_vus: u32,
-        /// The ceiling: with this many busy, an iteration is recorded as dropped.
+        /// The ceiling: with this many busy, an iteration is dropped or waits.
         max_vus: u32,
         /// Even or Poisson.
         arrivals: Arrivals,
+        /// Which of the two it is.
+        #[serde(default)]
+        when_busy: WhenBusy,
     },
 }
 
@@ -234,8 +253,20 @@ mod tests {
                 pre_allocated_vus: 1,
                 max_vus: 1,
                 arrivals: Arrivals::Even,
+                when_busy: WhenBusy::Drop,
             };
             assert_eq!(plan.planned_iterations(), Some(u64::from(n)), "{n} per {unit} s");
         }
+    }
+
+    #[test]
+    fn a_plan_of_before_there_was_a_choice_drops() {
+        let old = r#"{"executor": "constant-arrival-rate", "rate": 5.0, "duration": {"secs": 1, "nanos": 0},
+            "pre_allocated_vus": 1, "max_vus": 2, "arrivals": "even"}"#;
+        let plan: ExecutorPlan = serde_json::from_str(old).unwrap();
+        assert!(matches!(plan, ExecutorPlan::ConstantArrivalRate { when_busy: WhenBusy::Drop, .. }));
+        let waits = old.replace("\"even\"}", "\"even\", \"when_busy\": \"wait\"}");
+        let plan: ExecutorPlan = serde_json::from_str(&waits).unwrap();
+        assert!(matches!(plan, ExecutorPlan::ConstantArrivalRate { when_busy: WhenBusy::Wait, .. }));
     }
 }

@@ -12,7 +12,7 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use outrider_model::{ExecutorPlan, Rate, Arrivals};
+//! use outrider_model::{Arrivals, ExecutorPlan, Rate, WhenBusy};
 //!
 //! let executor = ExecutorPlan::ConstantArrivalRate {
 //!     rate: Rate::per_second(100.0),
@@ -20,6 +20,7 @@
 //!     pre_allocated_vus: 20,
 //!     max_vus: 100,
 //!     arrivals: Arrivals::Even,
+//!     when_busy: WhenBusy::Drop,
 //! };
 //! assert_eq!(executor.max_vus(), 100);
 //! assert_eq!(executor.planned_duration(), Some(Duration::from_secs(60)));
@@ -39,7 +40,9 @@ mod vu;
 
 pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};
-pub use executor::{Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage};
+pub use executor::{
+    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage, WhenBusy,
+};
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
 pub use plan::{DEFAULT_GRACEFUL_STOP, PackPlan, PluginRef, RunPlan, ScenarioPlan};

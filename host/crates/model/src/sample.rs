@@ -37,6 +37,9 @@ pub struct IterationSample {
     pub scheduled_at: Timestamp,
     /// When it started; for a dropped one, its scheduled time.
     pub started_at: Timestamp,
+    /// What of the time between the two it waited because every VU that it may have was busy. The rest is the
+    /// generator's: a timer, a busy machine, a VU that was being made.
+    pub waited: Duration,
     /// How long it ran, without the time in which assertion packs judged it.
     pub duration: Duration,
     /// How it ended.
@@ -50,6 +53,18 @@ pub struct IterationSample {
     /// Where in the author's source it failed: the innermost frame first, one a line. Shared with the
     /// [`IterationFailure`](crate::IterationFailure) that it comes from.
     pub stack: Option<Arc<str>>,
+}
+
+impl IterationSample {
+    /// How late it started.
+    pub fn lateness(&self) -> Duration {
+        self.started_at.since(self.scheduled_at)
+    }
+
+    /// From its scheduled time to its end: what a user who came at that time waited.
+    pub fn corrected_duration(&self) -> Duration {
+        self.lateness() + self.duration
+    }
 }
 
 /// A named part of an iteration, as the journey marked it.
@@ -110,6 +125,10 @@ pub struct RequestSample {
     pub duration: Duration,
     /// The parts of the duration.
     pub phases: Phases,
+    /// How much later it was sent than the schedule wanted: how late its iteration started, if it is the first
+    /// exchange of it (or one of its first batch), else zero. The later ones are due when the one before them has
+    /// been answered.
+    pub lateness: Duration,
     /// Bytes written: request line, headers and body, before TLS.
     pub bytes_sent: u64,
     /// Bytes read: status line, headers and body as they came, before TLS and decompression.
@@ -126,6 +145,13 @@ pub struct RequestSample {
     pub error: Option<Arc<str>>,
     /// The trace id that was sent as W3C `traceparent`, 32 hexadecimal digits.
     pub trace_id: Option<Arc<str>>,
+}
+
+impl RequestSample {
+    /// From the time at which the schedule wanted it to its end.
+    pub fn corrected_duration(&self) -> Duration {
+        self.lateness + self.duration
+    }
 }
 
 /// One verdict of a journey or of an assertion pack.

@@ -23,6 +23,8 @@ pub struct IterationCtx {
     pub vu_iteration: u64,
     /// When it should have started.
     pub scheduled_at: Timestamp,
+    /// How much later it starts; zero in the closed model.
+    pub lateness: Duration,
 }
 
 /// A virtual user that was set up and waits.

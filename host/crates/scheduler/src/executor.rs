@@ -21,7 +21,8 @@ use crate::scenario::Scenario;
 use crate::schedule::{Schedule, VuSteps};
 use crate::seat::Seat;
 
-pub use open::ARRIVAL_GRACE;
+use open::Pool;
+pub use open::{ARRIVAL_GRACE, MAX_WAITING};
 
 /// How many VUs are made before the scenario starts, on the worker that carries `segment`.
 pub(crate) fn prepared_vus(plan: &ExecutorPlan, segment: Segment) -> u32 {
@@ -66,13 +67,13 @@ pub(crate) async fn run(scenario: Arc<Scenario>, plan: &ExecutorPlan, seats: Vec
             let steps = VuSteps::new(*start_vus, stages, segment);
             ramping_vus::run(scenario, seats, steps, plan.max_duration(), *graceful_ramp_down).await
         }
-        ExecutorPlan::ConstantArrivalRate { duration, .. } => {
-            let prepared = prepared_vus(plan, segment);
-            constant_arrival_rate::run(schedule(&scenario, plan), scenario, seats, prepared, *duration).await
+        ExecutorPlan::ConstantArrivalRate { duration, when_busy, .. } => {
+            let pool = Pool { prepared: prepared_vus(plan, segment) as usize, when_busy: *when_busy };
+            constant_arrival_rate::run(schedule(&scenario, plan), scenario, seats, pool, *duration).await
         }
-        ExecutorPlan::RampingArrivalRate { stages, .. } => {
-            let prepared = prepared_vus(plan, segment);
-            ramping_arrival_rate::run(schedule(&scenario, plan), scenario, seats, prepared, stages).await
+        ExecutorPlan::RampingArrivalRate { stages, when_busy, .. } => {
+            let pool = Pool { prepared: prepared_vus(plan, segment) as usize, when_busy: *when_busy };
+            ramping_arrival_rate::run(schedule(&scenario, plan), scenario, seats, pool, stages).await
         }
     }
 }

@@ -5,6 +5,7 @@ mod report;
 mod test_run;
 mod vu;
 
+pub(crate) use report::Report;
 pub(crate) use test_run::{TestRun, scenario};
 pub(crate) use vu::{Act, Birth, Call, Event};
 

@@ -26,7 +26,7 @@ use crate::outcome::FailureNote;
 use crate::scenario::Scenario;
 
 /// Ten milliseconds: an iteration that starts later than that after its scheduled time is counted as
-/// late. A timer of the event loop is up to 2 ms late by design (its own tick and the operating
+/// late, unless it waited for a busy VU. A timer of the event loop is up to 2 ms late by design (its own tick and the operating
 /// system's), so what exceeds five times that is not rounding, but a busy machine or a VU that had to
 /// be made first.
 pub const LATE_START: Duration = Duration::from_millis(10);
@@ -38,6 +38,8 @@ pub(crate) struct Scheduled {
     scenario: Option<Arc<Scenario>>,
     index: IterationIndex,
     at: Instant,
+    /// Since when it has waited because every VU was busy.
+    waiting_since: Option<Instant>,
     /// Why it may not start, as kind and reason. Without it, there was no VU.
     refusal: Option<(&'static str, Arc<str>)>,
 }
@@ -45,7 +47,12 @@ pub(crate) struct Scheduled {
 impl Scheduled {
     pub(crate) fn new(scenario: &Arc<Scenario>, index: IterationIndex, at: Instant) -> Scheduled {
         scenario.stats.scheduled();
-        Scheduled { scenario: Some(Arc::clone(scenario)), index, at, refusal: None }
+        Scheduled { scenario: Some(Arc::clone(scenario)), index, at, waiting_since: None, refusal: None }
+    }
+
+    /// From now on it waits because every VU that it may have is busy.
+    pub(crate) fn waits_for_busy_vus(&mut self, now: Instant) {
+        self.waiting_since.get_or_insert(now);
     }
 
     /// The iteration may not start: it is dropped for this reason.
@@ -57,13 +64,16 @@ impl Scheduled {
     pub(crate) fn start(mut self, vu: VuId, started: Instant) -> Started {
         let scenario = self.scenario.take().expect("taken only here and when it is dropped");
         let lateness = started.saturating_duration_since(self.at);
-        scenario.stats.started(lateness, lateness > LATE_START);
+        let waited =
+            self.waiting_since.map_or(Duration::ZERO, |since| started.saturating_duration_since(since));
+        scenario.stats.started(lateness, lateness.saturating_sub(waited) > LATE_START);
         Started {
             scenario,
             vu,
             index: self.index,
             scheduled: self.at,
             started,
+            waited,
             unmeasured: Duration::ZERO,
             recorded: false,
         }
@@ -87,6 +97,7 @@ impl Drop for Scheduled {
             iteration: self.index,
             scheduled_at,
             started_at: scheduled_at,
+            waited: Duration::ZERO,
             duration: Duration::ZERO,
             status: IterationStatus::Dropped,
             cause: None,
@@ -105,6 +116,8 @@ pub(crate) struct Started {
     index: IterationIndex,
     scheduled: Instant,
     started: Instant,
+    /// What of the time from one to the other every VU was busy.
+    waited: Duration,
     unmeasured: Duration,
     recorded: bool,
 }
@@ -118,6 +131,7 @@ impl Started {
             iteration: self.index,
             vu_iteration,
             scheduled_at: self.scenario.clock.timestamp(self.scheduled),
+            lateness: self.started.saturating_duration_since(self.scheduled),
         }
     }
 
@@ -153,6 +167,7 @@ impl Started {
             iteration: self.index,
             scheduled_at: scenario.clock.timestamp(self.scheduled),
             started_at: scenario.clock.timestamp(self.started),
+            waited: self.waited,
             duration: scenario
                 .clock
                 .instant()

@@ -36,6 +36,9 @@
 //! the nanosecond, and late by what is left of the tick, which its sample shows. See [`LATE_START`] for
 //! what counts as late, and [`ARRIVAL_GRACE`] for what it means for drops.
 //!
+//! The time that an iteration waits because every VU is busy is the target's, or the plan's ceiling: it is
+//! recorded apart (`waited`), and does not count as a late start of the generator's.
+//!
 //! # Not promised
 //!
 //! An iteration whose future blocks its thread cannot be interrupted: [`Vu::iterate`] must yield, as
@@ -63,7 +66,7 @@ mod fake;
 
 pub use control::{JourneyAbort, RunEnd, StopHandle, StopPhase};
 pub use error::PrepareError;
-pub use executor::ARRIVAL_GRACE;
+pub use executor::{ARRIVAL_GRACE, MAX_WAITING};
 pub use gauges::{Gauges, ScenarioPhase, ScenarioSnapshot};
 pub use iteration::LATE_START;
 pub use outcome::{FailureNote, IterationCounts, ScenarioOutcome, SchedulerOutcome};

@@ -51,7 +51,8 @@ pub struct ScenarioOutcome {
     /// (`shared-iterations`, `per-vu-iterations`): time was up, the run was stopped, or no VU was
     /// left. k6 adds them to its dropped iterations; here a dropped iteration has a scheduled time.
     pub unstarted: u64,
-    /// Iterations that started more than [`LATE_START`](crate::LATE_START) after their scheduled time.
+    /// Iterations that started more than [`LATE_START`](crate::LATE_START) after their scheduled time, not
+    /// counting the time that they waited for a busy VU.
     pub late_starts: u64,
     /// The longest time from scheduled to started, also below `LATE_START`.
     pub max_lateness: Duration,

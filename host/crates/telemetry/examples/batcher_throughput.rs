@@ -35,6 +35,7 @@ fn sample(index: usize, names: &[Arc<str>], origin: &Origin, clock: &RunClock) -
         started_at: clock.now(),
         duration,
         phases: Phases { wait: duration, ..Phases::default() },
+        lateness: Duration::ZERO,
         bytes_sent: 180,
         bytes_received: 2_048,
         connection_reused: true,

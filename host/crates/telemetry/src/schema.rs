@@ -28,7 +28,8 @@ pub use reference::dataset_reference_markdown;
 /// * 1: the first.
 /// * 2: `system` has `others_cpu`.
 /// * 3: `iterations` has `stack`.
-pub const SCHEMA_VERSION: u32 = 3;
+/// * 4: `requests` has `lateness_ns`, `iterations` has `waited_ns`, `windows` has `corrected_sketch`.
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// The tables of a run, in the order of the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -24,7 +24,16 @@ pub(crate) use reply::Reply;
 #[derive(Clone, Debug)]
 pub struct Behaviour {
     pub(crate) latency: Latency,
+    pub(crate) stall: Option<Stall>,
     pub(crate) action: Action,
+}
+
+/// A pause that begins with one request and holds up all that come before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stall {
+    /// The request that it begins with, from 0.
+    pub(crate) ordinal: u64,
+    pub(crate) pause: Duration,
 }
 
 #[derive(Clone, Debug)]
@@ -200,6 +209,13 @@ impl Behaviour {
         self
     }
 
+    /// Stalls once: the request with this number, from 0, and all that come within `pause` after it are answered
+    /// when that is over. A latency comes after it.
+    pub fn stalling_at(mut self, ordinal: u64, pause: Duration) -> Behaviour {
+        self.stall = Some(Stall { ordinal, pause });
+        self
+    }
+
     /// Adds a header to an answer; of the same name there may be several.
     pub fn header(mut self, name: &str, value: &str) -> Behaviour {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("the header's name is valid");
@@ -241,7 +257,7 @@ impl Behaviour {
 
 impl Behaviour {
     fn new(action: Action) -> Behaviour {
-        Behaviour { latency: Latency::None, action }
+        Behaviour { latency: Latency::None, stall: None, action }
     }
 
     fn reply(reply: Reply) -> Behaviour {

@@ -7,6 +7,7 @@ mod round_trip;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use http::HeaderValue;
 use outrider_model::{Origin, VuId};
@@ -39,6 +40,8 @@ pub(crate) struct Call<'a> {
     pub(crate) asked: Instant,
     /// It waited in a batch since then.
     pub(crate) queued: bool,
+    /// How much earlier the schedule wanted it.
+    pub(crate) lateness: Duration,
 }
 
 /// The user agent of one virtual user.
@@ -100,7 +103,9 @@ impl UserAgent {
                 return Ok(response);
             }
             next = redirect;
-            call = Call { asked: self.shared.clock.instant(), queued: false, ..call };
+            // Due when the answer that leads there has come, and no earlier.
+            let (asked, lateness) = (self.shared.clock.instant(), Duration::ZERO);
+            call = Call { asked, queued: false, lateness, ..call };
         }
     }
 
@@ -115,7 +120,7 @@ impl UserAgent {
     ) -> Result<(Response, Option<Url>), HttpError> {
         let route = self.route(url);
         let subject = chain.subject(url, &route);
-        let mut exchange = Exchange::new(&self.shared, call.origin, subject, call.asked, call.queued);
+        let mut exchange = Exchange::new(&self.shared, subject, call);
         match self.answer(chain, route, &mut exchange, deadline).await {
             Ok((received, next)) => Ok((self.response(chain, received, exchange), next)),
             Err(error) => {
@@ -162,7 +167,7 @@ impl UserAgent {
     /// Records a request that cannot even be written.
     fn reject(&self, request: &HttpRequest, call: Call<'_>, error: HttpError) -> HttpError {
         let subject = chain::subject_of_request(request, &self.route(&request.url));
-        let mut exchange = Exchange::new(&self.shared, call.origin, subject, call.asked, call.queued);
+        let mut exchange = Exchange::new(&self.shared, subject, call);
         exchange.end_before_it_began();
         exchange.fail(&error);
         error

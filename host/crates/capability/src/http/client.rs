@@ -3,6 +3,7 @@
 mod witness;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
 use outrider_model::{IterationIndex, Origin, VuId};
@@ -36,6 +37,8 @@ pub struct HttpClient {
     shared: Arc<HttpShared>,
     agent: UserAgent,
     responses: ResponseStore,
+    /// How late the iteration started, until its first request takes it.
+    lateness: Duration,
 }
 
 impl HttpClient {
@@ -48,6 +51,7 @@ impl HttpClient {
             agent: UserAgent::new(Arc::clone(&shared), vu, tracer),
             responses: ResponseStore::new(shared.config.max_kept_bytes, Arc::clone(&shared.patterns)),
             shared,
+            lateness: Duration::ZERO,
         }
     }
 
@@ -58,7 +62,8 @@ impl HttpClient {
     ///
     /// If no complete answer arrived. An answer with an error status is no error.
     pub async fn send(&mut self, request: &HttpRequest, origin: &Origin) -> Result<ResponseId, HttpError> {
-        let call = Call { origin, asked: self.shared.clock.instant(), queued: false };
+        let lateness = std::mem::take(&mut self.lateness);
+        let call = Call { origin, asked: self.shared.clock.instant(), queued: false, lateness };
         let response = self.agent.send(request, call).await?;
         Ok(self.responses.insert(response))
     }
@@ -70,12 +75,13 @@ impl HttpClient {
         requests: &[HttpRequest],
         origin: &Origin,
     ) -> Vec<Result<ResponseId, HttpError>> {
-        let HttpClient { shared, agent, responses } = self;
+        let lateness = std::mem::take(&mut self.lateness);
+        let HttpClient { shared, agent, responses, .. } = self;
         let asked = shared.clock.instant();
         let concurrency = shared.config.batch_concurrency.max(1);
         // In boxes: an idle connection remembers who waited for it last, and with it the memory of its future.
         let one = |index: usize, queued: bool| {
-            Box::pin(send_numbered(agent, index, &requests[index], Call { origin, asked, queued }))
+            Box::pin(send_numbered(agent, index, &requests[index], Call { origin, asked, queued, lateness }))
         };
         let mut running: FuturesUnordered<_> =
             (0..requests.len().min(concurrency)).map(|index| one(index, false)).collect();
@@ -108,8 +114,16 @@ impl HttpClient {
         self.agent.tracer().begin_iteration(iteration);
     }
 
+    /// The iteration started so much later than the schedule wanted. Its first request, or each one of its first
+    /// batch, carries that: a user who had come in time would have sent it so much earlier. The later ones are due
+    /// when what they follow has been answered.
+    pub fn set_lateness(&mut self, lateness: Duration) {
+        self.lateness = lateness;
+    }
+
     /// The iteration is over: frees all answers. Cookies and connections stay.
     pub fn end_iteration(&mut self) {
+        self.lateness = Duration::ZERO;
         self.responses.clear();
     }
 

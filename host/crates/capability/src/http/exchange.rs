@@ -10,6 +10,7 @@ use outrider_model::{Origin, Phases, RequestSample, Sample, Tags, Timestamp};
 use tokio::time::Instant;
 
 use super::HttpError;
+use super::agent::Call;
 use super::connection::ConnectionFacts;
 use super::label::{MAX_LABEL_BYTES, shortened};
 use super::shared::HttpShared;
@@ -97,6 +98,8 @@ pub(crate) struct Exchange<'a> {
     subject: Subject,
     /// It had to wait in a batch before it was asked for a connection.
     queued: bool,
+    /// How much earlier the schedule wanted it.
+    lateness: Duration,
     watch: Stopwatch,
     connection: Option<ConnectionFacts>,
     protocol: Option<&'static str>,
@@ -107,18 +110,14 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(
-        shared: &'a HttpShared,
-        origin: &'a Origin,
-        subject: Subject,
-        asked: Instant,
-        queued: bool,
-    ) -> Exchange<'a> {
+    pub(crate) fn new(shared: &'a HttpShared, subject: Subject, call: Call<'a>) -> Exchange<'a> {
+        let Call { origin, asked, queued, lateness } = call;
         Exchange {
             shared,
             origin,
             subject,
             queued,
+            lateness,
             watch: Stopwatch::asked_at(asked),
             connection: None,
             protocol: None,
@@ -262,6 +261,7 @@ impl<'a> Exchange<'a> {
             started_at: measured.started_at,
             duration: measured.duration,
             phases: measured.phases,
+            lateness: self.lateness,
             bytes_sent: measured.bytes_sent,
             bytes_received: measured.bytes_received,
             connection_reused: measured.connection_reused,

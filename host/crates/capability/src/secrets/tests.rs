@@ -122,6 +122,7 @@ fn every_text_of_a_row_is_redacted() {
         iteration: IterationIndex(0),
         scheduled_at: Timestamp(0),
         started_at: Timestamp(0),
+        waited: std::time::Duration::ZERO,
         duration: std::time::Duration::ZERO,
         status: IterationStatus::Failed,
         cause: None,

@@ -9,6 +9,7 @@ mod failures;
 mod grants;
 mod http2;
 mod interruption;
+mod lateness;
 mod phases;
 mod redirects;
 mod requests;

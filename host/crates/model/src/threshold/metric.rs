@@ -31,6 +31,9 @@ pub enum RequestMetric {
     Failed,
     /// From its start on a free connection to the last byte of the answer.
     Duration,
+    /// The same from the time at which the schedule wanted it: later exchanges of an iteration are due when the
+    /// one before them has been answered, so it differs for the first one alone, if its iteration started late.
+    CorrectedDuration,
     /// Waiting for a free connection of the VU; not part of the duration.
     Blocked,
     /// Resolving the name.
@@ -144,12 +147,13 @@ pub enum Family {
 }
 
 /// All metrics that have a name of their own, in the order of the guide.
-static BUILT_IN: [(&str, ThresholdMetric); 30] = {
+static BUILT_IN: [(&str, ThresholdMetric); 31] = {
     use ThresholdMetric::{Checks, Iterations, Pages, Requests, Steps};
     [
         ("requests", Requests(RequestMetric::Count)),
         ("requests.failed", Requests(RequestMetric::Failed)),
         ("requests.duration", Requests(RequestMetric::Duration)),
+        ("requests.corrected_duration", Requests(RequestMetric::CorrectedDuration)),
         ("requests.blocked", Requests(RequestMetric::Blocked)),
         ("requests.dns", Requests(RequestMetric::Dns)),
         ("requests.connect", Requests(RequestMetric::Connect)),

@@ -69,7 +69,7 @@ impl Collected {
     pub(super) fn request_summaries(&self, span: Span) -> Vec<RequestSummary> {
         by_first(&self.requests.names, |tally| &tally.timed)
             .into_iter()
-            .map(|(name, tally)| request(name, tally, self.windows.sketch(WindowKind::Request, name), span))
+            .map(|(name, tally)| request(name, tally, self.windows.totals(WindowKind::Request, name), span))
             .collect()
     }
 
@@ -87,7 +87,7 @@ impl Collected {
                 count: tally.timed.count,
                 failed: tally.timed.failed,
                 rate_per_s: span.rate(tally.timed.count as f64),
-                duration_ms: tally.timed.durations(self.windows.sketch(WindowKind::Step, name)),
+                duration_ms: tally.timed.durations(sketch(self.windows.totals(WindowKind::Step, name))),
                 error: tally.error.clone(),
             })
             .collect()
@@ -117,6 +117,7 @@ impl Collected {
     pub(super) fn iteration_totals(&self, span: Span, unstarted: u64) -> IterationTotals {
         let endings = self.iterations.endings();
         let Endings { completed, failed, interrupted, dropped } = endings;
+        let (windows, waits) = (Some(&self.windows.all_iterations), self.iterations.waits);
         IterationTotals {
             scheduled: endings.started() + dropped,
             started: endings.started(),
@@ -128,7 +129,10 @@ impl Collected {
             dropped_without_data: self.iterations.dropped_without_data,
             unstarted,
             rate_per_s: span.rate(endings.started() as f64),
-            duration_ms: self.iterations.timed.durations(Some(&self.windows.all_iterations)),
+            duration_ms: self.iterations.timed.durations(sketch(windows)),
+            corrected_ms: self.iterations.corrected.durations(corrected_sketch(windows)),
+            waited: waits.count,
+            max_waited_ms: ms(waits.worst_ns as f64),
         }
     }
 
@@ -180,13 +184,22 @@ impl Collected {
     }
 }
 
-fn request(name: &str, tally: &RequestTally, sketch: Option<&Sketch>, span: Span) -> RequestSummary {
+fn sketch(windows: Option<&WindowTotals>) -> Option<&Sketch> {
+    windows?.sketch.as_ref()
+}
+
+fn corrected_sketch(windows: Option<&WindowTotals>) -> Option<&Sketch> {
+    windows?.corrected_sketch()
+}
+
+fn request(name: &str, tally: &RequestTally, windows: Option<&WindowTotals>, span: Span) -> RequestSummary {
     RequestSummary {
         name: name.to_owned(),
         count: tally.timed.count,
         failed: tally.timed.failed,
         rate_per_s: span.rate(tally.timed.count as f64),
-        duration_ms: tally.timed.durations(sketch),
+        duration_ms: tally.timed.durations(sketch(windows)),
+        corrected_ms: tally.corrected.durations(corrected_sketch(windows)),
         phases_ms: tally.phase_means(),
         bytes_sent: tally.bytes_sent,
         bytes_received: tally.bytes_received,

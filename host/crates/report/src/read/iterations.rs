@@ -20,6 +20,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "started_at",
     "duration_ns",
     "lateness_ns",
+    "waited_ns",
     "status",
     "cause",
     "error_kind",
@@ -29,7 +30,7 @@ pub(super) const COLUMNS: &[&str] = &[
 
 /// Ten milliseconds: ten times the step of the timer that starts iterations, and far less than two
 /// visits of a user are apart. What is later was held up by this machine, or by a VU that had to be
-/// made first.
+/// made first; the wait for a busy VU is not counted.
 pub(super) const LATE_START_NS: u64 = 10_000_000;
 
 /// Iterations of one worker by how they ended.
@@ -74,6 +75,7 @@ impl Default for Lateness {
 }
 
 impl Lateness {
+    /// `lateness_ns` is the generator's own.
     fn add(&mut self, started_at: i64, lateness_ns: u64) {
         self.worst_ns = self.worst_ns.max(lateness_ns);
         if lateness_ns > LATE_START_NS {
@@ -82,6 +84,32 @@ impl Lateness {
             self.to = self.to.max(started_at);
         }
     }
+}
+
+/// Iterations that waited for a busy VU.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Waits {
+    pub(super) count: u64,
+    pub(super) worst_ns: u64,
+}
+
+impl Waits {
+    /// What is not longer than a late start is a timer's tick, within which one VU after the other gets free.
+    fn add(&mut self, waited_ns: u64) {
+        self.count += u64::from(waited_ns > LATE_START_NS);
+        self.worst_ns = self.worst_ns.max(waited_ns);
+    }
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+struct One {
+    status: IterationStatus,
+    start: i64,
+    duration: u64,
+    late: u64,
+    /// Datasets of earlier versions do not tell it.
+    waited: Option<u64>,
 }
 
 /// The iterations of one worker.
@@ -100,6 +128,9 @@ pub(super) struct Iterations {
     pub(super) dropped_without_data: u64,
     /// Those that completed or failed: only they have a full duration.
     pub(super) timed: Timed,
+    /// The same from their scheduled times.
+    pub(super) corrected: Timed,
+    pub(super) waits: Waits,
     /// When the first one was scheduled, in nanoseconds since 1970.
     pub(super) first_at: Option<i64>,
     /// When the last one ended, in nanoseconds since 1970.
@@ -117,13 +148,20 @@ impl Iterations {
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
         let lateness = rows.numbers::<Int64Type>("lateness_ns")?;
+        let waited = rows.numbers_if_any::<Int64Type>("waited_ns")?;
         let failures = Failures::of(rows)?;
         for row in 0..rows.len() {
             let status = statuses.get(row).flatten();
             let status = status.ok_or(ReportError::Column { table: Table::Iterations, column: "status" })?;
             // Only a dropped iteration has no duration: its value is zero then.
-            let (duration, late) = (whole(durations.value(row)), whole(lateness.value(row)));
-            self.add_one(worker, status, started_at.value(row), duration, late);
+            let one = One {
+                status,
+                start: started_at.value(row),
+                duration: whole(durations.value(row)),
+                late: whole(lateness.value(row)),
+                waited: waited.map(|waited| whole(waited.value(row))),
+            };
+            self.add_one(worker, one);
             if status == IterationStatus::Failed {
                 failures.add(row, &mut self.by_cause, errors);
             }
@@ -134,19 +172,27 @@ impl Iterations {
         Ok(())
     }
 
-    fn add_one(&mut self, worker: u32, status: IterationStatus, start: i64, duration: u64, late: u64) {
+    fn add_one(&mut self, worker: u32, one: One) {
+        let One { status, start, duration, late, waited } = one;
         let scheduled_at = start.saturating_sub_unsigned(late);
         self.first_at = Some(self.first_at.map_or(scheduled_at, |first| first.min(scheduled_at)));
         self.last_end = self.last_end.max(Some(start.saturating_add_unsigned(duration)));
         let own = self.workers.entry(worker).or_default();
         own.endings.add(status);
         match status {
-            IterationStatus::Completed => self.timed.add(start, duration, true),
-            IterationStatus::Failed => self.timed.add(start, duration, false),
+            IterationStatus::Completed | IterationStatus::Failed => {
+                let ok = status == IterationStatus::Completed;
+                self.timed.add(start, duration, ok);
+                // The windows of a dataset that does not tell the two apart have no corrected sketches either.
+                let late = waited.map_or(0, |_| late);
+                self.corrected.add(start.saturating_sub_unsigned(late), duration.saturating_add(late), ok);
+            }
             IterationStatus::Interrupted => {}
             IterationStatus::Dropped => return,
         }
-        own.lateness.add(start, late);
+        let waited = waited.unwrap_or(0);
+        self.waits.add(waited);
+        own.lateness.add(start, late.saturating_sub(waited));
     }
 
     /// How they ended, over all workers.

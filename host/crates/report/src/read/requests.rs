@@ -29,6 +29,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "send_ns",
     "wait_ns",
     "receive_ns",
+    "lateness_ns",
     "bytes_sent",
     "bytes_received",
 ];
@@ -40,6 +41,8 @@ const PHASES: [&str; 7] =
 #[derive(Clone, Debug, Default)]
 pub(super) struct RequestTally {
     pub(super) timed: Timed,
+    /// From the time at which the schedule wanted them.
+    pub(super) corrected: Timed,
     pub(super) bytes_sent: u64,
     pub(super) bytes_received: u64,
     phases_ns: [u64; PHASES.len()],
@@ -49,6 +52,7 @@ impl RequestTally {
     /// Adds what is known of other exchanges.
     pub(super) fn merge(&mut self, other: &RequestTally) {
         self.timed.merge(&other.timed);
+        self.corrected.merge(&other.corrected);
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
         for (phase, more) in self.phases_ns.iter_mut().zip(other.phases_ns) {
@@ -85,6 +89,7 @@ impl Requests {
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
         let ok = rows.flags("ok")?;
+        let lateness = rows.numbers_if_any::<Int64Type>("lateness_ns")?;
         let sent = rows.numbers::<Int64Type>("bytes_sent")?;
         let received = rows.numbers::<Int64Type>("bytes_received")?;
         let phases =
@@ -92,7 +97,11 @@ impl Requests {
         for row in 0..rows.len() {
             let Some(slot) = slots.get(row) else { continue };
             let (_, tally) = &mut self.names.slots[slot];
-            tally.timed.add(started_at.value(row), whole(durations.value(row)), ok.value(row));
+            let (start, duration) = (started_at.value(row), whole(durations.value(row)));
+            let late = lateness.map_or(0, |lateness| whole(lateness.value(row)));
+            tally.timed.add(start, duration, ok.value(row));
+            let due = start.saturating_sub_unsigned(late);
+            tally.corrected.add(due, duration.saturating_add(late), ok.value(row));
             tally.bytes_sent += whole(sent.value(row));
             tally.bytes_received += whole(received.value(row));
             for (sum, phase) in tally.phases_ns.iter_mut().zip(&phases) {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use outrider_telemetry::{Sketch, Window, WindowKind, WindowTotals};
+use outrider_telemetry::{Window, WindowKind, WindowTotals};
 
 /// Kind, name and detail: the scenario is summed over.
 type SeriesKey = (WindowKind, Arc<str>, Arc<str>);
@@ -24,9 +24,9 @@ pub(super) struct Series {
 pub(super) struct MergedWindows {
     series: HashMap<SeriesKey, Series>,
     /// All requests together.
-    pub(super) all_requests: Sketch,
+    pub(super) all_requests: WindowTotals,
     /// All iterations together.
-    pub(super) all_iterations: Sketch,
+    pub(super) all_iterations: WindowTotals,
     /// Rows that the windows say there are, by kind.
     rows: BTreeMap<WindowKind, u64>,
     /// The end of the last second, in nanoseconds since 1970.
@@ -41,19 +41,17 @@ impl MergedWindows {
         let Window { started_at, key, totals } = window;
         self.last_end = self.last_end.max(Some(started_at.0.saturating_add(WINDOW_NS)));
         *self.rows.entry(key.kind).or_default() += rows_of(key.kind, &totals);
-        if let Some(sketch) = &totals.sketch {
-            match key.kind {
-                WindowKind::Request => self.all_requests.merge(sketch),
-                WindowKind::Iteration => self.all_iterations.merge(sketch),
-                WindowKind::Step | WindowKind::Check | WindowKind::Metric => {}
-            }
+        match key.kind {
+            WindowKind::Request => self.all_requests.merge(&totals),
+            WindowKind::Iteration => self.all_iterations.merge(&totals),
+            WindowKind::Step | WindowKind::Check | WindowKind::Metric => {}
         }
         self.series.entry((key.kind, key.name, key.detail)).or_default().add(started_at.0, &totals);
     }
 
-    /// The sketch of one name.
-    pub(super) fn sketch(&self, kind: WindowKind, name: &str) -> Option<&Sketch> {
-        self.series.get(&(kind, name.into(), "".into()))?.totals.sketch.as_ref()
+    /// The totals of one name.
+    pub(super) fn totals(&self, kind: WindowKind, name: &str) -> Option<&WindowTotals> {
+        Some(&self.series.get(&(kind, name.into(), "".into()))?.totals)
     }
 
     /// Custom metrics: name, kind and totals, by name.

@@ -19,9 +19,10 @@ pub struct GeneratorHealth {
     pub saturated: bool,
     /// When it was saturated, and by which rule.
     pub saturations: Vec<Saturation>,
-    /// Iterations that started later than 10 ms after their scheduled time.
+    /// Iterations that started later than 10 ms after their scheduled time, waits for a busy VU not counted: those are
+    /// `iterations.waited`.
     pub late_starts: u64,
-    /// How late an iteration started at worst, in milliseconds.
+    /// How late an iteration started at worst, in milliseconds, waits for a busy VU not counted.
     pub max_lateness_ms: f64,
     /// Samples that were lost because the queue to the disk was full: counts are too low by so many.
     pub lost_samples: u64,

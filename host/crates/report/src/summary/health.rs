@@ -52,6 +52,16 @@ pub struct IterationTotals {
     pub rate_per_s: f64,
     /// How long completed and failed ones took, think time included; null if there were none.
     pub duration_ms: Option<DurationStats>,
+    /// How long the same took from their scheduled times, late starts and waits included: what a user who came in
+    /// time would have waited. Equal to `duration_ms` in the closed model; null if there were none.
+    #[serde(default)]
+    pub corrected_ms: Option<DurationStats>,
+    /// How many started only after a wait of more than 10 ms because every VU was busy (`--when-busy wait`).
+    #[serde(default)]
+    pub waited: u64,
+    /// The longest such wait, in milliseconds.
+    #[serde(default)]
+    pub max_waited_ms: f64,
 }
 
 impl IterationTotals {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{Arrivals, ExecutorPlan, Rate, ScenarioPlan, Stage};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, ScenarioPlan, Stage, WhenBusy};
 
 use super::ScenarioSummary;
 use crate::words::{counted, duration_ms, significant};
@@ -36,24 +36,30 @@ pub(crate) fn load_in_words(executor: &ExecutorPlan) -> String {
         ExecutorPlan::RampingVus { start_vus, stages, .. } => {
             format!("{} VUs over {}", ramp(f64::from(*start_vus), stages), total(stages))
         }
-        ExecutorPlan::ConstantArrivalRate { rate, duration, max_vus, arrivals, .. } => {
+        ExecutorPlan::ConstantArrivalRate { rate, duration, max_vus, arrivals, when_busy, .. } => {
             let rate = significant(rate.as_per_second());
-            format!("{rate} iterations/s for {}{}", time(*duration), open_model(*max_vus, *arrivals))
+            let model = open_model(*max_vus, *arrivals, *when_busy);
+            format!("{rate} iterations/s for {}{model}", time(*duration))
         }
-        ExecutorPlan::RampingArrivalRate { start_rate, stages, max_vus, arrivals, .. } => {
+        ExecutorPlan::RampingArrivalRate { start_rate, stages, max_vus, arrivals, when_busy, .. } => {
             let ramp = ramp(Rate::as_per_second(*start_rate), stages);
-            format!("{ramp} iterations/s over {}{}", total(stages), open_model(*max_vus, *arrivals))
+            let model = open_model(*max_vus, *arrivals, *when_busy);
+            format!("{ramp} iterations/s over {}{model}", total(stages))
         }
     }
 }
 
-/// What the open model adds: the ceiling, and how arrivals are spread if not evenly.
-fn open_model(max_vus: u32, arrivals: Arrivals) -> String {
+/// What the open model adds: the ceiling, how arrivals are spread if not evenly, and that they wait if they do.
+fn open_model(max_vus: u32, arrivals: Arrivals, when_busy: WhenBusy) -> String {
     let spread = match arrivals {
         Arrivals::Even => "",
         Arrivals::Poisson => ", Poisson arrivals",
     };
-    format!(" with at most {}{spread}", vus_text(max_vus))
+    let waits = match when_busy {
+        WhenBusy::Drop => "",
+        WhenBusy::Wait => ", waiting when all are busy",
+    };
+    format!(" with at most {}{spread}{waits}", vus_text(max_vus))
 }
 
 /// A ramp as its corners: `0 → 100 → 0`; of a long one the first and last, and the highest.
@@ -125,7 +131,10 @@ mod tests {
             pre_allocated_vus: 10,
             max_vus: 100,
             arrivals: Arrivals::Poisson,
+            when_busy: WhenBusy::Wait,
         };
-        assert_eq!(load_in_words(&open), "100 iterations/s for 60 s with at most 100 VUs, Poisson arrivals");
+        let words =
+            "100 iterations/s for 60 s with at most 100 VUs, Poisson arrivals, waiting when all are busy";
+        assert_eq!(load_in_words(&open), words);
     }
 }

@@ -51,6 +51,15 @@ pub struct DistributionStats {
     pub max: f64,
 }
 
+impl DurationStats {
+    /// Whether a reader would see that these are not the `measured` ones: by more than a millisecond, which is
+    /// what timers round to, and by more than one percent, which is what two equal runs differ by.
+    pub fn visibly_corrects(&self, measured: &DurationStats) -> bool {
+        let more = self.p99 - measured.p99;
+        more > 1.0 && more > measured.p99 * 0.01
+    }
+}
+
 /// The mean of each phase of an exchange, in milliseconds, over all exchanges of the name. A phase
 /// that did not happen counts as zero, so that the means of all but `blocked` add up to the mean of
 /// the duration.
@@ -85,6 +94,10 @@ pub struct RequestSummary {
     pub rate_per_s: f64,
     /// How long they took, from the first to the last byte; null if nothing was measured.
     pub duration_ms: Option<DurationStats>,
+    /// The same from the time at which the schedule wanted them: how late the iteration started is added to its
+    /// first exchange. Equal to `duration_ms` where nothing was late, as in the closed model; null if nothing was
+    /// measured.
+    pub corrected_ms: Option<DurationStats>,
     /// The mean of each phase; null where the rows of the exchanges cannot be read.
     pub phases_ms: Option<PhaseMeans>,
     /// Bytes written, before TLS.

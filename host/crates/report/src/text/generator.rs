@@ -123,7 +123,6 @@ fn own_failures(summary: &Summary) -> Option<String> {
 fn dropped(summary: &Summary) -> Option<String> {
     let IterationTotals { scheduled, .. } = summary.iterations;
     let dropped = summary.iterations.dropped_by_generator();
-    let ceiling: u64 = summary.run.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum();
     (dropped > 0).then(|| {
         let share = percent(dropped, scheduled);
         format!(
@@ -131,7 +130,7 @@ fn dropped(summary: &Summary) -> Option<String> {
              or find out why the target is slow",
             thousands(dropped),
             thousands(scheduled),
-            thousands(ceiling),
+            thousands(summary.run.max_vus()),
         )
     })
 }

@@ -31,9 +31,36 @@ pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
         let [p50, p95, p99, max] = [times.p50, times.p95, times.p99, times.max].map(duration_ms);
         page.labelled("", &[plain(format!("took p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))]);
     }
+    if let Some(corrected) = corrected(totals) {
+        page.labelled("", &[plain(corrected)]);
+    }
+    if totals.waited > 0 {
+        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, waited(summary))]);
+    }
     for shortfall in [unstarted(summary), lost_vus(summary)].into_iter().flatten() {
         page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall)]);
     }
+}
+
+/// How long iterations took from their scheduled times, where that is visibly longer.
+fn corrected(totals: &IterationTotals) -> Option<String> {
+    let (measured, corrected) = (totals.duration_ms?, totals.corrected_ms?);
+    let [p50, p95, p99, max] = [corrected.p50, corrected.p95, corrected.p99, corrected.max].map(duration_ms);
+    corrected
+        .visibly_corrects(&measured)
+        .then(|| format!("from their scheduled times p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))
+}
+
+/// Iterations that found every VU busy and waited: the target's doing, or the ceiling's.
+fn waited(summary: &Summary) -> String {
+    let IterationTotals { waited, max_waited_ms, .. } = summary.iterations;
+    format!(
+        "{} waited for a VU (at most {}), all {} were busy: only times that count from the schedule have that; \
+         raise --max-vus, or find out why the target is slow",
+        counted(waited, "iteration", "iterations"),
+        duration_ms(max_waited_ms),
+        thousands(summary.run.max_vus()),
+    )
 }
 
 /// What of the plan never came to be, and why.

@@ -11,12 +11,16 @@ const MAX_ROWS: usize = 20;
 
 pub(super) fn render(page: &mut Page, summary: &Summary) {
     let has_rates = summary.run.has_rates();
-    let mut requests: Vec<Row> = shown(&summary.requests).map(Row::from).collect();
+    let mut requests: Vec<Row> = shown(&summary.requests).flat_map(with_corrected).collect();
     let hidden = summary.requests.len().saturating_sub(MAX_ROWS);
     if let Some(all) = summary.all_requests.as_ref().filter(|_| summary.requests.len() > 1) {
-        requests.push(Row { paint: Paint::Bold, ..Row::from(all) });
+        let rows = with_corrected(all).into_iter();
+        requests.extend(rows.map(|row| Row { paint: Paint::Bold, ..row }));
     }
     timing_table(page, "Requests", &requests, hidden, has_rates);
+    if requests.iter().any(|row| row.events.is_none()) {
+        page.line(&[span(Paint::Dim, format!("  {CORRECTED_NOTE}"))]);
+    }
     for (title, rows) in [("Steps", &summary.steps), ("Pages", &summary.pages)] {
         let shown: Vec<Row> = shown(rows).map(Row::from).collect();
         timing_table(page, title, &shown, rows.len().saturating_sub(MAX_ROWS), has_rates);
@@ -32,29 +36,53 @@ fn shown<T>(rows: &[T]) -> impl Iterator<Item = &T> {
 /// Columns of a metric's name, at least.
 const MIN_METRIC_COLUMNS: usize = 12;
 
+/// The name of a row with corrected durations, below the one that it belongs to.
+const CORRECTED_NAME: &str = "└ corrected";
+
+/// Fits sixty columns.
+const CORRECTED_NOTE: &str = "└ corrected: from the scheduled time, late starts included";
+
 /// What every table of timings shows.
 struct Row<'a> {
     name: &'a str,
     paint: Paint,
+    /// Counts, unless those of the row above hold.
+    events: Option<Events>,
+    duration_ms: Option<&'a DurationStats>,
+}
+
+#[derive(Clone, Copy)]
+struct Events {
     count: u64,
     failed: u64,
     rate_per_s: f64,
-    duration_ms: Option<&'a DurationStats>,
+}
+
+/// The row of some requests, and one with their corrected durations where these visibly differ.
+fn with_corrected(request: &RequestSummary) -> Vec<Row<'_>> {
+    let mut rows = vec![Row::from(request)];
+    if let (Some(measured), Some(corrected)) = (&request.duration_ms, &request.corrected_ms)
+        && corrected.visibly_corrects(measured)
+    {
+        let paint = Paint::Plain;
+        rows.push(Row { name: CORRECTED_NAME, paint, events: None, duration_ms: Some(corrected) });
+    }
+    rows
 }
 
 impl<'a> From<&'a RequestSummary> for Row<'a> {
     fn from(request: &'a RequestSummary) -> Row<'a> {
         let RequestSummary { name, count, failed, rate_per_s, duration_ms, .. } = request;
-        let (count, failed, rate_per_s) = (*count, *failed, *rate_per_s);
-        Row { name, paint: Paint::Plain, count, failed, rate_per_s, duration_ms: duration_ms.as_ref() }
+        let events = Some(Events { count: *count, failed: *failed, rate_per_s: *rate_per_s });
+        Row { name, paint: Paint::Plain, events, duration_ms: duration_ms.as_ref() }
     }
 }
 
 impl<'a> From<&'a TimedSummary> for Row<'a> {
     fn from(timed: &'a TimedSummary) -> Row<'a> {
         let TimedSummary { name, count, failed, rate_per_s, duration_ms, .. } = timed;
-        let (count, failed, rate_per_s) = (*count, *failed, *rate_per_s);
-        Row { name, paint: Paint::Plain, count, failed, rate_per_s, duration_ms: duration_ms.as_ref() }
+        let events = Some(Events { count: *count, failed: *failed, rate_per_s: *rate_per_s });
+        Row { name, paint: Paint::Plain, events, duration_ms: duration_ms.as_ref() }
     }
 }
 
@@ -63,12 +91,14 @@ fn timing_table(page: &mut Page, title: &'static str, rows: &[Row<'_>], hidden: 
         return;
     }
     let column = |title: &str, pick: fn(&DurationStats) -> f64| duration_column(title, rows, pick);
-    let mut columns = vec![Column::new("count", rows.iter().map(|row| plain(thousands(row.count))))];
+    let count = |events: Events| plain(thousands(events.count));
+    let mut columns = vec![Column::new("count", rows.iter().map(|row| event_cell(row, count)))];
     if has_rates {
-        columns.push(Column::new("/s", rows.iter().map(|row| plain(rate(row.rate_per_s)))).droppable());
+        let per_s = |events: Events| plain(rate(events.rate_per_s));
+        columns.push(Column::new("/s", rows.iter().map(|row| event_cell(row, per_s))).droppable());
     }
     columns.extend([
-        Column::new("fail%", rows.iter().map(failed_cell)),
+        Column::new("fail%", rows.iter().map(|row| event_cell(row, failed_cell))),
         column("p50", |d| d.p50),
         column("p90", |d| d.p90).droppable(),
         column("p95", |d| d.p95),
@@ -82,9 +112,14 @@ fn timing_table(page: &mut Page, title: &'static str, rows: &[Row<'_>], hidden: 
     }
 }
 
-fn failed_cell(row: &Row<'_>) -> Span {
-    let paint = if row.failed > 0 { Paint::Bad } else { Paint::Plain };
-    span(paint, percent(row.failed, row.count))
+/// A cell of a row with counts, else an empty one.
+fn event_cell(row: &Row<'_>, cell: impl Fn(Events) -> Span) -> Span {
+    row.events.map_or_else(|| plain(""), cell)
+}
+
+fn failed_cell(events: Events) -> Span {
+    let paint = if events.failed > 0 { Paint::Bad } else { Paint::Plain };
+    span(paint, percent(events.failed, events.count))
 }
 
 /// One column of durations in one unit, chosen by its largest value and named in its title.

@@ -24,6 +24,7 @@ fn request(name: &str, count: u64, failed: u64, times: DurationStats) -> Request
         failed,
         rate_per_s: count as f64 / 10.412,
         duration_ms: Some(times),
+        corrected_ms: Some(times),
         phases_ms: Some(PhaseMeans {
             wait: times.mean * 0.9,
             receive: times.mean * 0.1,
@@ -112,6 +113,7 @@ pub(crate) fn healthy() -> Summary {
             completed: 5_021,
             rate_per_s: 482.2,
             duration_ms: Some(durations(61.2, 98.14, 512.3)),
+            corrected_ms: Some(durations(61.2, 98.14, 512.3)),
             ..IterationTotals::default()
         },
         vus: VuTotals::default(),

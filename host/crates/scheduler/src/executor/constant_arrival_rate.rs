@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::open::{self, Load};
+use super::open::{self, Load, Pool};
 use crate::scenario::Scenario;
 use crate::schedule::Schedule;
 use crate::seat::Seat;
@@ -12,11 +12,11 @@ pub(super) async fn run(
     schedule: Schedule,
     scenario: Arc<Scenario>,
     seats: Vec<Seat>,
-    prepared: u32,
+    pool: Pool,
     duration: Duration,
 ) -> Vec<Seat> {
     let until = scenario.at(duration);
-    open::run(scenario, seats, Load { schedule, prepared: prepared as usize, until }).await
+    open::run(scenario, seats, Load { schedule, pool, until }).await
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use outrider_model::Stage;
 
-use super::open::{self, Load};
+use super::open::{self, Load, Pool};
 use crate::scenario::Scenario;
 use crate::schedule::Schedule;
 use crate::seat::Seat;
@@ -13,16 +13,16 @@ pub(super) async fn run(
     schedule: Schedule,
     scenario: Arc<Scenario>,
     seats: Vec<Seat>,
-    prepared: u32,
+    pool: Pool,
     stages: &[Stage],
 ) -> Vec<Seat> {
     let until = scenario.at(stages.iter().map(|stage| stage.duration).sum());
-    open::run(scenario, seats, Load { schedule, prepared: prepared as usize, until }).await
+    open::run(scenario, seats, Load { schedule, pool, until }).await
 }
 
 #[cfg(test)]
 mod tests {
-    use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, Stage};
+    use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, Stage, WhenBusy};
 
     use crate::fake::{TestRun, ms};
 
@@ -34,6 +34,7 @@ mod tests {
             pre_allocated_vus: vus,
             max_vus: vus,
             arrivals: Arrivals::Even,
+            when_busy: WhenBusy::Drop,
         })
     }
 

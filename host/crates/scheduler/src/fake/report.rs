@@ -123,6 +123,7 @@ impl Report {
         }
         for sample in &self.samples {
             assert!(sample.started_at >= sample.scheduled_at, "{sample:?}");
+            assert!(sample.waited <= sample.lateness(), "{sample:?}");
             assert_eq!(sample.vu.is_none(), sample.status == IterationStatus::Dropped, "{sample:?}");
             assert_eq!(sample.cause.is_some(), sample.status == IterationStatus::Failed, "{sample:?}");
         }

@@ -18,7 +18,7 @@ use super::curve::RateCurve;
 ///
 /// ```
 /// use std::time::Duration;
-/// use outrider_model::{Arrivals, ExecutorPlan, Rate, Segment};
+/// use outrider_model::{Arrivals, ExecutorPlan, Rate, Segment, WhenBusy};
 /// use outrider_scheduler::Schedule;
 ///
 /// let plan = ExecutorPlan::ConstantArrivalRate {
@@ -27,6 +27,7 @@ use super::curve::RateCurve;
 ///     pre_allocated_vus: 1,
 ///     max_vus: 1,
 ///     arrivals: Arrivals::Even,
+///     when_busy: WhenBusy::Drop,
 /// };
 /// let schedule = Schedule::new(&plan, 0, "checkout", Segment::WHOLE).expect("an open model");
 /// let millis: Vec<u128> = schedule.map(|(_, offset)| offset.as_millis()).collect();

@@ -6,7 +6,7 @@ mod broken_vus;
 mod preparing;
 mod stopping;
 
-use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, ScenarioPlan};
+use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, ScenarioPlan, WhenBusy};
 
 use crate::ScenarioPhase;
 use crate::fake::{Act, Event, TestRun, ms, scenario};
@@ -22,6 +22,7 @@ fn constant_rate(per_second: f64, millis: u64, vus: (u32, u32)) -> ExecutorPlan 
         pre_allocated_vus: vus.0,
         max_vus: vus.1,
         arrivals: Arrivals::Even,
+        when_busy: WhenBusy::Drop,
     }
 }
 

@@ -76,15 +76,20 @@ pub(super) fn all_vus(loads: &[Fitted]) -> u32 {
 mod tests {
     use std::time::Duration;
 
-    use outrider_model::{Arrivals, Rate};
+    use outrider_model::{Arrivals, Rate, WhenBusy};
 
     use super::*;
 
     fn open(pre_allocated_vus: u32, max_vus: u32, least_vus: u32) -> LoadConfig {
         let duration = Duration::from_secs(10);
-        let (rate, arrivals) = (Rate::per_second(f64::from(pre_allocated_vus)), Arrivals::Even);
-        let executor =
-            ExecutorPlan::ConstantArrivalRate { rate, duration, pre_allocated_vus, max_vus, arrivals };
+        let executor = ExecutorPlan::ConstantArrivalRate {
+            rate: Rate::per_second(f64::from(pre_allocated_vus)),
+            duration,
+            pre_allocated_vus,
+            max_vus,
+            arrivals: Arrivals::Even,
+            when_busy: WhenBusy::Drop,
+        };
         LoadConfig { executor, least_vus }
     }
 

@@ -10,7 +10,7 @@ use object_store::memory::InMemory;
 use outrider_model::{
     Arrivals, CheckSample, ExecutorPlan, IterationIndex, IterationSample, IterationStatus, LogLevel,
     LogSample, MetricKind, MetricSample, Origin, Phases, PluginRef, Rate, RequestSample, RunClock, RunId,
-    RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Timestamp, VuId,
+    RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Timestamp, VuId, WhenBusy,
 };
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RollerEnd,
@@ -45,6 +45,7 @@ pub(crate) fn plan() -> RunPlan {
         pre_allocated_vus: 20,
         max_vus: 100,
         arrivals: Arrivals::Even,
+        when_busy: WhenBusy::Wait,
     };
     RunPlan {
         run_id: run_id(),
@@ -178,6 +179,7 @@ pub(crate) fn request(index: u64, started_at: Timestamp) -> Sample {
         started_at,
         duration,
         phases: Phases { wait: duration, ..Phases::default() },
+        lateness: Duration::ZERO,
         bytes_sent: 100,
         bytes_received: 2_000 + index,
         connection_reused: true,
@@ -200,6 +202,7 @@ fn samples(index: u64) -> [Sample; 7] {
             iteration: IterationIndex(index),
             scheduled_at: started_at,
             started_at,
+            waited: Duration::ZERO,
             duration,
             status: IterationStatus::Completed,
             cause: None,

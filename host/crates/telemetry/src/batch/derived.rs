@@ -9,7 +9,7 @@ use outrider_model::SystemSample;
 use super::TableRows;
 use super::columns::{self, WordBuilder};
 use crate::window::WINDOW_NS;
-use crate::{RequestTotals, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
+use crate::{RequestTotals, Sketch, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
 
 /// Rows of `windows`.
 pub(super) struct WindowRows {
@@ -27,6 +27,7 @@ pub(super) struct WindowRows {
     /// sum, min, max, last.
     values: [Float64Builder; 4],
     sketch: BinaryBuilder,
+    corrected_sketch: BinaryBuilder,
     /// bytes_sent, bytes_received, the four classes, no_answer.
     request: [Int64Builder; 7],
     sketch_bytes: usize,
@@ -48,6 +49,7 @@ impl WindowRows {
             dropped: Int64Builder::new(),
             values: Default::default(),
             sketch: BinaryBuilder::new(),
+            corrected_sketch: BinaryBuilder::new(),
             request: Default::default(),
             sketch_bytes: 0,
         }
@@ -61,9 +63,9 @@ impl WindowRows {
         self.append_counts(kind, &window.totals);
         self.append_values(kind, window.totals.values);
         self.append_request(window.totals.request);
-        let sketch = window.totals.sketch.as_ref().map(|sketch| sketch.encode());
-        self.sketch_bytes += sketch.as_ref().map_or(0, Vec::len);
-        self.sketch.append_option(sketch);
+        let WindowTotals { sketch, corrected, .. } = &window.totals;
+        self.sketch_bytes += append_sketch(&mut self.sketch, sketch.as_ref());
+        self.sketch_bytes += append_sketch(&mut self.corrected_sketch, corrected.as_ref());
     }
 
     fn append_key(&mut self, key: &WindowKey) {
@@ -132,9 +134,18 @@ impl TableRows for WindowRows {
         ];
         arrays.extend(self.values.iter_mut().map(ArrayBuilder::finish));
         arrays.push(ArrayBuilder::finish(&mut self.sketch));
+        arrays.push(ArrayBuilder::finish(&mut self.corrected_sketch));
         arrays.extend(self.request.iter_mut().map(ArrayBuilder::finish));
         arrays
     }
+}
+
+/// Appends a sketch or null, and says how many bytes it has.
+fn append_sketch(builder: &mut BinaryBuilder, sketch: Option<&Sketch>) -> usize {
+    let bytes = sketch.map(Sketch::encode);
+    let length = bytes.as_ref().map_or(0, Vec::len);
+    builder.append_option(bytes);
+    length
 }
 
 /// Rows of `system`.

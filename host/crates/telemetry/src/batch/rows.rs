@@ -40,13 +40,14 @@ pub(super) struct IterationRows {
     journey: JourneyColumns,
     scheduled_at: TimestampNanosecondBuilder,
     lateness_ns: Int64Builder,
+    waited_ns: Int64Builder,
     status: WordBuilder,
     cause: WordBuilder,
     error_kind: WordBuilder,
     stack: StringBuilder,
 }
 
-table_rows!(IterationRows: scheduled_at, lateness_ns, status, cause, error_kind, stack);
+table_rows!(IterationRows: scheduled_at, lateness_ns, waited_ns, status, cause, error_kind, stack);
 
 impl IterationRows {
     pub(super) fn new() -> IterationRows {
@@ -54,6 +55,7 @@ impl IterationRows {
             journey: JourneyColumns::new(),
             scheduled_at: columns::times(),
             lateness_ns: Int64Builder::new(),
+            waited_ns: Int64Builder::new(),
             status: WordBuilder::new(),
             cause: WordBuilder::new(),
             error_kind: WordBuilder::new(),
@@ -73,7 +75,8 @@ impl IterationRows {
             ..JourneyRow::of(None, sample.started_at)
         });
         columns::append_time(&mut self.scheduled_at, sample.scheduled_at);
-        columns::append_duration(&mut self.lateness_ns, sample.started_at.since(sample.scheduled_at));
+        columns::append_duration(&mut self.lateness_ns, sample.lateness());
+        columns::append_duration(&mut self.waited_ns, sample.waited);
         self.status.append_value(sample.status.as_str());
         self.cause.append_option(sample.cause.map(|cause| cause.as_str()));
         self.error_kind.append_option(sample.error_kind.as_deref());

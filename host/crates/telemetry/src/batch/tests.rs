@@ -136,6 +136,8 @@ fn windows_read_back_are_what_was_written() {
         assert_eq!(ours.values.map(|values| values.sum), theirs.values.map(|values| values.sum));
         let p50 = |totals: &crate::WindowTotals| totals.sketch.as_ref().map(|sketch| sketch.quantile(0.5));
         assert_eq!(p50(ours), p50(theirs));
+        let corrected = |totals: &crate::WindowTotals| totals.corrected.as_ref().map(|sketch| sketch.max());
+        assert_eq!(corrected(ours), corrected(theirs));
     }
 }
 

@@ -74,6 +74,12 @@ const ITERATIONS: &[Column] = &[
         "When it should have started: fixed by its index in the open model, equal to started_at in the closed one.",
     ),
     column("lateness_ns", Int64, "ns", "How long after scheduled_at it started; 0 for a dropped iteration."),
+    column(
+        "waited_ns",
+        Int64,
+        "ns",
+        "What of lateness_ns it waited because every VU was busy; the rest is the generator's own.",
+    ),
     column("status", Word, "none", "completed, failed, interrupted or dropped. ok means completed."),
     optional("cause", Word, "none", "Whose fault a failure is: target, plugin or generator."),
     optional(
@@ -115,6 +121,12 @@ const REQUESTS: &[Column] = &[
     column("send_ns", Int64, "ns", "Until the last byte of the request was written."),
     column("wait_ns", Int64, "ns", "From then to the first byte of the answer."),
     column("receive_ns", Int64, "ns", "From then to the last byte of the answer."),
+    column(
+        "lateness_ns",
+        Int64,
+        "ns",
+        "How much later it was sent than the schedule wanted: how late its iteration started, for the first exchange of it, or those of its first batch; 0 for all others and in the closed model. duration_ns + lateness_ns is the corrected duration.",
+    ),
     column("bytes_sent", Int64, "bytes", "Request line, headers and body, before TLS."),
     column(
         "bytes_received",
@@ -191,6 +203,12 @@ const WINDOWS: &[Column] = &[
         Sketch,
         "ns, or the metric's own",
         "The distribution of durations, or of a trend's values: a DDSketch in DataDog's binary form, mergeable.",
+    ),
+    optional(
+        "corrected_sketch",
+        Sketch,
+        "ns, or the metric's own",
+        "For requests and iterations: the distribution of corrected durations, which count from the scheduled time; null where it is that of sketch, because nothing was late.",
     ),
     optional("bytes_sent", Int64, "bytes", "For requests: the sum of bytes_sent."),
     optional("bytes_received", Int64, "bytes", "For requests: the sum of bytes_received."),

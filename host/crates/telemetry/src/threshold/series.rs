@@ -99,6 +99,7 @@ impl Series {
             RequestMetric::BytesSent => return totals.part(None).add_trend(sample.bytes_sent as f64),
             RequestMetric::BytesReceived => return totals.part(None).add_trend(sample.bytes_received as f64),
             RequestMetric::Duration => sample.duration,
+            RequestMetric::CorrectedDuration => sample.corrected_duration(),
             RequestMetric::Blocked => phases.blocked,
             RequestMetric::Dns => phases.dns,
             RequestMetric::Connect => phases.connect,
@@ -137,14 +138,14 @@ impl Series {
             }
             IterationMetric::Dropped => totals.part(None).add_verdict(status == IterationStatus::Dropped),
             IterationMetric::Lateness if status != IterationStatus::Dropped => {
-                add_duration(totals, sample.started_at.since(sample.scheduled_at));
+                add_duration(totals, sample.lateness());
             }
             IterationMetric::Failed if ended => {
                 totals.part(None).add_verdict(status == IterationStatus::Failed);
             }
             IterationMetric::Duration if ended => add_duration(totals, sample.duration),
             IterationMetric::CorrectedDuration if ended => {
-                add_duration(totals, sample.started_at.since(sample.scheduled_at) + sample.duration);
+                add_duration(totals, sample.corrected_duration());
             }
             IterationMetric::Lateness
             | IterationMetric::Failed

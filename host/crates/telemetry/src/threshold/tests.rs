@@ -160,6 +160,19 @@ fn the_corrected_duration_counts_from_the_scheduled_time() {
         &[late],
     );
     assert_eq!(found, ["was 100 ms", "was 6.1 s", "was 6 s"]);
+    let mut first = request("/cart", 100);
+    if let Sample::Request(first) = &mut first {
+        first.lateness = Duration::from_secs(6);
+    }
+    let found = words(
+        &[
+            "requests.duration max < 1s",
+            "requests.corrected_duration max < 1s",
+            "requests.corrected_duration min < 1s",
+        ],
+        &[first, request("/cart", 50)],
+    );
+    assert_eq!(found, ["was 100 ms", "was 6.1 s", "was 50 ms"]);
 }
 
 #[test]

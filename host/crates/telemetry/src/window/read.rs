@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, AsArray, DictionaryArray, PrimitiveArray, RecordBatch, StringArray, TypedDictionaryArray,
+    Array, AsArray, BinaryArray, DictionaryArray, PrimitiveArray, RecordBatch, StringArray,
+    TypedDictionaryArray,
 };
 use arrow::datatypes::{ArrowPrimitiveType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType};
 use outrider_model::Timestamp;
@@ -11,8 +12,8 @@ use outrider_model::Timestamp;
 use super::{RequestTotals, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
 use crate::{Sketch, Table, TelemetryError};
 
-/// The columns that [`windows_from_batch`] needs.
-pub const WINDOW_COLUMNS: [&str; 22] = [
+/// The columns that [`windows_from_batch`] needs; files of earlier versions lack `corrected_sketch`.
+pub const WINDOW_COLUMNS: [&str; 23] = [
     "scenario",
     "started_at",
     "kind",
@@ -28,6 +29,7 @@ pub const WINDOW_COLUMNS: [&str; 22] = [
     "value_max",
     "value_last",
     "sketch",
+    "corrected_sketch",
     "bytes_sent",
     "bytes_received",
     "status_2xx",
@@ -61,7 +63,8 @@ struct WindowColumns<'a> {
     counts: [&'a PrimitiveArray<Int64Type>; 4],
     /// sum, min, max, last.
     values: [&'a PrimitiveArray<Float64Type>; 4],
-    sketch: &'a arrow::array::BinaryArray,
+    sketch: &'a BinaryArray,
+    corrected: Option<&'a BinaryArray>,
     /// bytes_sent, bytes_received, the four classes, no_answer.
     request: [&'a PrimitiveArray<Int64Type>; 7],
 }
@@ -82,7 +85,11 @@ impl<'a> WindowColumns<'a> {
             metric_kind: words(batch, "metric_kind")?,
             counts: all_numbers(batch, COUNTS)?,
             values: all_numbers(batch, VALUES)?,
-            sketch: found(batch, "sketch", |column| column.as_binary_opt::<i32>())?,
+            sketch: sketches(batch, "sketch")?,
+            corrected: batch
+                .column_by_name("corrected_sketch")
+                .map(|_| sketches(batch, "corrected_sketch"))
+                .transpose()?,
             request: all_numbers(batch, REQUEST)?,
         })
     }
@@ -114,9 +121,11 @@ impl<'a> WindowColumns<'a> {
 
     fn totals(&self, row: usize) -> Result<WindowTotals, TelemetryError> {
         let [count, failed, interrupted, dropped] = self.counts.map(|column| whole(column, row));
-        let sketch = self.sketch.is_valid(row).then(|| Sketch::decode(self.sketch.value(row))).transpose()?;
+        let sketch = sketch(self.sketch, row)?;
+        let corrected = self.corrected.map(|column| self::sketch(column, row)).transpose()?.flatten();
         let request = self.request[0].is_valid(row).then(|| self.request_totals(row));
-        Ok(WindowTotals { count, failed, interrupted, dropped, values: self.values(row), sketch, request })
+        let values = self.values(row);
+        Ok(WindowTotals { count, failed, interrupted, dropped, values, sketch, corrected, request })
     }
 
     fn values(&self, row: usize) -> Option<ValueTotals> {
@@ -151,6 +160,15 @@ fn found<'a, T>(
             expected: expected.map_or("", |column| column.kind.as_str()).to_owned(),
         }
     })
+}
+
+fn sketches<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<&'a BinaryArray, TelemetryError> {
+    found(batch, name, |column| column.as_binary_opt::<i32>())
+}
+
+/// The sketch of a row, if it has one.
+fn sketch(column: &BinaryArray, row: usize) -> Result<Option<Sketch>, TelemetryError> {
+    column.is_valid(row).then(|| Sketch::decode(column.value(row))).transpose()
 }
 
 fn words<'a>(batch: &'a RecordBatch, name: &'static str) -> Result<Words<'a>, TelemetryError> {

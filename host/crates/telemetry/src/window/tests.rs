@@ -4,6 +4,7 @@ use outrider_model::MetricKind;
 use proptest::prelude::*;
 
 use super::*;
+use crate::Sketch;
 use crate::test_samples::{check, failed_request, metric, request, request_at, second};
 
 fn only(mut windows: Windows) -> Window {
@@ -38,6 +39,24 @@ fn bytes_and_classes_of_requests_add_up() {
     let request = totals.request.unwrap();
     assert_eq!(request.status_classes, [2, 1, 1, 1]);
     assert_eq!((request.no_answer, request.bytes_sent), (1, 7 * 120));
+}
+
+#[test]
+fn corrected_durations_have_a_sketch_of_their_own_only_where_something_was_late() {
+    let mut windows = Windows::new();
+    windows.record(&request("/", 10));
+    assert!(only(std::mem::take(&mut windows)).totals.corrected.is_none());
+    windows.record(&request("/", 10));
+    let mut late = request("/", 20);
+    if let Sample::Request(request) = &mut late {
+        request.lateness = Duration::from_millis(500);
+    }
+    windows.record(&late);
+    windows.record(&request("/", 30));
+    let totals = only(windows).totals;
+    let (measured, corrected) = (totals.sketch.unwrap(), totals.corrected.unwrap());
+    assert_eq!((measured.count(), measured.max()), (3, Some(3e7)));
+    assert_eq!((corrected.count(), corrected.min(), corrected.max()), (3, Some(1e7), Some(5.2e8)));
 }
 
 #[test]
@@ -82,13 +101,20 @@ proptest! {
     /// merge of all windows is the total of all samples.
     #[test]
     fn the_merge_of_all_windows_is_the_total(
-        samples in prop::collection::vec((0i64..20, 0u64..3_000, 0usize..3), 1..200),
+        samples in prop::collection::vec((0i64..20, 0u64..3_000, 0usize..3, 0u64..60), 1..200),
         split in 0usize..200,
     ) {
         let mut whole = WindowTotals::default();
         let mut workers = [Windows::new(), Windows::new()];
-        for (index, (at, ms, name)) in samples.iter().enumerate() {
-            let sample = request_at(["/a", "/b", "/c"][*name], second(*at), Duration::from_millis(*ms));
+        let mut corrected = Sketch::new();
+        for (index, (at, ms, name, late)) in samples.iter().enumerate() {
+            let mut sample = request_at(["/a", "/b", "/c"][*name], second(*at), Duration::from_millis(*ms));
+            // Two of three are in time.
+            let late = Duration::from_millis(late.saturating_sub(40) * 100);
+            if let Sample::Request(request) = &mut sample {
+                request.lateness = late;
+            }
+            corrected.add((Duration::from_millis(*ms) + late).as_nanos() as f64);
             workers[usize::from(index >= split)].record(&sample);
             if let Sample::Request(request) = &sample {
                 whole.add_request(request);
@@ -103,6 +129,11 @@ proptest! {
         }
         prop_assert_eq!(merged.count, samples.len() as u64);
         prop_assert_eq!(merged.request, whole.request);
+        for q in [0.0, 0.5, 0.95, 0.99, 1.0] {
+            let of_all = corrected.quantile(q);
+            prop_assert_eq!(merged.corrected_sketch().unwrap().quantile(q), of_all);
+            prop_assert_eq!(whole.corrected_sketch().unwrap().quantile(q), of_all);
+        }
         let (merged, whole) = (merged.sketch.unwrap(), whole.sketch.unwrap());
         for q in [0.0, 0.5, 0.95, 0.99, 1.0] {
             prop_assert_eq!(merged.quantile(q), whole.quantile(q));

@@ -21,6 +21,8 @@ pub struct WindowTotals {
     pub values: Option<ValueTotals>,
     /// Their distribution: of durations and of trends.
     pub sketch: Option<Sketch>,
+    /// That of corrected durations, which count from the scheduled time; only where it is another one.
+    pub corrected: Option<Sketch>,
     /// What only requests have.
     pub request: Option<RequestTotals>,
 }
@@ -59,8 +61,41 @@ impl WindowTotals {
         self.interrupted += other.interrupted;
         self.dropped += other.dropped;
         merge_option(&mut self.values, &other.values, ValueTotals::merge);
+        self.merge_corrected(other);
         merge_option(&mut self.sketch, &other.sketch, Sketch::merge);
         merge_option(&mut self.request, &other.request, RequestTotals::merge);
+    }
+
+    /// The distribution of corrected durations: that of the durations where nothing was late.
+    pub fn corrected_sketch(&self) -> Option<&Sketch> {
+        self.corrected.as_ref().or(self.sketch.as_ref())
+    }
+
+    /// What one of the two has not corrected needed no correction. Before the sketches themselves are merged.
+    fn merge_corrected(&mut self, other: &WindowTotals) {
+        if self.corrected.is_none() && other.corrected.is_none() {
+            return;
+        }
+        let corrected = self.begin_correcting();
+        if let Some(more) = other.corrected_sketch() {
+            corrected.merge(more);
+        }
+    }
+
+    /// The sketch of corrected durations, from now on another one than that of the durations.
+    fn begin_correcting(&mut self) -> &mut Sketch {
+        self.corrected.get_or_insert_with(|| self.sketch.clone().unwrap_or_default())
+    }
+
+    /// Adds what was due by a schedule.
+    fn add_scheduled(&mut self, ok: bool, duration: Duration, corrected: Duration) {
+        if corrected != duration {
+            self.begin_correcting();
+        }
+        self.add_timed(ok, duration);
+        if let Some(sketch) = &mut self.corrected {
+            sketch.add(corrected.as_nanos() as f64);
+        }
     }
 
     pub(super) fn add_timed(&mut self, ok: bool, duration: Duration) {
@@ -76,14 +111,16 @@ impl WindowTotals {
     }
 
     pub(super) fn add_request(&mut self, request: &RequestSample) {
-        self.add_timed(request.ok, request.duration);
+        self.add_scheduled(request.ok, request.duration, request.corrected_duration());
         self.request.get_or_insert_default().add(request);
     }
 
     pub(super) fn add_iteration(&mut self, iteration: &IterationSample) {
         match iteration.status {
-            IterationStatus::Completed => self.add_timed(true, iteration.duration),
-            IterationStatus::Failed => self.add_timed(false, iteration.duration),
+            IterationStatus::Completed | IterationStatus::Failed => {
+                let ok = iteration.status == IterationStatus::Completed;
+                self.add_scheduled(ok, iteration.duration, iteration.corrected_duration());
+            }
             IterationStatus::Interrupted => self.interrupted += 1,
             IterationStatus::Dropped => self.dropped += 1,
         }

@@ -59,7 +59,8 @@ impl Answering {
         let received = self.receive(request).await?;
         let route = self.server.routes.find(&received.request.path);
         let ordinal = route.next_ordinal();
-        let latency = route.behaviour.latency.of_request(ordinal);
+        let stalled = route.stalled_for(ordinal, self.server.record.clock.instant());
+        let latency = stalled + route.behaviour.latency.of_request(ordinal);
         if latency > Duration::ZERO {
             tokio::time::sleep(latency).await;
         }

@@ -1,9 +1,11 @@
 //! How a target is put together.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Record, Server, TargetServer};
@@ -95,12 +97,24 @@ impl TargetBuilder {
 pub(super) struct Route {
     pub(super) behaviour: Behaviour,
     served: AtomicU64,
+    /// The end of the stall, once it has begun.
+    stall_end: OnceLock<Instant>,
 }
 
 impl Route {
     /// The number of this request among those of the route, from 0.
     pub(super) fn next_ordinal(&self) -> u64 {
         self.served.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// How long a request that has come `now` is held up by the stall.
+    pub(super) fn stalled_for(&self, ordinal: u64, now: Instant) -> Duration {
+        let Some(stall) = self.behaviour.stall else { return Duration::ZERO };
+        let end = match ordinal == stall.ordinal {
+            true => Some(self.stall_end.get_or_init(|| now + stall.pause)),
+            false => self.stall_end.get(),
+        };
+        end.map_or(Duration::ZERO, |end| end.saturating_duration_since(now))
     }
 }
 
@@ -113,7 +127,7 @@ pub(super) struct Routes {
 
 impl Routes {
     fn new(behaviours: HashMap<String, Behaviour>) -> Routes {
-        let route = |behaviour| Route { behaviour, served: AtomicU64::new(0) };
+        let route = |behaviour| Route { behaviour, served: AtomicU64::new(0), stall_end: OnceLock::new() };
         let by_path = behaviours.into_iter().map(|(path, behaviour)| (path, route(behaviour))).collect();
         let otherwise = route(Behaviour::text("this target has no such route\n").with_status(404));
         Routes { by_path, otherwise }
@@ -131,6 +145,17 @@ impl Routes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stall_holds_up_what_comes_before_its_end() {
+        let ms = Duration::from_millis;
+        let start = outrider_model::RunClock::start_now().instant();
+        let behaviour = Behaviour::text("").stalling_at(2, ms(100));
+        let route = Route { behaviour, served: AtomicU64::new(0), stall_end: OnceLock::new() };
+        let came = [(0, 0), (1, 10), (2, 20), (3, 30), (4, 119), (5, 120), (6, 500)];
+        let held = came.map(|(ordinal, at)| route.stalled_for(ordinal, start + ms(at)).as_millis());
+        assert_eq!(held, [0, 0, 100, 90, 1, 0, 0]);
+    }
 
     #[test]
     fn the_most_exact_route_counts() {

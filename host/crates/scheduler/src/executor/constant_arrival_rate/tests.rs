@@ -1,4 +1,4 @@
-use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, Segment};
+use outrider_model::{Arrivals, ExecutorPlan, IterationStatus, Rate, Segment, WhenBusy};
 
 use crate::Schedule;
 use crate::fake::{Act, Birth, Event, TestRun, ms};
@@ -10,6 +10,7 @@ fn plan(per_second: f64, millis: u64, vus: (u32, u32), arrivals: Arrivals) -> Ex
         pre_allocated_vus: vus.0,
         max_vus: vus.1,
         arrivals,
+        when_busy: WhenBusy::Drop,
     }
 }
 

@@ -5,18 +5,21 @@ use std::iter::Peekable;
 use std::sync::Arc;
 use std::vec;
 
-use outrider_model::{Admission, IterationIndex};
+use outrider_model::{Admission, IterationIndex, WhenBusy};
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::{Instant, sleep_until};
 
-use super::ARRIVAL_GRACE;
 use super::mailbox::{Mailbox, Notice};
+use super::{ARRIVAL_GRACE, MAX_WAITING, Pool};
 use crate::control::StopPhase;
 use crate::crew::Crew;
 use crate::iteration::Scheduled;
 use crate::scenario::{Scenario, later};
 use crate::schedule::Schedule;
 use crate::seat::Seat;
+
+/// Sixty-four arrivals, some microseconds of work, are handled before others get a turn.
+const RUSH: usize = 64;
 
 /// An arrival that found no free VU.
 #[derive(Debug)]
@@ -38,7 +41,8 @@ struct Slot {
 /// needs no lock: VUs tell it through one channel and hear from it through their mailboxes.
 ///
 /// Waiting arrivals are served oldest first by any VU, whether it is new or has become free. As many of
-/// them as VUs are being made wait for as long as that takes; the rest for [`ARRIVAL_GRACE`].
+/// them as VUs are being made wait for as long as that takes; the rest for [`ARRIVAL_GRACE`], or, with
+/// [`WhenBusy::Wait`], until the cut-off, as long as there is anybody to wait for.
 #[derive(Debug)]
 pub(super) struct Dispatcher {
     scenario: Arc<Scenario>,
@@ -49,15 +53,21 @@ pub(super) struct Dispatcher {
     free: VecDeque<usize>,
     /// Slots whose first VU is being made.
     in_the_making: usize,
+    /// Slots whose VU takes no more iterations.
+    gone: usize,
     waiting: VecDeque<Waiting>,
+    when_busy: WhenBusy,
+    /// When iterations under way are interrupted, and none is begun any more.
+    cutoff: Instant,
     notices: mpsc::UnboundedReceiver<Notice>,
     to_notices: mpsc::UnboundedSender<Notice>,
 }
 
 impl Dispatcher {
-    /// The first `prepared` seats are set to work.
-    pub(super) fn new(scenario: Arc<Scenario>, seats: Vec<Seat>, prepared: usize) -> Dispatcher {
+    /// The prepared seats are set to work.
+    pub(super) fn new(scenario: Arc<Scenario>, seats: Vec<Seat>, pool: Pool, cutoff: Instant) -> Dispatcher {
         let (to_notices, notices) = mpsc::unbounded_channel();
+        let Pool { prepared, when_busy } = pool;
         let mut dispatcher = Dispatcher {
             crew: Crew::new(&scenario),
             scenario,
@@ -65,7 +75,10 @@ impl Dispatcher {
             spare: seats.into_iter(),
             free: VecDeque::with_capacity(prepared),
             in_the_making: 0,
+            gone: 0,
             waiting: VecDeque::new(),
+            when_busy,
+            cutoff,
             notices,
             to_notices,
         };
@@ -76,9 +89,9 @@ impl Dispatcher {
     }
 
     /// Starts each iteration of `schedule` at its time. Returns when none waits for a VU any more: at
-    /// `until`, or up to `cutoff` if VUs are still being made for the last ones; or when the run is
-    /// stopped.
-    pub(super) async fn dispatch(&mut self, schedule: Schedule, until: Instant, cutoff: Instant) {
+    /// `until`, or up to the cut-off if some still do; or when the run is stopped.
+    pub(super) async fn dispatch(&mut self, schedule: Schedule, until: Instant) {
+        let cutoff = self.cutoff;
         let mut stop = self.scenario.stop.watch();
         let mut arrivals = schedule.peekable();
         loop {
@@ -100,14 +113,22 @@ impl Dispatcher {
                 Some(notice) = self.notices.recv(), if !self.waiting.is_empty() => self.heed(notice),
             }
         }
-        self.waiting.clear();
+        self.give_up_waiting().await;
     }
 
-    /// Sends everyone home. VUs that are not ready by `cutoff` are interrupted.
-    pub(super) async fn wind_down(self, cutoff: Instant) -> Vec<Seat> {
+    /// Drops everything that waits, with pauses in which rows can be taken in.
+    async fn give_up_waiting(&mut self) {
+        while !self.waiting.is_empty() {
+            self.waiting.drain(..self.waiting.len().min(RUSH));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Sends everyone home. VUs that are not ready by the cut-off are interrupted.
+    pub(super) async fn wind_down(self) -> Vec<Seat> {
         // VUs whose mailbox is closed leave.
         drop(self.slots);
-        let mut seats = self.crew.wind_down(cutoff).await;
+        let mut seats = self.crew.wind_down(self.cutoff).await;
         seats.extend(self.spare);
         seats
     }
@@ -115,14 +136,14 @@ impl Dispatcher {
     async fn start_due(&mut self, arrivals: &mut Peekable<Schedule>) {
         let now = self.scenario.clock.instant();
         let begin = self.scenario.begin;
-        let mut rush = 0_u32;
+        let mut rush = 0_usize;
         while let Some((index, offset)) = arrivals.next_if(|(_, offset)| later(begin, *offset) <= now) {
             self.heed_all();
             self.arrive(index, later(begin, offset), now);
             rush += 1;
             // A long rush, after the machine was busy elsewhere, must neither keep the VUs from working
             // nor pile up arrivals.
-            if rush.is_multiple_of(64) {
+            if rush.is_multiple_of(RUSH) {
                 tokio::task::yield_now().await;
                 self.expire();
                 if self.scenario.stop.phase() != StopPhase::Running {
@@ -151,7 +172,28 @@ impl Dispatcher {
         if self.waiting.len() >= self.in_the_making {
             self.set_to_work_another();
         }
-        self.waiting.push_back(Waiting { iteration, patience: later(now, ARRIVAL_GRACE) });
+        self.wait(iteration, now);
+    }
+
+    /// Lets an arrival wait, unless too many do.
+    fn wait(&mut self, mut iteration: Scheduled, now: Instant) {
+        if self.waiting.len() >= MAX_WAITING || self.is_deserted() {
+            return;
+        }
+        if self.waiting.len() >= self.in_the_making {
+            // No VU is being made for it: all that it may have are busy.
+            iteration.waits_for_busy_vus(now);
+        }
+        let patience = match self.when_busy {
+            WhenBusy::Drop => later(now, ARRIVAL_GRACE),
+            WhenBusy::Wait => self.cutoff,
+        };
+        self.waiting.push_back(Waiting { iteration, patience });
+    }
+
+    /// Whether nobody is left to wait for.
+    fn is_deserted(&self) -> bool {
+        self.gone == self.slots.len() && self.spare.len() == 0
     }
 
     /// Sets the next seat to work, if there is one.
@@ -180,6 +222,10 @@ impl Dispatcher {
             self.in_the_making -= 1;
         }
         if notice != Notice::Free(slot) {
+            self.gone += 1;
+            if self.is_deserted() {
+                self.waiting.clear();
+            }
             return;
         }
         match self.waiting.pop_front() {

@@ -1,4 +1,4 @@
-use outrider_model::{Rate, Stage};
+use outrider_model::{Rate, Stage, WhenBusy};
 use proptest::prelude::*;
 
 use super::*;
@@ -10,6 +10,7 @@ fn constant(rate: f64, duration: Duration, arrivals: Arrivals) -> ExecutorPlan {
         pre_allocated_vus: 1,
         max_vus: 1,
         arrivals,
+        when_busy: WhenBusy::Drop,
     }
 }
 
@@ -23,6 +24,7 @@ fn ramp(start: f64, stages: &[(f64, f64)], arrivals: Arrivals) -> ExecutorPlan {
         pre_allocated_vus: 1,
         max_vus: 1,
         arrivals,
+        when_busy: WhenBusy::Drop,
     }
 }
 

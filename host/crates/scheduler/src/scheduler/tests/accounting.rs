@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{Arrivals, ExecutorPlan, FailureCause, Rate, ScenarioPlan, Stage};
+use outrider_model::{Arrivals, ExecutorPlan, FailureCause, Rate, ScenarioPlan, Stage, WhenBusy};
 use proptest::prelude::*;
 
 use crate::RunEnd;
@@ -15,6 +15,7 @@ fn any_executor() -> impl Strategy<Value = ExecutorPlan> {
     let vus = 0_u32..5;
     let span = (0_u64..1500).prop_map(ms);
     let arrivals = prop_oneof![Just(Arrivals::Even), Just(Arrivals::Poisson)];
+    let when_busy = prop_oneof![Just(WhenBusy::Drop), Just(WhenBusy::Wait)];
     let stages = |max: f64| {
         let stage =
             (0_u64..700, 0.0..max).prop_map(|(millis, target)| Stage { duration: ms(millis), target });
@@ -31,22 +32,26 @@ fn any_executor() -> impl Strategy<Value = ExecutorPlan> {
         (vus.clone(), stages(6.0), 0_u64..300).prop_map(|(start_vus, stages, graceful)| {
             ExecutorPlan::RampingVus { start_vus, stages, graceful_ramp_down: ms(graceful) }
         }),
-        (0.0..150.0, span, vus.clone(), vus.clone(), arrivals.clone()).prop_map(
-            |(rate, duration, pre_allocated_vus, more, arrivals)| ExecutorPlan::ConstantArrivalRate {
-                rate: Rate::per_second(rate),
-                duration,
-                pre_allocated_vus,
-                max_vus: pre_allocated_vus + more,
-                arrivals,
+        (0.0..150.0, span, vus.clone(), vus.clone(), arrivals.clone(), when_busy.clone()).prop_map(
+            |(rate, duration, pre_allocated_vus, more, arrivals, when_busy)| {
+                ExecutorPlan::ConstantArrivalRate {
+                    rate: Rate::per_second(rate),
+                    duration,
+                    pre_allocated_vus,
+                    max_vus: pre_allocated_vus + more,
+                    arrivals,
+                    when_busy,
+                }
             }
         ),
-        (0.0..100.0, stages(150.0), vus.clone(), vus, arrivals).prop_map(
-            |(rate, stages, pre_allocated_vus, more, arrivals)| ExecutorPlan::RampingArrivalRate {
+        (0.0..100.0, stages(150.0), vus.clone(), vus, arrivals, when_busy).prop_map(
+            |(rate, stages, pre_allocated_vus, more, arrivals, when_busy)| ExecutorPlan::RampingArrivalRate {
                 start_rate: Rate::per_second(rate),
                 stages,
                 pre_allocated_vus,
                 max_vus: pre_allocated_vus + more,
                 arrivals,
+                when_busy,
             }
         ),
     ]

@@ -30,6 +30,7 @@ pub(in crate::batch) struct RequestRows {
     send_ns: Int64Builder,
     wait_ns: Int64Builder,
     receive_ns: Int64Builder,
+    lateness_ns: Int64Builder,
     bytes_sent: Int64Builder,
     bytes_received: Int64Builder,
     connection_reused: BooleanBuilder,
@@ -41,7 +42,8 @@ pub(in crate::batch) struct RequestRows {
 
 table_rows!(
     RequestRows: name, method, url, status, protocol, blocked_ns, dns_ns, connect_ns, tls_ns, send_ns,
-    wait_ns, receive_ns, bytes_sent, bytes_received, connection_reused, remote_address, error_kind, trace_id,
+    wait_ns, receive_ns, lateness_ns, bytes_sent, bytes_received, connection_reused, remote_address, error_kind,
+    trace_id,
 );
 
 impl RequestRows {
@@ -60,6 +62,7 @@ impl RequestRows {
             send_ns: Int64Builder::new(),
             wait_ns: Int64Builder::new(),
             receive_ns: Int64Builder::new(),
+            lateness_ns: Int64Builder::new(),
             bytes_sent: Int64Builder::new(),
             bytes_received: Int64Builder::new(),
             connection_reused: BooleanBuilder::new(),
@@ -82,6 +85,7 @@ impl RequestRows {
         self.status.append_option(sample.status);
         self.protocol.append_option(sample.protocol);
         self.append_phases(&sample.phases);
+        columns::append_duration(&mut self.lateness_ns, sample.lateness);
         self.bytes_sent.append_value(columns::signed(sample.bytes_sent));
         self.bytes_received.append_value(columns::signed(sample.bytes_received));
         self.connection_reused.append_value(sample.connection_reused);
