@@ -34,7 +34,7 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
     }
     let preview = Preview::new();
     let described = plugin.describe(Arc::clone(preview.shared())).await;
-    let description = described.map_err(|fault| describe_failure(&fault.into()))?;
+    let description = described.map_err(|fault| describe_failure("the journey", &fault.into()))?;
     let memory = plugin
         .memory_per_vu(Arc::clone(preview.shared()))
         .await
@@ -43,9 +43,9 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
     Ok(Exit::Ok)
 }
 
-/// A plugin that could not say what it is.
-pub(super) fn describe_failure(breakdown: &Breakdown) -> Failure {
-    Failure::new(breakdown.exit(), breakdown.fault(format!("{} in describe", breakdown.who())))
+/// A journey that could not say what it is.
+pub(super) fn describe_failure(journey: &str, breakdown: &Breakdown) -> Failure {
+    Failure::new(breakdown.exit(), breakdown.fault(format!("{} in describe", breakdown.who(journey))))
 }
 
 fn describe_pack(pack: &Pack, description: &PackDescription) -> serde_json::Value {

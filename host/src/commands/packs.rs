@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use outrider_engine::PluginFile;
-use outrider_session::{Asked, PackConfig};
+use outrider_session::{Asked, PackConfig, ParameterValue};
 
 use super::plugin;
 use crate::failure::Fault;
@@ -38,7 +38,7 @@ fn open_one<'a>(path: &Path, settings: impl Iterator<Item = &'a PackSetting>) ->
     let mut parameters = Vec::new();
     for setting in settings {
         match value(setting) {
-            Ok(value) => parameters.push((setting.key.clone(), value)),
+            Ok(value) => parameters.push((setting.key.clone(), ParameterValue::Text(value))),
             Err(fault) => faults.push(fault),
         }
     }

@@ -1,12 +1,13 @@
 //! `host run`.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use outrider_capability::{HttpConfig, HttpVersionPolicy, Secrets, parse_target};
 use outrider_engine::{CodeCache, Limits};
 use outrider_session::{
-    Asked, Breakdown, EndReason, Exit, PackAccount, ScenarioConfig, Session, SessionConfig, SessionEnd,
-    SessionError, StopHandle, read_thresholds,
+    Asked, Breakdown, EndReason, Exit, JourneyConfig, JourneyEnd, PackAccount, ParameterValue,
+    ScenarioConfig, Session, SessionConfig, SessionEnd, SessionError, StopHandle, read_thresholds,
 };
 
 use crate::Env;
@@ -49,19 +50,26 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
 fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fault>) -> SessionConfig {
     let makes_requests = opened.as_ref().is_ok_and(|opened| opened.file.inspection().makes_requests);
     let plugin = opened.as_ref().map(|opened| opened.file.clone());
+    let text = |value: &String| ParameterValue::Text(value.clone());
     SessionConfig {
-        plugin: plugin.map_err(|fault| vec![fault.clone()]),
+        name: None,
+        journeys: vec![JourneyConfig {
+            plugin: plugin.map_err(|fault| vec![fault.clone()]),
+            parameters: args.set.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
+            title: "the journey".to_owned(),
+        }],
         scenarios: vec![ScenarioConfig {
             name: args.scenario.clone().unwrap_or_else(|| "default".into()),
+            journey: 0,
             plugin_scenario: args.scenario.clone(),
             start_time: Duration::ZERO,
             graceful_stop: args.load.graceful_stop,
+            tags: BTreeMap::new(),
             load: load::load(&args.load.flags()),
         }],
         packs: packs::open(&args.packs, &args.pack_settings),
         thresholds: read_thresholds(&args.thresholds, "--threshold"),
         allow_net: args.allow_net.clone(),
-        parameters: args.set.clone(),
         data: inputs::data(&args.data),
         secrets,
         seed: args.seed,
@@ -113,7 +121,7 @@ fn nothing_to_reach() -> Fault {
 fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),
-        SessionError::Describe(breakdown) => describe_failure(&breakdown),
+        SessionError::Describe { journey, breakdown } => describe_failure(&journey, &breakdown),
         SessionError::DescribePack { name, breakdown } => {
             Failure::new(breakdown.exit(), breakdown.fault_of_pack(&name))
         }
@@ -140,10 +148,7 @@ async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exi
             }
         }
     }
-    if let Some(message) = &end.teardown {
-        env.say(&format!("{} teardown failed: {message}", env.style_err().cyan("warning:")));
-    }
-    let mut warnings = Vec::new();
+    let mut warnings = end.teardown.clone();
     if let EndReason::DataExhausted { reason } = &end.reason {
         warnings.push(format!("the run ended before its time: {reason}"));
     }
@@ -172,9 +177,18 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
         }
         EndReason::Stopped => Fault::new("the run was stopped from outside"),
         EndReason::Aborted => Fault::new("the run was aborted from outside"),
-        EndReason::AbortedByPlugin { reason } => Fault::new("the journey ended the run").cause(reason.clone()),
-        EndReason::SetupFailed(breakdown) => breakdown.fault(format!("{} in setup", breakdown.who())),
-        EndReason::VusFailed(breakdown) => broken_users("users could not be started", breakdown),
+        EndReason::AbortedByPlugin { journey, reason } => {
+            Fault::new(format!("{journey} ended the run")).cause(reason.clone())
+        }
+        EndReason::SetupFailed { journey, breakdown } => {
+            breakdown.fault(breakdown.who_in("setup", journey.as_deref()))
+        }
+        EndReason::VusFailed { scenario: None, breakdown } => {
+            broken_users("users could not be started", breakdown)
+        }
+        EndReason::VusFailed { scenario: Some(scenario), breakdown } => {
+            broken_users(&format!("users of scenario '{scenario}' could not be started"), breakdown)
+        }
         EndReason::VusLost { scenario, breakdown } => {
             broken_users(&format!("all users of scenario '{scenario}' were lost"), breakdown)
         }
@@ -186,20 +200,21 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
 
 /// Why a run that came to its end is not well, in the order of [`SessionEnd::exit`].
 fn shortcoming(end: &SessionEnd) -> Option<Fault> {
-    if end.plugin_broke_always() {
-        return Some(broken_in_every_iteration(end));
+    if let Some(journey) = end.broken_journey() {
+        return Some(broken_in_every_iteration(end, journey));
     }
     let unanswered = end.unanswered().map(|nothing| nothing.fault("no request was answered"));
     unanswered.or_else(|| end.broken_pack().map(broken_in_every_call)).or_else(|| thresholds_not_passed(end))
 }
 
 fn broken_users(what: &str, breakdown: &Breakdown) -> Fault {
-    breakdown.fault(format!("{what}: {}", breakdown.who()))
+    breakdown.fault(format!("{what}: {}", breakdown.who("the journey")))
 }
 
-fn broken_in_every_iteration(end: &SessionEnd) -> Fault {
-    let fault = Fault::new("the journey broke in every iteration");
-    match end.failures.first() {
+fn broken_in_every_iteration(end: &SessionEnd, journey: &JourneyEnd) -> Fault {
+    let fault = Fault::new(format!("{} broke in every iteration", journey.title));
+    let is_its_own = |scenario: &str| journey.scenarios.iter().any(|name| name == scenario);
+    match end.failures.iter().find(|note| is_its_own(&note.scenario)) {
         Some(note) => fault.cause(format!("{}: {}", note.kind, note.message)).stack(note.stack.as_deref()),
         None => fault,
     }

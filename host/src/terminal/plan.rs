@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, PackPlan, Rate, RunPlan, ScenarioPlan, WhenBusy};
+use outrider_model::{Arrivals, ExecutorPlan, JourneyPlan, PackPlan, Rate, RunPlan, ScenarioPlan, WhenBusy};
 use outrider_session::Session;
 
 use crate::env::Style;
@@ -11,17 +11,24 @@ use crate::units::{counted, duration_text, rate_parts, rate_text};
 
 /// Some lines that say what is about to happen and where its rows go.
 pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
-    let (plan, description) = (session.plan(), session.description());
-    let mut lines = vec![
-        format!("{:>10}  {} ({})", "journey", style.bold(&description.name), plan.plugin.path),
-        format!("{:>10}  {}", "target", describe_target(plan)),
-    ];
-    for (scenario, lowered_from) in plan.scenarios.iter().zip(session.lowered_ceilings()) {
-        let words = describe_scenario(scenario, *lowered_from, description);
-        lines.push(format!("{:>10}  {words}", "scenario"));
+    let plan = session.plan();
+    let descriptions: Vec<&Description> = session.descriptions().collect();
+    let mut lines = Vec::new();
+    for journey in &plan.journeys {
+        lines.push(describe_journey(journey, plan.journeys.len() > 1, style));
     }
-    if !plan.parameters.is_empty() {
-        lines.push(format!("{:>10}  {}", "parameters", parameters_text(&plan.parameters)));
+    lines.push(format!("{:>10}  {}", "target", describe_target(plan)));
+    for (scenario, lowered_from) in plan.scenarios.iter().zip(session.lowered_ceilings()) {
+        let journey = plan.journeys.iter().position(|journey| journey.name == scenario.journey);
+        let words = describe_scenario(scenario, *lowered_from, descriptions[journey.unwrap_or(0)]);
+        let through =
+            if plan.journeys.len() > 1 { format!(" ({})", scenario.journey) } else { String::new() };
+        lines.push(format!("{:>10}  {words}{through}", "scenario"));
+    }
+    if let [journey] = &plan.journeys[..]
+        && !journey.parameters.is_empty()
+    {
+        lines.push(format!("{:>10}  {}", "parameters", parameters_text(&journey.parameters)));
     }
     for pack in &plan.packs {
         lines.push(format!("{:>10}  {}", "pack", describe_pack(pack)));
@@ -32,6 +39,16 @@ pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
     lines.push(format!("{:>10}  {}", "rows to", session.location()));
     lines.join("\n")
+}
+
+/// `checkout (checkout.wasm)`; one of several with its parameters.
+fn describe_journey(journey: &JourneyPlan, one_of_several: bool, style: Style) -> String {
+    let mut text = format!("{:>10}  {} ({})", "journey", style.bold(&journey.name), journey.plugin.path);
+    if one_of_several && !journey.parameters.is_empty() {
+        text.push_str(": ");
+        text.push_str(&cut(&parameters_text(&journey.parameters)));
+    }
+    text
 }
 
 fn describe_target(plan: &RunPlan) -> &str {

@@ -7,6 +7,7 @@ mod floods;
 mod panics;
 mod prints;
 mod recurses;
+mod remembers;
 mod requests;
 mod says;
 mod sleeps;
@@ -32,6 +33,7 @@ pub(crate) fn behave(parameters: &Parameters) -> Result<()> {
         Behaviour::Says => says::say(parameters.kind),
         Behaviour::Requests => requests::request(&parameters.url),
         Behaviour::Calls => calls::call_all(parameters),
+        Behaviour::Remembers => remembers::remember(&parameters.mark),
     }
 }
 

@@ -26,8 +26,9 @@ impl Journey for TestGuest {
     }
 
     fn setup() -> Result<impl Serialize> {
-        behave_outside_of_a_user(When::Setup)?;
-        Ok(json!({ "prepared": true }))
+        let parameters: Parameters = vars::parameters()?;
+        behave_if_now(&parameters, When::Setup)?;
+        Ok(json!({ "prepared": true, "mark": parameters.mark }))
     }
 
     fn start(user: &User) -> Result<Self> {
@@ -48,7 +49,7 @@ impl Journey for TestGuest {
     }
 
     fn teardown() -> Result<()> {
-        behave_outside_of_a_user(When::Teardown)
+        behave_if_now(&vars::parameters()?, When::Teardown)
     }
 }
 
@@ -59,10 +60,6 @@ impl TestGuest {
         }
         behave_if_now(&self.parameters, now)
     }
-}
-
-fn behave_outside_of_a_user(now: When) -> Result<()> {
-    behave_if_now(&vars::parameters()?, now)
 }
 
 fn behave_if_now(parameters: &Parameters, now: When) -> Result<()> {

@@ -21,6 +21,7 @@ pub(crate) enum Behaviour {
     Floods,
     Requests,
     Calls,
+    Remembers,
 }
 
 /// In which function it is done.
@@ -79,6 +80,7 @@ pub(crate) struct Parameters {
     pub(crate) url: String,
     pub(crate) post_url: Option<String>,
     pub(crate) data: Option<String>,
+    pub(crate) mark: String,
 }
 
 pub(crate) fn schema() -> Value {
@@ -88,7 +90,7 @@ pub(crate) fn schema() -> Value {
             "behaviour": {
                 "enum": [
                     "passes", "traps", "panics", "recurses", "spins", "allocates", "prints", "sleeps", "fails",
-                    "says", "floods", "requests", "calls",
+                    "says", "floods", "requests", "calls", "remembers",
                 ],
                 "default": "passes",
                 "description": "What is done.",
@@ -133,6 +135,10 @@ pub(crate) fn schema() -> Value {
             "url": { "type": "string", "default": "/", "description": "requests, calls: what is asked for." },
             "post_url": { "type": "string", "description": "calls: what takes any body by POST." },
             "data": { "type": "string", "description": "calls: the name of data that the run has." },
+            "mark": {
+                "type": "string", "default": "",
+                "description": "What set-up hands to the users; remembers: what they must find there.",
+            },
         },
         "additionalProperties": false,
     })

@@ -24,13 +24,13 @@ pub const ANY_SCENARIO: &str = "*";
 /// The kind of an iteration that had no row of data left.
 const DATA_EXHAUSTED: &str = "data exhausted";
 
-/// Makes users of one plugin.
+/// Makes the users of one scenario of a run.
 #[derive(Debug)]
 pub struct GuestVuFactory {
     plugin: Plugin,
     run: Arc<RunShared>,
     scenarios: Arc<Mix>,
-    tags: Arc<BTreeMap<Arc<str>, Tags>>,
+    tags: Tags,
     packs: Vec<AttachedPack>,
 }
 
@@ -41,14 +41,14 @@ impl GuestVuFactory {
             plugin,
             run,
             scenarios: Arc::new(Mix::new(scenarios)),
-            tags: Arc::default(),
+            tags: Tags::default(),
             packs: Vec::new(),
         }
     }
 
-    /// Gives everything that iterations of a scenario of the run record tags of its own.
-    pub fn with_tags(mut self, tags: BTreeMap<Arc<str>, Tags>) -> GuestVuFactory {
-        self.tags = Arc::new(tags);
+    /// Gives everything that iterations record tags of the scenario.
+    pub fn with_tags(mut self, tags: Tags) -> GuestVuFactory {
+        self.tags = tags;
         self
     }
 
@@ -111,7 +111,8 @@ struct GuestVu {
     id: VuId,
     instance: Instance,
     scenarios: Arc<Mix>,
-    tags: Arc<BTreeMap<Arc<str>, Tags>>,
+    /// Those of the run's scenario.
+    tags: Tags,
 }
 
 impl Vu for GuestVu {
@@ -122,7 +123,7 @@ impl Vu for GuestVu {
     fn iterate(&mut self, ctx: IterationCtx) -> BoxFuture<'_, IterationOutcome> {
         Box::pin(async move {
             let (scenario, tags) = self.scenarios.choose(&ctx, self.instance.state().run.seed);
-            let tags = joined(self.tags.get(&ctx.scenario), tags);
+            let tags = joined(&self.tags, tags);
             // What packs are told: the run's scenario, or the one that was drawn where they are mixed.
             let named = match &*ctx.plugin_scenario {
                 ANY_SCENARIO => Arc::clone(&scenario),
@@ -198,15 +199,13 @@ impl Drop for OpenIteration<'_> {
     }
 }
 
-/// The tags of a scenario of the run, if it has some, and those of an iteration.
-fn joined(of_scenario: Option<&Tags>, of_iteration: Tags) -> Tags {
-    match of_scenario {
-        None => of_iteration,
-        Some(own) => {
-            let all: BTreeMap<_, _> = own.iter().chain(of_iteration.iter()).cloned().collect();
-            all.into_iter().collect()
-        }
+/// The tags of a scenario of the run and those of an iteration.
+fn joined(of_scenario: &Tags, of_iteration: Tags) -> Tags {
+    if of_scenario.is_empty() {
+        return of_iteration;
     }
+    let all: BTreeMap<_, _> = of_scenario.iter().chain(of_iteration.iter()).cloned().collect();
+    all.into_iter().collect()
 }
 
 /// The plugin's scenarios with their weights.
@@ -307,11 +306,8 @@ mod tests {
         let tag = |key: &str, value: &str| (Arc::<str>::from(key), Arc::<str>::from(value));
         let own: Tags = [tag("plan", "free"), tag("scenario", "x")].into();
         let of_iteration: Tags = [tag("scenario", "buy")].into();
-        assert_eq!(
-            *joined(Some(&own), Arc::clone(&of_iteration)),
-            [tag("plan", "free"), tag("scenario", "buy")]
-        );
-        assert!(Arc::ptr_eq(&joined(None, Arc::clone(&of_iteration)), &of_iteration));
+        assert_eq!(*joined(&own, Arc::clone(&of_iteration)), [tag("plan", "free"), tag("scenario", "buy")]);
+        assert!(Arc::ptr_eq(&joined(&Tags::default(), Arc::clone(&of_iteration)), &of_iteration));
     }
 
     #[test]

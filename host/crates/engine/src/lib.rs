@@ -25,6 +25,7 @@
 mod cache;
 mod error;
 mod fault;
+mod footprint;
 mod guest_vu;
 mod host;
 mod inspect;
@@ -40,6 +41,7 @@ mod state;
 pub use cache::CodeCache;
 pub use error::EngineError;
 pub use fault::PluginFault;
+pub use footprint::Footprint;
 pub use guest_vu::{ANY_SCENARIO, GuestVuFactory};
 pub use inspect::{Inspection, World, inspect};
 pub use journey::{Description, LifecycleError, Scenario};
@@ -51,7 +53,7 @@ pub use limits::{
 pub use output::{DEFAULT_OUTPUT_BYTES, LINE_COST_BYTES, MAX_LINE_BYTES};
 pub use pack::{
     AttachedPack, CompiledPack, MAX_FAULTS_IN_A_ROW, MAX_VERDICTS, Pack, PackAccount, PackDescription,
-    PackInterest, check_room_for, most_vus,
+    PackInterest, check_room_for,
 };
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;

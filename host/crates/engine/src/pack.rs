@@ -1,7 +1,7 @@
 //! Assertion packs: what must hold about every answer, judged beside the journey of each user.
 //!
 //! * [`Pack`]: compiled and linked, with a pool of its own for its users. It answers `describe`.
-//! * [`AttachedPack`]: a pack with its parameters, for some or all scenarios of a run.
+//! * [`AttachedPack`]: a pack with its parameters, for some or all scenarios of a run, beside each journey.
 //! * `witness`: one instance for each user, and what becomes of it when it breaks.
 //! * `judge`: what a user did, as a pack sees it, and what the pack says of it, as rows of `checks`.
 //!
@@ -26,9 +26,10 @@ use outrider_wit::v0_1::assertion_pack::{AssertionPack, AssertionPackPre};
 use outrider_wit::wasmtime::component::{HasSelf, Linker};
 
 use crate::fault::{PluginFault, one_line};
+use crate::footprint::{Footprint, check_room};
 use crate::inspect::World;
 use crate::plugin::{Compiled, CompiledPlugin, PluginFile, Pooled};
-use crate::runtime::{self, Density, Runtime, check_room};
+use crate::runtime::Runtime;
 use crate::state::{RunShared, VuState};
 use crate::{CodeCache, EngineError};
 use instance::PackInstance;
@@ -136,6 +137,11 @@ impl std::fmt::Debug for CompiledPack {
 }
 
 impl CompiledPack {
+    /// What the pack takes of this machine beside one user.
+    pub fn footprint_per_vu(&self) -> Footprint {
+        self.0.density(0).footprint_per_vu()
+    }
+
     /// The pack with room for the instances of `vus` users at once.
     ///
     /// # Errors
@@ -155,17 +161,20 @@ impl CompiledPack {
     }
 }
 
-/// The most users of a journey with these packs that memory mappings and address space of this machine allow.
-pub fn most_vus<'a>(plugin: &CompiledPlugin, packs: impl IntoIterator<Item = &'a CompiledPack>) -> u32 {
-    let packs = packs.into_iter().map(|pack| pack.0.density(0));
-    let densities: Vec<Density> = [plugin.0.density(0)].into_iter().chain(packs).collect();
-    runtime::most_vus(&densities)
-}
-
 impl Pack {
     /// The file it came from.
     pub fn file(&self) -> &PluginFile {
         &self.file
+    }
+
+    /// Linear memory beside one user before its first iteration, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be instantiated.
+    pub async fn memory_per_vu(&self, run: Arc<RunShared>) -> Result<usize, PluginFault> {
+        let mut instance = PackInstance::new(self, VuState::new(run, VuId(0))).await?;
+        Ok(instance.state().memory.used())
     }
 
     /// Asks the pack what it is.
@@ -193,22 +202,27 @@ impl Pack {
     }
 }
 
-/// Compares what `vus` users of a journey and its packs need together with what this machine allows.
+/// Compares what all users of a run need together with what this machine allows: those of each journey's
+/// component, and those of each pack. `vus` is the number of the run's users.
 ///
 /// # Errors
 ///
 /// [`EngineError::TooManyVus`].
-pub fn check_room_for<'a>(
-    plugin: &CompiledPlugin,
-    packs: impl IntoIterator<Item = &'a CompiledPack>,
+pub fn check_room_for(
+    plugins: &[(&CompiledPlugin, u32)],
+    packs: &[(&CompiledPack, u32)],
     vus: u32,
 ) -> Result<(), EngineError> {
-    let mut names = plugin.0.file.reference().name;
-    let mut densities = vec![plugin.0.density(vus)];
-    for (number, pack) in packs.into_iter().enumerate() {
-        names.push_str(if number == 0 { " with " } else { ", " });
-        names.push_str(&pack.0.file.reference().name);
-        densities.push(pack.0.density(vus));
-    }
-    check_room(&names, &densities)
+    let plugins = plugins.iter().map(|(plugin, vus)| (&plugin.0, *vus));
+    let packs = packs.iter().map(|(pack, vus)| (&pack.0, *vus));
+    let names = |code: &[(&Compiled, u32)]| {
+        code.iter().map(|(code, _)| code.file.reference().name).collect::<Vec<_>>().join(", ")
+    };
+    let (plugins, packs): (Vec<_>, Vec<_>) = (plugins.collect(), packs.collect());
+    let name = match packs.is_empty() {
+        true => names(&plugins),
+        false => format!("{} with {}", names(&plugins), names(&packs)),
+    };
+    let all = plugins.iter().chain(&packs).map(|(code, vus)| code.density(*vus).footprint());
+    check_room(&name, vus, all.fold(Footprint::default(), Footprint::plus))
 }

@@ -10,6 +10,7 @@ use outrider_wit::wasmtime::Engine;
 use outrider_wit::wasmtime::component::{Component, HasSelf, Linker};
 use sha2::{Digest, Sha256};
 
+use crate::footprint::Footprint;
 use crate::inspect::{Inspection, World, inspect};
 use crate::runtime::{Density, Runtime};
 use crate::state::VuState;
@@ -141,6 +142,16 @@ impl std::fmt::Debug for CompiledPlugin {
 }
 
 impl CompiledPlugin {
+    /// The file it came from.
+    pub fn file(&self) -> &PluginFile {
+        &self.0.file
+    }
+
+    /// What one user takes of this machine.
+    pub fn footprint_per_vu(&self) -> Footprint {
+        self.0.density(0).footprint_per_vu()
+    }
+
     /// The plugin with room for `vus` users at once.
     pub fn with_room(&self, vus: u32) -> Result<Plugin, EngineError> {
         let Compiled { file, cached, clock, .. } = &self.0;

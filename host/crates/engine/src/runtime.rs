@@ -10,24 +10,9 @@ use outrider_wit::wasmtime::{
 };
 
 use crate::EngineError;
+use crate::footprint::{Footprint, SPARE_INSTANCES, check_room};
 use crate::inspect::World;
 use crate::limits::{EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
-
-/// Users that are replaced exist twice for a moment, and `setup` and `teardown` need an instance too.
-const SPARE_INSTANCES: u32 = 16;
-
-/// Linux's default for `vm.max_map_count`.
-const DEFAULT_MAX_MAP_COUNT: u64 = 65_530;
-
-/// Mappings of this program that have nothing to do with users: libraries, threads, heaps.
-const OWN_MAPPINGS: u64 = 2_000;
-
-/// 112 TiB: seven eighths of the 47 bits of address that a Linux process has on x86-64 and AArch64. The rest
-/// is for everything that is not a user's.
-const ADDRESS_SPACE: u64 = 7 << 44;
-
-/// What a memory reserves of that, used or not: wasmtime's default of 4 GiB and a guard of 32 MiB.
-const MEMORY_RESERVATION: u64 = (4 << 30) + (32 << 20);
 
 /// An engine with its epoch ticker.
 pub(crate) struct Runtime {
@@ -104,60 +89,23 @@ impl Density {
         pool
     }
 
-    /// Memory mappings of all users.
-    fn mappings(&self) -> u64 {
-        let instances = u64::from(self.vus) + u64::from(SPARE_INSTANCES);
-        instances * self.mappings_per_instance()
+    /// What one user takes: two mappings for a stack with its guard page, three for each memory (image, what was
+    /// written or grown, the rest).
+    pub(crate) fn footprint_per_vu(&self) -> Footprint {
+        let memories = u64::from(self.memories);
+        Footprint { mappings: 2 + 3 * memories, memories }
     }
 
-    /// Two for a stack with its guard page, three for each memory (image, what was written or grown, the
-    /// rest).
-    fn mappings_per_instance(&self) -> u64 {
-        2 + 3 * u64::from(self.memories)
+    /// What all users take.
+    pub(crate) fn footprint(&self) -> Footprint {
+        let per_vu = self.footprint_per_vu();
+        per_vu.times(self.vus).plus(per_vu.of_spares())
     }
 
     /// Compares what the users need with what the kernel allows.
     pub(crate) fn check_mappings(&self, name: &str) -> Result<(), EngineError> {
-        check_room(name, &[*self])
+        check_room(name, self.vus, self.footprint())
     }
-}
-
-/// The most users of these components, each user with an instance of all of them, that this machine holds,
-/// whatever the number at hand.
-pub(crate) fn most_vus(densities: &[Density]) -> u32 {
-    most_vus_within(densities, available_mappings())
-}
-
-fn most_vus_within(densities: &[Density], mappings: u64) -> u32 {
-    let per_instance: u64 = densities.iter().map(Density::mappings_per_instance).sum();
-    let memories: u64 = densities.iter().map(|density| u64::from(density.memories)).sum();
-    let mapped = mappings.saturating_sub(OWN_MAPPINGS) / per_instance.max(1);
-    let reserved = ADDRESS_SPACE / (memories.max(1) * MEMORY_RESERVATION);
-    let instances = u32::try_from(mapped.min(reserved)).unwrap_or(u32::MAX);
-    instances.saturating_sub(SPARE_INSTANCES)
-}
-
-/// Compares what the users of several components need together with what the kernel allows. `name` says
-/// which components.
-pub(crate) fn check_room(name: &str, densities: &[Density]) -> Result<(), EngineError> {
-    let (needed, available) = (needed_mappings(densities), available_mappings());
-    if needed <= available {
-        return Ok(());
-    }
-    let vus = densities.iter().map(|density| density.vus).max().unwrap_or(0);
-    Err(EngineError::TooManyVus { name: name.into(), vus, needed, available })
-}
-
-fn needed_mappings(densities: &[Density]) -> u64 {
-    densities.iter().map(Density::mappings).sum::<u64>() + OWN_MAPPINGS
-}
-
-/// How many memory mappings a process may have.
-fn available_mappings() -> u64 {
-    std::fs::read_to_string("/proc/sys/vm/max_map_count")
-        .ok()
-        .and_then(|text| text.trim().parse().ok())
-        .unwrap_or(DEFAULT_MAX_MAP_COUNT)
 }
 
 /// Moves an engine's epoch on, every [`EPOCH`], from a thread of its own: a busy event loop must not be
@@ -200,47 +148,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_thousand_quickjs_users_are_refused_with_the_number_that_they_need() {
+    fn each_user_needs_mappings_for_its_stack_and_its_memories() {
         let density = Density { vus: 20_000, memories: 3, tables: 6 };
-        assert_eq!(needed_mappings(&[density]), 20_016 * 11 + 2_000);
+        let all = density.footprint();
+        assert_eq!(all, Footprint { mappings: 20_016 * 11, memories: 20_016 * 3 });
     }
 
     #[test]
     fn ten_thousand_rust_users_fit_the_default() {
         let density = Density { vus: 10_000, memories: 1, tables: 2 };
-        assert!(needed_mappings(&[density]) < DEFAULT_MAX_MAP_COUNT);
-    }
-
-    #[test]
-    fn a_pack_needs_room_of_its_own() {
-        let density = Density { vus: 100, memories: 1, tables: 2 };
-        assert_eq!(needed_mappings(&[density, density]), 2 * 116 * 5 + 2_000);
-    }
-
-    #[test]
-    fn the_most_users_are_those_that_just_fit() {
-        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
-        let most = most_vus_within(&[quickjs], DEFAULT_MAX_MAP_COUNT);
-        let needed = |vus| needed_mappings(&[Density { vus, ..quickjs }]);
-        assert!(needed(most) <= DEFAULT_MAX_MAP_COUNT);
-        assert!(needed(most + 1) > DEFAULT_MAX_MAP_COUNT);
-        assert_eq!(most_vus_within(&[quickjs], 0), 0);
-    }
-
-    #[test]
-    fn the_most_users_with_packs_are_those_that_just_fit_together() {
-        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
-        let rust = Density { vus: 0, memories: 1, tables: 2 };
-        let most = most_vus_within(&[quickjs, rust], DEFAULT_MAX_MAP_COUNT);
-        let needed = |vus| needed_mappings(&[Density { vus, ..quickjs }, Density { vus, ..rust }]);
-        assert!(needed(most) <= DEFAULT_MAX_MAP_COUNT);
-        assert!(needed(most + 1) > DEFAULT_MAX_MAP_COUNT);
-    }
-
-    #[test]
-    fn address_space_is_the_limit_where_mappings_are_plenty() {
-        let quickjs = Density { vus: 0, memories: 3, tables: 6 };
-        let most = u64::from(most_vus_within(&[quickjs], u64::MAX)) + u64::from(SPARE_INSTANCES);
-        assert_eq!(most, 9_483, "28 Ki memories of 4 GiB, less the guards, three to each");
+        assert!(density.footprint().mappings + 2_000 < 65_530);
     }
 }

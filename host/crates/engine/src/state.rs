@@ -18,8 +18,9 @@ use crate::limits::{CpuMeter, Limits, MAX_NAME_BYTES, MAX_TAGS, MemoryBudget};
 use crate::output::{Output, Stream, printable};
 use crate::pack::{EndedStep, Packs, SubjectKind};
 
-/// What all users of a run have in common.
-#[derive(Debug)]
+/// What all users of a run's journey have in common; but for its parameters and what its `setup` returned, with
+/// those of the other journeys too.
+#[derive(Clone, Debug)]
 pub struct RunShared {
     /// Takes the measurements.
     pub sink: Arc<dyn SampleSink>,
@@ -47,6 +48,13 @@ pub struct RunShared {
 }
 
 impl RunShared {
+    /// The run as another of its journeys sees it: with its own parameters, a JSON object with defaults filled
+    /// in, and its own `setup`.
+    #[must_use]
+    pub fn of_journey(&self, parameters: String) -> RunShared {
+        RunShared { parameters, setup_data: Arc::default(), ..self.clone() }
+    }
+
     /// The run as an assertion pack sees it: its own parameters and limits, no data and no secrets.
     pub(crate) fn of_pack(&self, parameters: String) -> RunShared {
         RunShared {

@@ -45,7 +45,7 @@ pub use executor::{
 };
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
-pub use plan::{DEFAULT_GRACEFUL_STOP, PackPlan, PluginRef, RunPlan, ScenarioPlan};
+pub use plan::{DEFAULT_GRACEFUL_STOP, JourneyPlan, PackPlan, PluginRef, RunPlan, ScenarioPlan};
 pub use sample::{
     CheckSample, IterationSample, LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases,
     RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,

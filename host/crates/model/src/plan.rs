@@ -1,5 +1,7 @@
 //! The resolved plan of a run, as `run.json` keeps it.
 
+mod written;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -22,17 +24,34 @@ pub struct PluginRef {
     pub digest: String,
 }
 
+/// A journey of a run: a plugin with its parameters. Its `setup` and `teardown` run once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JourneyPlan {
+    /// Its name, unique in the run.
+    pub name: String,
+    /// The component.
+    pub plugin: PluginRef,
+    /// Its parameters, defaults filled in.
+    pub parameters: BTreeMap<String, serde_json::Value>,
+}
+
 /// One scenario: which iterations, how many, when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioPlan {
     /// Its name, unique in the run.
     pub name: String,
+    /// The name of the run's journey that its users go through.
+    #[serde(default)]
+    pub journey: String,
     /// The scenario of the plugin that its iterations run.
     pub plugin_scenario: String,
     /// When its first iteration may start, after the start of the run.
     pub start_time: Duration,
     /// How long iterations under way may go on at its end.
     pub graceful_stop: Duration,
+    /// What all its samples are tagged with.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
     /// The load.
     pub executor: ExecutorPlan,
 }
@@ -52,25 +71,40 @@ pub struct PackPlan {
 
 /// A run, resolved and valid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "written::WrittenPlan")]
 pub struct RunPlan {
     /// The run's id.
     pub run_id: RunId,
-    /// The journey.
-    pub plugin: PluginRef,
+    /// What the run is called; without it, its journeys name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The journeys, at least one.
+    pub journeys: Vec<JourneyPlan>,
     /// The base URL that relative paths resolve against.
     pub target: Option<String>,
     /// Hosts and ports that guests may reach besides the target's, as `host:port`.
     pub allow_net: Vec<String>,
-    /// Parameters of the journey (`--set KEY=VALUE`).
-    pub parameters: BTreeMap<String, serde_json::Value>,
     /// Seeds every random choice, so that a run can be repeated.
     pub seed: u64,
     /// The scenarios, all running at once, each from its `start_time`.
     pub scenarios: Vec<ScenarioPlan>,
     /// The assertion packs.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<PackPlan>,
     /// The limits that decide over its verdict.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
+}
+
+impl RunPlan {
+    /// What the run is called: by its name, else by its journeys.
+    pub fn title(&self) -> String {
+        let journeys = || self.journeys.iter().map(|journey| journey.name.as_str()).collect::<Vec<_>>();
+        self.name.clone().unwrap_or_else(|| journeys().join(", "))
+    }
+
+    /// The journey of this name.
+    pub fn journey(&self, name: &str) -> Option<&JourneyPlan> {
+        self.journeys.iter().find(|journey| journey.name == name)
+    }
 }

@@ -23,13 +23,14 @@ mod timed;
 mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use outrider_model::{PluginRef, RunId, Timestamp};
+use outrider_model::{JourneyPlan, PluginRef, RunId, Timestamp};
 use outrider_storage::{Check, DatasetStore, RunLayout, RunReader, ThresholdOutcome, Totals};
 use outrider_telemetry::Table;
 
 use crate::ReportError;
 use crate::summary::{
-    PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, ThresholdResult, Verdict, VuTotals,
+    JourneySummary, PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, ThresholdResult, Verdict,
+    VuTotals,
 };
 use assemble::Span;
 use collected::{Collected, Wanted};
@@ -159,6 +160,7 @@ fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span
     let record = run.record();
     RunSummary {
         id: record.plan.run_id.to_string(),
+        name: record.plan.name.clone(),
         status: status(run),
         reason: run.outcome().and_then(|outcome| outcome.reason.clone()),
         started_at: rfc3339(record.started_at),
@@ -166,11 +168,17 @@ fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span
         elapsed_ms: run.is_running().then(|| now.since(record.started_at).as_secs_f64() * 1e3),
         load_duration_ms: ms(span.load_ns as f64),
         workers: record.workers,
+        journeys: record.plan.journeys.iter().map(journey).collect(),
         plugins: record.plugins.iter().map(plugin).collect(),
+        packs: record.plan.packs.iter().map(|pack| pack.name.clone()).collect(),
         target: record.plan.target.clone(),
         scenarios: record.plan.scenarios.iter().map(Into::into).collect(),
         dataset: dataset(store.place(), &record.plan.run_id),
     }
+}
+
+fn journey(journey: &JourneyPlan) -> JourneySummary {
+    JourneySummary { name: journey.name.clone(), path: journey.plugin.path.clone() }
 }
 
 fn plugin(plugin: &PluginRef) -> PluginSummary {

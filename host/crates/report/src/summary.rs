@@ -26,7 +26,7 @@ pub use headline::Headline;
 pub use health::{Completeness, IterationTotals, VuTotals};
 pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
-pub use run::{PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
+pub use run::{JourneySummary, PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
 pub use run_list::{RUN_LIST_VERSION, RunEntry, RunList, RunVerdict};
 pub use timing::{
     DistributionStats, DurationStats, MetricSummary, MetricType, PhaseMeans, RequestSummary, TimedSummary,

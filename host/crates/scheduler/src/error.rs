@@ -1,5 +1,7 @@
 //! What can fail before a run.
 
+use std::sync::Arc;
+
 use outrider_model::VuError;
 
 use crate::JourneyAbort;
@@ -12,6 +14,8 @@ pub enum PrepareError {
     Vus {
         /// How many were to be made on this worker.
         planned: usize,
+        /// The scenario of the first failure.
+        scenario: Arc<str>,
         /// The first failure.
         #[source]
         first: Box<VuError>,

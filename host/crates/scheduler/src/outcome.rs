@@ -106,7 +106,9 @@ impl IterationCounts {
         self.completed + self.failed.total() + self.interrupted
     }
 
-    fn plus(self, other: IterationCounts) -> IterationCounts {
+    /// The sums.
+    #[must_use]
+    pub fn plus(self, other: IterationCounts) -> IterationCounts {
         IterationCounts {
             scheduled: self.scheduled + other.scheduled,
             started: self.started + other.started,

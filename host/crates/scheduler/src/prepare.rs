@@ -21,10 +21,10 @@ pub const MAX_CONCURRENT_CREATIONS: usize = 32;
 /// Errors beyond the first that are kept: a few show whether all VUs fail alike.
 const MAX_FURTHER_ERRORS: usize = 4;
 
-/// Makes VUs, a bounded number at a time.
+/// Makes the VUs of a scenario, a bounded number at a time over all scenarios.
 pub(crate) struct VuMaker {
     factory: Arc<dyn VuFactory>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
 }
 
 impl std::fmt::Debug for VuMaker {
@@ -34,8 +34,14 @@ impl std::fmt::Debug for VuMaker {
 }
 
 impl VuMaker {
-    pub(crate) fn new(factory: Arc<dyn VuFactory>) -> VuMaker {
-        VuMaker { factory, places: Semaphore::new(MAX_CONCURRENT_CREATIONS) }
+    /// `places` are those of all scenarios: see [`VuMaker::places`].
+    pub(crate) fn new(factory: Arc<dyn VuFactory>, places: &Arc<Semaphore>) -> VuMaker {
+        VuMaker { factory, places: Arc::clone(places) }
+    }
+
+    /// Places for as many VUs as may be made at the same time.
+    pub(crate) fn places() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(MAX_CONCURRENT_CREATIONS))
     }
 
     /// Whether an iteration may start.
@@ -92,21 +98,18 @@ pub(crate) struct Vacancy<'a> {
     pub(crate) scenario: Arc<str>,
     pub(crate) seat: &'a mut Seat,
     pub(crate) stats: Arc<Stats>,
+    pub(crate) vus: Arc<VuMaker>,
 }
 
 /// Fills all `vacancies`. After the first failure no further VU is made; those made so far keep their
 /// seats.
-pub(crate) async fn fill(
-    maker: &Arc<VuMaker>,
-    vacancies: Vec<Vacancy<'_>>,
-    stop: &StopHandle,
-) -> Result<(), PrepareError> {
+pub(crate) async fn fill(vacancies: Vec<Vacancy<'_>>, stop: &StopHandle) -> Result<(), PrepareError> {
     let planned = vacancies.len();
     let mut tasks = JoinSet::new();
     let mut open = Vec::with_capacity(planned);
-    for (number, Vacancy { scenario, seat, stats }) in vacancies.into_iter().enumerate() {
-        let (maker, id) = (Arc::clone(maker), seat.id());
-        tasks.spawn(async move { (number, maker.make(id, &stats).await) });
+    for (number, Vacancy { scenario, seat, stats, vus }) in vacancies.into_iter().enumerate() {
+        let id = seat.id();
+        tasks.spawn(async move { (number, vus.make(id, &stats).await) });
         open.push((scenario, seat));
     }
     let mut stop = stop.watch();
@@ -124,9 +127,10 @@ pub(crate) async fn fill(
                 let scenario = Arc::clone(&open[number].0);
                 return Err(PrepareError::AbortedByJourney(JourneyAbort::in_start(scenario, first)));
             }
-            Some(Ok((_, Err(first)))) => {
+            Some(Ok((number, Err(first)))) => {
                 let more = without_waiting(&mut tasks, &mut open);
-                return Err(PrepareError::Vus { planned, first: Box::new(first), more });
+                let scenario = Arc::clone(&open[number].0);
+                return Err(PrepareError::Vus { planned, scenario, first: Box::new(first), more });
             }
             Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
         }

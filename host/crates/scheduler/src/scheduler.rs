@@ -31,7 +31,6 @@ pub struct Scheduler {
     seed: u64,
     clock: RunClock,
     sink: Arc<dyn SampleSink>,
-    vus: Arc<VuMaker>,
     scenarios: Vec<Planned>,
     gauges: Gauges,
 }
@@ -51,24 +50,31 @@ struct Planned {
     prepared_vus: u32,
     planned_iterations: Option<u64>,
     stats: Arc<Stats>,
+    vus: Arc<VuMaker>,
 }
 
 impl Scheduler {
-    /// A scheduler for the share of `plan` that `segment` carries. The plan must be valid. Nothing is
-    /// made or started yet.
+    /// A scheduler for the share of `plan` that `segment` carries. The plan must be valid. `factories` make
+    /// the VUs of its scenarios, one for each in the plan's order. Nothing is made or started yet.
+    ///
+    /// # Panics
+    ///
+    /// If there is not one factory for each scenario.
     pub fn new(
         plan: &RunPlan,
         segment: Segment,
-        factory: Arc<dyn VuFactory>,
+        factories: Vec<Arc<dyn VuFactory>>,
         sink: Arc<dyn SampleSink>,
         clock: RunClock,
     ) -> Scheduler {
-        let mut first_vu = 1;
-        let scenarios: Vec<Planned> =
-            plan.scenarios.iter().map(|scenario| Planned::new(scenario, segment, &mut first_vu)).collect();
+        assert_eq!(factories.len(), plan.scenarios.len(), "each scenario has its factory");
+        let (mut first_vu, places) = (1, VuMaker::places());
+        let planned = plan.scenarios.iter().zip(factories).map(|(scenario, factory)| {
+            Planned::new(scenario, segment, &mut first_vu, VuMaker::new(factory, &places))
+        });
+        let scenarios: Vec<Planned> = planned.collect();
         let gauges = Gauges { scenarios: scenarios.iter().map(|planned| planned.gauges(clock)).collect() };
-        let vus = Arc::new(VuMaker::new(factory));
-        Scheduler { segment, seed: plan.seed, clock, sink, vus, scenarios, gauges }
+        Scheduler { segment, seed: plan.seed, clock, sink, scenarios, gauges }
     }
 
     /// What the run is doing, to be read while it lasts, and while VUs are being prepared.
@@ -85,7 +91,7 @@ impl Scheduler {
     /// If a VU cannot be made, a journey asked for the run to end, or `stop` was used.
     pub async fn prepare(&mut self, stop: &StopHandle) -> Result<(), PrepareError> {
         let vacancies = self.scenarios.iter_mut().flat_map(Planned::vacancies).collect();
-        let filled = prepare::fill(&self.vus, vacancies, stop).await;
+        let filled = prepare::fill(vacancies, stop).await;
         if filled.is_err() {
             for planned in &mut self.scenarios {
                 seat::stop_all(&planned.name, &planned.stats, std::mem::take(&mut planned.seats)).await;
@@ -111,7 +117,7 @@ impl Scheduler {
                 graceful_stop: planned.graceful_stop,
                 clock: self.clock,
                 sink: Arc::clone(&self.sink),
-                vus: Arc::clone(&self.vus),
+                vus: Arc::clone(&planned.vus),
                 stats: Arc::clone(&planned.stats),
                 stop: stop.clone(),
                 claimed: AtomicU64::new(0),
@@ -130,7 +136,7 @@ impl Scheduler {
 
 impl Planned {
     /// `first_vu` is the first number that is free; it moves on by the scenario's VUs on all workers.
-    fn new(plan: &ScenarioPlan, segment: Segment, first_vu: &mut u32) -> Planned {
+    fn new(plan: &ScenarioPlan, segment: Segment, first_vu: &mut u32, vus: VuMaker) -> Planned {
         let of_all_workers = plan.executor.max_vus();
         let max_vus = executor::share(of_all_workers, segment);
         let seats = (0..max_vus)
@@ -149,6 +155,7 @@ impl Planned {
             planned_iterations: executor::planned_iterations(&plan.executor, segment),
             executor: plan.executor.clone(),
             stats: Arc::default(),
+            vus: Arc::new(vus),
         }
     }
 
@@ -167,10 +174,15 @@ impl Planned {
 
     /// The seats that are to be filled before the start.
     fn vacancies(&mut self) -> impl Iterator<Item = Vacancy<'_>> {
-        let (name, stats) = (&self.name, &self.stats);
+        let (name, stats, vus) = (&self.name, &self.stats, &self.vus);
         let prepared = self.seats.iter_mut().take(self.prepared_vus as usize);
         let empty = prepared.filter(|seat| !seat.is_taken());
-        empty.map(|seat| Vacancy { scenario: Arc::clone(name), seat, stats: Arc::clone(stats) })
+        empty.map(|seat| Vacancy {
+            scenario: Arc::clone(name),
+            seat,
+            stats: Arc::clone(stats),
+            vus: Arc::clone(vus),
+        })
     }
 
     async fn run(mut self, scenario: Arc<Scenario>) -> ScenarioOutcome {

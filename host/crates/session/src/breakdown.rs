@@ -19,14 +19,27 @@ pub struct Breakdown {
 }
 
 impl Breakdown {
-    /// Whose fault it was, for the title of a [`fault`](Breakdown::fault).
-    pub fn who(&self) -> &'static str {
+    /// Whose fault it was, for the title of a [`fault`](Breakdown::fault). `journey` is the journey that did not
+    /// go on, as faults name it.
+    pub fn who(&self, journey: &str) -> String {
         match self.cause {
-            FailureCause::Target => "the target failed",
+            FailureCause::Target => "the target failed".to_owned(),
             // The engine begins the message of a pack's fault so.
-            FailureCause::Plugin if self.message.contains("assertion pack '") => "an assertion pack broke",
-            FailureCause::Plugin => "the journey broke",
-            FailureCause::Generator => "this machine failed",
+            FailureCause::Plugin if self.message.contains("assertion pack '") => {
+                "an assertion pack broke".to_owned()
+            }
+            FailureCause::Plugin => format!("{journey} broke"),
+            FailureCause::Generator => "this machine failed".to_owned(),
+        }
+    }
+
+    /// Whose fault it was that a call of the journey's broke, as `the journey broke in setup`. `journey` is named
+    /// where there are several.
+    pub fn who_in(&self, call: &str, journey: Option<&str>) -> String {
+        match (journey, self.cause) {
+            (None, _) => format!("{} in {call}", self.who("the journey")),
+            (Some(journey), FailureCause::Plugin) => format!("{} in {call}", self.who(journey)),
+            (Some(journey), _) => format!("{} in {call} of {journey}", self.who(journey)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a run is asked to do.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use outrider_capability::{DataConfig, HttpConfig, Secrets};
@@ -17,21 +18,21 @@ pub type Asked<T> = Result<T, Vec<Fault>>;
 /// A run as it is asked for.
 #[derive(Clone, Debug)]
 pub struct SessionConfig {
-    /// The journey.
-    pub plugin: Asked<PluginFile>,
+    /// What the run is called. Defaults to what its journeys are called.
+    pub name: Option<String>,
+    /// The journeys, at least one. A component that several of them name is compiled once.
+    pub journeys: Vec<JourneyConfig>,
     /// The scenarios, all running at once, each from its start time.
     pub scenarios: Vec<ScenarioConfig>,
-    /// The assertion packs that watch the journey.
+    /// The assertion packs that watch the journeys.
     pub packs: Vec<Asked<PackConfig>>,
     /// The limits that decide over the verdict.
     pub thresholds: Vec<Asked<Threshold>>,
-    /// Hosts and ports that the journey may reach besides the target's.
+    /// Hosts and ports that the journeys may reach besides the target's.
     pub allow_net: Vec<String>,
-    /// Parameters as `KEY`, `VALUE`.
-    pub parameters: Vec<(String, String)>,
     /// Data files, with the policies of their rows.
     pub data: Vec<Asked<DataConfig>>,
-    /// The secrets that the journey may use.
+    /// The secrets that the journeys may use.
     pub secrets: Asked<Secrets>,
     /// The seed of all random choices. Defaults to one that is drawn and kept in `run.json`.
     pub seed: Option<u64>,
@@ -47,13 +48,34 @@ pub struct SessionConfig {
     pub listener: Option<LogListener>,
 }
 
+/// A journey as it is asked for: its `setup` and `teardown` run once, whatever the number of its scenarios.
+#[derive(Clone, Debug)]
+pub struct JourneyConfig {
+    /// The component.
+    pub plugin: Asked<PluginFile>,
+    /// Its parameters.
+    pub parameters: Vec<(String, ParameterValue)>,
+    /// How faults name it: `the journey`, or of several `the journey of scenario 'buy'`.
+    pub title: String,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ParameterValue {
+    /// As it was written on a command line. The schema's type says how it is read: where a string is wanted it is
+    /// one; else it is JSON, and text that is not JSON is a string.
+    Text(String),
+    /// As it is.
+    Json(serde_json::Value),
+}
+
 /// An assertion pack as it is asked for.
 #[derive(Clone, Debug)]
 pub struct PackConfig {
     /// The pack.
     pub plugin: PluginFile,
-    /// Its parameters as `KEY`, `VALUE`.
-    pub parameters: Vec<(String, String)>,
+    /// Its parameters.
+    pub parameters: Vec<(String, ParameterValue)>,
     /// The scenarios of the run that it watches; none means all.
     pub scenarios: Vec<String>,
 }
@@ -63,12 +85,16 @@ pub struct PackConfig {
 pub struct ScenarioConfig {
     /// Its name in the run.
     pub name: String,
+    /// The journey that its users go through: an index of [`SessionConfig::journeys`].
+    pub journey: usize,
     /// The scenario of the journey that it runs; all of them by their weights without one.
     pub plugin_scenario: Option<String>,
     /// When its first iteration may start.
     pub start_time: Duration,
     /// How long iterations under way may go on at its end.
     pub graceful_stop: Duration,
+    /// What all its samples are tagged with.
+    pub tags: BTreeMap<String, String>,
     /// The load.
     pub load: Asked<LoadConfig>,
 }

@@ -2,74 +2,109 @@
 
 use std::sync::Arc;
 
-use outrider_engine::{Plugin, RunShared};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::StorageError;
 use tokio::sync::watch;
 
+use crate::journey::{Journey, Titles};
 use crate::{EndReason, Phase, Watch};
 
-/// Runs `setup` and all scenarios.
+/// What the load came to.
+pub(crate) struct Load {
+    pub(crate) reason: EndReason,
+    /// Unless it was not begun.
+    pub(crate) outcome: Option<SchedulerOutcome>,
+    /// Of how many journeys, in the plan's order, `setup` was begun.
+    pub(crate) set_up: usize,
+}
+
+/// Runs `setup` of all journeys, one after the other, then all scenarios.
 pub(crate) async fn load(
-    plugin: &Plugin,
-    shared: &Arc<RunShared>,
+    journeys: &[Journey],
+    titles: &Titles,
     mut scheduler: Scheduler,
     progress: &Watch,
     stop: &StopHandle,
-) -> (EndReason, Option<SchedulerOutcome>) {
+) -> Load {
     let thresholds = progress.thresholds();
-    let setup = tokio::select! {
-        setup = plugin.setup(Arc::clone(shared)) => setup,
-        () = stop.stopping() => return (EndReason::of_request(stop.end(), thresholds), None),
-    };
-    match setup {
-        // The only writer: a set cell would mean that set-up ran twice.
-        Ok(json) => drop(shared.setup_data.set(json)),
-        Err(error) => return (EndReason::of_setup(error), None),
+    let (set_up, ended) = set_up(journeys, titles, progress, stop).await;
+    if let Some(reason) = ended {
+        return Load { reason, outcome: None, set_up };
     }
     progress.enter(Phase::PreparingVus);
     if let Err(error) = scheduler.prepare(stop).await {
-        return (EndReason::of_prepare(error, stop.end(), thresholds), None);
+        let reason = EndReason::of_prepare(error, stop.end(), titles, thresholds);
+        return Load { reason, outcome: None, set_up };
     }
     progress.enter(Phase::Running);
-    thresholds.begin(shared.clock.now());
+    thresholds.begin(journeys[0].shared.clock.now());
     let outcome = scheduler.run(stop.clone()).await;
-    (EndReason::of_run(&outcome, thresholds), Some(outcome))
+    let reason = EndReason::of_run(&outcome, titles, thresholds);
+    Load { reason, outcome: Some(outcome), set_up }
 }
 
-/// How `teardown` ended.
-#[derive(Debug)]
-pub(crate) enum Teardown {
-    /// As it should.
-    Done,
-    /// Badly: what it said.
-    Failed(String),
-    /// Nobody wanted to wait for it any longer.
-    GivenUp,
+/// How many `setup`s were begun, and why the run ends, if one of them is why.
+async fn set_up(
+    journeys: &[Journey],
+    titles: &Titles,
+    progress: &Watch,
+    stop: &StopHandle,
+) -> (usize, Option<EndReason>) {
+    for (index, Journey { plugin, shared, .. }) in journeys.iter().enumerate() {
+        let setup = tokio::select! {
+            setup = plugin.setup(Arc::clone(shared)) => setup,
+            () = stop.stopping() => {
+                return (index + 1, Some(EndReason::of_request(stop.end(), titles, progress.thresholds())));
+            }
+        };
+        match setup {
+            // The only writer: a set cell would mean that set-up ran twice.
+            Ok(json) => drop(shared.setup_data.set(json)),
+            Err(error) => return (index + 1, Some(EndReason::of_setup(error, index, titles))),
+        }
+    }
+    (journeys.len(), None)
+}
+
+/// How all `teardown`s ended.
+#[derive(Debug, Default)]
+pub(crate) struct Teardown {
+    /// Nobody wanted to wait for one of them any longer.
+    pub(crate) given_up: bool,
+    /// What is to be said of them, a sentence each.
+    pub(crate) complaints: Vec<String>,
 }
 
 impl Teardown {
-    /// What is to be said of it.
-    pub(crate) fn complaint(self) -> Option<String> {
-        match self {
-            Teardown::Done => None,
-            Teardown::Failed(message) => Some(message),
-            Teardown::GivenUp => Some("given up, as asked from outside".to_owned()),
-        }
+    /// `journey` is named if there are several.
+    fn complain(&mut self, journey: &Journey, titles: &Titles, message: &str) {
+        self.complaints.push(match titles.are_several() {
+            true => format!("teardown of {} failed: {message}", journey.title),
+            false => format!("teardown failed: {message}"),
+        });
     }
 }
 
-/// Runs `teardown`, whatever became of the load: it is there to clean up. Who has asked for the run to be
-/// aborted before has waited for nothing but this since; who asks from now on gives it up.
-pub(crate) async fn teardown(plugin: &Plugin, shared: Arc<RunShared>, stop: &StopHandle) -> Teardown {
-    let given_up = stop.next_abort();
-    tokio::select! {
-        ended = plugin.teardown(shared) => match ended {
-            Ok(()) => Teardown::Done,
-            Err(error) => Teardown::Failed(error.to_string()),
-        },
-        () = given_up => Teardown::GivenUp,
+/// Runs `teardown` of these journeys, one after the other, whatever became of the load and of the others: it is
+/// there to clean up. Who has asked for the run to be aborted before has waited for nothing but this since; who
+/// asks from now on gives up the one that runs.
+pub(crate) async fn teardown(journeys: &[Journey], titles: &Titles, stop: &StopHandle) -> Teardown {
+    let mut ends = Teardown::default();
+    for journey in journeys {
+        let given_up = stop.next_abort();
+        tokio::select! {
+            ended = journey.plugin.teardown(Arc::clone(&journey.shared)) => {
+                if let Err(error) = ended {
+                    ends.complain(journey, titles, &error.to_string());
+                }
+            }
+            () = given_up => {
+                ends.given_up = true;
+                ends.complain(journey, titles, "given up, as asked from outside");
+            }
+        }
     }
+    ends
 }
 
 /// Aborts the load when rows can no longer be written: what is not kept was not measured.

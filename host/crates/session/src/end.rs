@@ -3,12 +3,13 @@
 use outrider_engine::{LifecycleError, PackAccount};
 use outrider_model::{FailureCause, FailureCounts, RunId, with_causes};
 use outrider_scheduler::{
-    FailureNote, IterationCounts, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
+    FailureNote, IterationCounts, JourneyAbort, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
 };
 use outrider_storage::{ENDED_EARLY, RunStatus, StorageError};
 use outrider_telemetry::{AnswerTally, ThresholdState, ThresholdView};
 
 use crate::drive::Teardown;
+use crate::journey::Titles;
 use crate::{Breakdown, Exit, ThresholdEnd, silence};
 
 /// Why a run ended. The first reason wins.
@@ -25,8 +26,10 @@ pub enum EndReason {
     Stopped,
     /// It was aborted from outside.
     Aborted,
-    /// The journey asked for it.
+    /// A journey asked for it.
     AbortedByPlugin {
+        /// The journey, as faults name it.
+        journey: String,
         /// What it said.
         reason: String,
     },
@@ -37,10 +40,20 @@ pub enum EndReason {
         /// Its value when it ended the run, in words: `was 12%`.
         value: String,
     },
-    /// The journey's `setup` failed.
-    SetupFailed(Breakdown),
+    /// A journey's `setup` failed.
+    SetupFailed {
+        /// The journey, as faults name it, if there are several.
+        journey: Option<String>,
+        /// How.
+        breakdown: Breakdown,
+    },
     /// Users could not be made.
-    VusFailed(Breakdown),
+    VusFailed {
+        /// Their scenario, if there are several.
+        scenario: Option<String>,
+        /// How.
+        breakdown: Breakdown,
+    },
     /// All users of a scenario broke and could not be made anew: nothing of it could go on.
     VusLost {
         /// The scenario.
@@ -56,36 +69,55 @@ pub enum EndReason {
 }
 
 impl EndReason {
-    pub(crate) fn of_setup(error: LifecycleError) -> EndReason {
-        EndReason::SetupFailed(match error {
+    /// `journey` is the number of the one whose `setup` failed.
+    pub(crate) fn of_setup(error: LifecycleError, journey: usize, titles: &Titles) -> EndReason {
+        let title = titles.journeys()[journey].clone();
+        let breakdown = match error {
             LifecycleError::Failure { abort: true, message, .. } => {
-                return EndReason::AbortedByPlugin { reason: message };
+                return EndReason::AbortedByPlugin { journey: title, reason: message };
             }
             LifecycleError::Failure { target, message, stack, said, .. } => {
                 let cause = if target { FailureCause::Target } else { FailureCause::Plugin };
                 Breakdown { cause, message, stack, said }
             }
             LifecycleError::Fault(fault) => fault.into(),
-        })
+        };
+        EndReason::SetupFailed { journey: titles.are_several().then_some(title), breakdown }
     }
 
     /// `asked` is what whoever stopped the preparation asked for.
-    pub(crate) fn of_prepare(error: PrepareError, asked: RunEnd, thresholds: &ThresholdView) -> EndReason {
+    pub(crate) fn of_prepare(
+        error: PrepareError,
+        asked: RunEnd,
+        titles: &Titles,
+        thresholds: &ThresholdView,
+    ) -> EndReason {
         match error {
-            PrepareError::Stopped => EndReason::of_request(asked, thresholds),
-            PrepareError::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
-            PrepareError::Vus { first, .. } => EndReason::VusFailed(Breakdown {
-                cause: first.cause,
-                message: first.to_string(),
-                stack: first.stack,
-                said: first.said,
-            }),
+            PrepareError::Stopped => EndReason::of_request(asked, titles, thresholds),
+            PrepareError::AbortedByJourney(abort) => EndReason::of_abort(abort, titles),
+            PrepareError::Vus { first, scenario, .. } => EndReason::VusFailed {
+                scenario: titles.are_several_scenarios().then(|| scenario.to_string()),
+                breakdown: Breakdown {
+                    cause: first.cause,
+                    message: first.to_string(),
+                    stack: first.stack,
+                    said: first.said,
+                },
+            },
         }
     }
 
-    pub(crate) fn of_run(outcome: &SchedulerOutcome, thresholds: &ThresholdView) -> EndReason {
+    fn of_abort(abort: JourneyAbort, titles: &Titles) -> EndReason {
+        EndReason::AbortedByPlugin { journey: titles.of_scenario(&abort.scenario), reason: abort.reason }
+    }
+
+    pub(crate) fn of_run(
+        outcome: &SchedulerOutcome,
+        titles: &Titles,
+        thresholds: &ThresholdView,
+    ) -> EndReason {
         let lost = || outcome.scenarios.iter().find_map(EndReason::of_loss);
-        match EndReason::of_request(outcome.end.clone(), thresholds) {
+        match EndReason::of_request(outcome.end.clone(), titles, thresholds) {
             EndReason::Finished => lost().unwrap_or(EndReason::Finished),
             other => other,
         }
@@ -105,14 +137,14 @@ impl EndReason {
     }
 
     /// `thresholds` are those of the run: one of them may have asked.
-    pub(crate) fn of_request(asked: RunEnd, thresholds: &ThresholdView) -> EndReason {
+    pub(crate) fn of_request(asked: RunEnd, titles: &Titles, thresholds: &ThresholdView) -> EndReason {
         match asked {
             RunEnd::Finished => EndReason::Finished,
             RunEnd::Wanting { reason } => EndReason::DataExhausted { reason },
             RunEnd::ThresholdCrossed => EndReason::of_crossing(thresholds),
             RunEnd::Stopped => EndReason::Stopped,
             RunEnd::Aborted => EndReason::Aborted,
-            RunEnd::AbortedByJourney(abort) => EndReason::AbortedByPlugin { reason: abort.reason },
+            RunEnd::AbortedByJourney(abort) => EndReason::of_abort(abort, titles),
         }
     }
 
@@ -126,8 +158,8 @@ impl EndReason {
 
     /// The reason when `teardown` has ended and all rows that could be are written.
     pub(crate) fn and_after(self, teardown: &Teardown, failure: Option<&StorageError>) -> EndReason {
-        let reason = match (self, teardown) {
-            (EndReason::Finished | EndReason::DataExhausted { .. }, Teardown::GivenUp) => EndReason::Aborted,
+        let reason = match (self, teardown.given_up) {
+            (EndReason::Finished | EndReason::DataExhausted { .. }, true) => EndReason::Aborted,
             (reason, _) => reason,
         };
         match (reason, failure) {
@@ -145,8 +177,8 @@ impl EndReason {
             EndReason::Finished | EndReason::DataExhausted { .. } => RunStatus::Finished,
             EndReason::Stopped | EndReason::Aborted => RunStatus::Interrupted,
             EndReason::AbortedByPlugin { .. } | EndReason::ThresholdCrossed { .. } => RunStatus::Aborted,
-            EndReason::SetupFailed(_)
-            | EndReason::VusFailed(_)
+            EndReason::SetupFailed { .. }
+            | EndReason::VusFailed { .. }
             | EndReason::VusLost { .. }
             | EndReason::StorageFailed { .. } => RunStatus::Failed,
         }
@@ -159,17 +191,55 @@ impl EndReason {
             EndReason::DataExhausted { reason } => format!("{ENDED_EARLY}: {reason}"),
             EndReason::Stopped => "stopped from outside".into(),
             EndReason::Aborted => "aborted from outside".into(),
-            EndReason::AbortedByPlugin { reason } => format!("ended by the journey: {reason}"),
+            EndReason::AbortedByPlugin { journey, reason } => format!("ended by {journey}: {reason}"),
             EndReason::ThresholdCrossed { threshold, value } => {
                 format!("ended by the threshold {threshold}, which {value}")
             }
-            EndReason::SetupFailed(breakdown) => format!("setup failed: {}", breakdown.message),
-            EndReason::VusFailed(breakdown) => breakdown.message.clone(),
+            EndReason::SetupFailed { journey: None, breakdown } => {
+                format!("setup failed: {}", breakdown.message)
+            }
+            EndReason::SetupFailed { journey: Some(journey), breakdown } => {
+                format!("setup of {journey} failed: {}", breakdown.message)
+            }
+            EndReason::VusFailed { scenario: None, breakdown } => breakdown.message.clone(),
+            EndReason::VusFailed { scenario: Some(scenario), breakdown } => {
+                format!("scenario '{scenario}': {}", breakdown.message)
+            }
             EndReason::VusLost { scenario, breakdown } => {
                 format!("all users of scenario '{scenario}' were lost: {}", breakdown.message)
             }
             EndReason::StorageFailed { message } => format!("rows could not be kept: {message}"),
         })
+    }
+}
+
+/// A journey at the end of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JourneyEnd {
+    /// As faults name it.
+    pub title: String,
+    /// The scenarios that went through it.
+    pub scenarios: Vec<String>,
+    /// Their iterations.
+    pub iterations: IterationCounts,
+}
+
+impl JourneyEnd {
+    /// The run's journeys, in the plan's order.
+    pub(crate) fn all(titles: &Titles, outcome: Option<&SchedulerOutcome>) -> Vec<JourneyEnd> {
+        let end = |title: &String| JourneyEnd { title: title.clone(), ..JourneyEnd::default() };
+        let mut ends: Vec<JourneyEnd> = titles.journeys().iter().map(end).collect();
+        for scenario in outcome.into_iter().flat_map(|outcome| &outcome.scenarios) {
+            let end = &mut ends[titles.journey_of(&scenario.name)];
+            end.scenarios.push(scenario.name.to_string());
+            end.iterations = end.iterations.plus(scenario.iterations);
+        }
+        ends
+    }
+
+    /// Whether every iteration that started ended with a fault of the journey.
+    fn broke_always(&self) -> bool {
+        self.iterations.started > 0 && self.iterations.failed.plugin == self.iterations.started
     }
 }
 
@@ -182,6 +252,8 @@ pub struct SessionEnd {
     pub reason: EndReason,
     /// Iterations of all scenarios.
     pub iterations: IterationCounts,
+    /// The journeys, in the plan's order.
+    pub journeys: Vec<JourneyEnd>,
     /// Iterations that the plan counts but that never came due.
     pub unstarted: u64,
     /// Users that broke and could not be made anew, by whose fault.
@@ -194,8 +266,9 @@ pub struct SessionEnd {
     pub lost_samples: u64,
     /// The first distinct failures.
     pub failures: Vec<FailureNote>,
-    /// What `teardown` said, if it failed. That decides nothing, unlike that somebody gave it up.
-    pub teardown: Option<String>,
+    /// What is to be said of a `teardown` that failed, a sentence each. That decides nothing, unlike that somebody
+    /// gave it up.
+    pub teardown: Vec<String>,
     /// What became of the calls of each assertion pack.
     pub packs: Vec<PackAccount>,
     /// What is to be said about the data of the run, a sentence each.
@@ -211,15 +284,15 @@ impl SessionEnd {
             EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
             EndReason::StorageFailed { .. } => Exit::Unexpected,
-            EndReason::SetupFailed(breakdown)
-            | EndReason::VusFailed(breakdown)
+            EndReason::SetupFailed { breakdown, .. }
+            | EndReason::VusFailed { breakdown, .. }
             | EndReason::VusLost { breakdown, .. } => breakdown.exit(),
         }
     }
 
     /// What says least of the target comes first: thresholds of a run that measured nothing judge nothing.
     fn exit_of_finished(&self) -> Exit {
-        if self.plugin_broke_always() {
+        if self.broken_journey().is_some() {
             Exit::PluginBroken
         } else if let Some(breakdown) = self.unanswered() {
             breakdown.exit()
@@ -245,8 +318,8 @@ impl SessionEnd {
         if !matches!(self.reason, EndReason::Finished | EndReason::DataExhausted { .. }) {
             return None;
         }
-        if self.plugin_broke_always() {
-            return Some("the journey broke in every iteration".to_owned());
+        if let Some(journey) = self.broken_journey() {
+            return Some(format!("{} broke in every iteration", journey.title));
         }
         let pack = |pack: &PackAccount| format!("the assertion pack '{}' broke in every call", pack.name);
         let unanswered = self.unanswered().map(|breakdown| breakdown.message);
@@ -269,9 +342,9 @@ impl SessionEnd {
         self.packs.iter().find(|pack| pack.broke_always())
     }
 
-    /// Whether every iteration that started ended with a fault of the plugin.
-    pub fn plugin_broke_always(&self) -> bool {
-        self.iterations.started > 0 && self.iterations.failed.plugin == self.iterations.started
+    /// The first journey of which every iteration ended with its own fault: nothing of its load was made.
+    pub fn broken_journey(&self) -> Option<&JourneyEnd> {
+        self.journeys.iter().find(|journey| journey.broke_always())
     }
 }
 

@@ -10,9 +10,14 @@ pub enum SessionError {
     /// What was asked for is not valid; everything that is wrong with it.
     #[error("the plan is not valid")]
     Invalid(Vec<Fault>),
-    /// The plugin could not say what it is, and nothing else is wrong.
-    #[error("{} in describe", .0.who())]
-    Describe(Breakdown),
+    /// A journey could not say what it is, and nothing else is wrong.
+    #[error("{} in describe", breakdown.who(journey))]
+    Describe {
+        /// The journey, as faults name it.
+        journey: String,
+        /// How.
+        breakdown: Breakdown,
+    },
     /// An assertion pack could not say what it is, and nothing else is wrong.
     #[error("{}", breakdown.fault_of_pack(name).message)]
     DescribePack {

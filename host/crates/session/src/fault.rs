@@ -117,8 +117,15 @@ impl Faults {
         self.0.is_empty()
     }
 
+    /// All of them. What was found twice, as in a file that two journeys name, is said once.
     pub(crate) fn into_vec(self) -> Vec<Fault> {
-        self.0
+        let mut faults: Vec<Fault> = Vec::with_capacity(self.0.len());
+        for fault in self.0 {
+            if !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        }
+        faults
     }
 }
 
@@ -134,6 +141,13 @@ mod tests {
         assert_eq!(fault.message, "cannot read the folder 'runs'");
         assert_eq!(fault.causes, ["the disk is gone"]);
         assert!(fault.hint.is_some());
+    }
+
+    #[test]
+    fn a_fault_is_said_once() {
+        let mut faults = Faults::default();
+        ["a", "b", "a"].into_iter().for_each(|message| faults.push(Fault::new(message)));
+        assert_eq!(faults.into_vec(), [Fault::new("a"), Fault::new("b")]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! One run, assembled: plugin, plan, scheduler, samples, storage.
+//! One run, assembled: plugins, plan, scheduler, samples, storage.
 //!
-//! [`Session::prepare`] takes a [`SessionConfig`], loads the plugin, checks the plan as a whole and claims a
-//! run id; [`Session::run`] makes the load and writes what was measured; [`Watch`] shows it meanwhile;
+//! [`Session::prepare`] takes a [`SessionConfig`], loads its journeys and packs, checks the plan as a whole and
+//! claims a run id; [`Session::dry_run`] does the same and stops before anything is written; [`Session::run`] makes the load and writes what was measured; [`Watch`] shows it meanwhile;
 //! [`SessionEnd`] says why it ended, and [`Exit`] with which code.
 //!
 //! This is the only crate that knows all the others below it. It renders nothing.
@@ -14,10 +14,12 @@
 mod breakdown;
 mod config;
 mod drive;
+mod dry_run;
 mod end;
 mod error;
 mod exit;
 mod fault;
+mod journey;
 mod listener;
 mod monitor;
 mod packs;
@@ -30,8 +32,11 @@ mod thresholds;
 mod watch;
 
 pub use breakdown::Breakdown;
-pub use config::{Asked, LoadConfig, PackConfig, ScenarioConfig, SessionConfig};
-pub use end::{EndReason, SessionEnd};
+pub use config::{
+    Asked, JourneyConfig, LoadConfig, PackConfig, ParameterValue, ScenarioConfig, SessionConfig,
+};
+pub use dry_run::{DataNeed, DryRun, RoomNeed};
+pub use end::{EndReason, JourneyEnd, SessionEnd};
 pub use error::SessionError;
 pub use exit::Exit;
 pub use fault::Fault;

@@ -19,6 +19,11 @@ pub(crate) struct CompiledConfig {
 }
 
 impl CompiledConfig {
+    /// Whether it is to watch a scenario of the run.
+    pub(crate) fn watches(&self, scenario: &str) -> bool {
+        watches(&self.config, scenario)
+    }
+
     /// The pack with room for `vus` users.
     pub(crate) fn with_room(self, vus: u32) -> Result<LoadedPack, EngineError> {
         Ok(LoadedPack { pack: self.code.with_room(vus)?, config: self.config })
@@ -38,6 +43,11 @@ pub(crate) struct DescribedPack {
     config: PackConfig,
     pack: Pack,
     description: PackDescription,
+}
+
+/// Whether a pack is to watch a scenario of the run.
+fn watches(config: &PackConfig, scenario: &str) -> bool {
+    config.scenarios.is_empty() || config.scenarios.iter().any(|name| name == scenario)
 }
 
 /// Compiles all packs; what is wrong with any of them goes to `faults`.
@@ -104,6 +114,19 @@ fn missing_scenarios(pack: &str, wanted: &[String], names: &[&str]) -> Vec<Fault
             .hint(format!("it has {}", names.join(", ")))
         })
         .collect()
+}
+
+impl DescribedPack {
+    /// Whether it is to watch a scenario of the run.
+    pub(crate) fn watches(&self, scenario: &str) -> bool {
+        watches(&self.config, scenario)
+    }
+
+    /// Linear memory beside one user before its first iteration, in bytes; nothing where it cannot be told.
+    pub(crate) async fn memory_per_vu(&self, limits: Limits, clock: RunClock) -> usize {
+        let unmeasured = Arc::new(preview::unmeasured(clock, limits));
+        self.pack.memory_per_vu(unmeasured).await.unwrap_or_default()
+    }
 }
 
 /// The packs, attached to the run that `plan` says.

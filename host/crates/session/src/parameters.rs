@@ -3,7 +3,7 @@
 use outrider_model::nearest;
 use serde_json::{Map, Value};
 
-use crate::{Asked, Fault};
+use crate::{Asked, Fault, ParameterValue};
 
 /// Reads each value by the schema's type (text stays text where a string is wanted; else JSON, and text
 /// that is not JSON), fills in the schema's defaults and checks the whole. `who` has the parameters, in words.
@@ -13,7 +13,7 @@ use crate::{Asked, Fault};
 /// All faults at once.
 pub(crate) fn resolve(
     who: &str,
-    given: &[(String, String)],
+    given: &[(String, ParameterValue)],
     schema: Option<&Value>,
 ) -> Asked<Map<String, Value>> {
     if schema.is_none() && !given.is_empty() {
@@ -22,13 +22,13 @@ pub(crate) fn resolve(
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     let mut faults = Vec::new();
     let mut parameters = Map::new();
-    for (key, text) in given {
+    for (key, written) in given {
         let property = properties.and_then(|properties| properties.get(key));
         if property.is_none() && !allows_unknown(schema) {
             faults.push(unknown(who, key, properties));
             continue;
         }
-        parameters.insert(key.clone(), value(text, property));
+        parameters.insert(key.clone(), value(written, property));
     }
     for (key, property) in properties.into_iter().flatten() {
         if let Some(default) = property.get("default") {
@@ -47,7 +47,7 @@ fn allows_unknown(schema: Option<&Value>) -> bool {
     additional.is_some_and(|allowed| allowed != &Value::Bool(false))
 }
 
-fn undeclared(who: &str, given: &[(String, String)]) -> Fault {
+fn undeclared(who: &str, given: &[(String, ParameterValue)]) -> Fault {
     let names: Vec<String> = given.iter().map(|(key, _)| format!("'{key}'")).collect();
     Fault::new(format!("{who} has no parameters: nothing would read {}", names.join(", "))).hint(
         "what it takes is declared by a JSON Schema: parameters: { type: \"object\", properties: { … } } in \
@@ -65,11 +65,15 @@ fn unknown(who: &str, key: &str, properties: Option<&Map<String, Value>>) -> Fau
     Fault::new(format!("{who} has no parameter '{key}'")).hint(hint)
 }
 
-fn value(text: &str, property: Option<&Value>) -> Value {
+fn value(written: &ParameterValue, property: Option<&Value>) -> Value {
+    let text = match written {
+        ParameterValue::Text(text) => text,
+        ParameterValue::Json(value) => return value.clone(),
+    };
     let wants_text = property.and_then(|property| property.get("type")).is_some_and(|kind| kind == "string");
     match serde_json::from_str(text) {
         Ok(value) if !wants_text => value,
-        _ => Value::String(text.to_owned()),
+        _ => Value::String(text.clone()),
     }
 }
 
@@ -101,8 +105,9 @@ mod tests {
 
     const WHO: &str = "the journey";
 
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, ParameterValue)> {
+        let text = |value: &str| ParameterValue::Text(value.to_owned());
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), text(value))).collect()
     }
 
     fn schema() -> Value {
@@ -120,6 +125,18 @@ mod tests {
         let given = pairs(&[("a", "1"), ("b", "x"), ("c", "{\"d\":[]}")]);
         let free = resolve(WHO, &given, Some(&anything)).unwrap();
         assert_eq!(Value::Object(free), json!({"a": 1, "b": "x", "c": {"d": []}}));
+    }
+
+    #[test]
+    fn a_value_that_has_a_type_keeps_it() {
+        let given = |value: Value| [("zip".to_owned(), ParameterValue::Json(value))];
+        let parameters = resolve(WHO, &given(json!("1")), Some(&schema())).unwrap();
+        assert_eq!(parameters["zip"], json!("1"));
+        let faults = resolve(WHO, &given(json!(1)), Some(&schema())).unwrap_err();
+        assert_eq!(
+            faults[0].message,
+            "parameter 'zip' does not fit the journey's schema: 1 is not of type \"string\""
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Preview {
 
 /// A run without network, data and parameters, whose samples go nowhere.
 pub(crate) fn unmeasured(clock: RunClock, limits: Limits) -> RunShared {
-    let sink: Arc<dyn SampleSink> = Arc::new(Nowhere);
+    let sink = nowhere();
     let grants = Grants::new(None, &[] as &[&str]).expect("no grant has no fault");
     let http = HttpShared::new(HttpConfig::default(), grants, clock, Arc::clone(&sink))
         .expect("the default user agent is a header's value");
@@ -44,6 +44,11 @@ pub(crate) fn unmeasured(clock: RunClock, limits: Limits) -> RunShared {
         trace_seed: 0,
         limits,
     }
+}
+
+/// Takes samples and keeps none.
+pub(crate) fn nowhere() -> Arc<dyn SampleSink> {
+    Arc::new(Nowhere)
 }
 
 #[derive(Debug)]

@@ -1,77 +1,83 @@
 //! From what is asked for to what is valid. Everything that is wrong is found before anything is refused:
 //! what depends on a part that is not sound is left out, the rest is looked at.
 
+mod code;
 mod outside;
 mod plan;
 mod room;
+mod scenarios;
 
 use std::sync::Arc;
 
-use outrider_engine::{AttachedPack, CodeCache, Description, Plugin, PluginFile, RunShared, check_room_for};
-use outrider_model::{PluginRef, RunClock, RunPlan};
+use outrider_engine::{AttachedPack, Description, Limits, RunShared};
+use outrider_model::{JourneyPlan, RunClock, RunPlan, SampleSink};
 use outrider_storage::DatasetStore;
-use outrider_telemetry::SampleQueue;
 
+use crate::dry_run::{DataNeed, RoomNeed};
 use crate::fault::Faults;
-use crate::packs::{self, LoadedPack};
-use crate::{Breakdown, LoadConfig, PackConfig, SessionConfig, SessionError, preview, thresholds};
+use crate::journey::{Journey, with_packs};
+use crate::packs::{self, DescribedPack};
+use crate::{Breakdown, JourneyConfig, SessionConfig, SessionError, preview, thresholds};
+use code::{Component, Loaded};
 use outside::Outside;
 use plan::{Inside, random_bits};
 use room::Fitted;
 
 /// A run as it will be.
 pub(crate) struct Resolved {
-    pub(crate) plugin: Plugin,
+    /// In the plan's order.
+    pub(crate) journeys: Vec<Journey>,
+    /// Not beside any journey yet: see [`Journey::packs`].
     pub(crate) packs: Vec<AttachedPack>,
-    pub(crate) description: Description,
     /// Without secrets: it is shown and kept.
     pub(crate) plan: RunPlan,
-    /// What the run lets the plugin use, as the user would grant it, without secrets.
+    /// What the run lets the plugins use, as the user would grant it, without secrets.
     pub(crate) grants: Vec<String>,
+    pub(crate) data: Vec<DataNeed>,
+    /// What all journeys have in common.
     pub(crate) shared: Arc<RunShared>,
     /// By scenario: the ceiling of VUs that it would have by default, where this machine holds fewer.
     pub(crate) lowered_ceilings: Vec<Option<u32>>,
+    pub(crate) room: RoomNeed,
 }
 
-/// Loads the plugin and the packs, and checks everything that is asked for.
+/// Loads the journeys and the packs, and checks everything that is asked for. Samples of the run go to `sink`.
 pub(crate) async fn resolve(
     config: &SessionConfig,
-    queue: &Arc<SampleQueue>,
+    sink: Arc<dyn SampleSink>,
     clock: RunClock,
 ) -> Result<Resolved, SessionError> {
     let mut faults = Faults::default();
     let seed = config.seed.unwrap_or_else(random_bits);
+    scenarios::check(config, &mut faults);
     let loads = faults.keep_all(config.scenarios.iter().map(|scenario| scenario.load.clone()));
     let http = faults.keep(config.http.clone());
-    let file = faults.keep(config.plugin.clone());
     let packs = faults.keep_sound(config.packs.iter().cloned());
     let limits = faults.keep_sound(config.thresholds.iter().cloned());
-    let Loaded { plugin, fitted, packs } = load(file, packs, loads, &config.cache, &mut faults);
+    let loaded = code::load(&config.journeys, &config.scenarios, packs, loads, &config.cache, &mut faults);
+    let Loaded { components, fitted, packs } = loaded;
     let outside = Outside::resolve(config, http, seed, &mut faults);
     thresholds::check(&limits, &config.scenarios, &mut faults);
 
     let mut broken = Vec::new();
-    let description = match &plugin {
-        Some(plugin) => {
-            let described = describe(plugin, config, clock).await;
-            described.map_err(|breakdown| broken.push(SessionError::Describe(breakdown))).ok()
-        }
-        None => None,
-    };
+    let descriptions = describe(&components, config, clock, &mut broken).await;
     let packs = packs::describe(packs, config.limits, clock, &mut broken).await;
-    let inside = description.as_ref().and_then(|described| Inside::resolve(config, described, &mut faults));
+    let inside = Inside::resolve(config, &descriptions, &mut faults);
     let planned = faults.keep_all(packs.iter().map(|pack| packs::plan(pack, &config.scenarios)));
     faults.keep_one(DatasetStore::check_place(&config.out));
 
     let sound = faults.is_empty() && broken.is_empty();
-    let (Some(plugin), Some(fitted), Some(outside), Some(description), Some(inside), Some(planned), true) =
-        (plugin, fitted, outside, description, inside, planned, sound)
+    let journeys: Option<Vec<Sound>> =
+        components.into_iter().zip(descriptions).map(|(code, said)| Some((code?, said?))).collect();
+    let (Some(journeys), Some(fitted), Some(outside), Some(inside), Some(planned), true) =
+        (journeys, fitted, outside, inside, planned, sound)
     else {
         return Err(refusal(faults, broken));
     };
+    let room = room_need(&journeys, &packs, config, &fitted, clock).await;
     let lowered_ceilings = fitted.iter().map(|fitted| fitted.lowered_from).collect();
     let parts = plan::Parts {
-        plugin: named(plugin.file().reference(), &description.name),
+        plugins: journeys.iter().map(|(code, said)| (code.plugin.file().reference(), said)).collect(),
         target: outside.target(),
         seed,
         fitted,
@@ -80,31 +86,48 @@ pub(crate) async fn resolve(
         thresholds: limits,
     };
     let mut plan = plan::plan(config, parts, clock.now());
-    let grants = outside.grants_in_words(&plan);
-    let shared = Arc::new(outside.shared(config.limits, &plan, queue, config.listener.as_ref(), clock)?);
+    let (grants, data) = (outside.grants_in_words(&plan), outside.data_needs());
+    let shared = Arc::new(outside.shared(config.limits, &plan, sink, config.listener.as_ref(), clock)?);
     let packs = packs::attach(packs, &plan, &shared);
+    let asked = config.journeys.iter().zip(journeys).zip(&plan.journeys);
+    let journeys =
+        asked.map(|((asked, sound), planned)| journey(asked, sound, planned, &shared, &packs)).collect();
     // Guests have their parameters; everybody else sees the plan without secrets.
     plan::redact(&mut plan, &shared.redactor);
-    Ok(Resolved { plugin, packs, description, plan, grants, shared, lowered_ceilings })
+    Ok(Resolved { journeys, packs, plan, grants, data, shared, lowered_ceilings, room })
 }
 
-/// The journey by the name that it gives itself; one that has none keeps its file's.
-fn named(plugin: PluginRef, name: &str) -> PluginRef {
-    match name.trim() {
-        "" => plugin,
-        name => PluginRef { name: name.to_owned(), ..plugin },
+/// A journey's component and what it says of itself.
+type Sound = (Component, Description);
+
+fn journey(
+    asked: &JourneyConfig,
+    (code, description): Sound,
+    planned: &JourneyPlan,
+    run: &RunShared,
+    packs: &[AttachedPack],
+) -> Journey {
+    let parameters = serde_json::to_string(&planned.parameters).unwrap_or_else(|_| "{}".into());
+    let shared = Arc::new(run.of_journey(parameters));
+    Journey {
+        name: planned.name.clone(),
+        title: asked.title.clone(),
+        plugin: code.plugin,
+        description,
+        packs: with_packs(packs, &shared),
+        shared,
     }
 }
 
-/// A plugin that breaks in `describe` is the reason only if there is no other.
+/// Journeys and packs that break in `describe` are the reason only if there is no other.
 fn refusal(mut faults: Faults, mut broken: Vec<SessionError>) -> SessionError {
     if faults.is_empty() && broken.len() == 1 {
         return broken.remove(0);
     }
     for error in broken {
         match error {
-            SessionError::Describe(breakdown) => {
-                faults.push(breakdown.fault(format!("{} in describe", breakdown.who())));
+            SessionError::Describe { journey, breakdown } => {
+                faults.push(breakdown.fault(format!("{} in describe", breakdown.who(&journey))));
             }
             SessionError::DescribePack { name, breakdown } => faults.push(breakdown.fault_of_pack(&name)),
             other => return other,
@@ -113,48 +136,61 @@ fn refusal(mut faults: Faults, mut broken: Vec<SessionError>) -> SessionError {
     SessionError::Invalid(faults.into_vec())
 }
 
-/// The code of a run: what of it could be loaded.
-struct Loaded {
-    plugin: Option<Plugin>,
-    /// The loads as this machine holds them.
-    fitted: Option<Vec<Fitted>>,
-    packs: Vec<LoadedPack>,
-}
-
-/// The plugin and the packs with room for all users, and the loads as this machine holds them. Where the
-/// loads are not known or too much, with room for one user: they can be asked what they are all the same.
-fn load(
-    file: Option<PluginFile>,
-    packs: Vec<PackConfig>,
-    loads: Option<Vec<LoadConfig>>,
-    cache: &CodeCache,
-    faults: &mut Faults,
-) -> Loaded {
-    let plugin = file.and_then(|file| faults.keep_one(file.compile(cache)));
-    let packs = packs::compile(packs, cache, faults);
-    let mut fitted = plugin.as_ref().zip(loads).map(|(plugin, loads)| {
-        let code = packs.iter().map(|pack| &pack.code);
-        room::fit(loads, room::of_this_machine(plugin, code))
-    });
-    if let (Some(plugin), Some(loads)) = (&plugin, &fitted) {
-        let code = packs.iter().map(|pack| &pack.code);
-        let fits = faults.keep_one(check_room_for(plugin, code, room::all_vus(loads)));
-        fitted = fitted.filter(|_| fits.is_some());
-    }
-    let vus = fitted.as_deref().map_or(1, room::all_vus);
-    Loaded {
-        plugin: plugin.and_then(|plugin| faults.keep_one(plugin.with_room(vus))),
-        packs: packs.into_iter().filter_map(|pack| faults.keep_one(pack.with_room(vus))).collect(),
-        fitted,
-    }
-}
-
-/// It is asked without parameters and without a network: there is no grant.
+/// Asks each component once, without parameters and without a network: there is no grant. What they say, by
+/// journey; those that cannot say it go to `broken`.
 async fn describe(
-    plugin: &Plugin,
+    components: &[Option<Component>],
     config: &SessionConfig,
     clock: RunClock,
-) -> Result<Description, Breakdown> {
-    let unmeasured = preview::unmeasured(clock, config.limits);
-    plugin.describe(Arc::new(unmeasured)).await.map_err(Breakdown::from)
+    broken: &mut Vec<SessionError>,
+) -> Vec<Option<Description>> {
+    let mut descriptions: Vec<Option<Description>> = Vec::with_capacity(components.len());
+    for (index, component) in components.iter().enumerate() {
+        let Some(component) = component else {
+            descriptions.push(None);
+            continue;
+        };
+        let same =
+            |other: &Option<Component>| other.as_ref().is_some_and(|other| other.number == component.number);
+        if let Some(before) = components[..index].iter().position(same) {
+            descriptions.push(descriptions[before].clone());
+            continue;
+        }
+        let unmeasured = Arc::new(preview::unmeasured(clock, config.limits));
+        let described = component.plugin.describe(unmeasured).await;
+        descriptions
+            .push(described.map_err(|fault| broken.push(cannot_say(config, index, fault.into()))).ok());
+    }
+    descriptions
+}
+
+fn cannot_say(config: &SessionConfig, journey: usize, breakdown: Breakdown) -> SessionError {
+    SessionError::Describe { journey: config.journeys[journey].title.clone(), breakdown }
+}
+
+/// What all users take of this machine at once.
+async fn room_need(
+    journeys: &[Sound],
+    packs: &[DescribedPack],
+    config: &SessionConfig,
+    fitted: &[Fitted],
+    clock: RunClock,
+) -> RoomNeed {
+    let limits: Limits = config.limits;
+    let mut of_journeys = Vec::with_capacity(journeys.len());
+    for (component, _) in journeys {
+        let unmeasured = Arc::new(preview::unmeasured(clock, limits));
+        of_journeys.push(component.plugin.memory_per_vu(unmeasured).await.unwrap_or_default());
+    }
+    let mut of_packs = Vec::with_capacity(packs.len());
+    for pack in packs {
+        of_packs.push(pack.memory_per_vu(limits, clock).await);
+    }
+    let mut need = RoomNeed::default();
+    for (scenario, load) in config.scenarios.iter().zip(fitted) {
+        let watching = packs.iter().zip(&of_packs).filter(|(pack, _)| pack.watches(&scenario.name));
+        let per_vu = of_journeys[scenario.journey] + watching.map(|(_, memory)| memory).sum::<usize>();
+        need.add(load.executor.max_vus(), per_vu as u64);
+    }
+    need
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use outrider_capability::Redactor;
-use outrider_engine::{AttachedPack, Description, GuestVuFactory, Plugin, RunShared};
-use outrider_model::{RunClock, RunPlan, Segment};
+use outrider_engine::{AttachedPack, Description, RunShared};
+use outrider_model::{RunClock, RunPlan, SampleSink, Segment};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
@@ -14,20 +14,21 @@ use outrider_telemetry::{
     AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
 };
 
-use crate::drive::{self, Teardown};
+use crate::drive::{self, Load, Teardown};
+use crate::end::JourneyEnd;
+use crate::journey::{self, Journey, Titles};
 use crate::resolve::{self, Resolved};
 use crate::{
-    EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, monitor, packs,
-    thresholds,
+    DryRun, EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, monitor,
+    packs, preview, thresholds,
 };
 
-/// A run that is ready to start: the plugin is loaded, the plan is valid, `run.json` is written.
+/// A run that is ready to start: the plugins are loaded, the plan is valid, `run.json` is written.
 #[derive(Debug)]
 pub struct Session {
     plan: RunPlan,
-    description: Description,
+    journeys: Vec<Journey>,
     lowered_ceilings: Vec<Option<u32>>,
-    plugin: Plugin,
     packs: Vec<AttachedPack>,
     store: DatasetStore,
     location: String,
@@ -42,7 +43,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Loads the plugin, asks it what it is, checks the whole plan and claims a run id. Nothing has been
+    /// Loads the plugins, asks them what they are, checks the whole plan and claims a run id. Nothing has been
     /// sent to the target when it returns.
     ///
     /// # Errors
@@ -51,8 +52,9 @@ impl Session {
     pub async fn prepare(config: SessionConfig) -> Result<Session, SessionError> {
         let clock = RunClock::start_now();
         let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
-        let resolved = resolve::resolve(&config, &queue, clock).await?;
-        let Resolved { plugin, packs, description, plan, grants, shared, lowered_ceilings } = resolved;
+        let sink: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(&queue);
+        let resolved = resolve::resolve(&config, sink, clock).await?;
+        let Resolved { journeys, packs, plan, grants, shared, lowered_ceilings, .. } = resolved;
 
         let store = DatasetStore::create(&config.out)?;
         let layout = RunLayout::new(plan.run_id.clone());
@@ -66,17 +68,14 @@ impl Session {
         let batching = BatcherConfig { thresholds: plan.thresholds.clone(), ..BatcherConfig::new(origin) };
         let batcher = Batcher::new(batching, receiver, roller, clock);
 
-        let factory = GuestVuFactory::new(plugin.clone(), Arc::clone(&shared), &description.scenarios)
-            .with_packs(packs.clone());
-        let scheduler =
-            Scheduler::new(&plan, Segment::WHOLE, Arc::new(factory), Arc::clone(&shared.sink), clock);
+        let factories = journey::factories(&plan, &journeys);
+        let scheduler = Scheduler::new(&plan, Segment::WHOLE, factories, Arc::clone(&shared.sink), clock);
         let watch = Watch::new(scheduler.gauges(), batcher.live(), batcher.thresholds());
         let location = format!("{}/{}", store.place().trim_end_matches('/'), layout.folder());
         Ok(Session {
             plan,
-            description,
+            journeys,
             lowered_ceilings,
-            plugin,
             packs,
             store,
             location,
@@ -90,14 +89,25 @@ impl Session {
         })
     }
 
+    /// Resolves and checks a run as [`prepare`](Session::prepare) does it, and stops there: nothing is written,
+    /// nothing is sent to the target.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare`](Session::prepare), but for what would show only when something is written.
+    pub async fn dry_run(config: SessionConfig) -> Result<DryRun, SessionError> {
+        let resolved = resolve::resolve(&config, preview::nowhere(), RunClock::start_now()).await?;
+        Ok(DryRun::of(resolved))
+    }
+
     /// The plan, resolved and valid.
     pub fn plan(&self) -> &RunPlan {
         &self.plan
     }
 
-    /// What the plugin says of itself.
-    pub fn description(&self) -> &Description {
-        &self.description
+    /// What the journeys say of themselves, in the plan's order.
+    pub fn descriptions(&self) -> impl Iterator<Item = &Description> {
+        self.journeys.iter().map(|journey| &journey.description)
     }
 
     /// By scenario, in the plan's order: the ceiling of VUs that it would have by default, where this machine
@@ -121,27 +131,28 @@ impl Session {
         self.watch.clone()
     }
 
-    /// Runs `setup`, all scenarios and `teardown`, and writes everything that was measured, whatever
+    /// Runs `setup` of all journeys, all scenarios and `teardown`, and writes everything that was measured, whatever
     /// happens on the way.
     ///
     /// # Errors
     ///
     /// If this machine gives no thread for the measurements.
     pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
-        let Session { plan, plugin, packs, store, shared, queue, batcher, scheduler, watch, .. } = self;
+        let Session { plan, journeys, packs, store, shared, queue, batcher, scheduler, watch, .. } = self;
         let (clock, running) = (self.clock, self.running);
         let storage_failure = batcher.sink().failure();
         let batching = batcher.spawn().map_err(SessionError::Machine)?;
-        let load = drive::load(&plugin, &shared, scheduler, &watch, &stop);
+        let titles = Titles::of(&plan, &journeys);
+        let load = drive::load(&journeys, &titles, scheduler, &watch, &stop);
         let load = thresholds::abort_when_crossed(watch.thresholds(), &stop, load);
         let load = drive::abort_when(storage_failure, &stop, load);
         let gauges = watch.gauges().clone();
         // On a worker, so that it waits in the same line as the users that it watches.
         let watched = Arc::clone(&queue);
         let monitor = tokio::spawn(async move { monitor::watch(&watched, &gauges, clock).await });
-        let (reason, outcome) = Box::pin(load).await;
+        let Load { reason, outcome, set_up } = Box::pin(load).await;
         watch.enter(Phase::Finishing);
-        let teardown = drive::teardown(&plugin, Arc::clone(&shared), &stop).await;
+        let teardown = drive::teardown(&journeys[..set_up], &titles, &stop).await;
         monitor.abort();
         // Only once it has ended can it record nothing more into a queue that is closed.
         drop(monitor.await);
@@ -160,6 +171,7 @@ impl Session {
             thresholds: thresholds::ends(watch.thresholds(), &reason),
             packs: packs.iter().map(AttachedPack::account).collect(),
             remarks: shared.data.remarks(),
+            journeys: JourneyEnd::all(&titles, outcome.as_ref()),
             ..ended(&plan, reason, account, outcome, teardown)
         };
         write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
@@ -180,13 +192,14 @@ fn ended(
         run_id: plan.run_id.clone(),
         reason,
         iterations: outcome.as_ref().map(SchedulerOutcome::totals).unwrap_or_default(),
+        journeys: Vec::new(),
         unstarted: account.iterations.unstarted,
         lost_vus: account.vus.lost,
         answers: AnswerTally::default(),
         thresholds: Vec::new(),
         lost_samples: 0,
         failures: outcome.into_iter().flat_map(SchedulerOutcome::into_failures).collect(),
-        teardown: teardown.complaint(),
+        teardown: teardown.complaints,
         packs: Vec::new(),
         remarks: Vec::new(),
     }

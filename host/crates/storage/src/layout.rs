@@ -70,7 +70,9 @@ use serde::{Deserialize, Serialize};
 /// The version of the layout and of its JSON documents.
 ///
 /// * 1: the first.
-pub const LAYOUT_VERSION: u32 = 1;
+/// * 2: a run has several journeys: `plan.journeys` of `run.json` takes the place of `plan.plugin` and
+///   `plan.parameters`, and each scenario names its journey.
+pub const LAYOUT_VERSION: u32 = 2;
 
 const RUNS: &str = "runs";
 

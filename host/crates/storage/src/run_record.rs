@@ -26,7 +26,7 @@ pub struct RunRecord {
     pub workers: u32,
     /// The resolved plan.
     pub plan: RunPlan,
-    /// All plugins with their digests: the journey's and those of assertion packs.
+    /// All plugins with their digests: those of the journeys, then those of assertion packs.
     pub plugins: Vec<PluginRef>,
     /// What the plugins may use, as the user would grant it, for example `net:127.0.0.1:8080`.
     pub grants: Vec<String>,
@@ -65,12 +65,13 @@ impl RunRecord {
     }
 }
 
-/// The journey, then the packs, each component once.
+/// The journeys' components, then the packs', each once.
 fn plugins(plan: &RunPlan) -> Vec<PluginRef> {
-    let mut plugins = vec![plan.plugin.clone()];
-    for pack in &plan.packs {
-        if !plugins.contains(&pack.plugin) {
-            plugins.push(pack.plugin.clone());
+    let journeys = plan.journeys.iter().map(|journey| &journey.plugin);
+    let mut plugins: Vec<PluginRef> = Vec::new();
+    for plugin in journeys.chain(plan.packs.iter().map(|pack| &pack.plugin)) {
+        if !plugins.contains(plugin) {
+            plugins.push(plugin.clone());
         }
     }
     plugins

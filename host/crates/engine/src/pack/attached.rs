@@ -25,7 +25,8 @@ pub(super) struct Attached {
     pub(super) scenarios: Vec<String>,
     /// The run as the pack sees it: its own parameters and limits.
     pub(super) run: Arc<RunShared>,
-    pub(super) tally: Tally,
+    /// Of the run, beside whichever journey.
+    pub(super) tally: Arc<Tally>,
 }
 
 impl AttachedPack {
@@ -44,8 +45,28 @@ impl AttachedPack {
             interest: description.interest,
             scenarios,
             run: Arc::new(run.of_pack(parameters)),
-            tally: Tally::default(),
+            tally: Arc::default(),
         }))
+    }
+
+    /// The same pack beside another journey, whose run this is: it sees what that one's `setup` returned. Its
+    /// calls count with all others.
+    #[must_use]
+    pub fn beside(&self, run: &RunShared) -> AttachedPack {
+        let Attached { pack, name, interest, scenarios, run: own, tally } = &*self.0;
+        AttachedPack(Arc::new(Attached {
+            pack: pack.clone(),
+            name: Arc::clone(name),
+            interest: *interest,
+            scenarios: scenarios.clone(),
+            run: Arc::new(run.of_pack(own.parameters.clone())),
+            tally: Arc::clone(tally),
+        }))
+    }
+
+    /// Whether it watches a scenario of the run.
+    pub fn watches(&self, scenario: &str) -> bool {
+        includes(&self.0.scenarios, scenario)
     }
 
     /// What became of its calls so far.

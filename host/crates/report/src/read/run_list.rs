@@ -48,7 +48,7 @@ fn described(entry: RunEntry, record: RunRecord, end: Option<Timestamp>) -> RunE
     let RunRecord { plan, started_at, .. } = record;
     RunEntry {
         load: plan.scenarios.iter().map(|scenario| ScenarioSummary::from(scenario).load).collect(),
-        journey: Some(plan.plugin.name),
+        journey: Some(plan.title()),
         target: plan.target,
         started_at: Some(rfc3339(started_at)),
         duration_ms: end.map(|end| end.since(started_at).as_secs_f64() * 1e3),

@@ -11,6 +11,7 @@ impl From<&ScenarioPlan> for ScenarioSummary {
     fn from(plan: &ScenarioPlan) -> ScenarioSummary {
         ScenarioSummary {
             name: plan.name.clone(),
+            journey: plan.journey.clone(),
             executor: plan.executor.name().to_owned(),
             load: load_in_words(&plan.executor),
             max_vus: plan.executor.max_vus(),

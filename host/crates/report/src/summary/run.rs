@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct RunSummary {
     /// The run's id; ids sort by the time of the start.
     pub id: String,
+    /// What the run is called; null if its journeys name it.
+    pub name: Option<String>,
     /// How the run ended, or that it goes on.
     pub status: RunStatus,
     /// Why it ended so, or why it failed, if it was not simply well.
@@ -25,8 +27,12 @@ pub struct RunSummary {
     pub load_duration_ms: f64,
     /// How many workers made the load.
     pub workers: u32,
-    /// The journey, then the assertion packs.
+    /// The journeys, in the plan's order.
+    pub journeys: Vec<JourneySummary>,
+    /// The components of the journeys, then those of the assertion packs, each once.
     pub plugins: Vec<PluginSummary>,
+    /// The names of the assertion packs.
+    pub packs: Vec<String>,
     /// The base URL under test; null if the journey brings its own.
     pub target: Option<String>,
     /// The load that was planned, one entry for each scenario.
@@ -61,11 +67,22 @@ pub struct PluginSummary {
     pub digest: String,
 }
 
+/// A journey of the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JourneySummary {
+    /// Its name, unique in the run.
+    pub name: String,
+    /// The path of its component or source, as the user wrote it.
+    pub path: String,
+}
+
 /// The planned load of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioSummary {
     /// The scenario's name in the run.
     pub name: String,
+    /// The name of the journey that its users go through.
+    pub journey: String,
     /// The executor: `constant-vus`, `ramping-arrival-rate`, …
     pub executor: String,
     /// The load in words, for example `50 VUs for 10 s`.

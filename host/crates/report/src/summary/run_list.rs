@@ -30,7 +30,7 @@ pub struct RunEntry {
     pub status: Option<RunStatus>,
     /// Why it ended so, if it was not simply well.
     pub reason: Option<String>,
-    /// The journey's name; null if the run did not come to say it.
+    /// What the run is called, or else the names of its journeys; null if the run did not come to say it.
     pub journey: Option<String>,
     /// The base URL under test; null if the journey brings its own.
     pub target: Option<String>,

@@ -5,7 +5,9 @@ use outrider_model::threshold::Threshold;
 use super::page::{GLUE, GUTTER, Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::pad_right;
-use crate::summary::{Headline, RunSummary, ScenarioSummary, Summary, ThresholdResult, Verdict};
+use crate::summary::{
+    Headline, JourneySummary, RunSummary, ScenarioSummary, Summary, ThresholdResult, Verdict,
+};
 use crate::words::{counted, duration_ms, significant};
 
 /// Six scenarios are named one by one; the JSON document has all of them.
@@ -19,7 +21,8 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     page.gap();
 }
 
-/// The verdict with what to know before reading on, and the journey: in one line if the verdict is plain.
+/// The verdict with what to know before reading on, and what was run: in one line if the verdict is plain and one
+/// name says it.
 fn headline(page: &mut Page, summary: &Summary) {
     let Headline { word, link, remark } = summary.compose_headline();
     let paint = match summary.verdict {
@@ -27,26 +30,40 @@ fn headline(page: &mut Page, summary: &Summary) {
         Some(Verdict::Fail) => Paint::Bad,
         _ => Paint::Warn,
     };
-    if remark.is_empty() {
-        page.line(&[vec![span(paint, word), plain("  ")], journey(summary)].concat());
+    let several = summary.run.name.is_none() && summary.run.journeys.len() > 1;
+    if remark.is_empty() && !several {
+        page.line(&[vec![span(paint, word), plain("  ")], journeys(summary)].concat());
         return;
     }
     page.prose(&[span(paint, format!("{word}{link}{}", clean(&remark)))]);
-    page.line(&[vec![span(Paint::Bold, format!("{:<GUTTER$}", "Journey"))], journey(summary)].concat());
+    if several {
+        return page.labelled("Journeys", &journeys(summary));
+    }
+    let label = if summary.run.name.is_some() { "Name" } else { "Journey" };
+    page.line(&[vec![span(Paint::Bold, format!("{label:<GUTTER$}"))], journeys(summary)].concat());
 }
 
-fn journey(summary: &Summary) -> Vec<Span> {
-    let journey = summary.run.plugins.first();
-    let name = journey.map_or("run", |plugin| plugin.name.as_str());
-    let mut spans = vec![span(Paint::Bold, clean(name))];
-    if let Some(plugin) = journey {
-        let file = plugin.path.rsplit(['/', '\\']).next().unwrap_or_default();
-        spans.push(plain(format!(" ({})", clean(file))));
-    }
+/// What the run is called, or else its journeys with their files; and its target.
+fn journeys(summary: &Summary) -> Vec<Span> {
+    let mut spans = match (&summary.run.name, summary.run.journeys.as_slice()) {
+        (Some(name), _) => vec![span(Paint::Bold, clean(name))],
+        (None, []) => vec![span(Paint::Bold, "run")],
+        (None, journeys) => named(journeys),
+    };
     if let Some(target) = &summary.run.target {
         spans.push(plain(format!(" → {}", clean(target))));
     }
     spans
+}
+
+/// `browse (browse.ts), buy (buy.wasm)`.
+fn named(journeys: &[JourneySummary]) -> Vec<Span> {
+    let named = journeys.iter().enumerate().flat_map(|(index, journey)| {
+        let file = journey.path.rsplit(['/', '\\']).next().unwrap_or_default();
+        let comma = if index + 1 < journeys.len() { ", " } else { "" };
+        [span(Paint::Bold, clean(&journey.name)), plain(format!(" ({}){comma}", clean(file)))]
+    });
+    named.collect()
 }
 
 fn run(page: &mut Page, run: &RunSummary) {
@@ -62,10 +79,11 @@ fn run(page: &mut Page, run: &RunSummary) {
     let started = to_the_second(&run.started_at);
     let text = format!("{id}, {status} {ran}{workers}, started{GLUE}{started}{GLUE}UTC");
     page.labelled("Run", &[plain(text)]);
-    if let [_, packs @ ..] = run.plugins.as_slice()
-        && !packs.is_empty()
-    {
-        let names: Vec<String> = packs.iter().map(|pack| clean(&pack.name)).collect();
+    if run.name.is_some() {
+        page.labelled(if run.journeys.len() > 1 { "Journeys" } else { "Journey" }, &named(&run.journeys));
+    }
+    if !run.packs.is_empty() {
+        let names: Vec<String> = run.packs.iter().map(|pack| clean(pack)).collect();
         page.labelled("Packs", &[plain(names.join(", "))]);
     }
 }

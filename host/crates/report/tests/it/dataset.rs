@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use outrider_model::{ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan};
+use outrider_model::{
+    ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan,
+};
 use outrider_report::Summary;
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
@@ -169,20 +171,26 @@ fn close(
 fn plan(run_id: RunId) -> RunPlan {
     RunPlan {
         run_id,
-        plugin: PluginRef {
+        name: None,
+        journeys: vec![JourneyPlan {
             name: "checkout".to_owned(),
-            path: "examples/checkout.wasm".to_owned(),
-            digest: "sha256:00".to_owned(),
-        },
+            plugin: PluginRef {
+                name: "checkout".to_owned(),
+                path: "examples/checkout.wasm".to_owned(),
+                digest: "sha256:00".to_owned(),
+            },
+            parameters: BTreeMap::new(),
+        }],
         target: Some("http://127.0.0.1:8080".to_owned()),
         allow_net: Vec::new(),
-        parameters: BTreeMap::new(),
         seed: 1,
         scenarios: vec![ScenarioPlan {
             name: "browse".to_owned(),
+            journey: "checkout".to_owned(),
             plugin_scenario: "default".to_owned(),
             start_time: Duration::ZERO,
             graceful_stop: Duration::from_secs(30),
+            tags: BTreeMap::new(),
             executor: ExecutorPlan::ConstantVus { vus: 7, duration: Duration::from_secs(10) },
         }],
         packs: Vec::new(),

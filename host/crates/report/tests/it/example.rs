@@ -73,6 +73,7 @@ fn metric(name: &str, kind: MetricType, count: u64, total: f64) -> MetricSummary
 fn run() -> RunSummary {
     RunSummary {
         id: "20260131T120000Z-4f2a9c".to_owned(),
+        name: None,
         status: RunStatus::Finished,
         reason: None,
         started_at: "2026-01-31T12:00:00.000Z".to_owned(),
@@ -80,6 +81,11 @@ fn run() -> RunSummary {
         elapsed_ms: None,
         load_duration_ms: 10_058.3,
         workers: 1,
+        journeys: vec![JourneySummary {
+            name: "checkout".to_owned(),
+            path: "examples/checkout.wasm".to_owned(),
+        }],
+        packs: Vec::new(),
         plugins: vec![PluginSummary {
             name: "checkout".to_owned(),
             path: "examples/checkout.wasm".to_owned(),
@@ -88,6 +94,7 @@ fn run() -> RunSummary {
         target: Some("http://127.0.0.1:8080".to_owned()),
         scenarios: vec![ScenarioSummary {
             name: "browse".to_owned(),
+            journey: "checkout".to_owned(),
             executor: "constant-vus".to_owned(),
             load: "50 VUs for 10 s".to_owned(),
             max_vus: 50,

@@ -53,7 +53,7 @@ async fn a_run_is_summed_up_from_its_rows() {
     );
     assert_eq!(summary.run.load_duration_ms, 4_000.0);
     assert_eq!(summary.run.scenarios[0].load, "7 VUs for 10 s");
-    assert_eq!(summary.run.plugins[0].name, dataset.record().plan.plugin.name);
+    assert_eq!(summary.run.plugins[0].name, dataset.record().plan.journeys[0].plugin.name);
     assert!(std::path::Path::new(&summary.run.dataset).join("run.json").is_file());
 }
 

@@ -1,7 +1,8 @@
 //! The text that a person sees, as snapshots.
 
 use outrider_report::{
-    BUSY_CPU, CpuShares, DEFAULT_TEXT_WIDTH, Promise, SaturationKind, Summary, TextStyle, render_text,
+    BUSY_CPU, CpuShares, DEFAULT_TEXT_WIDTH, JourneySummary, Promise, SaturationKind, Summary, TextStyle,
+    render_text,
 };
 
 use crate::example::{cpu, healthy, shares, troubled};
@@ -163,4 +164,23 @@ fn long_lists_are_cut_and_say_so() {
     let text = render_text(&summary, TextStyle::default());
     assert!(text.contains("… and 30 more in the JSON report"), "{text}");
     assert!(text.contains("… and 12 more kinds, 3,696 in all, in the JSON report"), "{text}");
+}
+
+#[test]
+fn a_run_of_several_journeys_names_them_all() {
+    let mut summary = healthy();
+    let buy = JourneySummary { name: "buy".to_owned(), path: "plans/buy.ts".to_owned() };
+    summary.run.journeys.push(buy);
+    let text = rendered(&summary, false, DEFAULT_TEXT_WIDTH);
+    let head = "PASS\nJourneys    checkout (checkout.wasm), buy (buy.ts) → http://127.0.0.1:8080\nRun ";
+    assert!(text.starts_with(head), "{text}");
+}
+
+#[test]
+fn a_run_that_has_a_name_is_called_so() {
+    let mut summary = healthy();
+    summary.run.name = Some("Friday evening".to_owned());
+    let text = rendered(&summary, false, DEFAULT_TEXT_WIDTH);
+    assert!(text.starts_with("PASS  Friday evening → http://127.0.0.1:8080\n"), "{text}");
+    assert!(text.contains("\nJourney     checkout (checkout.wasm)\n"), "{text}");
 }

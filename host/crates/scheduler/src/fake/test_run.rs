@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use outrider_model::{
-    Admission, ExecutorPlan, PluginRef, RunClock, RunId, RunPlan, ScenarioPlan, Segment, Timestamp,
+    Admission, ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, ScenarioPlan, Segment,
+    Timestamp, VuFactory,
 };
 
 use super::ms;
@@ -17,9 +18,11 @@ use crate::{PrepareError, Scheduler, StopHandle};
 pub(crate) fn scenario(name: &str, executor: ExecutorPlan) -> ScenarioPlan {
     ScenarioPlan {
         name: name.to_owned(),
+        journey: "fake".to_owned(),
         plugin_scenario: "default".to_owned(),
         start_time: Duration::ZERO,
         graceful_stop: ms(30_000),
+        tags: BTreeMap::new(),
         executor,
     }
 }
@@ -110,6 +113,7 @@ impl TestRun {
         let clock = factory.clock;
         let vus = Arc::new(Shared(Arc::clone(&factory)));
         let plan = plan(self.scenarios);
+        let vus: Vec<Arc<dyn VuFactory>> = plan.scenarios.iter().map(|_| Arc::clone(&vus) as _).collect();
         let mut scheduler = Scheduler::new(&plan, self.segment, vus, Arc::clone(&sink) as _, clock);
         let stop = StopHandle::new();
         if self.prepares {
@@ -172,10 +176,10 @@ fn plan(scenarios: Vec<ScenarioPlan>) -> RunPlan {
         PluginRef { name: "fake".to_owned(), path: "fake.wasm".to_owned(), digest: "sha256:0".to_owned() };
     RunPlan {
         run_id: RunId::new("test").unwrap(),
-        plugin,
+        name: None,
+        journeys: vec![JourneyPlan { name: "fake".to_owned(), plugin, parameters: BTreeMap::new() }],
         target: None,
         allow_net: Vec::new(),
-        parameters: BTreeMap::new(),
         seed: 42,
         scenarios,
         packs: Vec::new(),

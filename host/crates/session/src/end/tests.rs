@@ -25,19 +25,31 @@ fn scenario(lost_vus: FailureCounts) -> ScenarioOutcome {
     }
 }
 
+/// Those of a run with one journey.
+fn titles() -> Titles {
+    Titles::new(&["the journey"], &[("buy", 0)])
+}
+
+/// Those of a run with two.
+fn titles_of_two() -> Titles {
+    let journeys = ["the journey of scenario 'browse'", "the journey of scenario 'buy'"];
+    Titles::new(&journeys, &[("browse", 0), ("buy", 1)])
+}
+
 fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
     let outcome = SchedulerOutcome { end, scenarios: vec![scenario(lost_vus)] };
     SessionEnd {
         run_id: RunId::new("r").unwrap(),
-        reason: EndReason::of_run(&outcome, &ThresholdView::default()),
+        reason: EndReason::of_run(&outcome, &titles(), &ThresholdView::default()),
         iterations: outcome.totals(),
+        journeys: JourneyEnd::all(&titles(), Some(&outcome)),
         unstarted: outcome.unstarted(),
         lost_vus,
         answers: AnswerTally::default(),
         thresholds: Vec::new(),
         lost_samples: 0,
         failures: Vec::new(),
-        teardown: None,
+        teardown: Vec::new(),
         packs: Vec::new(),
         remarks: Vec::new(),
     }
@@ -86,8 +98,8 @@ fn a_run_that_nobody_answered_has_failed_unless_it_ended_for_another_reason() {
     let end = SessionEnd { lost_samples: 1, ..nobody(0, RunEnd::Finished) };
     assert_eq!((end.exit(), end.sentence()), (Exit::Ok, None), "the lost one may have been an answer");
     let mut broken = nobody(0, RunEnd::Finished);
-    broken.iterations.started = 3;
-    broken.iterations.failed.plugin = 3;
+    broken.journeys[0].iterations.started = 3;
+    broken.journeys[0].iterations.failed.plugin = 3;
     assert_eq!(broken.exit(), Exit::PluginBroken, "the first reason wins");
 }
 
@@ -99,7 +111,8 @@ fn data_that_is_exhausted_is_an_end_as_planned_and_said() {
     assert_eq!((end.exit(), end.reason.status()), (Exit::Ok, RunStatus::Finished));
     let said = "ended before its time: data 'users' is exhausted; data 'x' was used twice";
     assert_eq!(end.sentence().unwrap(), said);
-    let given_up = end_of(wanting(), none).reason.and_after(&Teardown::GivenUp, None);
+    let teardown = Teardown { given_up: true, complaints: Vec::new() };
+    let given_up = end_of(wanting(), none).reason.and_after(&teardown, None);
     assert_eq!(given_up, EndReason::Aborted);
 }
 
@@ -128,10 +141,57 @@ fn a_run_that_measured_nothing_is_not_judged_by_its_thresholds() {
 fn setup_fails_by_whose_fault_it_is() {
     let failed = |abort, target| {
         let (message, stack, said) = ("login refused".to_owned(), None, Vec::new());
-        EndReason::of_setup(LifecycleError::Failure { abort, target, message, stack, said })
+        EndReason::of_setup(LifecycleError::Failure { abort, target, message, stack, said }, 0, &titles())
     };
     let exit = |reason| SessionEnd { reason, ..end_of(RunEnd::Finished, FailureCounts::default()) }.exit();
     assert_eq!(exit(failed(false, true)), Exit::TargetFailed);
     assert_eq!(exit(failed(false, false)), Exit::PluginBroken);
     assert_eq!(exit(failed(true, false)), Exit::AbortedByPlugin);
+}
+
+#[test]
+fn of_several_journeys_the_one_that_failed_is_named() {
+    let failure = |abort| LifecycleError::Failure {
+        abort,
+        target: false,
+        message: "login refused".to_owned(),
+        stack: None,
+        said: Vec::new(),
+    };
+    let said = |reason: EndReason| reason.sentence().unwrap();
+    let failed = |abort| EndReason::of_setup(failure(abort), 1, &titles_of_two());
+    assert_eq!(said(failed(false)), "setup of the journey of scenario 'buy' failed: login refused");
+    assert_eq!(said(failed(true)), "ended by the journey of scenario 'buy': login refused");
+    let abort = |titles: Titles| {
+        let (scenario, reason) = ("buy".into(), "no more".to_owned());
+        EndReason::of_abort(JourneyAbort { scenario, vu: VuId(1), iteration: None, reason }, &titles)
+    };
+    assert_eq!(said(abort(titles_of_two())), "ended by the journey of scenario 'buy': no more");
+    assert_eq!(said(abort(titles())), "ended by the journey: no more");
+}
+
+#[test]
+fn a_run_has_failed_if_one_of_its_journeys_broke_in_every_iteration() {
+    let counts = |started, plugin| IterationCounts {
+        started,
+        failed: FailureCounts { plugin, ..FailureCounts::default() },
+        ..IterationCounts::default()
+    };
+    let outcome = |of_browse, of_buy| {
+        let browse = ScenarioOutcome {
+            name: "browse".into(),
+            iterations: of_browse,
+            ..scenario(FailureCounts::default())
+        };
+        let buy = ScenarioOutcome { iterations: of_buy, ..scenario(FailureCounts::default()) };
+        SchedulerOutcome { end: RunEnd::Finished, scenarios: vec![browse, buy] }
+    };
+    let end = |outcome: &SchedulerOutcome| SessionEnd {
+        journeys: JourneyEnd::all(&titles_of_two(), Some(outcome)),
+        ..end_of(RunEnd::Finished, FailureCounts::default())
+    };
+    let broken = end(&outcome(counts(10, 0), counts(3, 3)));
+    assert_eq!(broken.exit(), Exit::PluginBroken);
+    assert_eq!(broken.sentence().unwrap(), "the journey of scenario 'buy' broke in every iteration");
+    assert_eq!(end(&outcome(counts(10, 9), counts(3, 2))).exit(), Exit::Ok);
 }

@@ -1,15 +1,15 @@
-//! What the journey may use of the world around it.
+//! What the journeys may use of the world around them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use outrider_capability::{
     DataConfig, DataSets, ForeignFormat, Grants, HttpConfig, HttpShared, RedactingSink, Secrets,
 };
 use outrider_engine::{Limits, RunShared};
 use outrider_model::{RunClock, RunPlan, SampleSink};
-use outrider_telemetry::SampleQueue;
 
 use super::plan::random_bits;
+use crate::dry_run::DataNeed;
 use crate::fault::Faults;
 use crate::{Asked, Fault, LogListener, SessionConfig, SessionError};
 
@@ -67,20 +67,30 @@ impl Outside {
         grants
     }
 
-    /// Everything that all users share.
+    /// The data files and their rows.
+    pub(super) fn data_needs(&self) -> Vec<DataNeed> {
+        let needs = self.data_configs.iter().map(|config| DataNeed {
+            name: config.name.clone(),
+            path: config.path.display().to_string(),
+            policy: config.policy.to_string(),
+            rows: self.data.len(&config.name).unwrap_or_default(),
+        });
+        needs.collect()
+    }
+
+    /// Everything that all journeys share.
     pub(super) fn shared(
         self,
         limits: Limits,
         plan: &RunPlan,
-        queue: &Arc<SampleQueue>,
+        sink: Arc<dyn SampleSink>,
         listener: Option<&LogListener>,
         clock: RunClock,
     ) -> Result<RunShared, SessionError> {
         let redactor = self.secrets.redactor().clone();
-        let queue: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(queue);
         let heard = match listener {
-            Some(listener) => listener.on(queue),
-            None => queue,
+            Some(listener) => listener.on(sink),
+            None => sink,
         };
         let sink = RedactingSink::wrap(heard, &redactor);
         let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
@@ -92,8 +102,8 @@ impl Outside {
             data: self.data,
             secrets: self.secrets,
             redactor,
-            parameters: serde_json::to_string(&plan.parameters).unwrap_or_else(|_| "{}".into()),
-            setup_data: Arc::new(OnceLock::new()),
+            parameters: "{}".into(),
+            setup_data: Arc::default(),
             seed: plan.seed,
             trace_seed: random_bits(),
             limits,

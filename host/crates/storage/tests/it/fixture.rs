@@ -8,9 +8,9 @@ use arrow::array::RecordBatch;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use outrider_model::{
-    Arrivals, CheckSample, ExecutorPlan, IterationIndex, IterationSample, IterationStatus, LogLevel,
-    LogSample, MetricKind, MetricSample, Origin, Phases, PluginRef, Rate, RequestSample, RunClock, RunId,
-    RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Timestamp, VuId, WhenBusy,
+    Arrivals, CheckSample, ExecutorPlan, IterationIndex, IterationSample, IterationStatus, JourneyPlan,
+    LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases, PluginRef, Rate, RequestSample, RunClock,
+    RunId, RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Timestamp, VuId, WhenBusy,
 };
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RollerEnd,
@@ -49,20 +49,26 @@ pub(crate) fn plan() -> RunPlan {
     };
     RunPlan {
         run_id: run_id(),
-        plugin: PluginRef {
+        name: None,
+        journeys: vec![JourneyPlan {
             name: "checkout".to_owned(),
-            path: "checkout.wasm".to_owned(),
-            digest: "sha256:00".to_owned(),
-        },
+            plugin: PluginRef {
+                name: "checkout".to_owned(),
+                path: "checkout.wasm".to_owned(),
+                digest: "sha256:00".to_owned(),
+            },
+            parameters: BTreeMap::new(),
+        }],
         target: Some("http://127.0.0.1:8080".to_owned()),
         allow_net: Vec::new(),
-        parameters: BTreeMap::new(),
         seed: 7,
         scenarios: vec![ScenarioPlan {
             name: "browse".to_owned(),
+            journey: "checkout".to_owned(),
             plugin_scenario: "browse".to_owned(),
             start_time: Duration::ZERO,
             graceful_stop: Duration::from_secs(30),
+            tags: BTreeMap::new(),
             executor,
         }],
         packs: Vec::new(),

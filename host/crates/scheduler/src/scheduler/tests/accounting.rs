@@ -8,7 +8,7 @@ use outrider_model::{Arrivals, ExecutorPlan, FailureCause, Rate, ScenarioPlan, S
 use proptest::prelude::*;
 
 use crate::RunEnd;
-use crate::fake::{Act, Birth, Call, TestRun, ms};
+use crate::fake::{Act, Birth, Call, TestRun, ms, scenario};
 
 /// A random plan of a second or two with a few VUs.
 fn any_executor() -> impl Strategy<Value = ExecutorPlan> {
@@ -65,11 +65,9 @@ prop_compose! {
             .into_iter()
             .enumerate()
             .map(|(number, (executor, start, graceful))| ScenarioPlan {
-                name: format!("scenario-{number}"),
-                plugin_scenario: "default".to_owned(),
                 start_time: ms(start),
                 graceful_stop: ms(graceful),
-                executor,
+                ..scenario(&format!("scenario-{number}"), executor)
             })
             .collect()
     }

@@ -50,7 +50,7 @@ async fn the_first_vu_that_cannot_be_made_ends_the_preparation() {
         .births(|(vu, _)| Birth { takes: ms(10), fails: vu == 3, ..Birth::default() })
         .fails_to_prepare()
         .await;
-    let PrepareError::Vus { planned, first, more } = error else { panic!("{error}") };
+    let PrepareError::Vus { planned, first, more, .. } = error else { panic!("{error}") };
     assert_eq!((planned, first.vu, more.len()), (1000, VuId(3), 0));
 }
 

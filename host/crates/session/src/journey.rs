@@ -1,0 +1,104 @@
+//! The journeys of a run: each with its own parameters, its own `setup` and `teardown`, and users.
+
+use std::sync::Arc;
+
+use outrider_engine::{AttachedPack, Description, GuestVuFactory, Plugin, RunShared};
+use outrider_model::{RunPlan, ScenarioPlan, Tags, VuFactory};
+
+/// A journey that is loaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Journey {
+    /// Its name in the plan.
+    pub(crate) name: String,
+    /// As faults name it.
+    pub(crate) title: String,
+    pub(crate) plugin: Plugin,
+    pub(crate) description: Description,
+    /// The run as it sees it.
+    pub(crate) shared: Arc<RunShared>,
+    /// Those of the run, beside it.
+    pub(crate) packs: Vec<AttachedPack>,
+}
+
+impl Journey {
+    /// Makes the users of one of its scenarios. Packs that do not watch it are not beside them.
+    fn factory(&self, scenario: &ScenarioPlan) -> Arc<dyn VuFactory> {
+        let (plugin, shared) = (self.plugin.clone(), Arc::clone(&self.shared));
+        let packs = self.packs.iter().filter(|pack| pack.watches(&scenario.name));
+        let factory = GuestVuFactory::new(plugin, shared, &self.description.scenarios)
+            .with_packs(packs.cloned().collect())
+            .with_tags(tags(scenario));
+        Arc::new(factory)
+    }
+}
+
+fn tags(scenario: &ScenarioPlan) -> Tags {
+    scenario.tags.iter().map(|(key, value)| (Arc::from(key.as_str()), Arc::from(value.as_str()))).collect()
+}
+
+/// Those that make the users of each scenario of the plan.
+pub(crate) fn factories(plan: &RunPlan, journeys: &[Journey]) -> Vec<Arc<dyn VuFactory>> {
+    let journey_of = |scenario: &ScenarioPlan| journeys.iter().find(|one| one.name == scenario.journey);
+    let factories = plan.scenarios.iter().map(|scenario| {
+        journey_of(scenario).expect("each scenario of a valid plan names a journey of it").factory(scenario)
+    });
+    factories.collect()
+}
+
+/// The run's packs beside a journey, as which the run is `shared`.
+pub(crate) fn with_packs(packs: &[AttachedPack], shared: &RunShared) -> Vec<AttachedPack> {
+    packs.iter().map(|pack| pack.beside(shared)).collect()
+}
+
+/// How the journeys of a run are named where something went wrong.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Titles {
+    /// Of each journey.
+    journeys: Vec<String>,
+    /// Of each scenario: its name, and its journey's number.
+    scenarios: Vec<(String, usize)>,
+}
+
+impl Titles {
+    pub(crate) fn of(plan: &RunPlan, journeys: &[Journey]) -> Titles {
+        let number = |name: &str| journeys.iter().position(|journey| journey.name == name).unwrap_or(0);
+        let scenarios = plan.scenarios.iter();
+        Titles {
+            journeys: journeys.iter().map(|journey| journey.title.clone()).collect(),
+            scenarios: scenarios.map(|one| (one.name.clone(), number(&one.journey))).collect(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn new(journeys: &[&str], scenarios: &[(&str, usize)]) -> Titles {
+        let journeys = journeys.iter().map(|title| (*title).to_owned()).collect();
+        let scenarios = scenarios.iter().map(|(name, journey)| ((*name).to_owned(), *journey)).collect();
+        Titles { journeys, scenarios }
+    }
+
+    /// Whether a journey must be named for it to be told from others.
+    pub(crate) fn are_several(&self) -> bool {
+        self.journeys.len() > 1
+    }
+
+    /// Whether a scenario must be named for it to be told from others.
+    pub(crate) fn are_several_scenarios(&self) -> bool {
+        self.scenarios.len() > 1
+    }
+
+    /// All journeys.
+    pub(crate) fn journeys(&self) -> &[String] {
+        &self.journeys
+    }
+
+    /// The number of a scenario's journey.
+    pub(crate) fn journey_of(&self, scenario: &str) -> usize {
+        self.scenarios.iter().find(|(name, _)| name == scenario).map_or(0, |(_, journey)| *journey)
+    }
+
+    /// A scenario's journey.
+    pub(crate) fn of_scenario(&self, scenario: &str) -> String {
+        let title = self.journeys.get(self.journey_of(scenario));
+        title.map_or_else(|| "the journey".to_owned(), String::clone)
+    }
+}
