@@ -4,6 +4,7 @@ mod contender;
 mod figures;
 mod http;
 mod nginx;
+mod rate;
 mod tools;
 
 use anyhow::Result;
@@ -17,6 +18,11 @@ use crate::workspace::Workspace;
 pub(crate) enum Bench {
     /// HTTP requests per second from one core, beside oha, wrk and k6
     Http(Options),
+    /// Rate, percentiles and cost at the same offered rate, beside k6 and tsung, against a target that knows the truth
+    Rate(rate::Options),
+    /// The target of `rate`, which calls this itself
+    #[command(hide = true)]
+    Target(rate::TargetOptions),
 }
 
 /// How long and how often.
@@ -37,8 +43,13 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
     match bench {
         Some(Bench::Http(options)) => http::run(workspace, options),
+        Some(Bench::Rate(options)) => rate::run(workspace, &options),
+        Some(Bench::Target(options)) => rate::serve(&options),
         None => {
             result("cargo xtask bench http   HTTP requests per second from one core, beside oha, wrk and k6");
+            result(
+                "cargo xtask bench rate   what is measured at one rate, beside k6, tsung and the target's own log",
+            );
             Ok(())
         }
     }

@@ -30,6 +30,14 @@ pub(super) fn wrk() -> Result<PathBuf> {
     Ok(PathBuf::from("wrk"))
 }
 
+/// Debian's package, with Erlang.
+pub(super) fn tsung() -> Result<PathBuf> {
+    if !on_path("tsung") {
+        setup::install(&["tsung"])?;
+    }
+    Ok(PathBuf::from("tsung"))
+}
+
 pub(super) fn oha(workspace: &Workspace) -> Result<PathBuf> {
     let program = workspace.tools().join("bin/oha");
     if !program.is_file() {

@@ -1,0 +1,142 @@
+//! What a tool costs: CPU time and memory of its process and of all that it starts.
+
+use std::collections::HashMap;
+use std::fs;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{shown, succeeds};
+use crate::steps::Stopwatch;
+
+/// How often memory is looked at. The kernel keeps each process's peak, so only what a process takes in its last
+/// moment is missed.
+const POLL: Duration = Duration::from_millis(50);
+
+/// `/proc` counts CPU time in hundredths of a second: `USER_HZ`, which is 100 on every Linux.
+const TICK: Duration = Duration::from_millis(10);
+
+/// CPU time and memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Usage {
+    pub(super) cpu: Duration,
+    /// The peaks of all processes of the tool together, in bytes.
+    pub(super) peak_bytes: u64,
+}
+
+/// Runs a command to its end and says what it cost.
+pub(super) fn run(command: &mut Command, limit: Duration) -> Result<Usage> {
+    let before = children_cpu()?;
+    let mut child = command.spawn().with_context(|| format!("cannot start: {}", shown(command)))?;
+    let mut peaks = HashMap::new();
+    let watched = watch(&mut child, limit, &mut peaks);
+    if watched.is_err() {
+        end(&mut child);
+    }
+    let status = watched.with_context(|| format!("command: {}", shown(command)))?;
+    if !status.success() {
+        bail!("command ended with {status}: {}", shown(command));
+    }
+    Ok(Usage { cpu: children_cpu()?.saturating_sub(before), peak_bytes: peaks.values().sum() })
+}
+
+/// Ends a command and what it started: tsung is a script, and Erlang below it.
+fn end(child: &mut Child) {
+    for process in descendants(child.id()) {
+        succeeds(Command::new("kill").args(["-KILL", &process.to_string()]));
+    }
+    drop(child.wait());
+}
+
+fn watch(
+    child: &mut Child,
+    limit: Duration,
+    peaks: &mut HashMap<u32, u64>,
+) -> Result<std::process::ExitStatus> {
+    let watch = Stopwatch::start();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if watch.elapsed() > limit {
+            bail!("not done after {limit:?}");
+        }
+        for process in descendants(child.id()) {
+            if let Some(peak) = peak_bytes(process) {
+                peaks.insert(process, peak);
+            }
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// CPU time of all children that have ended and been waited for, and of theirs.
+fn children_cpu() -> Result<Duration> {
+    let text = fs::read_to_string("/proc/self/stat").context("CPU times are read from /proc")?;
+    let [user, system] = [13, 14].map(|index| stat_field(&text, index).unwrap_or(0));
+    Ok(TICK * u32::try_from(user + system).unwrap_or(u32::MAX))
+}
+
+/// A process and everything below it.
+fn descendants(root: u32) -> Vec<u32> {
+    let mut parents = HashMap::<u32, Vec<u32>>::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let process = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        let parent = || stat_field(&fs::read_to_string(entry.path().join("stat")).ok()?, 1);
+        if let Some((process, parent)) = process.and_then(|process| Some((process, parent()?))) {
+            parents.entry(u32::try_from(parent).unwrap_or(0)).or_default().push(process);
+        }
+    }
+    let mut all = vec![root];
+    let mut next = 0;
+    while let Some(&process) = all.get(next) {
+        all.extend(parents.remove(&process).into_iter().flatten());
+        next += 1;
+    }
+    all
+}
+
+/// A field of `/proc/PID/stat`, counted from the state, which follows the name in brackets: 1 is the parent, 13 and 14
+/// the CPU time of children (fields 4, 16 and 17 of proc(5)).
+fn stat_field(text: &str, index: usize) -> Option<u64> {
+    let (_, fields) = text.rsplit_once(')')?;
+    fields.split_whitespace().nth(index)?.parse().ok()
+}
+
+fn peak_bytes(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(peak.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_counted_behind_the_name_whatever_it_holds() {
+        let text = "7 (a) b) S 1 7 7 0 -1 0 0 0 0 0 5 6 70 80 20 0 1";
+        assert_eq!([1, 11, 13, 14].map(|index| stat_field(text, index)), [1, 5, 70, 80].map(Some));
+        assert_eq!(stat_field("", 1), None);
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_ended_with_what_it_started() {
+        // The shell waits for its child, and both have the pipe.
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & wait"]).stdout(writer);
+        assert!(run(&mut command, Duration::from_millis(200)).is_err());
+        drop(command);
+        std::io::Read::read_to_end(&mut reader, &mut Vec::new()).unwrap();
+    }
+
+    #[test]
+    fn a_command_is_said_to_have_used_memory() {
+        let used = run(Command::new("sh").args(["-c", "sleep 0.2 & wait"]), Duration::from_secs(60)).unwrap();
+        assert!(used.peak_bytes > 100_000, "{used:?}");
+        assert!(run(&mut Command::new("false"), Duration::from_secs(60)).is_err());
+    }
+}
