@@ -1,10 +1,11 @@
 //! From a dataset to a summary: one pass over the parts that the manifests name.
 //!
-//! What is kept in memory is bounded by the number of names (1,000 of each kind and worker), groups of
-//! errors and stretches of saturation, whatever the number of rows. A part that is missing or broken is
+//! What is kept in memory is bounded by the number of names (1,000 of each kind and worker), VUs, groups of
+//! errors, stretches of saturation and intervals (8,640 of each statistic), whatever the number of rows. A part that is missing or broken is
 //! a finding, not an error: the rest is reported.
 
 mod assemble;
+mod buckets;
 mod checks;
 mod collected;
 mod columns;
@@ -13,13 +14,18 @@ mod cpu;
 mod errors;
 mod iterations;
 mod messages;
+mod names;
 mod packs;
+mod pages;
 mod place;
 mod requests;
 mod run_list;
+mod series;
+mod statistics;
 mod steps;
 mod system;
 mod timed;
+mod timeline;
 mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -33,6 +39,7 @@ use crate::summary::{
     VuTotals,
 };
 use assemble::Span;
+use buckets::Axis;
 use collected::{Collected, Wanted};
 use columns::ms;
 use completeness::Findings;
@@ -50,7 +57,7 @@ impl Summary {
         let (unread, read): (Vec<Table>, Vec<Table>) =
             Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table), Wanted::Nothing));
         let proven = run.completeness_of(&unread, Check::Footers).await;
-        let mut collected = Collected::default();
+        let mut collected = Collected::new(Axis::of(&run));
         for table in unread {
             collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
         }
@@ -62,6 +69,7 @@ impl Summary {
         findings.compare(&run, &collected);
         let mut summary = assemble(store, &run, now, collected, findings);
         summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
+        summary.warnings = names::warnings(&summary);
         summary.headline = summary.compose_headline().to_string();
         Ok(summary)
     }
@@ -118,15 +126,17 @@ fn assemble(
     let account = Totals::of(run.manifests());
     let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
     packs::add_faults(outcome.map_or(&[], |outcome| &outcome.packs), &mut collected.errors);
+    let iterations = collected.iteration_totals(span, account.iterations.unstarted);
+    let generator = collected.generator_health(span, lost_samples(run, &collected));
+    let scenarios = run.record().plan.scenarios.iter().map(|scenario| scenario.name.as_str());
     Summary {
         version: SUMMARY_VERSION,
         headline: String::new(),
+        warnings: Vec::new(),
         run: run_summary(store, run, now, span),
         verdict: verdict(run),
         thresholds: outcome.map_or(&[][..], |outcome| &outcome.thresholds).iter().map(threshold).collect(),
-        iterations: collected.iteration_totals(span, account.iterations.unstarted),
         vus: VuTotals { lost: account.vus.lost.total(), lost_by_cause: account.vus.lost },
-        generator: collected.generator_health(span, lost_samples(run, &collected)),
         requests: collected.request_summaries(span),
         all_requests: collected.all_requests(span),
         steps: collected.step_summaries(span),
@@ -134,8 +144,12 @@ fn assemble(
         metrics: collected.metric_summaries(span),
         status_codes: collected.requests.status_codes(),
         network: collected.network(span),
+        statistics: collected.statistics.finish(span.load_ns, &iterations, generator.max_active_vus),
         completeness: findings.finish(&collected),
         checks: collected.checks.finish(),
+        timeline: collected.timeline.finish(span, scenarios),
+        iterations,
+        generator,
         errors: collected.errors.finish(),
     }
 }

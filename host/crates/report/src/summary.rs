@@ -13,6 +13,8 @@ mod health;
 mod load;
 mod run;
 mod run_list;
+mod statistics;
+mod timeline;
 mod timing;
 
 use schemars::JsonSchema;
@@ -28,6 +30,8 @@ pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
 pub use run::{JourneySummary, PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
 pub use run_list::{RUN_LIST_VERSION, RunEntry, RunList, RunVerdict};
+pub use statistics::{Statistics, StatusStatistics, Throughput, TimeStatistics, UserStatistics};
+pub use timeline::{ScenarioTimeline, Shortfall, Timeline, TimelineBucket};
 pub use timing::{
     DistributionStats, DurationStats, MetricSummary, MetricType, PhaseMeans, RequestSummary, TimedSummary,
 };
@@ -53,6 +57,9 @@ pub struct Summary {
     /// journey that broke, data that ran out, failed checks, more than 1 % of failed requests, more than 1 % of failed
     /// iterations.
     pub headline: String,
+    /// What makes the rest of the document coarser than it might be, a sentence each: more than 1,000 names of
+    /// requests, steps, checks or metrics, of which the later ones are counted as `(other)`.
+    pub warnings: Vec<String>,
     /// Which run, and what it was meant to do.
     pub run: RunSummary,
     /// `pass` only if the run finished, every threshold is passed, and some request was answered, if any was made.
@@ -86,4 +93,8 @@ pub struct Summary {
     pub errors: Vec<ErrorSummary>,
     /// Bytes over the network.
     pub network: Network,
+    /// Statistics of connections, requests, pages and sessions by intervals of ten seconds.
+    pub statistics: Statistics,
+    /// The load over time: what was scheduled beside what came of it.
+    pub timeline: Timeline,
 }

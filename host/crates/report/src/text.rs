@@ -8,8 +8,10 @@ mod findings;
 mod generator;
 mod head;
 mod health;
+mod over_time;
 mod page;
 mod run_list;
+mod statistics;
 mod style;
 mod table;
 mod timings;
@@ -32,6 +34,8 @@ pub fn render_text(summary: &Summary, style: TextStyle) -> String {
     if summary.run.status != RunStatus::Running || summary.completeness.rows > 0 {
         health::render_iterations(&mut page, summary);
         timings::render(&mut page, summary);
+        statistics::render(&mut page, summary);
+        over_time::render(&mut page, summary);
         findings::render(&mut page, summary);
         generator::render(&mut page, summary);
     }

@@ -45,7 +45,7 @@ impl Span {
     }
 
     /// A point in time in milliseconds after the start.
-    fn ms_after_start(self, at: i64) -> f64 {
+    pub(super) fn ms_after_start(self, at: i64) -> f64 {
         ms(at.saturating_sub(self.start).max(0) as f64)
     }
 }

@@ -6,8 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use outrider_storage::PartName;
+use outrider_telemetry::OTHER_NAME;
 
-use super::columns::{Rows, kept_text, text_of};
+use super::columns::{MAX_NAMES, Rows, kept_text, text_of};
 use crate::ReportError;
 use crate::summary::{CheckExample, CheckSummary};
 
@@ -30,7 +31,7 @@ struct Verdicts {
 /// Pack and name.
 type CheckKey = (String, String);
 
-/// All checks, in the order in which they first came.
+/// All checks, in the order in which they first came: past the first [`MAX_NAMES`], one for the others of each pack.
 #[derive(Debug, Default)]
 pub(super) struct Checks {
     index: HashMap<CheckKey, usize>,
@@ -80,7 +81,10 @@ impl Checks {
     }
 
     fn slot(&mut self, pack: &str, name: &str) -> usize {
-        let key = (pack.to_owned(), name.to_owned());
+        let mut key = (pack.to_owned(), name.to_owned());
+        if self.slots.len() >= MAX_NAMES && name != OTHER_NAME && !self.index.contains_key(&key) {
+            key.1 = OTHER_NAME.to_owned();
+        }
         *self.index.entry(key).or_insert_with_key(|key| {
             self.slots.push((key.clone(), Verdicts::default()));
             self.slots.len() - 1

@@ -1,24 +1,27 @@
-//! Everything that is taken from the rows of a run, as it grows: bounded by the number of names, not
-//! of rows.
+//! Everything that is taken from the rows of a run, as it grows: bounded by the number of names, VUs and
+//! intervals, not of rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
 use outrider_storage::PartName;
-use outrider_telemetry::{Table, WINDOW_COLUMNS, windows_from_batch};
+use outrider_telemetry::{Table, WINDOW_COLUMNS, Window, WindowKey, WindowKind, windows_from_batch};
 
+use super::buckets::Axis;
 use super::checks::{self, Checks};
 use super::columns::Rows;
 use super::errors::ErrorGroups;
-use super::iterations::{self, Iterations};
+use super::iterations::{self, Iteration, Iterations};
 use super::requests::{self, Requests};
+use super::statistics::StatisticsTally;
 use super::steps::{self, Steps};
 use super::system::{self, System};
+use super::timeline::TimelineTally;
 use super::windows::MergedWindows;
 use crate::ReportError;
 
 /// What was taken from the rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Collected {
     pub(super) requests: Requests,
     pub(super) steps: Steps,
@@ -27,6 +30,8 @@ pub(super) struct Collected {
     pub(super) system: System,
     pub(super) windows: MergedWindows,
     pub(super) errors: ErrorGroups,
+    pub(super) statistics: StatisticsTally,
+    pub(super) timeline: TimelineTally,
     /// Rows that were found.
     pub(super) rows: BTreeMap<Table, u64>,
 }
@@ -55,23 +60,59 @@ impl Wanted {
 }
 
 impl Collected {
+    /// Nothing yet, of a load that was then.
+    pub(super) fn new(axis: Axis) -> Collected {
+        Collected {
+            requests: Requests::default(),
+            steps: Steps::default(),
+            iterations: Iterations::default(),
+            checks: Checks::default(),
+            system: System::default(),
+            windows: MergedWindows::default(),
+            errors: ErrorGroups::default(),
+            statistics: StatisticsTally::new(axis),
+            timeline: TimelineTally::new(axis),
+            rows: BTreeMap::new(),
+        }
+    }
+
     /// Takes a batch of a part.
     pub(super) fn add(&mut self, part: &PartName, batch: &RecordBatch) -> Result<(), ReportError> {
         let (table, worker) = (part.table, part.worker);
         let rows = Rows::new(table, batch);
         match table {
-            Table::Iterations => self.iterations.add(worker, rows, &mut self.errors)?,
+            Table::Iterations => self.add_iterations(worker, rows)?,
             Table::Steps => self.steps.add(rows)?,
-            Table::Requests => self.requests.add(rows, &mut self.errors)?,
+            Table::Requests => {
+                self.requests.add(rows, &mut self.errors)?;
+                self.statistics.add_requests(rows)?;
+                self.timeline.add_requests(rows)?;
+            }
             Table::Checks => self.checks.add(rows, part)?,
             Table::System => self.system.add(worker, rows)?,
-            Table::Windows => {
-                windows_from_batch(batch)?.into_iter().for_each(|window| self.windows.add(window))
-            }
+            Table::Windows => self.add_windows(windows_from_batch(batch)?),
             Table::Metrics | Table::Logs => {}
         }
         self.count(table, batch.num_rows() as u64);
         Ok(())
+    }
+
+    fn add_iterations(&mut self, worker: u32, rows: Rows<'_>) -> Result<(), ReportError> {
+        let iterations = Iteration::all(rows)?;
+        self.iterations.add(worker, rows, &iterations, &mut self.errors)?;
+        self.statistics.add_sessions(&iterations);
+        self.timeline.add_iterations(rows, &iterations)
+    }
+
+    /// Windows are read after the tables that they sum up: which names there are is known.
+    fn add_windows(&mut self, windows: Vec<Window>) {
+        let (requests, steps) = (&self.requests.names, &self.steps.names);
+        let is_known = |key: &WindowKey| match key.kind {
+            WindowKind::Request => requests.has(&key.name),
+            WindowKind::Step => steps.has(&key.name),
+            _ => true,
+        };
+        windows.into_iter().for_each(|window| self.windows.add(window, is_known));
     }
 
     /// Counts rows that were not looked at.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow::datatypes::{ArrowPrimitiveType, Int32Type};
-use outrider_telemetry::Table;
+use outrider_telemetry::{DEFAULT_NAME_LIMIT, OTHER_NAME, Table};
 
 use crate::ReportError;
 
@@ -121,10 +121,11 @@ pub(super) fn text_of(column: &StringArray, row: usize) -> Option<&str> {
 
 /// Text that is kept in a report: cut where it gets long, since it may be as long as an answer's body.
 pub(super) fn kept_text(text: &str) -> String {
-    /// One thousand bytes: a message with some frames of a stack.
-    const MAX_BYTES: usize = 1_000;
-    cut_text(text, MAX_BYTES)
+    cut_text(text, MAX_KEPT_BYTES)
 }
+
+/// One thousand bytes: a message with some frames of a stack.
+pub(super) const MAX_KEPT_BYTES: usize = 1_000;
 
 /// Text cut after `max_bytes` bytes.
 pub(super) fn cut_text(text: &str, max_bytes: usize) -> String {
@@ -145,7 +146,10 @@ pub(super) fn ms(nanoseconds: f64) -> f64 {
     nanoseconds.round() / 1e6
 }
 
-/// Names in the order in which they first came, with a slot for each.
+/// One thousand names, as many as each worker lets pass: of several workers others may be the first.
+pub(super) const MAX_NAMES: usize = DEFAULT_NAME_LIMIT;
+
+/// Names in the order in which they first came, with a slot for each of the first [`MAX_NAMES`] and one for all others.
 #[derive(Debug)]
 pub(super) struct Slots<T> {
     index: std::collections::HashMap<Arc<str>, usize>,
@@ -158,15 +162,42 @@ impl<T> Default for Slots<T> {
     }
 }
 
+impl<T> Slots<T> {
+    /// Whether a name has a slot of its own.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.index.contains_key(name)
+    }
+}
+
 impl<T: Default> Slots<T> {
-    /// The slot of a name, made if it is new.
+    /// The slot of a name, made if it is new and there is room.
     pub(super) fn slot(&mut self, name: &str) -> usize {
         if let Some(slot) = self.index.get(name) {
             return *slot;
+        }
+        if name != OTHER_NAME && self.slots.len() >= MAX_NAMES + usize::from(self.has(OTHER_NAME)) {
+            return self.slot(OTHER_NAME);
         }
         let name: Arc<str> = name.into();
         self.index.insert(name.clone(), self.slots.len());
         self.slots.push((name, T::default()));
         self.slots.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_past_the_limit_share_one_slot() {
+        let mut slots: Slots<u64> = Slots::default();
+        for name in (0..MAX_NAMES + 500).chain(0..2) {
+            let slot = slots.slot(&format!("name {name}"));
+            slots.slots[slot].1 += 1;
+        }
+        let (other, count) = &slots.slots[MAX_NAMES];
+        assert_eq!((&**other, *count, slots.slots.len()), (OTHER_NAME, 500, MAX_NAMES + 1));
+        assert_eq!(slots.slots[1].1, 2, "a name that is known stays");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use outrider_model::FailureCause;
 
-use super::messages::{Messages, Said};
+use super::messages::{Messages, Said, TextBudget};
 use crate::summary::{ErrorSource, ErrorSummary};
 
 /// One thousand groups: names are bounded, but a journey can put what it likes into its messages.
@@ -30,7 +30,10 @@ struct Group {
 
 /// Failures as they are found, grouped.
 #[derive(Debug, Default)]
-pub(super) struct ErrorGroups(HashMap<GroupKey, Group>);
+pub(super) struct ErrorGroups {
+    groups: HashMap<GroupKey, Group>,
+    texts: TextBudget,
+}
 
 impl ErrorGroups {
     /// Counts one failure.
@@ -56,21 +59,21 @@ impl ErrorGroups {
         said: Said<'_>,
     ) {
         let mut key = GroupKey { cause, source, kind: kind.to_owned(), name: name.to_owned() };
-        if self.0.len() >= MAX_GROUPS && !self.0.contains_key(&key) {
+        if self.groups.len() >= MAX_GROUPS && !self.groups.contains_key(&key) {
             key.kind = OTHER_KIND.to_owned();
             key.name = OTHER_KIND.to_owned();
         }
-        let group = self.0.entry(key).or_default();
+        let group = self.groups.entry(key).or_default();
         group.count += count;
         if said.says_more_than(kind) {
-            group.messages.add_many(count, said);
+            group.messages.add_many(count, said, &mut self.texts);
         }
     }
 
     /// The groups, the most frequent first.
     pub(super) fn finish(self) -> Vec<ErrorSummary> {
         let mut errors: Vec<ErrorSummary> =
-            self.0.into_iter().map(|(key, group)| summary(key, group)).collect();
+            self.groups.into_iter().map(|(key, group)| summary(key, group)).collect();
         errors.sort_by(|a, b| order(a).cmp(&order(b)));
         errors
     }

@@ -33,6 +33,46 @@ pub(super) const COLUMNS: &[&str] = &[
 /// made first; the wait for a busy VU is not counted.
 pub(super) const LATE_START_NS: u64 = 10_000_000;
 
+/// One iteration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Iteration {
+    pub(super) status: IterationStatus,
+    /// In nanoseconds since 1970; of a dropped one, when it was scheduled.
+    pub(super) started_at: i64,
+    pub(super) duration_ns: u64,
+    pub(super) lateness_ns: u64,
+    /// What of its lateness it waited for a busy VU. Datasets of earlier versions do not tell it.
+    waited_ns: Option<u64>,
+}
+
+impl Iteration {
+    /// The iterations of a batch, one for each row.
+    pub(super) fn all(rows: Rows<'_>) -> Result<Vec<Iteration>, ReportError> {
+        let statuses = rows.words("status")?.resolve(status_from);
+        let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
+        let durations = rows.numbers::<Int64Type>("duration_ns")?;
+        let lateness = rows.numbers::<Int64Type>("lateness_ns")?;
+        let waited = rows.numbers_if_any::<Int64Type>("waited_ns")?;
+        let one = |row| {
+            let status = statuses.get(row).flatten();
+            Ok(Iteration {
+                status: status.ok_or(ReportError::Column { table: Table::Iterations, column: "status" })?,
+                started_at: started_at.value(row),
+                // Only a dropped iteration has no duration: its value is zero then.
+                duration_ns: whole(durations.value(row)),
+                lateness_ns: whole(lateness.value(row)),
+                waited_ns: waited.map(|waited| whole(waited.value(row))),
+            })
+        };
+        (0..rows.len()).map(one).collect()
+    }
+
+    /// When it ended, in nanoseconds since 1970.
+    pub(super) fn ended_at(&self) -> i64 {
+        self.started_at.saturating_add_unsigned(self.duration_ns)
+    }
+}
+
 /// Iterations of one worker by how they ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Endings {
@@ -101,17 +141,6 @@ impl Waits {
     }
 }
 
-/// One row.
-#[derive(Clone, Copy, Debug)]
-struct One {
-    status: IterationStatus,
-    start: i64,
-    duration: u64,
-    late: u64,
-    /// Datasets of earlier versions do not tell it.
-    waited: Option<u64>,
-}
-
 /// The iterations of one worker.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct WorkerIterations {
@@ -138,42 +167,30 @@ pub(super) struct Iterations {
 }
 
 impl Iterations {
+    /// Counts a batch of rows, which say these iterations.
     pub(super) fn add(
         &mut self,
         worker: u32,
         rows: Rows<'_>,
+        iterations: &[Iteration],
         errors: &mut ErrorGroups,
     ) -> Result<(), ReportError> {
-        let statuses = rows.words("status")?.resolve(status_from);
-        let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
-        let durations = rows.numbers::<Int64Type>("duration_ns")?;
-        let lateness = rows.numbers::<Int64Type>("lateness_ns")?;
-        let waited = rows.numbers_if_any::<Int64Type>("waited_ns")?;
         let failures = Failures::of(rows)?;
-        for row in 0..rows.len() {
-            let status = statuses.get(row).flatten();
-            let status = status.ok_or(ReportError::Column { table: Table::Iterations, column: "status" })?;
-            // Only a dropped iteration has no duration: its value is zero then.
-            let one = One {
-                status,
-                start: started_at.value(row),
-                duration: whole(durations.value(row)),
-                late: whole(lateness.value(row)),
-                waited: waited.map(|waited| whole(waited.value(row))),
-            };
-            self.add_one(worker, one);
-            if status == IterationStatus::Failed {
+        for (row, iteration) in iterations.iter().enumerate() {
+            self.add_one(worker, *iteration);
+            if iteration.status == IterationStatus::Failed {
                 failures.add(row, &mut self.by_cause, errors);
             }
-            if status == IterationStatus::Dropped && failures.kinds.get(row).is_some() {
+            if iteration.status == IterationStatus::Dropped && failures.kinds.get(row).is_some() {
                 self.dropped_without_data += 1;
             }
         }
         Ok(())
     }
 
-    fn add_one(&mut self, worker: u32, one: One) {
-        let One { status, start, duration, late, waited } = one;
+    fn add_one(&mut self, worker: u32, iteration: Iteration) {
+        let Iteration { status, started_at: start, duration_ns: duration, lateness_ns: late, waited_ns } =
+            iteration;
         let scheduled_at = start.saturating_sub_unsigned(late);
         self.first_at = Some(self.first_at.map_or(scheduled_at, |first| first.min(scheduled_at)));
         self.last_end = self.last_end.max(Some(start.saturating_add_unsigned(duration)));
@@ -184,13 +201,13 @@ impl Iterations {
                 let ok = status == IterationStatus::Completed;
                 self.timed.add(start, duration, ok);
                 // The windows of a dataset that does not tell the two apart have no corrected sketches either.
-                let late = waited.map_or(0, |_| late);
+                let late = waited_ns.map_or(0, |_| late);
                 self.corrected.add(start.saturating_sub_unsigned(late), duration.saturating_add(late), ok);
             }
             IterationStatus::Interrupted => {}
             IterationStatus::Dropped => return,
         }
-        let waited = waited.unwrap_or(0);
+        let waited = waited_ns.unwrap_or(0);
         self.waits.add(waited);
         own.lateness.add(start, late.saturating_sub(waited));
     }

@@ -1,12 +1,16 @@
 //! What failures of one group said, by the shape of the message.
 
-use super::columns::{cut_text, kept_text};
+use super::columns::{MAX_KEPT_BYTES, cut_text, kept_text};
 use super::place::place_of;
 use crate::summary::MessageSummary;
 
 /// Five shapes of a group: the different ways in which one thing fails are few, and a journey can put what it
 /// likes into its messages.
 const MAX_SHAPES: usize = 5;
+
+/// One mebibyte of examples and stacks in a report, over all groups: more than anyone reads, and a document that can
+/// still be sent by mail.
+const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// Sixteen kibibytes: more than the bounds of a row's stack (20 lines of 512 bytes) come to.
 const MAX_STACK_BYTES: usize = 16 << 10;
@@ -29,6 +33,25 @@ impl<'a> Said<'a> {
     /// Whether there is anything to read besides the name of its kind.
     pub(super) fn says_more_than(self, kind: &str) -> bool {
         self.stack.is_some() || !(self.message.is_empty() || self.message == kind)
+    }
+}
+
+/// What is left of the text that a report keeps of all messages.
+#[derive(Debug)]
+pub(super) struct TextBudget(usize);
+
+impl Default for TextBudget {
+    fn default() -> TextBudget {
+        TextBudget(MAX_TEXT_BYTES)
+    }
+}
+
+impl TextBudget {
+    /// Whether so many bytes may be kept, which are taken off then.
+    fn take(&mut self, bytes: usize) -> bool {
+        let fits = bytes <= self.0;
+        self.0 -= if fits { bytes } else { 0 };
+        fits
     }
 }
 
@@ -55,8 +78,9 @@ struct Shape {
 }
 
 impl Messages {
-    /// Counts failures of which the first said this, and the others something of its shape.
-    pub(super) fn add_many(&mut self, count: u64, said: Said<'_>) {
+    /// Counts failures of which the first said this, and the others something of its shape. What there is no room
+    /// for is counted alone.
+    pub(super) fn add_many(&mut self, count: u64, said: Said<'_>, budget: &mut TextBudget) {
         let Said { message, stack } = said;
         // Most failures say word for word what the one before said.
         if let Some(known) =
@@ -74,15 +98,13 @@ impl Messages {
                 known.same &= count == 1 && known.begins_as(message);
                 known.count += count;
             }
-            None if is_room => self.shapes.push(Shape {
-                shape,
-                example: kept_text(message),
-                length: message.len(),
-                stack: stack.map(|stack| cut_text(stack, MAX_STACK_BYTES)),
-                at,
-                same: count == 1,
-                count,
-            }),
+            None if is_room && budget.take(message.len().min(MAX_KEPT_BYTES)) => {
+                // A long stack may be too much where the message is not.
+                let stack = stack.map(|stack| cut_text(stack, MAX_STACK_BYTES));
+                let stack = stack.filter(|stack| budget.take(stack.len()));
+                let (example, length) = (kept_text(message), message.len());
+                self.shapes.push(Shape { shape, example, length, stack, at, same: count == 1, count });
+            }
             None => self.others += count,
         }
     }
@@ -128,8 +150,8 @@ mod tests {
     use super::*;
 
     fn said(messages: &[&str]) -> (Vec<(String, bool, u64)>, u64) {
-        let mut found = Messages::default();
-        messages.iter().for_each(|message| found.add_many(1, Said::message(Some(message))));
+        let (mut found, mut budget) = (Messages::default(), TextBudget::default());
+        messages.iter().for_each(|message| found.add_many(1, Said::message(Some(message)), &mut budget));
         let (shapes, others) = found.finish();
         (shapes.into_iter().map(|m| (m.example, m.same, m.count)).collect(), others)
     }
@@ -155,11 +177,11 @@ mod tests {
 
     #[test]
     fn messages_are_counted_by_the_place_that_they_come_from() {
-        let mut found = Messages::default();
+        let (mut found, mut budget) = (Messages::default(), TextBudget::default());
         let stacks =
             ["at a (x.ts:1:2)", "at a (x.ts:1:2)", "at a (x.ts:1:2)\nat b (x.ts:9:9)", "at c (x.ts:5:5)"];
         for stack in stacks {
-            found.add_many(1, Said { message: "TypeError: x", stack: Some(stack) });
+            found.add_many(1, Said { message: "TypeError: x", stack: Some(stack) }, &mut budget);
         }
         let (found, _) = found.finish();
         let found: Vec<_> =
@@ -173,6 +195,18 @@ mod tests {
         let words: Vec<String> = ('a'..='z').map(|letter| format!("no {letter}")).collect();
         let (shapes, others) = said(&words.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((shapes.len(), others), (MAX_SHAPES, 26 - MAX_SHAPES as u64));
+    }
+
+    #[test]
+    fn text_is_bounded_over_all_groups_and_the_rest_is_counted() {
+        let mut budget = TextBudget(2_000);
+        let long = "x".repeat(MAX_KEPT_BYTES);
+        let mut groups = [(); 3].map(|()| Messages::default());
+        let said = Said { message: &long, stack: Some("at a (x.ts:1:2)") };
+        groups.iter_mut().for_each(|group| group.add_many(1, said, &mut budget));
+        let [first, second, third] = groups.map(Messages::finish);
+        assert!(first.0[0].stack.is_some() && first.1 == 0, "{first:?}");
+        assert_eq!((second.0.len(), second.1, third.0.len(), third.1), (0, 1, 0, 1));
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::summary::{ErrorSource, PhaseMeans, StatusCount};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] = &[
+    "scenario",
+    "vu",
+    "iteration",
     "name",
     "started_at",
     "duration_ns",
@@ -22,6 +25,8 @@ pub(super) const COLUMNS: &[&str] = &[
     "error",
     "error_kind",
     "status",
+    "protocol",
+    "connection_reused",
     "blocked_ns",
     "dns_ns",
     "connect_ns",

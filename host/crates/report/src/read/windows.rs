@@ -3,10 +3,13 @@
 //! This is the only source of percentiles. Counts of requests, steps and iterations come from their
 //! own tables; the windows' counts are compared with them.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use outrider_telemetry::{Window, WindowKind, WindowTotals};
+use outrider_telemetry::{OTHER_NAME, Window, WindowKey, WindowKind, WindowTotals};
+
+use super::columns::MAX_NAMES;
 
 /// Kind, name and detail: the scenario is summed over.
 type SeriesKey = (WindowKind, Arc<str>, Arc<str>);
@@ -29,6 +32,8 @@ pub(super) struct MergedWindows {
     pub(super) all_iterations: WindowTotals,
     /// Rows that the windows say there are, by kind.
     rows: BTreeMap<WindowKind, u64>,
+    /// How many metrics there are.
+    metrics: usize,
     /// The end of the last second, in nanoseconds since 1970.
     pub(super) last_end: Option<i64>,
 }
@@ -37,8 +42,9 @@ pub(super) struct MergedWindows {
 const WINDOW_NS: i64 = 1_000_000_000;
 
 impl MergedWindows {
-    pub(super) fn add(&mut self, window: Window) {
-        let Window { started_at, key, totals } = window;
+    /// Adds a window. Requests and steps whose name `is_known` denies have no place of their own in the report.
+    pub(super) fn add(&mut self, window: Window, is_known: impl Fn(&WindowKey) -> bool) {
+        let Window { started_at, mut key, totals } = window;
         self.last_end = self.last_end.max(Some(started_at.0.saturating_add(WINDOW_NS)));
         *self.rows.entry(key.kind).or_default() += rows_of(key.kind, &totals);
         match key.kind {
@@ -46,7 +52,31 @@ impl MergedWindows {
             WindowKind::Iteration => self.all_iterations.merge(&totals),
             WindowKind::Step | WindowKind::Check | WindowKind::Metric => {}
         }
-        self.series.entry((key.kind, key.name, key.detail)).or_default().add(started_at.0, &totals);
+        // No report has a check's or an iteration's windows by name.
+        if matches!(key.kind, WindowKind::Request | WindowKind::Step | WindowKind::Metric) {
+            if !self.has_room(&key) || !is_known(&key) {
+                key.name = OTHER_NAME.into();
+            }
+            self.series_of(key).add(started_at.0, &totals);
+        }
+    }
+
+    /// Whether a metric is known, or there is room for another one. The others have room if they are known.
+    fn has_room(&self, key: &WindowKey) -> bool {
+        let is_new = || !self.series.contains_key(&(key.kind, key.name.clone(), key.detail.clone()));
+        let is_other = &*key.name == OTHER_NAME;
+        key.kind != WindowKind::Metric || is_other || self.metrics < MAX_NAMES || !is_new()
+    }
+
+    fn series_of(&mut self, key: WindowKey) -> &mut Series {
+        let is_metric = key.kind == WindowKind::Metric && &*key.name != OTHER_NAME;
+        match self.series.entry((key.kind, key.name, key.detail)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                self.metrics += usize::from(is_metric);
+                new.insert(Series::default())
+            }
+        }
     }
 
     /// The totals of one name.
@@ -92,7 +122,7 @@ fn rows_of(kind: WindowKind, totals: &WindowTotals) -> u64 {
 #[cfg(test)]
 mod tests {
     use outrider_model::Timestamp;
-    use outrider_telemetry::{ValueTotals, WindowKey};
+    use outrider_telemetry::ValueTotals;
 
     use super::*;
 
@@ -112,7 +142,7 @@ mod tests {
     fn the_last_value_is_that_of_the_latest_second_whatever_the_order_of_the_workers() {
         let mut merged = MergedWindows::default();
         for (second, value) in [(1, 10.0), (5, 50.0), (2, 20.0)] {
-            merged.add(gauge(second, value));
+            merged.add(gauge(second, value), |_| true);
         }
         let [(name, kind, totals)] = merged.metrics()[..] else { panic!("one metric") };
         let values = totals.values.unwrap();

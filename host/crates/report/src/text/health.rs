@@ -117,6 +117,9 @@ pub(super) fn render_data(page: &mut Page, summary: &Summary) {
         RunStatus::Running => so_far(page, &summary.completeness),
         _ => completeness(page, &summary.completeness),
     }
+    for warning in &summary.warnings {
+        page.item(span(Paint::Warn, "! "), &[span(Paint::Warn, warning.as_str())]);
+    }
     let dataset = &summary.run.dataset;
     page.body_line(plain(clean(dataset)));
     if summary.all_requests.is_some() {

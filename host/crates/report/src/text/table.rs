@@ -53,15 +53,16 @@ impl Table {
         for name in &mut self.names {
             name.text = clean(&name.text);
         }
-        let longest = self.names.iter().map(|name| columns(&name.text)).max().unwrap_or(0);
+        let names = self.names.iter().map(|name| columns(&name.text));
+        let longest = names.fold(columns(self.title).saturating_sub(INDENT), usize::max);
         while self.room_for_names(page) < longest.min(MIN_NAME_COLUMNS) {
             match self.columns.iter().rposition(|column| column.droppable) {
                 Some(index) => drop(self.columns.remove(index)),
                 None => break,
             }
         }
-        let name_width =
-            longest.min(self.room_for_names(page)).max(columns(self.title).saturating_sub(INDENT));
+        let title_width = columns(self.title).saturating_sub(INDENT);
+        let name_width = longest.min(self.room_for_names(page)).max(title_width);
         self.write(page, name_width);
     }
 

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use outrider_model::{
-    ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan,
+    ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan, Timestamp,
 };
 use outrider_report::Summary;
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
     RunRecord, RunningMark, SampleAccount, Totals,
 };
-use outrider_telemetry::{BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table};
+use outrider_telemetry::{
+    BatchBuilders, BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table, Windows,
+};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
@@ -88,6 +90,42 @@ impl Dataset {
             let batched = Batcher::new(origin, receiver, roller, clock).run();
             let samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
             close(batched, samples, end, change);
+        };
+        tokio::task::spawn_blocking(write).await.unwrap();
+    }
+
+    /// Writes one worker's rows as a run does that rolls its parts by time: each lot of samples, then a tick at its end.
+    pub(crate) async fn worker_over_time(&self, worker: u32, lots: Vec<(Timestamp, Vec<Sample>)>) {
+        let (store, run_id, runtime) = (self.store.clone(), self.run_id.clone(), Handle::current());
+        let write = move || {
+            let config = RollerConfig { run_id: run_id.clone(), worker, policy: RollPolicy::default() };
+            let mut roller = Roller::new(store, config, RunClock::starting_at(RUN_START), runtime).unwrap();
+            let mut builders = BatchBuilders::new(BatchOrigin { run_id, region: None });
+            let (mut iterations, mut accepted) = (0, 0);
+            for (end, samples) in lots {
+                let mut windows = Windows::new();
+                for sample in &samples {
+                    windows.record(sample);
+                    builders.append(sample);
+                    iterations += u64::from(matches!(sample, Sample::Iteration(_)));
+                }
+                accepted += samples.len() as u64;
+                windows.close_all().iter().for_each(|window| builders.append_window(window));
+                let batches =
+                    Table::ALL.into_iter().filter_map(|table| Some((table, builders.finish(table)?)));
+                batches.for_each(|(table, batch)| roller.write(table, batch));
+                roller.tick(end);
+            }
+            let completed = IterationAccount {
+                scheduled: iterations,
+                started: iterations,
+                completed: iterations,
+                ..IterationAccount::default()
+            };
+            let samples = SampleAccount { accepted, lost: 0 };
+            let end =
+                roller.finish(FinalAccount { iterations: completed, samples, ..FinalAccount::default() });
+            assert!(end.failure.is_none(), "{:?}", end.failure);
         };
         tokio::task::spawn_blocking(write).await.unwrap();
     }

@@ -110,6 +110,7 @@ pub(crate) fn healthy() -> Summary {
     Summary {
         version: SUMMARY_VERSION,
         headline: "PASS".to_owned(),
+        warnings: Vec::new(),
         run: run(),
         verdict: Some(Verdict::Pass),
         thresholds: Vec::new(),
@@ -162,7 +163,65 @@ pub(crate) fn healthy() -> Summary {
             sent_bytes_per_s: 162_030.0,
             received_bytes_per_s: 13_484_654.0,
         },
+        statistics: statistics(),
+        timeline: timeline(None),
     }
+}
+
+fn statistics() -> Statistics {
+    let times = |count: u64, mean_ms: f64| {
+        Some(TimeStatistics {
+            count,
+            mean_ms,
+            standard_deviation_ms: mean_ms * 0.7,
+            highest_mean_ms: mean_ms * 1.2,
+            lowest_mean_ms: mean_ms * 0.9,
+            highest_rate_per_s: Some(count as f64 / 10.0),
+        })
+    };
+    let status = StatusStatistics { status: Some(200), count: 15_063, highest_rate_per_s: Some(1_506.3) };
+    let bytes = |total: u64| Throughput {
+        total_bytes: total,
+        mean_bytes_per_s: Some(total as f64 / 10.0583),
+        highest_bytes_per_s: Some(total as f64 / 10.0),
+    };
+    Statistics {
+        interval_s: 10,
+        connect: times(50, 0.412),
+        request: times(15_063, 12.3),
+        page: times(10_042, 18.1),
+        session: times(5_021, 98.4),
+        status_codes: vec![status],
+        sent: bytes(1_687_056),
+        received: bytes(140_402_223),
+        users: UserStatistics {
+            highest_simultaneous: Some(50),
+            started: 5_021,
+            finished: 5_021,
+            ..UserStatistics::default()
+        },
+    }
+}
+
+/// Ten seconds that begin slowly, of one scenario.
+fn timeline(shortfall: Option<Shortfall>) -> Timeline {
+    let missing = if shortfall.is_some() { 0.6 } else { 1.0 };
+    let bucket = |second: u32| {
+        let scheduled = 100.0 * f64::from(second.min(5) + 1);
+        TimelineBucket {
+            from_ms: f64::from(second) * 1e3,
+            scheduled_per_s: scheduled,
+            started_per_s: scheduled * missing,
+            completed_per_s: scheduled * missing * 0.98,
+            dropped_per_s: scheduled * (1.0 - missing),
+            vus: f64::from(second.min(5) * 10),
+            requests_per_s: scheduled * 3.0 * missing,
+            p95_ms: (second > 0).then(|| 10.0 + f64::from(second)),
+        }
+    };
+    let buckets: Vec<TimelineBucket> = (0..10).map(bucket).collect();
+    let scenario = ScenarioTimeline { name: "browse".to_owned(), buckets: buckets.clone(), shortfall };
+    Timeline { bucket_s: 1, buckets, shortfall, scenarios: vec![scenario] }
 }
 
 /// Passed without a `failure`; an empty one is what the value alone says.
@@ -198,6 +257,7 @@ pub(crate) fn troubled() -> Summary {
     let lost_by_cause = FailureCounts { target: 0, plugin: 2, generator: 1 };
     summary.vus = VuTotals { lost: lost_by_cause.total(), lost_by_cause };
     summary.generator = overloaded();
+    troubled_load(&mut summary);
     summary.requests[2].failed = 321;
     summary.all_requests.as_mut().unwrap().failed = 321;
     summary.steps[1].failed = 321;
@@ -209,8 +269,29 @@ pub(crate) fn troubled() -> Summary {
     ];
     summary.checks.push(check("", "the order number is a number\x1b[31m", 4_710, 311, Some(example())));
     summary.errors = errors();
+    summary.warnings = vec!["120 of 15,063 requests are counted as (other)".to_owned()];
     summary.headline = summary.compose_headline().to_string();
     summary
+}
+
+/// Two scenarios, one of them open, that did not keep their plan.
+fn troubled_load(summary: &mut Summary) {
+    let shortfall =
+        Shortfall { from_ms: 3_000.0, to_ms: 10_000.0, scheduled: 4_200, dropped: 30, late: 1_225 };
+    summary.timeline = timeline(Some(shortfall));
+    let other = ScenarioTimeline {
+        name: "search".to_owned(),
+        shortfall: None,
+        ..summary.timeline.scenarios[0].clone()
+    };
+    summary.timeline.scenarios.push(other);
+    let open = ScenarioSummary {
+        name: "search".to_owned(),
+        executor: "constant-arrival-rate".to_owned(),
+        load: "600 iterations/s for 10 s with at most 50 VUs".to_owned(),
+        ..summary.run.scenarios[0].clone()
+    };
+    summary.run.scenarios.push(open);
 }
 
 /// Whose the CPU was: the rest of the machine's is of other processes.

@@ -1,6 +1,7 @@
 //! Integration tests of the report: rendering of a hand-built summary, reading of real datasets.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: their panic is the test's failure")]
 
+mod bounds;
 mod dataset;
 mod example;
 mod json;
@@ -9,4 +10,5 @@ mod read_broken;
 mod read_health;
 mod running;
 mod samples;
+mod statistics;
 mod text;

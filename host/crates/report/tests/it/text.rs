@@ -71,6 +71,8 @@ fn a_run_without_any_row_still_says_what_it_is() {
     summary.network = Default::default();
     summary.iterations = Default::default();
     summary.generator = Default::default();
+    summary.statistics = Default::default();
+    summary.timeline = Default::default();
     insta::assert_snapshot!(rendered(&summary, false, DEFAULT_TEXT_WIDTH));
 }
 

@@ -1,0 +1,150 @@
+//! Time in buckets of equal length, of which there are never more than a given number: where a run goes on past the
+//! last one, neighbours are joined. So memory is bounded however long the run (INV-4).
+
+use outrider_storage::RunReader;
+use outrider_telemetry::Table;
+
+/// What a bucket holds: that of two neighbours can be made one.
+pub(super) trait Join: Default {
+    /// Takes what the next bucket holds.
+    fn join(&mut self, next: Self);
+}
+
+impl Join for u64 {
+    fn join(&mut self, next: u64) {
+        *self += next;
+    }
+}
+
+/// When the load was, as the manifests say it before any row is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Axis {
+    /// When the first iteration started, in nanoseconds since 1970; without one, the run.
+    pub(super) from: i64,
+    /// When the last thing began that is in a part, in nanoseconds since 1970.
+    pub(super) to: i64,
+}
+
+impl Axis {
+    pub(super) fn of(run: &RunReader) -> Axis {
+        let first = run.parts(Table::Iterations).map(|part| part.min_time.0).min();
+        let last =
+            Table::ALL.into_iter().flat_map(|table| run.parts(table)).map(|part| part.max_time.0).max();
+        let from = first.unwrap_or(run.record().started_at.0);
+        Axis { from, to: last.unwrap_or(from).max(from) }
+    }
+}
+
+/// Buckets from a time on.
+#[derive(Clone, Debug)]
+pub(super) struct Buckets<T> {
+    /// In nanoseconds since 1970.
+    from: i64,
+    width_ns: i64,
+    most: usize,
+    buckets: Vec<T>,
+}
+
+impl<T: Join> Buckets<T> {
+    /// At most `most` buckets, each as long as `width_ns` until that are too few.
+    pub(super) fn new(from: i64, width_ns: i64, most: usize) -> Buckets<T> {
+        Buckets { from, width_ns: width_ns.max(1), most: most.max(1), buckets: Vec::new() }
+    }
+
+    /// The length of a bucket in nanoseconds.
+    pub(super) fn width_ns(&self) -> i64 {
+        self.width_ns
+    }
+
+    /// The buckets up to the last one that holds anything.
+    pub(super) fn all(&self) -> &[T] {
+        &self.buckets
+    }
+
+    /// The bucket of a time. What was before the first bucket belongs to it.
+    pub(super) fn at(&mut self, at: i64) -> &mut T {
+        let index = self.make(at);
+        &mut self.buckets[index]
+    }
+
+    /// Adds to each bucket that a stretch of time meets, with the nanoseconds of it that are in there.
+    pub(super) fn spread(&mut self, from: i64, to: i64, mut add: impl FnMut(&mut T, u64)) {
+        let last = self.make(to.saturating_sub(1).max(from));
+        for index in self.index(from)..=last {
+            let start = self.from.saturating_add(self.width_ns.saturating_mul(index as i64));
+            let end = start.saturating_add(self.width_ns);
+            let inside = to.min(end).saturating_sub(from.max(start));
+            add(&mut self.buckets[index], u64::try_from(inside).unwrap_or(0));
+        }
+    }
+
+    /// Joins neighbours until a bucket is as long as that, which must be a doubling of what it is.
+    pub(super) fn widen_to(&mut self, width_ns: i64) {
+        while self.width_ns < width_ns {
+            self.widen();
+        }
+    }
+
+    fn make(&mut self, at: i64) -> usize {
+        while self.index(at) >= self.most {
+            self.widen();
+        }
+        let index = self.index(at);
+        if index >= self.buckets.len() {
+            self.buckets.resize_with(index + 1, T::default);
+        }
+        index
+    }
+
+    fn index(&self, at: i64) -> usize {
+        usize::try_from(at.saturating_sub(self.from) / self.width_ns).unwrap_or(0)
+    }
+
+    fn widen(&mut self) {
+        self.width_ns = self.width_ns.saturating_mul(2);
+        let mut narrow = std::mem::take(&mut self.buckets).into_iter();
+        while let Some(mut bucket) = narrow.next() {
+            narrow.next().into_iter().for_each(|next| bucket.join(next));
+            self.buckets.push(bucket);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn past_the_last_bucket_neighbours_are_joined_and_nothing_is_lost() {
+        let mut buckets: Buckets<u64> = Buckets::new(100, 10, 4);
+        (100..140).for_each(|at| *buckets.at(at) += 1);
+        assert_eq!((buckets.width_ns(), buckets.all()), (10, &[10, 10, 10, 10][..]));
+        *buckets.at(140) += 1;
+        assert_eq!((buckets.width_ns(), buckets.all()), (20, &[20, 20, 1][..]));
+        *buckets.at(1_000) += 1;
+        assert_eq!(buckets.width_ns(), 320);
+        assert_eq!(buckets.all().iter().sum::<u64>(), 42);
+        *buckets.at(i64::MAX) += 1;
+        assert!(buckets.all().len() <= 4);
+    }
+
+    #[test]
+    fn what_was_before_the_first_bucket_belongs_to_it() {
+        let mut buckets: Buckets<u64> = Buckets::new(100, 10, 4);
+        *buckets.at(95) += 1;
+        *buckets.at(-95) += 1;
+        assert_eq!(buckets.all(), [2]);
+    }
+
+    #[test]
+    fn a_stretch_is_spread_over_the_buckets_that_it_meets() {
+        let mut buckets: Buckets<u64> = Buckets::new(100, 10, 4);
+        buckets.spread(105, 127, |bucket, ns| *bucket += ns);
+        assert_eq!(buckets.all(), [5, 10, 7]);
+        buckets.spread(110, 120, |bucket, ns| *bucket += ns);
+        buckets.spread(112, 112, |bucket, ns| *bucket += ns);
+        assert_eq!(buckets.all(), [5, 20, 7]);
+        buckets.spread(95, 105, |bucket, ns| *bucket += ns);
+        assert_eq!(buckets.all()[0], 10, "what is before the first bucket is in none");
+    }
+}

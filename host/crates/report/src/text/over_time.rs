@@ -1,0 +1,242 @@
+//! The load over time as rows of blocks: what was scheduled above what came of it.
+
+use super::page::{Page, Span, plain, span};
+use super::style::{Paint, clean, columns, cut_middle};
+use super::table::{pad_left, pad_right};
+use crate::summary::{ScenarioTimeline, Shortfall, Summary, Timeline, TimelineBucket};
+use crate::words::{counted, duration_ms, percent, significant, stopwatch, thousands};
+
+/// Four: fewer buckets show no course.
+const MIN_BUCKETS: usize = 4;
+
+/// Six scenarios are shown one by one; the JSON document has all of them.
+const MAX_SCENARIOS: usize = 6;
+
+/// Columns of what a row shows: `  scheduled/s`.
+const LABEL_COLUMNS: usize = 13;
+
+/// Columns of a number, with the space before it: `    1,234`.
+const NUMBER_COLUMNS: usize = 9;
+
+/// Spaces before the blocks.
+const GAP: usize = 2;
+
+/// What stands before the blocks.
+const NUMBERS_COLUMNS: usize = LABEL_COLUMNS + 2 * NUMBER_COLUMNS + GAP;
+
+/// Eighths of a line's height, the lowest first.
+const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// A value of a bucket; none where there was nothing to measure.
+type Pick = fn(&TimelineBucket) -> Option<f64>;
+
+const SCHEDULED: Pick = |bucket| Some(bucket.scheduled_per_s);
+const STARTED: Pick = |bucket| Some(bucket.started_per_s);
+const COMPLETED: Pick = |bucket| Some(bucket.completed_per_s);
+
+pub(super) fn render(page: &mut Page, summary: &Summary) {
+    let timeline = &summary.timeline;
+    if timeline.buckets.len() < MIN_BUCKETS || !summary.run.has_rates() {
+        return;
+    }
+    let chart = Chart::new(page, summary);
+    page.gap();
+    head(page, timeline, &chart);
+    let is_open = summary.run.scenarios.iter().any(|scenario| is_open(&scenario.executor));
+    chart.iterations(page, &timeline.buckets, timeline.shortfall.is_some(), is_open);
+    chart.row(page, "VUs", &timeline.buckets, |bucket| Some(bucket.vus));
+    if let Some(all) = &summary.all_requests {
+        chart.row(page, "requests/s", &timeline.buckets, |bucket| Some(bucket.requests_per_s));
+        chart.percentiles(page, &timeline.buckets, all.duration_ms.map(|times| times.p95));
+    }
+    kept(page, timeline.shortfall.as_ref(), is_open);
+    if timeline.scenarios.len() > 1 {
+        scenarios(page, summary, &chart);
+    }
+}
+
+fn head(page: &mut Page, timeline: &Timeline, chart: &Chart) {
+    let column = duration_ms((timeline.bucket_s * chart.joined as u64) as f64 * 1e3);
+    let first = timeline.buckets.first().map_or(0.0, |bucket| bucket.from_ms);
+    let last = timeline.buckets.last().map_or(0.0, |bucket| bucket.from_ms);
+    let end = last + timeline.bucket_s as f64 * 1e3;
+    let (from, to) = (stopwatch(first), stopwatch(end));
+    let room = page.style().width.saturating_sub(NUMBERS_COLUMNS);
+    let notes = [format!("from {from} to {to}, a column is {column}"), format!("a column is {column}")];
+    let note = notes.into_iter().find(|note| columns(note) <= room).unwrap_or_default();
+    page.line(&[
+        span(Paint::Bold, pad_right("Over time", LABEL_COLUMNS)),
+        span(Paint::Dim, pad_left("overall", NUMBER_COLUMNS)),
+        span(Paint::Dim, pad_left("highest", NUMBER_COLUMNS)),
+        span(Paint::Dim, format!("{}{note}", " ".repeat(GAP))),
+    ]);
+}
+
+/// Only there iterations are scheduled whatever becomes of the ones before.
+fn is_open(executor: &str) -> bool {
+    executor.ends_with("arrival-rate")
+}
+
+/// How buckets become columns.
+struct Chart {
+    /// Buckets of a column.
+    joined: usize,
+    /// How many buckets the load fills: what the whole of it is divided by.
+    filled: f64,
+}
+
+impl Chart {
+    fn new(page: &Page, summary: &Summary) -> Chart {
+        let room = page.style().width.saturating_sub(NUMBERS_COLUMNS).max(1);
+        let Timeline { bucket_s, buckets, .. } = &summary.timeline;
+        Chart {
+            joined: buckets.len().div_ceil(room),
+            filled: summary.run.load_duration_ms / (*bucket_s as f64 * 1e3),
+        }
+    }
+
+    /// Scheduled above started and completed, all three to one scale.
+    fn iterations(&self, page: &mut Page, buckets: &[TimelineBucket], is_short: bool, is_open: bool) {
+        let started = if is_short { Paint::Warn } else { Paint::Plain };
+        let rows = [
+            ("scheduled/s", SCHEDULED, Paint::Plain),
+            ("started/s", STARTED, started),
+            ("completed/s", COMPLETED, Paint::Plain),
+        ];
+        let scale =
+            rows.map(|(_, pick, _)| top(&self.columns(buckets, pick))).into_iter().fold(0.0, f64::max);
+        for (label, pick, paint) in rows.into_iter().skip(usize::from(!is_open)) {
+            let numbers = [self.overall(buckets, pick), highest(buckets.iter().filter_map(pick))];
+            let blocks = blocks(&self.columns(buckets, pick), scale);
+            self.line(page, label, numbers, span(paint, blocks));
+        }
+    }
+
+    /// A row to a scale of its own.
+    fn row(&self, page: &mut Page, label: &str, buckets: &[TimelineBucket], pick: Pick) {
+        let columns = self.columns(buckets, pick);
+        let numbers = [self.overall(buckets, pick), highest(buckets.iter().filter_map(pick))];
+        self.line(page, label, numbers, plain(blocks(&columns, top(&columns))));
+    }
+
+    /// The percentile of each bucket, of several the highest: that of all of them together is not their mean.
+    fn percentiles(&self, page: &mut Page, buckets: &[TimelineBucket], whole: Option<f64>) {
+        let of = |buckets: &[TimelineBucket]| highest(buckets.iter().filter_map(|bucket| bucket.p95_ms));
+        let columns: Vec<Option<f64>> = buckets.chunks(self.joined).map(of).collect();
+        self.line(page, "p95 ms", [whole, of(buckets)], plain(blocks(&columns, top(&columns))));
+    }
+
+    fn line(&self, page: &mut Page, label: &str, numbers: [Option<f64>; 2], blocks: Span) {
+        let mut spans = vec![plain(pad_right(&format!("  {label}"), LABEL_COLUMNS))];
+        spans.extend(numbers.map(|number| {
+            plain(pad_left(&number.map_or_else(|| "-".to_owned(), significant), NUMBER_COLUMNS))
+        }));
+        spans.push(plain(" ".repeat(GAP)));
+        spans.push(blocks);
+        page.line(&spans);
+    }
+
+    /// The mean of each column's buckets.
+    fn columns(&self, buckets: &[TimelineBucket], pick: Pick) -> Vec<Option<f64>> {
+        let mean = |buckets: &[TimelineBucket]| {
+            let values: Vec<f64> = buckets.iter().filter_map(pick).collect();
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        buckets.chunks(self.joined).map(mean).collect()
+    }
+
+    /// The mean over the load.
+    fn overall(&self, buckets: &[TimelineBucket], pick: Pick) -> Option<f64> {
+        Some(buckets.iter().filter_map(pick).sum::<f64>() / self.filled)
+    }
+}
+
+fn highest(values: impl Iterator<Item = f64>) -> Option<f64> {
+    values.reduce(f64::max)
+}
+
+/// What the highest block stands for.
+fn top(columns: &[Option<f64>]) -> f64 {
+    highest(columns.iter().flatten().copied()).unwrap_or(0.0)
+}
+
+/// A block for each column; nothing is a space, and the least that is more than nothing a low block.
+fn blocks(columns: &[Option<f64>], top: f64) -> String {
+    let block = |column: &Option<f64>| match column {
+        Some(value) if *value > 0.0 => {
+            let eighths = (value / top * BLOCKS.len() as f64).round() as usize;
+            BLOCKS[eighths.clamp(1, BLOCKS.len()) - 1]
+        }
+        _ => ' ',
+    };
+    columns.iter().map(block).collect()
+}
+
+fn kept(page: &mut Page, shortfall: Option<&Shortfall>, is_open: bool) {
+    match shortfall {
+        Some(shortfall) => {
+            page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall_words(shortfall))])
+        }
+        None if is_open => {
+            page.item(span(Paint::Good, "✓ "), &[plain("iterations started when they were scheduled")])
+        }
+        None => {}
+    }
+}
+
+/// `0:20 to 0:45: 120 of 1,250 iterations (9.6%) not as scheduled: 100 dropped, 20 late`.
+fn shortfall_words(shortfall: &Shortfall) -> String {
+    let Shortfall { from_ms, to_ms, scheduled, dropped, late } = *shortfall;
+    let missing = dropped + late;
+    let parts = [(dropped, "dropped"), (late, "late")];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", thousands(*count)))
+        .collect();
+    format!(
+        "{} to {}: {} of {} ({}%) not as scheduled: {}",
+        stopwatch(from_ms),
+        stopwatch(to_ms),
+        thousands(missing),
+        counted(scheduled, "iteration", "iterations"),
+        percent(missing, scheduled),
+        parts.join(", ")
+    )
+}
+
+fn scenarios(page: &mut Page, summary: &Summary, chart: &Chart) {
+    let timelines = &summary.timeline.scenarios;
+    for ScenarioTimeline { name, buckets, shortfall } in timelines.iter().take(MAX_SCENARIOS) {
+        let room = page.style().width.saturating_sub(GAP);
+        page.line(&[span(Paint::Bold, format!("  {}", cut_middle(&clean(name), room)))]);
+        let planned = summary.run.scenarios.iter().find(|planned| planned.name == *name);
+        let is_open = planned.is_some_and(|planned| is_open(&planned.executor));
+        chart.iterations(page, buckets, shortfall.is_some(), is_open);
+        kept(page, shortfall.as_ref(), false);
+    }
+    if timelines.len() > MAX_SCENARIOS {
+        let more = timelines.len() - MAX_SCENARIOS;
+        page.line(&[span(Paint::Dim, format!("  … and {more} more scenarios in the JSON report"))]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_eighths_of_the_highest_and_nothing_is_none() {
+        let columns = [Some(0.0), Some(0.001), Some(4.0), None, Some(8.0)];
+        assert_eq!(blocks(&columns, 8.0), " ▁▄ █");
+        assert_eq!(blocks(&[Some(0.0)], 0.0), " ");
+    }
+
+    #[test]
+    fn a_shortfall_says_when_how_many_and_why() {
+        let shortfall =
+            Shortfall { from_ms: 20_000.0, to_ms: 45_000.0, scheduled: 1_250, dropped: 100, late: 20 };
+        let words = "0:20 to 0:45: 120 of 1,250 iterations (9.6%) not as scheduled: 100 dropped, 20 late";
+        assert_eq!(shortfall_words(&shortfall), words);
+    }
+}
