@@ -73,8 +73,8 @@ export default function (user, iteration) {
     let (_, report, text) = run(source, &["-u", "4", "-i", "200"]);
     let requests = report["requests"].as_array().unwrap();
     let count = |name: &str| requests.iter().find(|one| one["name"] == name).map(|one| one["count"].as_u64());
-    assert_eq!(count("GET /ok"), Some(Some(200)), "a query is no part of a route");
-    assert_eq!(count("GET /products/:id/reviews"), Some(Some(200)));
+    assert_eq!(count("/ok"), Some(Some(200)), "a query is no part of a route");
+    assert_eq!(count("/products/:id/reviews"), Some(Some(200)));
     assert_eq!(other(&report, "requests", "count"), 4_000 - 998, "the routes are two of the thousand");
     let memory = report["generator"]["max_memory_bytes"].as_u64();
     assert!(memory.is_none_or(|bytes| bytes < MAX_MEMORY_BYTES), "{memory:?}");

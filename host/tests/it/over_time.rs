@@ -17,7 +17,11 @@ fn run(load: &[&str]) -> (String, Value) {
     let said = place.host([&["run", &plugin("bench-http")], &flags[..], load].concat());
     runtime.block_on(shop.shutdown()).unwrap();
     assert_eq!(said.code, Some(0), "{}", said.show());
-    (said.stdout, place.report())
+    let (report, list) = (place.report(), place.host(["runs", "--format", "json"]).stdout);
+    let list: Value = serde_json::from_str(&list).unwrap();
+    let judged = &list["runs"][0]["generator_saturated"];
+    assert_eq!(*judged, report["generator"]["saturated"], "the run and its report judge alike: {list:#}");
+    (said.stdout, report)
 }
 
 fn sum(report: &Value, field: &str) -> f64 {

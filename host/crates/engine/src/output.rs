@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use outrider_model::drives_a_terminal;
 use outrider_wit::wasmtime::Result as WasmResult;
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
@@ -137,10 +138,6 @@ impl Captured {
 /// cannot drive the reader's terminal.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|&c| c == '\t' || !drives_a_terminal(c)).collect()
-}
-
-fn drives_a_terminal(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One of the two streams. All handles of a guest write to the same place and never block.

@@ -31,10 +31,12 @@ mod causes;
 mod clock;
 mod executor;
 mod ids;
+mod magnitude;
 mod outcome;
 mod plan;
 mod sample;
 mod spelling;
+mod terminal;
 pub mod threshold;
 mod vu;
 
@@ -44,6 +46,7 @@ pub use executor::{
     Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage, WhenBusy,
 };
 pub use ids::{IterationIndex, RunId, Segment, VuId};
+pub use magnitude::{BYTE_UNITS, TIME_UNITS, in_unit};
 pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
 pub use plan::{DEFAULT_GRACEFUL_STOP, JourneyPlan, PackPlan, PluginRef, RunPlan, ScenarioPlan};
 pub use sample::{
@@ -51,4 +54,5 @@ pub use sample::{
     RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,
 };
 pub use spelling::nearest;
+pub use terminal::drives_a_terminal;
 pub use vu::{Admission, BoxFuture, IterationCtx, Vu, VuError, VuFactory};

@@ -1,5 +1,7 @@
 //! Numbers as people read them: thousands, durations, bytes, shares. No layout.
 
+use outrider_model::{BYTE_UNITS, TIME_UNITS, in_unit};
+
 /// `12345` as `12,345`.
 pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
@@ -77,9 +79,7 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
 pub(crate) fn duration_ms(ms: f64) -> String {
     match ms {
         ms if ms <= 0.0 => "0 s".to_owned(),
-        ms if ms < 0.9995 => format!("{} µs", significant(ms * 1e3)),
-        ms if ms < 999.5 => format!("{} ms", significant(ms)),
-        ms if ms < 99_950.0 => format!("{} s", significant(ms / 1e3)),
+        ms if ms < 99_950.0 => with_unit(in_unit(ms, DIGITS, &TIME_UNITS)),
         ms => long_duration((ms / 1e3).round() as u64),
     }
 }
@@ -107,14 +107,14 @@ pub(crate) fn stopwatch(ms: f64) -> String {
 
 /// A number of bytes in decimal units: `512 B`, `2.1 kB`, `180 MB`.
 pub(crate) fn bytes(count: f64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut size = count.max(0.0);
-    let mut unit = 0;
-    while size >= 999.5 && unit < UNITS.len() - 1 {
-        size /= 1e3;
-        unit += 1;
-    }
-    format!("{} {}", significant(size), UNITS[unit])
+    with_unit(in_unit(count.max(0.0), DIGITS, &BYTE_UNITS))
+}
+
+/// Significant digits of lengths of time and numbers of bytes.
+const DIGITS: i32 = 3;
+
+fn with_unit((value, symbol): (f64, &str)) -> String {
+    format!("{} {symbol}", significant(value))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use outrider_storage::{
     RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
 };
 use outrider_telemetry::{
-    AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, DEFAULT_QUEUE_CAPACITY, SampleQueue,
+    AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_QUEUE_CAPACITY,
+    SampleQueue,
 };
 
 use crate::drive::{self, Load, Teardown};
@@ -164,7 +165,7 @@ impl Session {
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
-        let Written { answers, lost_samples } = written;
+        let Written { answers, lost_samples, saturated } = written;
         let end = SessionEnd {
             answers,
             lost_samples,
@@ -174,7 +175,11 @@ impl Session {
             journeys: JourneyEnd::all(&titles, outcome.as_ref()),
             ..ended(&plan, reason, account, outcome, teardown)
         };
-        write_outcome(&store, &plan, &end, Totals::of([&rolled.manifest]), clock).await;
+        let outcome = Outcome {
+            generator_saturated: Some(saturated),
+            ..Outcome::finished(clock.now(), Totals::of([&rolled.manifest]))
+        };
+        write_outcome(&store, &plan, &end, outcome).await;
         drop(running);
         Ok(end)
     }
@@ -209,6 +214,7 @@ fn ended(
 struct Written {
     answers: AnswerTally,
     lost_samples: u64,
+    saturated: bool,
 }
 
 /// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
@@ -223,17 +229,12 @@ fn finish(
     }
     let stats = queue.stats();
     account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
-    let written = Written { answers: ended.stats.answers, lost_samples: stats.lost };
+    let BatcherStats { answers, saturated, .. } = ended.stats;
+    let written = Written { answers, lost_samples: stats.lost, saturated };
     (ended.sink.finish(account), written)
 }
 
-async fn write_outcome(
-    store: &DatasetStore,
-    plan: &RunPlan,
-    end: &SessionEnd,
-    totals: Totals,
-    clock: RunClock,
-) {
+async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, outcome: Outcome) {
     let exit = end.exit();
     let outcome = Outcome {
         status: end.reason.status(),
@@ -242,7 +243,7 @@ async fn write_outcome(
         verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
         thresholds: end.thresholds.iter().map(ThresholdEnd::outcome).collect(),
         packs: end.packs.iter().map(packs::calls).collect(),
-        ..Outcome::finished(clock.now(), totals)
+        ..outcome
     };
     if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {
         // The report says that a run without an outcome is incomplete.

@@ -198,6 +198,10 @@ pub struct Outcome {
     pub ended_at: Timestamp,
     /// The judgement on it.
     pub verdict: Verdict,
+    /// Whether a load generator was saturated at any time, so that times may include its own waiting. Null in runs
+    /// of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator_saturated: Option<bool>,
     /// The thresholds in the order of the plan.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<ThresholdOutcome>,
@@ -218,6 +222,7 @@ impl Outcome {
             exit_code: 0,
             ended_at,
             verdict: Verdict::Pass,
+            generator_saturated: None,
             thresholds: Vec::new(),
             totals,
             packs: Vec::new(),

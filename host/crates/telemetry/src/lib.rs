@@ -13,6 +13,7 @@
 //! * [`SampleQueue`] and [`Batcher`]: the way off the hot path.
 //! * [`Windows`] and [`Sketch`]: what is merged over seconds, names, workers and runs.
 //! * [`ThresholdView`]: how the run's thresholds stand, judged over merged windows.
+//! * [`SaturationTally`]: whether the load generator was at its limit.
 //! * [`BatchSink`]: what takes finished batches. `outrider-storage` implements it with Parquet.
 //!
 //! This crate does no I/O: it neither knows where rows are kept nor how they are encoded on disk.
@@ -35,6 +36,7 @@ mod error;
 mod live;
 mod names;
 mod queue;
+mod saturation;
 mod schema;
 mod sketch;
 #[cfg(test)]
@@ -51,6 +53,9 @@ pub use error::TelemetryError;
 pub use live::{LIVE_SECONDS, LiveSnapshot, LiveStats, ScenarioLive, ScenarioTotals};
 pub use names::{DEFAULT_NAME_LIMIT, NameGuard, NameKind, OTHER_NAME};
 pub use queue::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue, SampleReceiver};
+pub use saturation::{
+    BUSY_CPU, LATE_START, SATURATED_LAG, SATURATED_SECONDS, SaturationTally, cpu_load, too_many_are_late,
+};
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
 pub use threshold::{ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView, is_measured};

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::error::{Fault, ThresholdErrorKind as Kind};
+use crate::drives_a_terminal;
 
 /// An expression and how far it was read.
 #[derive(Debug)]
@@ -122,5 +123,5 @@ pub(super) fn shown(word: &str) -> String {
 
 /// A character, or a space for one that a terminal would obey.
 pub(super) fn printable(c: char) -> char {
-    if c.is_control() { ' ' } else { c }
+    if drives_a_terminal(c) { ' ' } else { c }
 }

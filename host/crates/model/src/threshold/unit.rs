@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::{BYTE_UNITS, TIME_UNITS, in_unit};
+
 /// What a value is a number of. Values are given in one unit for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dimension {
@@ -159,23 +161,27 @@ fn number(value: f64) -> String {
     }
 }
 
+/// Significant digits of a value: a limit may have four.
+const DIGITS: i32 = 4;
+
+/// Ten minutes: what is shorter is read in seconds.
+const MINUTES_FROM_MS: f64 = 600e3;
+
 fn duration(ms: f64) -> String {
     match ms.abs() {
-        size if size < 1e-3 && size > 0.0 => format!("{} ns", number(ms * 1e6)),
-        size if size < 1.0 && size > 0.0 => format!("{} µs", number(ms * 1e3)),
-        size if size < 1e3 => format!("{} ms", number(ms)),
-        size if size < 600e3 => format!("{} s", number(ms / 1e3)),
-        _ => format!("{} min", number(ms / 60e3)),
+        0.0 => "0 ms".to_owned(),
+        size if size >= MINUTES_FROM_MS => format!("{} min", number(ms / 60e3)),
+        _ => with_unit(in_unit(ms, DIGITS, &TIME_UNITS)),
     }
 }
 
 fn bytes(count: f64) -> String {
-    match count.abs() {
-        size if size < 1e3 => format!("{} B", number(count)),
-        size if size < 1e6 => format!("{} kB", number(count / 1e3)),
-        size if size < 1e9 => format!("{} MB", number(count / 1e6)),
-        _ => format!("{} GB", number(count / 1e9)),
-    }
+    // A limit in terabytes is nobody's.
+    with_unit(in_unit(count, DIGITS, &BYTE_UNITS[..4]))
+}
+
+fn with_unit((value, symbol): (f64, &str)) -> String {
+    format!("{} {symbol}", number(value))
 }
 
 #[cfg(test)]
@@ -184,9 +190,9 @@ mod tests {
 
     #[test]
     fn values_are_shown_in_the_unit_that_suits_their_size() {
-        let durations = [0.0, 0.000_5, 0.853, 98.14, 612.0, 1_234.5, 3_600e3];
+        let durations = [0.0, 0.000_5, 0.853, 98.14, 612.0, 999.97, 1_234.5, 3_600e3];
         let texts = durations.map(|ms| Dimension::Duration.show(ms));
-        assert_eq!(texts, ["0 ms", "500 ns", "853 µs", "98.14 ms", "612 ms", "1.234 s", "60 min"]);
+        assert_eq!(texts, ["0 ms", "500 ns", "853 µs", "98.14 ms", "612 ms", "1 s", "1.234 s", "60 min"]);
         let shares = [0.0, 0.0213, 0.000_012_34, 1.0].map(|share| Dimension::Share.show(share));
         assert_eq!(shares, ["0%", "2.13%", "0.001234%", "100%"]);
         assert_eq!(Dimension::BytesPerSecond.show(1_250_000.0), "1.25 MB/s");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrider_model::Timestamp;
-use outrider_telemetry::{Sketch, Table, ValueTotals, WindowKind, WindowTotals};
+use outrider_telemetry::{Sketch, Table, ValueTotals, WindowKind, WindowTotals, too_many_are_late};
 
 use super::collected::Collected;
 use super::columns::{Slots, ms, whole};
@@ -14,12 +14,6 @@ use crate::summary::{
     DistributionStats, GeneratorHealth, IterationTotals, MetricSummary, MetricType, Network, Promise,
     RequestSummary, Saturation, SaturationKind, TimedSummary,
 };
-
-/// One percent: what a report's p99 still shows.
-pub(super) const SATURATED_LATE_SHARE: f64 = 0.01;
-
-/// Three: fewer are chance, however few iterations there were.
-pub(super) const SATURATED_LATE_STARTS: u64 = 3;
 
 /// The name of all requests together.
 const ALL_NAME: &str = "(all)";
@@ -160,8 +154,9 @@ impl Collected {
     fn late_saturations(&self, span: Span) -> impl Iterator<Item = Saturation> {
         self.iterations.workers.iter().filter_map(move |(worker, iterations)| {
             let Lateness { count, from, to, .. } = iterations.lateness;
-            let share = count as f64 / iterations.endings.started().max(1) as f64;
-            let saturated = count >= SATURATED_LATE_STARTS && share > SATURATED_LATE_SHARE;
+            let started = iterations.endings.started();
+            let (saturated, share) =
+                (too_many_are_late(count, started), count as f64 / started.max(1) as f64);
             let (from_ms, to_ms) = (span.ms_after_start(from), span.ms_after_start(to));
             let kind = SaturationKind::LateStarts;
             saturated.then_some(Saturation { kind, worker: *worker, from_ms, to_ms, worst: share })

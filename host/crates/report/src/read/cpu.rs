@@ -1,5 +1,7 @@
 //! Who used the CPU of the generating machines, second by second.
 
+use outrider_telemetry::cpu_load;
+
 use crate::summary::{BUSY_CPU, CpuHealth, CpuShares};
 
 /// The CPU in one second, from the columns of `system`.
@@ -10,9 +12,7 @@ impl CpuSecond {
     /// `None` where the system does not tell. `others` is missing in datasets of schema version 1: there the
     /// process is taken to use no more of the machine than it may.
     pub(super) fn of(process_of_allowed: f64, machine: f64, others: Option<f64>) -> Option<CpuSecond> {
-        if others.is_none() && machine == 0.0 {
-            return None;
-        }
+        cpu_load(process_of_allowed, machine, others)?;
         let others = others.unwrap_or_else(|| (machine - process_of_allowed).max(0.0)).min(machine);
         Some(CpuSecond(CpuShares { machine, process: machine - others, others, process_of_allowed }))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::StringArray;
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use outrider_model::{FailureCause, FailureCounts, IterationStatus};
-use outrider_telemetry::Table;
+use outrider_telemetry::{LATE_START, Table};
 
 use super::columns::{Rows, Words, text_of, whole};
 use super::errors::ErrorGroups;
@@ -27,11 +27,6 @@ pub(super) const COLUMNS: &[&str] = &[
     "error",
     "stack",
 ];
-
-/// Ten milliseconds: ten times the step of the timer that starts iterations, and far less than two
-/// visits of a user are apart. What is later was held up by this machine, or by a VU that had to be
-/// made first; the wait for a busy VU is not counted.
-pub(super) const LATE_START_NS: u64 = 10_000_000;
 
 /// One iteration.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +66,11 @@ impl Iteration {
     pub(super) fn ended_at(&self) -> i64 {
         self.started_at.saturating_add_unsigned(self.duration_ns)
     }
+}
+
+/// Whether so much is no tick of a timer.
+fn is_late(lateness_ns: u64) -> bool {
+    u128::from(lateness_ns) > LATE_START.as_nanos()
 }
 
 /// Iterations of one worker by how they ended.
@@ -118,7 +118,7 @@ impl Lateness {
     /// `lateness_ns` is the generator's own.
     fn add(&mut self, started_at: i64, lateness_ns: u64) {
         self.worst_ns = self.worst_ns.max(lateness_ns);
-        if lateness_ns > LATE_START_NS {
+        if is_late(lateness_ns) {
             self.count += 1;
             self.from = self.from.min(started_at.saturating_sub_unsigned(lateness_ns));
             self.to = self.to.max(started_at);
@@ -136,7 +136,7 @@ pub(super) struct Waits {
 impl Waits {
     /// What is not longer than a late start is a timer's tick, within which one VU after the other gets free.
     fn add(&mut self, waited_ns: u64) {
-        self.count += u64::from(waited_ns > LATE_START_NS);
+        self.count += u64::from(is_late(waited_ns));
         self.worst_ns = self.worst_ns.max(waited_ns);
     }
 }

@@ -36,8 +36,9 @@ fn entry(run_id: &RunId, head: RunHead, now: Timestamp) -> RunEntry {
     let end = outcome.as_ref().map(|outcome| outcome.ended_at).or(is_running.then_some(now));
     let unended = if is_running { RunStatus::Running } else { RunStatus::Incomplete };
     let status = outcome.as_ref().map_or(unended, |outcome| outcome.status);
+    let generator_saturated = outcome.as_ref().and_then(|outcome| outcome.generator_saturated);
     let blank = blank(run_id, verdict, outcome.and_then(|outcome| outcome.reason));
-    let blank = RunEntry { status: Some(status), ..blank };
+    let blank = RunEntry { status: Some(status), generator_saturated, ..blank };
     match record {
         Some(record) => described(blank, record, end),
         None => blank,
@@ -65,6 +66,7 @@ fn blank(run_id: &RunId, verdict: RunVerdict, reason: Option<String>) -> RunEntr
         id: run_id.to_string(),
         verdict,
         status: None,
+        generator_saturated: None,
         reason,
         journey: None,
         target: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::Array;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampNanosecondType, UInt32Type};
+use outrider_telemetry::{SATURATED_LAG, SATURATED_SECONDS};
 
 use super::columns::{Rows, ms, whole};
 use super::cpu::{CpuSecond, CpuTally};
@@ -21,13 +22,6 @@ pub(super) const COLUMNS: &[&str] = &[
     "lost_samples",
     "active_vus",
 ];
-
-/// One hundred milliseconds: an event loop so far behind adds to every duration that it measures more
-/// than most answers take.
-pub(super) const SATURATED_LAG_NS: u64 = 100_000_000;
-
-/// Three seconds: shorter ones are the start of the users, or a neighbour's cron job.
-pub(super) const SATURATED_SECONDS: u64 = 3;
 
 /// A row stands for one second.
 const INTERVAL_NS: i64 = 1_000_000_000;
@@ -111,7 +105,7 @@ impl System {
                 self.max_cpu = Some(self.max_cpu.unwrap_or(0.0).max(second.load()));
             }
             let lag_ns = whole(lag.value(row));
-            own.lag.add(at, lag_ns as f64, SATURATED_LAG_NS as f64);
+            own.lag.add(at, lag_ns as f64, SATURATED_LAG.as_nanos() as f64);
             own.lost_samples = own.lost_samples.max(whole(lost.value(row)));
             own.active_vus = own.active_vus.max(vus.value(row));
             self.max_lag_ms = Some(self.max_lag_ms.unwrap_or(0.0).max(ms(lag_ns as f64)));

@@ -5,10 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{IterationTotals, VuTotals};
 
-/// From ninety percent on a second's CPU counts as busy: a core that is needed is often not free then, and the
-/// wait for it is measured as if it were the target's.
-pub const BUSY_CPU: f64 = 0.9;
-
 /// Whether the machines that made the load kept their promise.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GeneratorHealth {

@@ -28,6 +28,10 @@ pub struct RunEntry {
     pub verdict: RunVerdict,
     /// How it ended, or that it did not; null if the run cannot be read.
     pub status: Option<RunStatus>,
+    /// Whether a load generator was saturated, so that times may include its own waiting; null if the run has no
+    /// outcome, or is of an earlier version.
+    #[serde(default)]
+    pub generator_saturated: Option<bool>,
     /// Why it ended so, if it was not simply well.
     pub reason: Option<String>,
     /// What the run is called, or else the names of its journeys; null if the run did not come to say it.
@@ -44,13 +48,16 @@ pub struct RunEntry {
 
 impl RunEntry {
     /// How it stands, in one word: of a run that did not fail by itself, who ended it is said in the verdict's place.
-    pub fn standing(&self) -> &'static str {
-        match (self.verdict, self.status) {
+    /// Whatever the word, that the load generator was saturated stands behind it.
+    pub fn standing(&self) -> String {
+        let word = match (self.verdict, self.status) {
             (RunVerdict::Fail, Some(status @ (RunStatus::Interrupted | RunStatus::Aborted))) => {
                 status.as_str()
             }
             (verdict, _) => verdict.as_str(),
-        }
+        };
+        let remark = if self.generator_saturated == Some(true) { ", saturated" } else { "" };
+        format!("{word}{remark}")
     }
 }
 

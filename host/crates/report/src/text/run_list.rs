@@ -32,7 +32,7 @@ pub fn render_run_list(list: &RunList, color: bool, width: Option<usize>) -> Str
     let widths = widths(&rows, width);
     let style = TextStyle { color, ..TextStyle::default() };
     let mut lines = vec![line(style, &TITLES.map(str::to_owned), &widths, Paint::Bold)];
-    lines.extend(rows.iter().zip(&list.runs).map(|(row, run)| line(style, row, &widths, paint(run.verdict))));
+    lines.extend(rows.iter().zip(&list.runs).map(|(row, run)| line(style, row, &widths, paint(run))));
     lines.push(String::new());
     lines.join("\n")
 }
@@ -48,7 +48,7 @@ fn cells(run: &RunEntry) -> [String; 7] {
         known(&run.journey),
         known(&run.target),
         load,
-        run.standing().to_owned(),
+        run.standing(),
         known(&run.started_at.as_deref().map(|at| to_the_second(at).replace(GLUE, " "))),
         run.duration_ms.map_or_else(|| "-".to_owned(), duration_ms),
     ]
@@ -91,8 +91,9 @@ fn line(style: TextStyle, cells: &[String; 7], widths: &[usize; 7], paint: Paint
     cells.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
 }
 
-fn paint(verdict: RunVerdict) -> Paint {
-    match verdict {
+fn paint(run: &RunEntry) -> Paint {
+    match run.verdict {
+        RunVerdict::Pass if run.generator_saturated == Some(true) => Paint::Warn,
         RunVerdict::Pass => Paint::Good,
         RunVerdict::Fail | RunVerdict::Unreadable => Paint::Bad,
         RunVerdict::Running | RunVerdict::Incomplete => Paint::Warn,

@@ -1,5 +1,6 @@
 //! Colour and width.
 
+use outrider_model::drives_a_terminal;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Eighty columns, the width of a terminal that says nothing else.
@@ -66,11 +67,6 @@ pub(super) fn columns(text: &str) -> usize {
 /// guests and targets, who are not trusted with that.
 pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
-}
-
-/// Control characters, and those that turn the direction of writing.
-fn drives_a_terminal(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `text` within `width` columns; a long one loses its middle, since names differ at both ends.

@@ -82,7 +82,9 @@ async fn a_list_says_how_each_run_stands() {
     assert_eq!((finished.verdict, finished.duration_ms), (RunVerdict::Pass, Some(10_000.0)));
     assert_eq!(finished.journey.as_deref(), Some("checkout"));
     assert_eq!(finished.reason.as_deref(), Some("so it is"));
-    assert_eq!((finished.status, finished.standing()), (Some(RunStatus::Finished), "pass"));
+    assert_eq!((finished.status, finished.standing().as_str()), (Some(RunStatus::Finished), "pass"));
+    let saturated = RunEntry { generator_saturated: Some(true), ..finished.clone() };
+    assert_eq!(saturated.standing(), "pass, saturated");
     let stands = |verdict, status| RunEntry { verdict, status: Some(status), ..finished.clone() }.standing();
     assert_eq!(stands(RunVerdict::Fail, RunStatus::Interrupted), "interrupted");
     assert_eq!(stands(RunVerdict::Fail, RunStatus::Aborted), "aborted");

@@ -5,7 +5,9 @@ use outrider_model::{Sample, Timestamp};
 use super::BatchSink;
 use super::tally::{AnswerTally, IterationTally};
 use crate::live::LiveRecorder;
-use crate::{BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, Table, Window, Windows};
+use crate::{
+    BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, SaturationTally, Table, Window, Windows,
+};
 
 /// What a batcher counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct BatcherStats {
     pub iterations: IterationTally,
     /// Requests by whether they were answered.
     pub answers: AnswerTally,
+    /// Whether this worker was saturated at any time.
+    pub saturated: bool,
     /// Samples whose name was past the limit, for the kinds that had any.
     pub replaced_names: Vec<(NameKind, u64)>,
 }
@@ -29,6 +33,7 @@ pub(super) struct Recorder {
     rows: [u64; Table::ALL.len()],
     iterations: IterationTally,
     answers: AnswerTally,
+    saturation: SaturationTally,
 }
 
 impl Recorder {
@@ -41,6 +46,7 @@ impl Recorder {
             rows: Default::default(),
             iterations: IterationTally::default(),
             answers: AnswerTally::default(),
+            saturation: SaturationTally::default(),
         }
     }
 
@@ -52,6 +58,7 @@ impl Recorder {
         self.names.apply(&mut sample);
         self.live.record(&sample);
         self.windows.record(&sample);
+        self.saturation.record(&sample);
         match &sample {
             Sample::Iteration(iteration) => self.iterations.add(iteration.status),
             Sample::Request(request) => self.answers.add(request),
@@ -82,8 +89,13 @@ impl Recorder {
             .map(|kind| (kind, self.names.replaced(kind)))
             .filter(|(_, replaced)| *replaced > 0)
             .collect();
-        let answers = self.answers.clone();
-        BatcherStats { rows: self.rows, iterations: self.iterations, answers, replaced_names }
+        BatcherStats {
+            rows: self.rows,
+            iterations: self.iterations,
+            answers: self.answers.clone(),
+            saturated: self.saturation.is_saturated(),
+            replaced_names,
+        }
     }
 
     fn append_windows(&mut self, windows: Vec<Window>, sink: &mut impl BatchSink) {
