@@ -28,7 +28,7 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     }
     table(page, &rows);
     let interval = duration_ms(statistics.interval_s as f64 * 1e3);
-    let note = format!("lowest and highest are means over {interval}, and /s the highest rate over them");
+    let note = format!("lowest and highest {interval} mean, and highest rate (/s)");
     page.line(&[span(Paint::Dim, format!("  {note}"))]);
     highest(page, summary, &interval);
 }
