@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use outrider_model::{
-    ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan, Timestamp,
+    ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan,
+    Timestamp,
 };
 use outrider_report::Summary;
 use outrider_storage::{
