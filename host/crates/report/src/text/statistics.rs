@@ -60,10 +60,9 @@ fn highest(page: &mut Page, summary: &Summary, interval: &str) {
         })
         .collect();
     parts.extend(statistics.status_codes.iter().take(MAX_STATUSES).filter_map(status));
-    let mut text = format!("over {interval}: {}", parts.join(", "));
-    if let Some(users) = statistics.users.highest_simultaneous {
-        text.push_str(&format!("; {} at once", counted(users, "user", "users")));
-    }
+    let users = statistics.users.highest_simultaneous.map(|users| counted(users, "user", "users"));
+    let at_once = users.map_or_else(String::new, |users| format!("; {users} at once"));
+    let text = format!("over {interval}: {}{at_once}", parts.join(", "));
     page.labelled("Highest", &[plain(text)]);
 }
 
