@@ -30,7 +30,7 @@ fn named(id: u64) -> [Sample; 4] {
     [
         ok_request(&format!("GET /{id}"), at, 5),
         step(&format!("step {id}"), at, 5, None),
-        check("", &format!("check {id}"), id % 2 == 0, None),
+        check("", &format!("check {id}"), id.is_multiple_of(2), None),
         metric(&format!("metric {id}"), MetricKind::Trend, at, id as f64),
     ]
 }
