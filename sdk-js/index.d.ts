@@ -397,8 +397,9 @@ export function now(): number;
 export function elapsed(): number;
 
 /**
- * Random numbers that follow from the run's seed, the user and the iteration, so that a run can be
- * repeated. `Math.random()` is one of them.
+ * Random numbers that follow from the run's seed, the scenario and the iteration's index, whichever user runs it,
+ * so that a run can be repeated; in `setup`, `start`, `stop` and `teardown` from the seed, the journey, the function
+ * and the user. `Math.random()` is one of them.
  */
 export const random: {
   /** From 0 (included) to 1 (excluded). */

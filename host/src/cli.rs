@@ -36,6 +36,9 @@ pub(crate) enum Command {
     /// Run a journey and keep every measurement
     #[command(after_help = RUN_EXAMPLES)]
     Run(Box<RunArgs>),
+    /// Try a run before it costs anything: load everything, run one iteration of each scenario, write nothing
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Box<RunArgs>),
     /// Say what a run measured
     Report(ReportArgs),
     /// List the runs of a folder
@@ -68,6 +71,7 @@ pub(crate) fn nearest_suggestion_first(error: &mut clap::Error) {
 
 const RUN_EXAMPLES: &str = "Examples:
   host run checkout.ts --target http://127.0.0.1:8080                  one user, one iteration
+  host run checkout.ts --target http://127.0.0.1:8080 --debug          and every step of it shown
   host run checkout.ts --target https://shop.test -u 50 -d 30s         50 users, 30 seconds
   host run checkout.wasm --target https://shop.test -r 100/s -d 5m     100 iterations start each second
   host run checkout.wasm --target https://shop.test -s 1m:200 -s 5m:200 -s 1m:0
@@ -81,6 +85,17 @@ Exit codes:
   107 plugin broke in set-up or in every iteration, or a pack in every call, or none of its requests
       could be sent · 108 aborted by the plugin
   111 target failed in set-up, or answered no request at all";
+
+const CHECK_EXAMPLES: &str = "It takes the command line of a run. The target gets the requests of one user of each scenario, of `setup` and of
+`teardown`; the load says what a run would come to.
+
+Examples:
+  host check checkout.ts --target http://127.0.0.1:8080                is anything wrong?
+  host check checkout.ts --target https://shop.test -r 100/s -d 5m     and what would that come to?
+
+Exit codes, of what went wrong the first:
+  104 invalid plan        105 interrupted         107 the plugin broke    108 aborted by the plugin
+  111 target failed       104 a threshold can never match                 110 a check failed";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -162,8 +177,36 @@ pub(crate) struct RunArgs {
     )]
     pub(crate) out: String,
     /// What standard output carries
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = RunFormat::Text, help_heading = "Output")]
+    pub(crate) format: RunFormat,
+
+    #[command(flatten)]
+    pub(crate) debug: DebugArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Debug")]
+pub(crate) struct DebugArgs {
+    /// Walk one user through one iteration and show each thing that happens: steps, requests and answers, what is
+    /// taken out of them, data, variables, random values, waits, checks, metrics and logs
+    #[arg(long)]
+    pub(crate) debug: bool,
+    /// How much of each body is shown
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "2KiB", requires = "debug")]
+    pub(crate) debug_body: usize,
+    /// Do not wait: think times and pauses take no time
+    #[arg(long, requires = "debug")]
+    pub(crate) no_think: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunFormat {
+    /// For people
+    Text,
+    /// For programs: docs/reference/report.schema.json; with --debug as jsonl
+    Json,
+    /// With --debug: an event a line, docs/reference/debug.schema.json
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

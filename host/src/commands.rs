@@ -1,6 +1,8 @@
 //! One module for each command.
 
 mod build;
+pub(crate) mod check;
+mod debug;
 mod inputs;
 mod inspect;
 mod packs;
@@ -19,6 +21,7 @@ use outrider_session::Exit;
 pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => on_runtime(run::run(env, &args, verbose)),
+        Command::Check(args) => on_runtime(check::run(env, &args)),
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),

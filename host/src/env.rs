@@ -13,9 +13,7 @@ use crate::terminal::Talk;
 /// Arguments and streams of a process.
 pub struct Env {
     pub(crate) args: Vec<OsString>,
-    stdout: Box<dyn Write + Send>,
-    /// Why standard output is not what it should be, if so.
-    lost_output: Option<io::Error>,
+    stdout: Output,
     stderr: Talk,
     stdout_is_terminal: bool,
     stderr_is_terminal: bool,
@@ -27,6 +25,38 @@ pub struct Env {
 impl std::fmt::Debug for Env {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Env").field("args", &self.args).finish_non_exhaustive()
+    }
+}
+
+/// Standard output.
+pub(crate) struct Output {
+    stream: Box<dyn Write + Send>,
+    /// Why it is not what it should be, if so.
+    lost: Option<io::Error>,
+    redactor: Redactor,
+}
+
+impl std::fmt::Debug for Output {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Output").field("lost", &self.lost).finish_non_exhaustive()
+    }
+}
+
+impl Output {
+    fn to(stream: impl Write + Send + 'static) -> Output {
+        Output { stream: Box::new(stream), lost: None, redactor: Redactor::default() }
+    }
+
+    /// Writes a line of data, without secrets. A reader that went away (`host report | head`) has what it wanted; what
+    /// is lost otherwise, [`Env::conclude`] says.
+    pub(crate) fn line(&mut self, text: &str) {
+        let text = self.redactor.redact(text);
+        match writeln!(self.stream, "{text}").and_then(|()| self.stream.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                self.lost.get_or_insert(error);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -63,8 +93,7 @@ impl Env {
             args: std::env::args_os().collect(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
-            stdout: Box::new(std::io::stdout()),
-            lost_output: None,
+            stdout: Output::to(std::io::stdout()),
             stderr: Talk::to(std::io::stderr()),
             color: !no_color,
             redactor: OnceLock::new(),
@@ -98,16 +127,24 @@ impl Env {
     #[cfg(not(unix))]
     pub(crate) fn raise_open_files(&self) {}
 
-    /// Writes a line of data to standard output. A reader that went away (`host report | head`) has what
-    /// it wanted; what is lost otherwise, [`Env::conclude`] says.
+    /// Writes a line of data to standard output, see [`Output::line`].
     pub(crate) fn print(&mut self, text: &str) {
-        let text = self.redactor.get().map_or(text.into(), |redactor| redactor.redact(text));
-        match writeln!(self.stdout, "{text}").and_then(|()| self.stdout.flush()) {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                self.lost_output.get_or_insert(error);
-            }
-            _ => {}
+        if let Some(redactor) = self.redactor.get() {
+            self.stdout.redactor = redactor.clone();
         }
+        self.stdout.line(text);
+    }
+
+    /// Standard output, for who writes there while a command is under way. Until it is given back nothing else is
+    /// written to it.
+    pub(crate) fn lend_output(&mut self) -> Output {
+        let redactor = self.redactor.get().cloned().unwrap_or_default();
+        Output { redactor, ..std::mem::replace(&mut self.stdout, Output::to(io::sink())) }
+    }
+
+    /// Standard output is here again.
+    pub(crate) fn give_back_output(&mut self, output: Output) {
+        self.stdout = output;
     }
 
     /// Writes a line of talk to standard error.
@@ -122,7 +159,7 @@ impl Env {
 
     /// The exit of a command that is done. With its output lost, all cannot be well.
     pub(crate) fn conclude(&mut self, exit: Exit) -> Exit {
-        let Some(error) = self.lost_output.take() else { return exit };
+        let Some(error) = self.stdout.lost.take() else { return exit };
         let fault = Fault::new("cannot write to standard output").cause(error.to_string());
         Failure::new(Exit::Unexpected, fault).print(self);
         if exit == Exit::Ok { Exit::Unexpected } else { exit }

@@ -56,6 +56,24 @@ pub(crate) struct LoadFlags {
     pub(crate) executor: Option<ExecutorName>,
 }
 
+impl LoadFlags {
+    /// The flags that were given, as they are written.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--vus", self.vus.is_some()),
+            ("--duration", self.duration.is_some()),
+            ("--iterations", self.iterations.is_some()),
+            ("--stage", !self.stages.is_empty()),
+            ("--rate", self.rate.is_some()),
+            ("--max-vus", self.max_vus.is_some()),
+            ("--poisson", self.poisson),
+            ("--when-busy", self.when_busy.is_some()),
+            ("--executor", self.executor.is_some()),
+        ];
+        flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
+    }
+}
+
 /// What the flags ask for. No flag at all is one VU and one iteration.
 pub(crate) fn load(flags: &LoadFlags) -> Asked<LoadConfig> {
     let executor = executor(flags)?;

@@ -47,6 +47,15 @@ impl Signals {
         self.ctrl_c.recv().await
     }
 
+    /// Heeds them for as long as a check lasts.
+    pub(crate) async fn end_check(mut self, stop: StopHandle, talk: Talk) {
+        let mut is_first = true;
+        while self.next().await.is_some() {
+            talk.say(words_of_check(is_first));
+            if std::mem::take(&mut is_first) { stop.stop() } else { stop.abort() }
+        }
+    }
+
     /// Heeds them for as long as a run lasts.
     pub(crate) async fn end(mut self, stop: StopHandle, run: Watch, talk: Talk) {
         let mut is_first = true;
@@ -54,6 +63,14 @@ impl Signals {
             talk.say(words(is_first, run.phase()));
             if std::mem::take(&mut is_first) { stop.stop() } else { stop.abort() }
         }
+    }
+}
+
+/// What a signal does to a check, said when it comes.
+fn words_of_check(is_first: bool) -> &'static str {
+    match is_first {
+        true => "stopping: only teardown is still run; once more to give it up",
+        false => "aborting: teardown is given up",
     }
 }
 

@@ -1,10 +1,14 @@
 //! What a person sees while a run goes on.
 
+mod check;
+mod debug;
 mod live;
 mod logs;
 mod plan;
 mod talk;
 
+pub(crate) use check::describe_check;
+pub(crate) use debug::Walk;
 pub(crate) use live::Live;
 pub(crate) use logs::listener as log_listener;
 pub(crate) use plan::describe_plan;

@@ -1,4 +1,4 @@
-// Random numbers. They follow from the run's seed, the user and the iteration, so that a run can be repeated.
+// Random numbers. They follow from the run's seed, the scenario and the iteration, so that a run can be repeated.
 
 import * as host from "outrider:plugin/random@0.1.0";
 import { toInteger, toNumber, toText } from "./convert.js";

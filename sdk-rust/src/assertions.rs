@@ -31,11 +31,15 @@
 mod description;
 #[doc(hidden)]
 pub mod export;
+mod fields;
+mod label;
 mod subject;
 
 use crate::{Result, Verdict};
 
 pub use description::Description;
+pub use fields::Fields;
+pub use label::fits;
 pub use subject::{Exchange, Failure, Iteration, Page, Step};
 
 /// Assertions about the answers that any journey gets. A value of the type watches one user.

@@ -1,6 +1,7 @@
-//! Random numbers that a run with the same seed repeats: the sequence depends on the seed, the user and
-//! the iteration alone. Other sources of chance (`HashMap`'s order, crates that ask the system) are not
-//! seeded by the run.
+//! Random numbers that a run with the same seed repeats: in an iteration the sequence depends on the seed, the
+//! scenario and the iteration's index alone, whichever user runs it; in `setup`, `start`, `stop` and `teardown` on
+//! the seed, the journey, the function and the user. Other sources of chance (`HashMap`'s order, crates that ask
+//! the system) are not seeded by the run.
 
 use std::ops::RangeInclusive;
 

@@ -1,6 +1,7 @@
 //! What the run was told, and what `setup` returned.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::bindings::imports::vars;
 use crate::{Error, Result};
@@ -73,6 +74,23 @@ pub fn parameters<T: DeserializeOwned>() -> Result<T> {
             Err(Error::plugin(format_args!("the parameters do not fit the journey's type: {error}")))
         }
     }
+}
+
+/// Parameters as the host hands them over: what is given, and for the rest the defaults of the schema's properties.
+/// For unit tests of what reads parameters.
+///
+/// ```
+/// use outrider_sdk::{json, vars};
+///
+/// let schema = json!({"type": "object", "properties": {"think_ms": {"type": "integer", "default": 200}}});
+/// assert_eq!(vars::with_defaults(&schema, &json!({})), json!({"think_ms": 200}));
+/// ```
+pub fn with_defaults(schema: &Value, given: &Value) -> Value {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let defaults =
+        properties.filter_map(|(name, property)| Some((name.clone(), property.get("default")?.clone())));
+    let given = given.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
+    Value::Object(defaults.chain(given).collect())
 }
 
 /// What [`Journey::setup`](crate::Journey::setup) returned. Ask for an `Option` if it may return nothing.

@@ -27,6 +27,22 @@ impl Verdict {
         Self { name: name.into(), passed, expected: None, actual: None, message: None }
     }
 
+    /// Says what was expected.
+    ///
+    /// ```
+    /// # use outrider_sdk::Verdict;
+    /// let verdict = Verdict::new("answer is fresh", false).expected("an age of 60 or less").actual("71");
+    /// assert_eq!(verdict.actual.as_deref(), Some("71"));
+    /// ```
+    pub fn expected(self, expected: impl Into<String>) -> Self {
+        Self { expected: Some(expected.into()), ..self }
+    }
+
+    /// Says what was found.
+    pub fn actual(self, actual: impl Into<String>) -> Self {
+        Self { actual: Some(actual.into()), ..self }
+    }
+
     /// Begins an expectation that ends in a verdict.
     ///
     /// ```

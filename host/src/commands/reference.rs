@@ -18,7 +18,9 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("limits.md", limits::page()),
         ("dataset.md", outrider_telemetry::dataset_reference_markdown()),
         ("report.schema.json", outrider_report::json_schema()),
+        ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),
+        ("check.schema.json", super::check::json_schema()),
     ];
     for (name, text) in pages {
         let text = format!("{}\n", text.trim_end());

@@ -11,23 +11,39 @@ use outrider_session::{
 };
 
 use crate::Env;
-use crate::cli::{Format, HttpVersion, RunArgs};
+use crate::cli::{HttpVersion, RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
-use crate::load;
 use crate::signals::Signals;
-use crate::terminal::{Live, describe_plan, log_listener};
+use crate::terminal::{Live, Walk, describe_plan, log_listener};
 
 use super::inspect::describe_failure;
 use super::plugin::{self, Opened};
-use super::{inputs, packs, report};
+use super::{debug, inputs, packs, report};
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
     // First of all: what is said of the rest holds no secret.
     let secrets = inputs::secrets(env, &args.secrets);
+    let walk = debug::walk(env, args)?;
+    let ended = Box::pin(load(env, args, secrets, verbose, walk.as_ref())).await;
+    if let Some(walk) = walk {
+        env.give_back_output(walk.end());
+    }
+    conclude(env, args, &ended?).await
+}
+
+/// Prepares the run and makes its load.
+async fn load(
+    env: &mut Env,
+    args: &RunArgs,
+    secrets: Asked<Secrets>,
+    verbose: bool,
+    walk: Option<&Walk>,
+) -> Result<SessionEnd, Failure> {
     let opened = plugin::open(env, &args.plugin);
     let config = configure(args, secrets, &opened);
-    let listener = (verbose || is_a_try(&config)).then(|| log_listener(env.talk()));
-    let config = SessionConfig { listener, ..config };
+    // A walk has what is logged.
+    let listener = (walk.is_none() && (verbose || is_a_try(&config))).then(|| log_listener(env.talk()));
+    let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
     let session = Session::prepare(config).await.map_err(prepare_failure)?;
     if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
         compilation.say_done();
@@ -37,17 +53,23 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
     env.say(&describe_plan(&session, env.style_err()));
     let stop = StopHandle::new();
     let heed = tokio::spawn(signals.end(stop.clone(), session.watch(), env.talk()));
-    let live = Live::start(session.watch(), env.err_is_terminal(), env.talk());
+    // Lines that are redrawn would be redrawn over a walk.
+    let live = walk.is_none().then(|| Live::start(session.watch(), env.err_is_terminal(), env.talk()));
     let ended = Box::pin(session.run(stop)).await;
-    live.end().await;
+    if let Some(live) = live {
+        live.end().await;
+    }
     heed.abort();
-    let end = ended.map_err(|error| Failure::unexpected(&error))?;
-    conclude(env, args, &end).await
+    ended.map_err(|error| Failure::unexpected(&error))
 }
 
 /// What the command line asks for. What of it makes no sense is in its place: the session adds what it finds
 /// itself, and refuses all of it at once.
-fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fault>) -> SessionConfig {
+pub(super) fn configure(
+    args: &RunArgs,
+    secrets: Asked<Secrets>,
+    opened: &Result<Opened, Fault>,
+) -> SessionConfig {
     let makes_requests = opened.as_ref().is_ok_and(|opened| opened.file.inspection().makes_requests);
     let plugin = opened.as_ref().map(|opened| opened.file.clone());
     let text = |value: &String| ParameterValue::Text(value.clone());
@@ -65,7 +87,7 @@ fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fa
             start_time: Duration::ZERO,
             graceful_stop: args.load.graceful_stop,
             tags: BTreeMap::new(),
-            load: load::load(&args.load.flags()),
+            load: debug::load(args),
         }],
         packs: packs::open(&args.packs, &args.pack_settings),
         thresholds: read_thresholds(&args.thresholds, "--threshold"),
@@ -83,6 +105,7 @@ fn configure(args: &RunArgs, secrets: Asked<Secrets>, opened: &Result<Opened, Fa
         out: args.out.clone(),
         cache: CodeCache::for_user(),
         listener: None,
+        debug: None,
     }
 }
 
@@ -118,7 +141,7 @@ fn nothing_to_reach() -> Fault {
     )
 }
 
-fn prepare_failure(error: SessionError) -> Failure {
+pub(super) fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),
         SessionError::Describe { journey, breakdown } => describe_failure(&journey, &breakdown),
@@ -134,13 +157,11 @@ fn prepare_failure(error: SessionError) -> Failure {
 async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exit, Failure> {
     let summary = report::read(&args.out, Some(end.run_id.as_str())).await;
     match &summary {
-        Ok(summary) => {
-            let text = match args.format {
-                Format::Text => report::text(env, summary),
-                Format::Json => outrider_report::render_json(summary),
-            };
-            env.print(&text);
-        }
+        Ok(summary) => match (args.debug.debug, args.format) {
+            (true, _) => debug::say_where(env, summary),
+            (false, RunFormat::Json) => env.print(&outrider_report::render_json(summary)),
+            (false, _) => env.print(&report::text(env, summary)),
+        },
         Err(failure) => {
             failure.print(env);
             if end.exit() == Exit::Ok {

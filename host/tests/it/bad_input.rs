@@ -123,7 +123,7 @@ fn parameters_that_do_not_fit_the_schema_all_at_once() {
     --- stderr
     error: the journey has no parameter 'behavior'
     hint: did you mean behaviour?
-    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 11 other candidates
+    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 12 other candidates
     error: parameter 'every' does not fit the journey's schema: "none" is not of type "integer"
     "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
@@ -211,7 +211,7 @@ fn faults_of_every_kind_come_at_once() {
     hint: write nonsense:443, or nonsense:* for every port
     error: cannot read data file gone.csv
       caused by: No such file or directory (os error 2)
-    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 11 other candidates
+    error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 12 other candidates
     error: the journey has no scenario 'bye'
     hint: it has main, rest, hidden
     error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
@@ -272,7 +272,7 @@ fn faults_of_data_secrets_thresholds_and_packs_come_with_the_others() {
     error: threshold 'iterations.duration{scenario=mian} p95 < 10m' is about scenario 'mian', which is not in the plan
     hint: there is main
     error: the journey has no parameter 'nothing'
-    hint: it takes amount, behaviour, data, every, flood, kind, message_bytes, post_url, sleep_ms, stream, url, vu, when
+    hint: it takes amount, behaviour, data, every, flood, kind, mark, message_bytes, post_url, sleep_ms, stream, url, vu, when
     error: assertion pack 'assert-http': the plugin has no parameter 'max_duration'
     hint: did you mean max_duration_ms?
     "#);
@@ -369,6 +369,48 @@ fn values_that_cannot_be_read_are_usage() {
 
     For more information, try '--help'.
     "#);
+}
+
+#[test]
+fn limits_under_which_nothing_could_run() {
+    let place = Place::new();
+    let flags =
+        ["--max-cpu", "0s", "--iteration-timeout", "0s", "--max-memory", "1B", "--set", "sleep_ms=-1"];
+    shows!(place.host([&["run", &plugin("test-guest")], &flags[..]].concat()).show(), @r#"
+    exit 104
+    --- stderr
+    error: an iteration without CPU time could do nothing
+    hint: --max-cpu 2s is the default
+    error: an iteration that may take no time could do nothing
+    hint: --iteration-timeout 10m is the default
+    error: a user with 1 bytes of memory could not be made
+    hint: at least 64KiB; --max-memory 128MiB is the default
+    error: parameter 'sleep_ms' does not fit the journey's schema: -1 is less than the minimum of 0
+    "#);
+}
+
+/// Numbers that are larger than anything can hold, or than anything can be.
+#[test]
+fn numbers_without_measure_are_refused_before_anything_is_written() {
+    let place = Place::new();
+    let guest = plugin("test-guest");
+    let flags: [&[&str]; 8] = [
+        &["-d", "99999999999999999999s"],
+        &["-d", "18446744073709551615s"],
+        &["-s", "18446744073709551615s:5", "-s", "18446744073709551615s:5"],
+        &["-s", "1s:99999999999"],
+        &["-u", "99999999999", "-i", "3"],
+        &["-u", "4294967295", "-i", "4294967295"],
+        &["-i", "18446744073709551616"],
+        &["--max-memory", "17179869184GiB"],
+    ];
+    for flags in flags {
+        let said = place.host([&["run", &guest], flags].concat());
+        assert!(matches!(said.code, Some(2 | 104)), "{flags:?}: {}", said.show());
+        assert!(said.stderr.starts_with("error: "), "{flags:?}: {}", said.show());
+        assert!(!said.stderr.contains("panicked"), "{flags:?}: {}", said.show());
+    }
+    assert!(!place.path().join("runs").exists());
 }
 
 #[test]

@@ -181,6 +181,37 @@ fn no_row_and_no_word_holds_a_secret() {
 }
 
 #[test]
+fn a_walk_that_is_debugged_holds_no_secret() {
+    for format in ["text", "jsonl"] {
+        let place = Place::new();
+        let set = format!("password={PASSWORD}");
+        let said = run(&place, LEAKY, &["--debug", "--set", &set, "--format", format]);
+        assert_eq!(said.code, Some(107), "{}", said.show());
+        let kept = left_behind(&place.path().join("runs"));
+        assert_eq!(find_traces(&format!("{kept}\n{}\n{}", said.stdout, said.stderr)), [""; 0], "{format}");
+        // The request, its body, what the target echoes, the check, the log line, the tag and the error.
+        let told = said.stdout.matches("[secret shop.password]").count();
+        assert!(told > 10, "{told} in {}", said.stdout);
+        assert!(said.stdout.contains("cannot sign in with [secret shop.password]"), "{}", said.stdout);
+    }
+}
+
+#[test]
+fn a_walk_does_not_show_the_password_of_the_target() {
+    let place = Place::new();
+    place.file(
+        "journey.ts",
+        "import { http } from \"@outrider/sdk\";\nexport default () => { http.get(\"/page\"); };\n",
+    );
+    let server = TargetServer::builder().route("/page", Behaviour::text("hello")).start();
+    let target = server.url("").replace("http://", "http://ada:hunter2@");
+    let said = place.host(["run", "journey.ts", "--target", &target, "--debug"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stdout.contains("authorization: Basic [user and password of the URL]"), "{}", said.show());
+    assert!(!said.stdout.contains("hunter2") && !said.stdout.contains("YWRhOmh1bnRlcjI"), "{}", said.show());
+}
+
+#[test]
 fn the_reason_for_an_end_holds_no_secret() {
     for (journey, code) in [(ABORTS, 108), (FAILS_IN_SETUP, 111)] {
         let place = Place::new();

@@ -185,3 +185,32 @@ fn once_lets_teardown_finish_and_a_finished_run_is_finished() {
     assert_eq!(said.code, Some(0), "{}", said.show());
     assert_eq!(place.report()["run"]["status"], "finished");
 }
+
+#[test]
+fn a_check_that_is_ended_runs_teardown_and_says_so() {
+    let place = Place::new();
+    let target = TargetServer::builder().route("/", Behaviour::text("bye")).start();
+    let url = target.url("");
+    place.file(
+        "sleeps.ts",
+        r#"import { http, log, sleep } from "@outrider/sdk";
+export default function () {
+  log.info("asleep");
+  sleep(600_000);
+}
+export function teardown() {
+  http.get("/");
+}
+"#,
+    );
+    let mut command = place.command(["check", "sleeps.ts", "--target", &url]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let rest = wait_for(&mut child, "asleep");
+    signal(&child, Signal::INT);
+    drop(std::io::read_to_string(rest));
+    let said = Said::of(child.wait_with_output().unwrap(), place.path());
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert!(said.stdout.starts_with("FAIL: interrupted\n"), "{}", said.show());
+    assert_eq!(target.total_requests(), 1, "teardown ran");
+}

@@ -1,10 +1,10 @@
 //! What is wrong with answers that caches keep.
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
 use crate::directives::Directives;
 use crate::evidence::State;
-use crate::fields::{Fields, verdict};
 use crate::parameters::Parameters;
 
 /// Adds the verdicts that `parameters` ask for.
@@ -14,25 +14,23 @@ pub(crate) fn judge(parameters: &Parameters, fields: &Fields, state: State, verd
     let shown = value.unwrap_or_else(|| "none".to_owned());
     if parameters.cache_control {
         let said = directives.is_some() || fields.has("expires");
-        verdicts.push(verdict(
-            "answer says how long it may be kept",
-            said,
-            "cache-control or expires",
-            shown.as_str(),
-        ));
+        let verdict = Verdict::new("answer says how long it may be kept", said);
+        verdicts.push(verdict.expected("cache-control or expires").actual(shown.as_str()));
     }
     let directives = directives.unwrap_or_default();
     if parameters.sense {
         let faults = directives.faults();
         let actual =
             if faults.is_empty() { shown.clone() } else { format!("{shown} ({})", faults.join("; ")) };
-        verdicts.push(verdict("cache-control makes sense", faults.is_empty(), "no contradiction", actual));
+        let verdict = Verdict::new("cache-control makes sense", faults.is_empty());
+        verdicts.push(verdict.expected("no contradiction").actual(actual));
     }
     if parameters.min_age_secs > 0 {
         let least = parameters.min_age_secs;
         let lasts = directives.is_shared() && directives.shared_lifetime().is_some_and(|age| age >= least);
         let expected = format!("s-maxage or max-age of {least} or more");
-        verdicts.push(verdict("answer may be kept long enough", lasts, &expected, shown.as_str()));
+        let verdict = Verdict::new("answer may be kept long enough", lasts);
+        verdicts.push(verdict.expected(expected).actual(shown.as_str()));
     }
     let hit = state == State::Hit;
     if parameters.freshness && hit {
@@ -49,29 +47,26 @@ pub(crate) fn judge(parameters: &Parameters, fields: &Fields, state: State, verd
     if parameters.cookies && (hit || directives.is_shared()) {
         let sets = fields.has("set-cookie");
         let actual = if sets { "it sets a cookie" } else { "it sets none" };
-        verdicts.push(verdict(
-            "no cookie is shared",
-            !sets,
-            "no set-cookie on what others get as well",
-            actual,
-        ));
+        let verdict = Verdict::new("no cookie is shared", !sets);
+        verdicts.push(verdict.expected("no set-cookie on what others get as well").actual(actual));
     }
 }
 
 /// Whether what a cache gave is as young as it may be (RFC 9111, section 4.2), with the time for which a stale one
 /// may be given (RFC 5861). Nothing where no age or no lifetime is said.
 fn freshness(fields: &Fields, directives: &Directives) -> Option<Verdict> {
-    let age = fields.seconds("age")?;
+    let age = seconds(fields, "age")?;
     let lifetime = directives.shared_lifetime()?;
     let grace =
         ["stale-while-revalidate", "stale-if-error"].map(|name| directives.seconds(name).unwrap_or(0));
     let limit = lifetime.saturating_add(grace[0].max(grace[1]));
-    Some(verdict(
-        "answer from a cache is fresh",
-        age <= limit,
-        &format!("an age of {limit} or less"),
-        age.to_string(),
-    ))
+    let verdict = Verdict::new("answer from a cache is fresh", age <= limit);
+    Some(verdict.expected(format!("an age of {limit} or less")).actual(age.to_string()))
+}
+
+/// A field that is a whole number of seconds; of a list the first one counts.
+fn seconds(fields: &Fields, name: &str) -> Option<u64> {
+    fields.first(name)?.split(',').next()?.trim().parse().ok()
 }
 
 /// Without a validator a cache fetches the whole answer again when it is stale (RFC 9110, section 8.8).
@@ -81,7 +76,7 @@ fn validator(fields: &Fields) -> Verdict {
         .find_map(|name| fields.joined(name).map(|value| format!("{name}: {value}")));
     let passed = found.is_some();
     let actual = found.unwrap_or_else(|| "none".to_owned());
-    verdict("answer has a validator", passed, "etag or last-modified", actual)
+    Verdict::new("answer has a validator", passed).expected("etag or last-modified").actual(actual)
 }
 
 /// An answer that varies by what each visitor has of his own is kept once for each of them, or never again used
@@ -90,7 +85,8 @@ fn vary(fields: &Fields) -> Verdict {
     let value = fields.joined("vary").unwrap_or_else(|| "none".to_owned());
     let own = ["*", "cookie", "user-agent", "authorization"];
     let varies = value.split(',').any(|field| own.iter().any(|name| field.trim().eq_ignore_ascii_case(name)));
-    verdict("answer is for many", !varies, "vary without *, cookie, user-agent, authorization", value)
+    let verdict = Verdict::new("answer is for many", !varies);
+    verdict.expected("vary without *, cookie, user-agent, authorization").actual(value)
 }
 
 #[cfg(test)]

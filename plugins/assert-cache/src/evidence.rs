@@ -1,8 +1,7 @@
 //! Whether a cache on the way answered, by what it says of itself.
 
 use outrider_sdk::Verdict;
-
-use crate::fields::{Fields, verdict};
+use outrider_sdk::assertions::Fields;
 
 /// What a cache did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +29,15 @@ pub(crate) struct Evidence {
 /// * `akamai-cache-status`: Akamai, "Return Cache Status"; `cdn-cache`: bunny.net;
 /// * `x-cache`: Amazon CloudFront, Fastly, Akamai, Azure Front Door, Squid and Varnish by habit;
 /// * `x-cache-status`, `x-proxy-cache`: nginx by habit (`$upstream_cache_status`);
+/// * `x-cache-remote`: Akamai's parent, after `x-cache` of its edge;
 /// * `x-litespeed-cache`, `x-drupal-cache`, `x-sucuri-cache`: the software of that name.
-const WORDED: [&str; 11] = [
+const WORDED: [&str; 12] = [
     "cf-cache-status",
     "x-vercel-cache",
     "akamai-cache-status",
     "cdn-cache",
     "x-cache",
+    "x-cache-remote",
     "x-cache-status",
     "x-proxy-cache",
     "x-nextjs-cache",
@@ -51,8 +52,10 @@ pub(crate) fn of(fields: &Fields) -> Evidence {
     let by_word = || WORDED.iter().find_map(|name| found(fields, name, worded));
     let by_timing = || found(fields, "server-timing", server_timing);
     let by_count = || found(fields, "x-cache-hits", hit_counts);
+    let by_ids = || found(fields, "x-varnish", varnish_ids);
     let by_age = || found(fields, "age", age);
-    let said = by_standard().or_else(by_word).or_else(by_timing).or_else(by_count).or_else(by_age);
+    let said =
+        by_standard().or_else(by_word).or_else(by_timing).or_else(by_count).or_else(by_ids).or_else(by_age);
     let Some((state, mut said)) = said else { return Evidence { state: State::Unknown, said: None } };
     // Which node it was helps to find out why.
     if let Some(node) = fields.joined("x-served-by") {
@@ -71,14 +74,15 @@ impl Evidence {
             State::Unknown => false,
         };
         let said = self.said.clone().unwrap_or_default();
-        let verdict = || verdict("answer came from a cache", self.state == State::Hit, "a hit", said);
-        (wanted && judged).then(verdict)
+        let verdict = Verdict::new("answer came from a cache", self.state == State::Hit);
+        (wanted && judged).then(|| verdict.expected("a hit").actual(said))
     }
 
     /// Whether a cache says anything.
     pub(crate) fn judge_said(&self) -> Verdict {
         let said = self.said.clone().unwrap_or_else(|| "nothing".to_owned());
-        verdict("a cache says what it did", self.said.is_some(), "cache-status, or a CDN's own field", said)
+        let verdict = Verdict::new("a cache says what it did", self.said.is_some());
+        verdict.expected("cache-status, or a CDN's own field").actual(said)
     }
 }
 
@@ -158,6 +162,21 @@ fn hit_counts(value: &str) -> Option<State> {
     Some(if any { State::Hit } else { State::Miss })
 }
 
+/// `32770 65541` (Varnish): the request's own number, and that of the one for which the answer was fetched; of a miss
+/// and of what Varnish passes on there is the first alone.
+fn varnish_ids(value: &str) -> Option<State> {
+    let hops = value.split(',').map(|hop| {
+        let ids: Vec<&str> = hop.split_whitespace().collect();
+        let are_numbers = ids.iter().all(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        match ids.len() {
+            1 if are_numbers => Some(State::Miss),
+            2 if are_numbers => Some(State::Hit),
+            _ => None,
+        }
+    });
+    hops.fold(None, strongest)
+}
+
 /// An answer that has an age was not made for this request (RFC 9111, section 5.1); one of no age may have been.
 fn age(value: &str) -> Option<State> {
     let seconds: u64 = value.split(',').next()?.trim().parse().ok()?;
@@ -224,6 +243,10 @@ mod tests {
             ("x-cache-hits", "0, 3", State::Hit),
             ("x-cache-hits", "0", State::Miss),
             ("x-cache-hits", "many", State::Unknown),
+            ("x-varnish", "32770 65541", State::Hit),
+            ("x-varnish", "32770", State::Miss),
+            ("x-varnish", "32770, 5 4", State::Hit),
+            ("x-varnish", "is here", State::Unknown),
             ("server-timing", "cdn-cache; desc=HIT, edge; dur=1", State::Hit),
             ("server-timing", "cdn-upstream-layer;desc=\"REC\",cdn-cache-miss,cdn-pop", State::Miss),
             ("server-timing", "db; dur=53", State::Unknown),

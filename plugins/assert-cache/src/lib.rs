@@ -12,14 +12,12 @@
 mod control;
 mod directives;
 mod evidence;
-mod fields;
 mod parameters;
 
-use outrider_sdk::assertions::{Description, Exchange};
+use outrider_sdk::assertions::{Description, Exchange, Fields};
 use outrider_sdk::{AssertionPack, Result, Verdict, metric, vars};
 
 use evidence::State;
-use fields::Fields;
 use parameters::Parameters;
 
 /// The share of answers that came from a cache.
@@ -44,13 +42,10 @@ impl AssertionPack for AssertCache {
         if !self.0.is_for(&exchange.method, &exchange.name, response.status()) {
             return Vec::new();
         }
-        let fields = match response.headers() {
-            Ok(headers) => {
-                Fields::new(headers.into_iter().map(|header| (header.name, header.value)).collect())
-            }
+        let fields = match Fields::read(response) {
+            Ok(fields) => fields,
             Err(error) => {
-                let unread = Verdict::new("header fields can be read", false);
-                return vec![Verdict { actual: Some(error.to_string()), ..unread }];
+                return vec![Verdict::new("header fields can be read", false).actual(error.to_string())];
             }
         };
         let evidence = evidence::of(&fields);

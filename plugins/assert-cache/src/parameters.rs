@@ -1,5 +1,6 @@
 //! What is judged, and of which answers.
 
+use outrider_sdk::assertions::fits;
 use outrider_sdk::json;
 use outrider_sdk::serde_json::Value;
 use serde::Deserialize;
@@ -30,14 +31,6 @@ impl Parameters {
     }
 }
 
-/// `/assets/*` fits all that begins so.
-fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(beginning) => name.starts_with(beginning),
-        None => pattern == name,
-    }
-}
-
 /// The JSON Schema of the parameters.
 pub(crate) fn schema() -> Value {
     let switch =
@@ -49,7 +42,7 @@ pub(crate) fn schema() -> Value {
                 "type": "array",
                 "items": {"type": "string"},
                 "default": [],
-                "description": "Labels of the exchanges that are judged; a * at the end stands for any text. All without any.",
+                "description": "Labels of the exchanges that are judged; * stands for any text. All without any.",
             },
             "hit": switch(true, "Answers come from a cache, where one says whether they do."),
             "bypass_is_miss": switch(false, "An answer that a cache did not look for counts as a miss."),
@@ -73,12 +66,7 @@ pub(crate) fn schema() -> Value {
 /// Parameters with the schema's defaults, as the host fills them in.
 #[cfg(test)]
 pub(crate) fn with_defaults(given: Value) -> Parameters {
-    let schema = schema();
-    let properties = schema["properties"].as_object().unwrap();
-    let mut all: outrider_sdk::serde_json::Map<String, Value> =
-        properties.iter().map(|(name, property)| (name.clone(), property["default"].clone())).collect();
-    all.extend(given.as_object().unwrap().clone());
-    outrider_sdk::serde_json::from_value(Value::Object(all)).unwrap()
+    outrider_sdk::serde_json::from_value(outrider_sdk::vars::with_defaults(&schema(), &given)).unwrap()
 }
 
 #[cfg(test)]
@@ -87,9 +75,10 @@ mod tests {
 
     #[test]
     fn only_what_a_cache_may_keep_is_judged() {
-        let parameters = with_defaults(json!({"names": ["/assets/*", "home"]}));
+        let parameters = with_defaults(json!({"names": ["/assets/*.js", "home"]}));
         assert!(parameters.is_for("GET", "/assets/app.js", 200));
         assert!(parameters.is_for("HEAD", "home", 304));
+        assert!(!parameters.is_for("GET", "/assets/app.css", 200));
         assert!(!parameters.is_for("POST", "home", 200));
         assert!(!parameters.is_for("GET", "home", 500));
         assert!(!parameters.is_for("GET", "homes", 200));

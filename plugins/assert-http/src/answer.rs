@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::time::Duration;
 
+use outrider_sdk::assertions::Fields;
 use outrider_sdk::http::{ReadError, Response};
 use outrider_sdk::serde_json::Value;
 
@@ -15,12 +16,17 @@ pub(crate) trait Answer {
     fn phase(&self, name: &str) -> Result<Duration, String>;
     fn url(&self) -> Result<String, String>;
     fn protocol(&self) -> Result<String, String>;
-    /// All header fields in the order they came, names in lower case.
-    fn headers(&self) -> Result<&[(String, String)], String>;
+    /// All header fields.
+    fn headers(&self) -> Result<&Fields, String>;
     fn text(&self) -> Result<String, String>;
     /// What a JSONPath selects.
     fn json(&self, path: &str) -> Result<Vec<Value>, String>;
-    /// The first group of the first match, or all of it if there is no group.
+    /// The texts of the elements that a CSS selector selects.
+    fn css(&self, selector: &str) -> Result<Vec<String>, String>;
+    /// The string values of what an XPath selects.
+    fn xpath(&self, expression: &str) -> Result<Vec<String>, String>;
+    /// The first group of the first match, or all of it if the pattern has no group; nothing of a match in which the group
+    /// took no part.
     fn regex(&self, pattern: &str) -> Result<Option<String>, String>;
     /// Where the body does not fit a JSON Schema.
     fn schema_faults(&self, schema: &str) -> Result<Vec<String>, String>;
@@ -33,7 +39,7 @@ pub(crate) const PHASES: [&str; 7] = ["blocked", "dns", "connect", "tls", "send"
 #[derive(Debug)]
 pub(crate) struct HostAnswer<'a> {
     response: &'a Response,
-    headers: OnceCell<Vec<(String, String)>>,
+    headers: OnceCell<Fields>,
 }
 
 impl<'a> HostAnswer<'a> {
@@ -77,12 +83,12 @@ impl Answer for HostAnswer<'_> {
         self.response.protocol().map_err(said)
     }
 
-    fn headers(&self) -> Result<&[(String, String)], String> {
+    fn headers(&self) -> Result<&Fields, String> {
         if let Some(headers) = self.headers.get() {
             return Ok(headers);
         }
-        let headers = self.response.headers().map_err(said)?;
-        Ok(self.headers.get_or_init(|| headers.into_iter().map(|field| (field.name, field.value)).collect()))
+        let headers = Fields::read(self.response).map_err(said)?;
+        Ok(self.headers.get_or_init(|| headers))
     }
 
     fn text(&self) -> Result<String, String> {
@@ -91,6 +97,14 @@ impl Answer for HostAnswer<'_> {
 
     fn json(&self, path: &str) -> Result<Vec<Value>, String> {
         self.response.json_path_all(path).map_err(said)
+    }
+
+    fn css(&self, selector: &str) -> Result<Vec<String>, String> {
+        self.response.css_all(selector).map_err(said)
+    }
+
+    fn xpath(&self, expression: &str) -> Result<Vec<String>, String> {
+        self.response.xpath_all(expression).map_err(said)
     }
 
     fn regex(&self, pattern: &str) -> Result<Option<String>, String> {

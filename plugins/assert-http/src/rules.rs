@@ -13,8 +13,12 @@ pub(crate) struct RuleConfig {
     /// Which exchanges it is for; all without it.
     #[serde(default)]
     pub(crate) on: FilterConfig,
+    /// Conditions of which one must hold, in the place of one's own.
+    #[serde(default)]
+    pub(crate) any_of: Vec<RuleConfig>,
     /// The part that is judged.
-    pub(crate) source: SourceKind,
+    #[serde(default)]
+    pub(crate) source: Option<SourceKind>,
     /// Which one of its kind: a header's name, a JSONPath, a regular expression, a phase.
     #[serde(default)]
     pub(crate) property: Option<String>,
@@ -126,6 +130,10 @@ words! {
         Body = "body",
         /// What a JSONPath selects in the body.
         Json = "json",
+        /// The texts of the elements that a CSS selector selects in the body.
+        Css = "css",
+        /// The string values of what an XPath selects in the body.
+        XPath = "xpath",
         /// What a regular expression finds in the body: its first group, or all of it.
         Regex = "regex",
         /// The body as JSON, by a JSON Schema.

@@ -32,18 +32,29 @@ pub(crate) fn parameters() -> Value {
     })
 }
 
+/// A rule: one condition of its own, or several of which one must hold.
 fn rule() -> Value {
+    let mut rule = condition();
+    rule["properties"]["name"] = json!({"type": "string", "minLength": 1, "description": "The check's name; the rule in words without one."});
+    rule["properties"]["on"] = filter();
+    rule["properties"]["any_of"] = json!({
+        "type": "array",
+        "minItems": 1,
+        "items": condition(),
+        "description": "Conditions of which one must hold, in the place of a source and a comparison.",
+    });
+    rule
+}
+
+fn condition() -> Value {
     json!({
         "type": "object",
-        "required": ["source"],
         "additionalProperties": false,
         "properties": {
-            "name": {"type": "string", "minLength": 1, "description": "The check's name; the rule in words without one."},
-            "on": filter(),
             "source": {"enum": SourceKind::WORDS, "description": "The part that is judged."},
             "property": {
                 "type": "string",
-                "description": "Of a source that has several: the header's name, the JSONPath, the regular expression, the phase.",
+                "description": "Of a source that has several: the header's name, the JSONPath, the CSS selector, the XPath, the regular expression, the phase.",
             },
             "pattern": {
                 "type": "string",
@@ -54,7 +65,7 @@ fn rule() -> Value {
             "match": {
                 "enum": Matching::WORDS,
                 "default": Matching::usual().word(),
-                "description": "Of several values that a JSONPath selects: which must pass.",
+                "description": "Of several values that are selected: which must pass.",
             },
             "size": {
                 "type": "boolean",

@@ -24,6 +24,8 @@ pub(crate) enum Source {
     Headers,
     Body,
     Json(String),
+    Css(String),
+    XPath(String),
     Regex(String),
     Error,
 }
@@ -48,6 +50,8 @@ impl Source {
                 return Ok(Self::Header(needed("the header's name")?.to_ascii_lowercase(), pattern));
             }
             SourceKind::Regex => return Ok(Self::Regex(needed("the regular expression")?)),
+            SourceKind::Css => return Ok(Self::Css(needed("the CSS selector")?)),
+            SourceKind::XPath => return Ok(Self::XPath(needed("the XPath")?)),
             SourceKind::Json => return Ok(Self::Json(property.unwrap_or_else(|| "$".to_owned()))),
             SourceKind::PhaseMs => {
                 let name = needed("the phase")?;
@@ -72,7 +76,7 @@ impl Source {
         }
     }
 
-    /// What is there: several values of a JSONPath, one of all else, none if it is missing. An error says
+    /// What is there: several values of a JSONPath, a selector or an XPath, one of all else, none if it is missing. An error says
     /// why it cannot be read.
     pub(crate) fn read(&self, answer: &impl Answer) -> Result<Vec<Found>, String> {
         Ok(vec![match self {
@@ -88,6 +92,10 @@ impl Source {
             Self::Headers => headers(answer)?,
             Self::Body => Found::text(answer.text()?),
             Self::Json(path) => return Ok(answer.json(path)?.into_iter().map(Found::typed).collect()),
+            Self::Css(selector) => return Ok(answer.css(selector)?.into_iter().map(Found::text).collect()),
+            Self::XPath(expression) => {
+                return Ok(answer.xpath(expression)?.into_iter().map(Found::text).collect());
+            }
             Self::Regex(pattern) => return Ok(answer.regex(pattern)?.map(Found::text).into_iter().collect()),
             Self::Error => return Ok(Vec::new()),
         }])
@@ -107,6 +115,8 @@ impl Source {
             Self::Headers => "headers".to_owned(),
             Self::Body => "body".to_owned(),
             Self::Json(path) => format!("json {path}"),
+            Self::Css(selector) => format!("css {selector}"),
+            Self::XPath(expression) => format!("xpath {expression}"),
             Self::Regex(pattern) => format!("{pattern} in body"),
             Self::Error => "error".to_owned(),
         }
@@ -114,17 +124,7 @@ impl Source {
 }
 
 fn header(answer: &impl Answer, name: &str, pattern: Option<&Regex>) -> Result<Option<String>, String> {
-    let values: Vec<&str> = answer
-        .headers()?
-        .iter()
-        .filter(|(field, _)| field == name)
-        .map(|(_, value)| value.as_str())
-        .collect();
-    if values.is_empty() {
-        return Ok(None);
-    }
-    // A field that comes several times is one list (RFC 9110, section 5.3).
-    let value = values.join(", ");
+    let Some(value) = answer.headers()?.joined(name) else { return Ok(None) };
     let Some(pattern) = pattern else { return Ok(Some(value)) };
     let group = usize::from(pattern.captures_len() > 1);
     Ok(pattern.captures(&value).and_then(|found| found.get(group)).map(|found| found.as_str().to_owned()))
@@ -132,14 +132,14 @@ fn header(answer: &impl Answer, name: &str, pattern: Option<&Regex>) -> Result<O
 
 fn headers(answer: &impl Answer) -> Result<Found, String> {
     let mut fields: Map<String, Value> = Map::new();
-    for (name, value) in answer.headers()? {
+    for (name, value) in answer.headers()?.iter() {
         match fields.get_mut(name) {
             Some(Value::String(all)) => {
                 all.push_str(", ");
                 all.push_str(value);
             }
             _ => {
-                fields.insert(name.clone(), Value::String(value.clone()));
+                fields.insert(name.to_owned(), Value::String(value.to_owned()));
             }
         }
     }

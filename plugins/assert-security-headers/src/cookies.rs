@@ -1,8 +1,9 @@
 //! `Set-Cookie` (RFC 6265; `SameSite` is in its revision). Verdicts name cookies, never their values.
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
-use crate::fields::{Fields, verdict};
+use crate::fields::verdict;
 
 /// A cookie that is set.
 #[derive(Debug)]

@@ -4,8 +4,9 @@
 //! the strictest one counts.
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
-use crate::fields::{Fields, verdict};
+use crate::fields::verdict;
 
 const FIELD: &str = "content-security-policy";
 

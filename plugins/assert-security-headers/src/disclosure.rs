@@ -1,8 +1,9 @@
 //! What a server tells of its software. RFC 9110, section 10.2.4 warns of details; OWASP of any.
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
-use crate::fields::{Fields, verdict};
+use crate::fields::verdict;
 
 /// Fields that say nothing but which software answers.
 const TELLTALES: [&str; 4] = ["x-powered-by", "x-aspnet-version", "x-aspnetmvc-version", "x-generator"];

@@ -1,13 +1,14 @@
 //! `Strict-Transport-Security` (RFC 6797): a browser that has seen it goes to the site by HTTPS alone.
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
-use crate::fields::{Fields, verdict};
+use crate::fields::verdict;
 use crate::parameters::Parameters;
 
 pub(crate) fn judge(fields: &Fields, parameters: &Parameters) -> Verdict {
     // Of several fields a browser takes the first (RFC 6797, section 8.1).
-    let value = fields.all("strict-transport-security").next();
+    let value = fields.first("strict-transport-security");
     let policy = value.map(Policy::parse).unwrap_or_default();
     let lasts = policy.max_age_secs.is_some_and(|age| age >= parameters.hsts_min_age_secs);
     let reaches = policy.subdomains || !parameters.hsts_subdomains;

@@ -20,10 +20,10 @@ mod hsts;
 mod parameters;
 mod policies;
 
-use outrider_sdk::assertions::{Description, Exchange};
+use outrider_sdk::assertions::{Description, Exchange, Fields};
 use outrider_sdk::{AssertionPack, Result, Verdict, vars};
 
-use fields::Fields;
+use fields::is_document;
 use parameters::Parameters;
 
 /// The pack, with its parameters.
@@ -43,33 +43,27 @@ impl AssertionPack for AssertSecurityHeaders {
     fn check_exchange(&mut self, exchange: &Exchange) -> Vec<Verdict> {
         // An exchange without an answer has no header fields, and is another pack's to judge.
         let Ok(response) = &exchange.outcome else { return Vec::new() };
-        match response.headers() {
-            Ok(headers) => {
-                let fields = headers.into_iter().map(|header| (header.name, header.value)).collect();
-                judge(&self.0, &exchange.url, &Fields::new(fields, response.body_size() > 0))
-            }
-            Err(error) => {
-                let unread = Verdict::new("header fields can be read", false);
-                vec![Verdict { actual: Some(error.to_string()), ..unread }]
-            }
+        match Fields::read(response) {
+            Ok(fields) => judge(&self.0, &exchange.url, &fields, response.body_size() > 0),
+            Err(error) => vec![Verdict::new("header fields can be read", false).actual(error.to_string())],
         }
     }
 }
 
 /// The verdicts about an answer, always under the same names.
-fn judge(parameters: &Parameters, url: &str, fields: &Fields) -> Vec<Verdict> {
+fn judge(parameters: &Parameters, url: &str, fields: &Fields, has_body: bool) -> Vec<Verdict> {
     let secure = parameters.assume_https || url.starts_with("https:");
     let mut verdicts = Vec::new();
     let mut add = |wanted: bool, verdict: Option<Verdict>| verdicts.extend(verdict.filter(|_| wanted));
     add(parameters.hsts && secure, Some(hsts::judge(fields, parameters)));
-    if fields.is_document() {
+    if is_document(fields) {
         add(parameters.csp, Some(csp::judge_presence(fields)));
         add(parameters.csp_scripts, csp::judge_scripts(fields));
         add(parameters.framing, Some(csp::judge_framing(fields)));
         add(parameters.referrer_policy, Some(policies::judge_referrer(fields)));
         add(parameters.permissions_policy, Some(policies::judge_permissions(fields)));
     }
-    add(parameters.content_type_options && fields.has_body(), Some(policies::judge_sniffing(fields)));
+    add(parameters.content_type_options && has_body, Some(policies::judge_sniffing(fields)));
     add(parameters.server_disclosure, Some(disclosure::judge(fields)));
     let cookies = cookies::of(fields, &parameters.ignored_cookies);
     if !cookies.is_empty() {
@@ -92,7 +86,7 @@ mod tests {
     /// The verdicts that failed, or `passed` where asked for those that did not.
     fn names(url: &str, fields: &[(&str, &str)], parameters: serde_json::Value, passed: bool) -> Vec<String> {
         let parameters = parameters::with_defaults(parameters);
-        let verdicts = judge(&parameters, url, &Fields::of(fields));
+        let verdicts = judge(&parameters, url, &Fields::of(fields), true);
         verdicts.into_iter().filter(|verdict| verdict.passed == passed).map(|verdict| verdict.name).collect()
     }
 
@@ -161,11 +155,8 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_body_needs_no_type() {
-        let none: [(&str, &str); 0] = [];
         let parameters = parameters::with_defaults(json!({}));
-        let fields =
-            Fields::new(none.map(|(a, b): (&str, &str)| (a.to_owned(), b.to_owned())).to_vec(), false);
-        let verdicts = judge(&parameters, "http://shop.test/", &fields);
+        let verdicts = judge(&parameters, "http://shop.test/", &Fields::of(&[]), false);
         assert_eq!(verdicts.len(), 1, "only what the server tells of itself: {verdicts:?}");
     }
 }

@@ -83,10 +83,5 @@ pub(crate) fn schema() -> Value {
 /// Parameters with the schema's defaults, as the host fills them in.
 #[cfg(test)]
 pub(crate) fn with_defaults(given: Value) -> Parameters {
-    let schema = schema();
-    let properties = schema["properties"].as_object().unwrap();
-    let mut all: Map<String, Value> =
-        properties.iter().map(|(name, property)| (name.clone(), property["default"].clone())).collect();
-    all.extend(given.as_object().unwrap().clone());
-    outrider_sdk::serde_json::from_value(Value::Object(all)).unwrap()
+    outrider_sdk::serde_json::from_value(outrider_sdk::vars::with_defaults(&schema(), &given)).unwrap()
 }

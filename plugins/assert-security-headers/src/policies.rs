@@ -1,8 +1,9 @@
 //! `X-Content-Type-Options` (WHATWG, Fetch), `Referrer-Policy` and `Permissions-Policy` (W3C).
 
 use outrider_sdk::Verdict;
+use outrider_sdk::assertions::Fields;
 
-use crate::fields::{Fields, verdict};
+use crate::fields::verdict;
 
 /// A browser that is not told `nosniff` may take an upload for a script.
 pub(crate) fn judge_sniffing(fields: &Fields) -> Verdict {

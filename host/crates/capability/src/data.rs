@@ -125,6 +125,25 @@ impl DataSets {
         self.set(name).map(|set| set.len())
     }
 
+    /// Whether no two iterations get the same row of a set as long as it has enough.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Unknown`].
+    pub fn is_unique(&self, name: &str) -> Result<bool, DataError> {
+        self.set(name).map(|set| set.is_unique())
+    }
+
+    /// How many rows a set of unique rows must have for so many iterations of a scenario to have one each. Zero if
+    /// no iteration of the scenario has asked for one until now.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Unknown`].
+    pub fn rows_for(&self, name: &str, scenario: &str, iterations: u64) -> Result<u64, DataError> {
+        self.set(name).map(|set| set.rows_for(scenario, iterations))
+    }
+
     /// Whether there is no set at all.
     pub fn is_empty(&self) -> bool {
         self.sets.is_empty()
@@ -142,6 +161,12 @@ impl DataSets {
     /// [`DataError::Unknown`], [`DataError::NotForScenario`], and [`DataError::Exhausted`] for unique rows.
     pub fn row(&self, name: &str, asks: RowFor<'_>) -> Result<&str, DataError> {
         self.set(name)?.row(asks)
+    }
+
+    /// Which row of the file that is, from 0, if there is one.
+    pub fn place(&self, name: &str, asks: RowFor<'_>) -> Option<u64> {
+        let set = self.sets.get(name)?;
+        set.place(asks).filter(|place| *place < set.len())
     }
 
     /// Whether an iteration may start: no, if it would ask a set that has no row left for it. That it

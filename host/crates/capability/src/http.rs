@@ -30,6 +30,7 @@
 mod agent;
 mod body;
 mod client;
+mod compiled;
 mod config;
 mod connect;
 mod connection;
@@ -72,6 +73,8 @@ pub use extract::{
     MAX_DOCUMENT_VISITS, MAX_JSON_BYTES, MAX_PATTERN_BYTES, MAX_RESULT_BYTES, MAX_SELECTOR_BYTES,
     PatternError,
 };
+pub(crate) use extract::{Inventory, Markup};
+pub(crate) use label::shortened;
 pub use label::{MAX_LABEL_BYTES, route_label};
 pub use request::HttpRequest;
 pub use response::{Response, ResponseError};

@@ -14,6 +14,7 @@
 mod condition;
 mod parser;
 mod query;
+mod reach;
 mod walk;
 
 use std::ops::ControlFlow;
@@ -39,7 +40,7 @@ pub(crate) struct JsonPath(Query);
 
 /// Why a text is no query.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason} (character {})", .characters_before + 1)]
+#[error("{reason} at column {}", .characters_before + 1)]
 pub(crate) struct JsonPathFault {
     reason: &'static str,
     characters_before: usize,

@@ -5,8 +5,9 @@
 //! * [`HttpClient`]: one for each virtual user, over a common [`HttpShared`]. It sends requests, times
 //!   their phases one by one, keeps the answers until the iteration ends and records a sample for
 //!   every exchange.
-//! * [`VuRandom`]: random numbers that (seed, VU, iteration) fix, so that a run can be repeated.
+//! * [`VuRandom`]: random numbers that (seed, scenario, iteration) fix, so that a run can be repeated.
 //! * [`DataSets`]: rows of CSV, JSON and JSON Lines files, handed out by iteration.
+//! * [`Debugger`]: tells who debugs a journey of each thing that a user does.
 //! * [`Secrets`]: values that a journey may use, and a [`Redactor`] that keeps them out of every record.
 //!
 //! This crate decides neither when an iteration runs nor what a sample is good for, and it knows no
@@ -24,6 +25,7 @@
 #![warn(missing_docs)]
 
 mod data;
+mod debug;
 mod grants;
 mod http;
 mod json_path;
@@ -46,9 +48,13 @@ pub use data::{
     DEFAULT_MAX_DATA_BYTES, DataConfig, DataConfigFault, DataError, DataSets, Exhausted, Exhaustion,
     ForeignFormat, ForeignRows, RowFor, RowPolicy,
 };
+pub use debug::{
+    DEFAULT_DEBUG_BODY_BYTES, DebugEvent, DebugListener, DebuggedSink, Debugger, FailureEvent, Found,
+    Happening, JourneyCall, MAX_DEBUG_TEXT_BYTES, Question, ShownBody,
+};
 pub use grants::{GrantError, Grants, Refusal, TargetError, is_metadata_address, parse_target};
 pub use json_path::{MAX_SEGMENTS, MAX_VISITS};
-pub use random::{MAX_RANDOM_BYTES, RandomError, VuRandom};
+pub use random::{DrawFor, Lifecycle, MAX_RANDOM_BYTES, RandomError, VuRandom};
 pub use secrets::{
     MAX_SECRET_BYTES, MIN_SECRET_BYTES, RedactingSink, Redactor, SecretConfig, SecretFault, SecretSource,
     SecretText, Secrets,

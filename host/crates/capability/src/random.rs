@@ -1,4 +1,7 @@
-//! Random numbers that can be repeated: the run's seed, the VU and the iteration fix the sequence.
+//! Random numbers that can be repeated: the run's seed and what they are drawn for fix the sequence.
+//!
+//! What is drawn in an iteration follows from the seed, the scenario and the iteration's index, whichever user
+//! runs it: in the closed model that is whoever is free first, and no two runs agree on it.
 //!
 //! ChaCha with 8 rounds: its output depends on the key and the stream alone, on every machine and in
 //! every version, unlike `rand`'s `StdRng`. It is not used for secrets.
@@ -10,40 +13,109 @@ use rand_chacha::ChaCha8Rng;
 /// 64 KiB at once, as `crypto.getRandomValues` of browsers.
 pub const MAX_RANDOM_BYTES: usize = 65_536;
 
-/// What a virtual user's random numbers are for. Uses do not disturb each other's sequence.
+/// What random numbers are drawn for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DrawFor<'a> {
+    /// An iteration of a scenario of the run.
+    Iteration {
+        /// The scenario's name, unique in the run.
+        scenario: &'a str,
+        /// The iteration's number in it.
+        index: IterationIndex,
+    },
+    /// A call of a journey outside of iterations.
+    Call {
+        /// The journey's name.
+        journey: &'a str,
+        /// Which call.
+        call: Lifecycle,
+        /// For whom; 0 where it is for no user.
+        vu: VuId,
+    },
+}
+
+/// The calls of a journey that are no iterations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifecycle {
+    /// The sandbox is made. What is drawn for it is the same for all users.
+    Instantiate = 1,
+    /// `describe`.
+    Describe,
+    /// `setup`.
+    Setup,
+    /// `start`.
+    Start,
+    /// `stop`.
+    Stop,
+    /// `teardown`.
+    Teardown,
+}
+
+/// What a sequence is used for. Uses do not disturb each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Guest = 0,
-    Http = 1,
+    Multipart = 1,
 }
 
-/// The random numbers of one virtual user.
+/// Where a sequence begins: a generator that has not been made yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sequence {
+    key: [u8; 32],
+    stream: u64,
+}
+
+impl Sequence {
+    /// What ends up in the key's bytes: seed, name of the scenario or journey, VU, call (0 in iterations),
+    /// purpose. The iteration's index is the stream.
+    pub(crate) fn new(seed: u64, purpose: Purpose, draw_for: DrawFor<'_>) -> Sequence {
+        let (name, vu, call, stream) = match draw_for {
+            DrawFor::Iteration { scenario, index } => (scenario, VuId(0), 0, index.0),
+            DrawFor::Call { journey, call, vu } => (journey, vu, call as u8, 0),
+        };
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&hash_of(name).to_le_bytes());
+        key[16..20].copy_from_slice(&vu.0.to_le_bytes());
+        key[20] = call;
+        key[21] = purpose as u8;
+        Sequence { key, stream }
+    }
+
+    fn generator(&self) -> ChaCha8Rng {
+        // It computes nothing until a number is drawn.
+        let mut generator = ChaCha8Rng::from_seed(self.key);
+        generator.set_stream(self.stream);
+        generator
+    }
+
+    /// The sequence's `number`-th 16 bytes, from 0.
+    pub(crate) fn sixteen_bytes(&self, number: u32) -> [u8; 16] {
+        let mut generator = self.generator();
+        // ChaCha counts in words of four bytes.
+        generator.set_word_pos(u128::from(number) * 4);
+        let mut bytes = [0; 16];
+        generator.fill_bytes(&mut bytes);
+        bytes
+    }
+}
+
+/// The random numbers of one virtual user's guest.
 #[derive(Clone, Debug)]
 pub struct VuRandom {
-    key: [u8; 32],
+    seed: u64,
     rng: ChaCha8Rng,
 }
 
 impl VuRandom {
-    /// The numbers of `vu` in a run with `seed`, outside of iterations.
-    pub fn new(seed: u64, vu: VuId) -> VuRandom {
-        VuRandom::for_purpose(seed, vu, Purpose::Guest)
+    /// The numbers of a run with `seed`, to begin with for this.
+    pub fn new(seed: u64, draw_for: DrawFor<'_>) -> VuRandom {
+        VuRandom { seed, rng: Sequence::new(seed, Purpose::Guest, draw_for).generator() }
     }
 
-    pub(crate) fn for_purpose(seed: u64, vu: VuId, purpose: Purpose) -> VuRandom {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..12].copy_from_slice(&vu.0.to_le_bytes());
-        key[12] = purpose as u8;
-        VuRandom { key, rng: ChaCha8Rng::from_seed(key) }
-    }
-
-    /// Starts the sequence of an iteration from its beginning, whatever was drawn before.
-    pub fn begin_iteration(&mut self, iteration: IterationIndex) {
-        // A new generator computes nothing until a number is drawn; moving an old one does.
-        self.rng = ChaCha8Rng::from_seed(self.key);
-        // Stream 0 is for what is drawn outside of iterations.
-        self.rng.set_stream(iteration.0.wrapping_add(1));
+    /// Starts a sequence from its beginning, whatever was drawn before.
+    pub fn begin(&mut self, draw_for: DrawFor<'_>) {
+        *self = VuRandom::new(self.seed, draw_for);
     }
 
     /// Any 64-bit number.
@@ -136,17 +208,12 @@ impl VuRandom {
 
     /// A random UUID (version 4), for example `3f2a9c1b-7d0e-4b6a-9f1c-2d3e4f5a6b7c`.
     pub fn uuid(&mut self) -> String {
-        let mut bytes: [u8; 16] = self.array();
+        let mut bytes = [0; 16];
+        self.rng.fill_bytes(&mut bytes);
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         let hex = hex(&bytes);
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
-    }
-
-    pub(crate) fn array<const N: usize>(&mut self) -> [u8; N] {
-        let mut bytes = [0; N];
-        self.rng.fill_bytes(&mut bytes);
-        bytes
     }
 }
 
@@ -217,42 +284,79 @@ pub enum RandomError {
 mod tests {
     use super::*;
 
-    fn sequence(seed: u64, vu: u32, iteration: u64) -> Vec<u64> {
-        let mut random = VuRandom::new(seed, VuId(vu));
-        random.begin_iteration(IterationIndex(iteration));
+    const START: DrawFor<'_> = DrawFor::Call { journey: "checkout", call: Lifecycle::Start, vu: VuId(1) };
+
+    fn iteration(scenario: &str, index: u64) -> DrawFor<'_> {
+        DrawFor::Iteration { scenario, index: IterationIndex(index) }
+    }
+
+    fn drawn(seed: u64, draw_for: DrawFor<'_>) -> Vec<u64> {
+        let mut random = VuRandom::new(seed, draw_for);
         (0..4).map(|_| random.next_u64()).collect()
     }
 
+    fn random() -> VuRandom {
+        VuRandom::new(1, iteration("buy", 0))
+    }
+
     #[test]
-    fn seed_vu_and_iteration_fix_the_sequence() {
-        assert_eq!(sequence(1, 1, 0), sequence(1, 1, 0));
-        let others = [sequence(2, 1, 0), sequence(1, 2, 0), sequence(1, 1, 1)];
-        for other in others {
-            assert_ne!(sequence(1, 1, 0), other);
+    fn seed_scenario_and_iteration_fix_the_sequence() {
+        let first = drawn(1, iteration("buy", 0));
+        assert_eq!(first, drawn(1, iteration("buy", 0)));
+        for other in
+            [drawn(2, iteration("buy", 0)), drawn(1, iteration("browse", 0)), drawn(1, iteration("buy", 1))]
+        {
+            assert_ne!(first, other);
         }
-        let mut random = VuRandom::new(1, VuId(1));
-        random.begin_iteration(IterationIndex(9));
+        let mut random = VuRandom::new(1, START);
         random.next_u64();
-        random.begin_iteration(IterationIndex(0));
-        assert_eq!(random.next_u64(), sequence(1, 1, 0)[0], "earlier iterations leave no trace");
+        random.begin(iteration("buy", 0));
+        assert_eq!(random.next_u64(), first[0], "what was drawn before leaves no trace");
+    }
+
+    #[test]
+    fn outside_of_iterations_seed_journey_call_and_user_fix_it() {
+        let call = |journey, call, vu| drawn(1, DrawFor::Call { journey, call, vu: VuId(vu) });
+        let all = [
+            call("checkout", Lifecycle::Start, 1),
+            call("checkout", Lifecycle::Start, 2),
+            call("checkout", Lifecycle::Stop, 1),
+            call("checkout", Lifecycle::Setup, 0),
+            call("checkout", Lifecycle::Teardown, 0),
+            call("browse", Lifecycle::Setup, 0),
+            drawn(2, START),
+            drawn(1, iteration("checkout", 0)),
+        ];
+        assert_eq!(all[0], drawn(1, START));
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len(), "{all:?}");
     }
 
     #[test]
     fn the_sequence_never_changes_between_versions() {
         // A run is repeated with a newer host: these numbers must stay.
-        assert_eq!(sequence(42, 7, 3)[..2], [14_338_182_853_773_711_763, 13_559_715_822_396_038_561]);
+        assert_eq!(
+            drawn(42, iteration("buy", 3))[..2],
+            [9_037_469_732_428_124_274, 3_667_870_184_632_746_126]
+        );
+        assert_eq!(drawn(42, START)[..2], [2_019_971_984_779_636_064, 11_704_771_048_818_415_943]);
     }
 
     #[test]
     fn purposes_have_sequences_of_their_own() {
-        let mut guest = VuRandom::for_purpose(1, VuId(1), Purpose::Guest);
-        let mut http = VuRandom::for_purpose(1, VuId(1), Purpose::Http);
-        assert_ne!(guest.next_u64(), http.next_u64());
+        let of = |purpose| Sequence::new(1, purpose, iteration("buy", 0));
+        let pieces: Vec<_> = (0..3).map(|number| of(Purpose::Multipart).sixteen_bytes(number)).collect();
+        assert_ne!(pieces[0], of(Purpose::Guest).sixteen_bytes(0));
+        assert_ne!(pieces[0], pieces[1]);
+        let mut generator = of(Purpose::Multipart).generator();
+        let mut bytes = [0; 48];
+        generator.fill_bytes(&mut bytes);
+        assert_eq!(bytes[..], pieces.concat(), "pieces follow each other without a gap");
     }
 
     #[test]
     fn numbers_stay_in_their_range() {
-        let mut random = VuRandom::new(1, VuId(1));
+        let mut random = random();
         let mut seen = [0_u32; 6];
         for _ in 0..6_000 {
             seen[usize::try_from(random.below(6)).unwrap()] += 1;
@@ -266,7 +370,7 @@ mod tests {
 
     #[test]
     fn exponential_numbers_have_their_mean() {
-        let mut random = VuRandom::new(1, VuId(1));
+        let mut random = random();
         let draws: Vec<f64> = (0..20_000).map(|_| random.exponential(2.0).unwrap()).collect();
         let mean = draws.iter().sum::<f64>() / 20_000.0;
         assert!((1.9..2.1).contains(&mean), "{mean}");
@@ -275,7 +379,7 @@ mod tests {
 
     #[test]
     fn normal_numbers_have_their_mean_and_deviation() {
-        let mut random = VuRandom::new(1, VuId(1));
+        let mut random = random();
         let draws: Vec<f64> = (0..20_000).map(|_| random.normal(5.0, 2.0).unwrap()).collect();
         let mean = draws.iter().sum::<f64>() / 20_000.0;
         let variance = draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 20_000.0;
@@ -288,7 +392,7 @@ mod tests {
 
     #[test]
     fn texts_are_made_of_their_alphabet() {
-        let mut random = VuRandom::new(1, VuId(1));
+        let mut random = random();
         let text = random.text(3_000, "aäß").unwrap();
         assert_eq!(text.chars().count(), 3_000);
         for letter in "aäß".chars() {
@@ -301,7 +405,7 @@ mod tests {
 
     #[test]
     fn a_uuid_is_of_version_4() {
-        let uuid = VuRandom::new(1, VuId(1)).uuid();
+        let uuid = random().uuid();
         let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12], "{uuid}");
         assert_eq!(uuid.as_bytes()[14], b'4', "{uuid}");
@@ -310,7 +414,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_drawn_is_an_error() {
-        let mut random = VuRandom::new(1, VuId(1));
+        let mut random = random();
         assert!(random.uniform(1.0, 1.0).is_err());
         assert!(random.uniform(f64::NAN, 1.0).is_err());
         assert!(random.uniform(f64::MIN, f64::MAX).is_err());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use outrider_capability::{Happening, JourneyCall};
 use outrider_model::{
     Admission, BoxFuture, FailureCause, IterationCtx, IterationIndex, IterationOutcome, Tags, Vu, VuError,
     VuFactory, VuId,
@@ -52,6 +53,12 @@ impl GuestVuFactory {
         self
     }
 
+    /// The plugin's scenarios that iterations of a plan's scenario run, by the plan's word for them: the one it
+    /// names, or all that have a weight.
+    pub fn ways(&self, plugin_scenario: &str) -> Vec<Way> {
+        self.scenarios.ways(plugin_scenario, self.run.seed)
+    }
+
     /// Has packs watch each user.
     pub fn with_packs(mut self, packs: Vec<AttachedPack>) -> GuestVuFactory {
         self.packs = packs;
@@ -72,24 +79,38 @@ impl VuFactory for GuestVuFactory {
 
     fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>> {
         Box::pin(async move {
-            let failed = |fault: PluginFault| VuError {
-                vu: id,
-                cause: fault.cause,
-                aborts_run: false,
-                message: fault.message,
-                stack: fault.stack,
-                said: fault.said,
-            };
-            let mut state = VuState::new(Arc::clone(&self.run), id);
-            state.packs = Packs::start(&self.packs, id).await.map_err(failed)?;
-            let mut instance = Instance::new(&self.plugin, state).await.map_err(failed)?;
-            if let Err(failure) = instance.start(User { vu: id.0 }).await.map_err(failed)? {
-                return Err(start_failure(id, &failure, instance.state()));
+            let told = self.run.tell_call(id, JourneyCall::Start);
+            let started = self.start(id).await;
+            match &started {
+                Ok(_) => told.done(None),
+                Err(error) => told.failed(error.cause.as_str(), &error.message, error.stack.as_deref()),
             }
-            instance.state().flush_output();
+            let instance = started?;
             let (scenarios, tags) = (Arc::clone(&self.scenarios), Arc::clone(&self.tags));
             Ok(Box::new(GuestVu { id, instance, scenarios, tags }) as Box<dyn Vu>)
         })
+    }
+}
+
+impl GuestVuFactory {
+    /// The instance of a user whose `start` has been called.
+    async fn start(&self, id: VuId) -> Result<Instance, VuError> {
+        let failed = |fault: PluginFault| VuError {
+            vu: id,
+            cause: fault.cause,
+            aborts_run: false,
+            message: fault.message,
+            stack: fault.stack,
+            said: fault.said,
+        };
+        let mut state = VuState::new(Arc::clone(&self.run), id);
+        state.packs = Packs::start(&self.packs, id).await.map_err(failed)?;
+        let mut instance = Instance::new(&self.plugin, state).await.map_err(failed)?;
+        if let Err(failure) = instance.start(User { vu: id.0 }).await.map_err(failed)? {
+            return Err(start_failure(id, &failure, instance.state()));
+        }
+        instance.state().flush_output();
+        Ok(instance)
     }
 }
 
@@ -131,9 +152,14 @@ impl Vu for GuestVu {
             };
             let mut open = OpenIteration { instance: &mut self.instance, error: Some("interrupted".into()) };
             let began = open.instance.state().run.clock.instant();
-            open.instance.state().begin_iteration(ctx.scenario, ctx.iteration, tags);
+            open.instance.state().begin_iteration(Arc::clone(&ctx.scenario), ctx.iteration, tags);
             open.instance.state().plugin_scenario = Arc::clone(&scenario);
             open.instance.state().http.set_lateness(ctx.lateness);
+            open.instance.state().tell(|debugger| Happening::IterationBegin {
+                scenario: debugger.text(&ctx.scenario),
+                plugin_scenario: debugger.text(&scenario),
+                iteration: ctx.iteration.0,
+            });
             let iteration = Iteration {
                 scenario: scenario.to_string(),
                 index: ctx.iteration.0,
@@ -173,12 +199,19 @@ impl Vu for GuestVu {
             }
             let state = self.instance.state();
             state.scenario = "".into();
+            let run = Arc::clone(&state.run);
+            let told = run.tell_call(self.id, JourneyCall::Stop);
             match self.instance.stop().await {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => told.done(None),
                 Ok(Err(failure)) => {
-                    tracing::warn!(vu = %self.id, message = one_line(&failure.message), "stop failed");
+                    let message = one_line(&failure.message);
+                    told.failed("exception", &message, failure.stack.as_deref());
+                    tracing::warn!(vu = %self.id, message, "stop failed");
                 }
-                Err(fault) => tracing::warn!(vu = %self.id, message = %fault.message, "stop failed"),
+                Err(fault) => {
+                    told.failed(fault.kind, &fault.message, fault.stack.as_deref());
+                    tracing::warn!(vu = %self.id, message = %fault.message, "stop failed");
+                }
             }
             let state = self.instance.state();
             state.flush_output();
@@ -207,6 +240,21 @@ fn joined(of_scenario: &Tags, of_iteration: Tags) -> Tags {
     let all: BTreeMap<_, _> = of_scenario.iter().chain(of_iteration.iter()).cloned().collect();
     all.into_iter().collect()
 }
+
+/// One of the plugin's scenarios that iterations run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Way {
+    /// Its name.
+    pub scenario: Arc<str>,
+    /// The share of the iterations that run it: 1 where it is the only one.
+    pub share: f64,
+    /// The first iteration that runs it; `None` if it is not among the first million.
+    pub first: Option<IterationIndex>,
+}
+
+/// A million draws are looked through for a scenario's first one: some milliseconds, and a share of a
+/// hundred-thousandth is found in them.
+const MAX_DRAWS: u64 = 1_000_000;
 
 /// The plugin's scenarios with their weights.
 #[derive(Debug)]
@@ -243,6 +291,35 @@ impl Mix {
             Some(chosen) => (Arc::clone(&chosen.name), Arc::clone(&chosen.tags)),
             None => (Arc::clone(&ctx.plugin_scenario), Tags::default()),
         }
+    }
+
+    fn ways(&self, plugin_scenario: &str, seed: u64) -> Vec<Way> {
+        if plugin_scenario != ANY_SCENARIO || self.total == 0 {
+            return vec![Way {
+                scenario: plugin_scenario.into(),
+                share: 1.0,
+                first: Some(IterationIndex(0)),
+            }];
+        }
+        let weighted = self.scenarios.iter().filter(|scenario| scenario.weight > 0);
+        let mut ways: Vec<Way> = weighted
+            .map(|scenario| Way {
+                scenario: Arc::clone(&scenario.name),
+                share: scenario.weight as f64 / self.total as f64,
+                first: None,
+            })
+            .collect();
+        for index in (0..MAX_DRAWS).map(IterationIndex) {
+            let drawn = self.draw(plugin_scenario, index, seed);
+            let way = drawn.and_then(|drawn| ways.iter_mut().find(|way| way.scenario == drawn.name));
+            if let Some(way) = way.filter(|way| way.first.is_none()) {
+                way.first = Some(index);
+                if ways.iter().all(|way| way.first.is_some()) {
+                    break;
+                }
+            }
+        }
+        ways
     }
 
     /// The scenario that is drawn for an iteration, if it is to be drawn: a pure function of the run's
@@ -299,6 +376,23 @@ mod tests {
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
         assert!(draw(7).iter().all(|name| &**name != "never"));
+    }
+
+    #[test]
+    fn the_ways_of_a_mix_are_those_that_have_a_weight_each_with_its_first_iteration() {
+        let mix = Mix::new(&[scenario("browse", 8), scenario("buy", 2), scenario("never", 0)]);
+        let ways = mix.ways("*", 7);
+        let shares: Vec<_> = ways.iter().map(|way| (&*way.scenario, way.share)).collect();
+        assert_eq!(shares, [("browse", 0.8), ("buy", 0.2)]);
+        for way in &ways {
+            let first = way.first.unwrap().0;
+            let drawn = |index| mix.choose(&ctx("*", index), 7).0;
+            assert_eq!((0..).find(|index| drawn(*index) == way.scenario), Some(first));
+        }
+        let named = Way { scenario: "never".into(), share: 1.0, first: Some(IterationIndex(0)) };
+        assert_eq!(mix.ways("never", 7), [named]);
+        let rare = Mix::new(&[scenario("browse", u32::MAX), scenario("rare", 1)]);
+        assert_eq!(rare.ways("*", 7)[1].first, None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use outrider_capability::Lifecycle;
 use outrider_wit::v0_1::journey::outrider::plugin::journey_types::{Description, Iteration, User};
 use outrider_wit::v0_1::journey::outrider::plugin::types::Failure;
 use outrider_wit::v0_1::{journey, journey_async};
@@ -79,7 +80,7 @@ impl Instance {
     }
 
     pub(crate) async fn describe(&mut self) -> Result<Description, PluginFault> {
-        let limit = self.begin_call();
+        let limit = self.begin_lifecycle(Lifecycle::Describe);
         let called = tokio::time::timeout(limit, async {
             let Instance { store, guest, .. } = &mut *self;
             match guest {
@@ -92,13 +93,13 @@ impl Instance {
     }
 
     pub(crate) async fn setup(&mut self) -> Called<Option<String>> {
-        let limit = self.begin_call();
+        let limit = self.begin_lifecycle(Lifecycle::Setup);
         let called = tokio::time::timeout(limit, async { call!(self, call_setup) }).await;
         self.end_answered_call("setup", limit, called)
     }
 
     pub(crate) async fn start(&mut self, user: User) -> Called<()> {
-        let limit = self.begin_call();
+        let limit = self.begin_lifecycle(Lifecycle::Start);
         let called = tokio::time::timeout(limit, async { call!(self, call_start, user, user) }).await;
         self.end_answered_call("start", limit, called)
     }
@@ -112,22 +113,28 @@ impl Instance {
     }
 
     pub(crate) async fn stop(&mut self) -> Called<()> {
-        let limit = self.begin_call();
+        let limit = self.begin_lifecycle(Lifecycle::Stop);
         let called = tokio::time::timeout(limit, async { call!(self, call_stop) }).await;
         self.end_answered_call("stop", limit, called)
     }
 
     pub(crate) async fn teardown(&mut self) -> Called<()> {
-        let limit = self.begin_call();
+        let limit = self.begin_lifecycle(Lifecycle::Teardown);
         let called = tokio::time::timeout(limit, async { call!(self, call_teardown) }).await;
         self.end_answered_call("teardown", limit, called)
     }
 
+    /// A call that is no iteration begins; how long it may take.
+    fn begin_lifecycle(&mut self, call: Lifecycle) -> Duration {
+        self.begin_call();
+        self.state().begin_lifecycle(call);
+        self.state().run.limits.lifecycle_timeout
+    }
+
     /// The instance counts as unusable until the call has come back: if its future is dropped, it never does.
-    fn begin_call(&mut self) -> Duration {
+    fn begin_call(&mut self) {
         self.usable = false;
         begin_call(&mut self.store);
-        self.store.data().run.limits.lifecycle_timeout
     }
 
     /// As `end_call`, for functions that may fail in the guest's own words, which hold no secrets afterwards.

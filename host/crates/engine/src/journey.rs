@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use outrider_capability::JourneyCall;
 use outrider_model::VuId;
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,13 @@ impl Plugin {
 
     /// Runs `setup` and returns its result, JSON text.
     pub async fn setup(&self, run: Arc<RunShared>) -> Result<String, LifecycleError> {
+        let told = run.tell_call(NO_VU, JourneyCall::Setup);
+        let ended = self.call_setup(Arc::clone(&run)).await;
+        told.ended(&ended, |json| Some(json));
+        ended
+    }
+
+    async fn call_setup(&self, run: Arc<RunShared>) -> Result<String, LifecycleError> {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let result = instance.setup().await?;
         let json = result.map_err(|failure| LifecycleError::of_failure(&failure, instance.state()))?;
@@ -126,6 +134,13 @@ impl Plugin {
 
     /// Runs `teardown`.
     pub async fn teardown(&self, run: Arc<RunShared>) -> Result<(), LifecycleError> {
+        let told = run.tell_call(NO_VU, JourneyCall::Teardown);
+        let ended = self.call_teardown(Arc::clone(&run)).await;
+        told.ended(&ended, |()| None);
+        ended
+    }
+
+    async fn call_teardown(&self, run: Arc<RunShared>) -> Result<(), LifecycleError> {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let result = instance.teardown().await?;
         result.map_err(|failure| LifecycleError::of_failure(&failure, instance.state()))

@@ -37,12 +37,13 @@ mod pack;
 mod plugin;
 mod runtime;
 mod state;
+mod told;
 
 pub use cache::CodeCache;
 pub use error::EngineError;
 pub use fault::PluginFault;
 pub use footprint::Footprint;
-pub use guest_vu::{ANY_SCENARIO, GuestVuFactory};
+pub use guest_vu::{ANY_SCENARIO, GuestVuFactory, Way};
 pub use inspect::{Inspection, World, inspect};
 pub use journey::{Description, LifecycleError, Scenario};
 pub use limits::{

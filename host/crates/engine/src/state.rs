@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use outrider_capability::{DataSets, HttpClient, HttpShared, Redactor, RowFor, Secrets, VuRandom};
+use outrider_capability::{
+    DataSets, Debugger, DrawFor, Happening, HttpClient, HttpShared, Lifecycle, Redactor, RowFor, Secrets,
+    VuRandom,
+};
 use outrider_model::{
     IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp,
     VuId,
@@ -40,19 +43,22 @@ pub struct RunShared {
     pub setup_data: Arc<OnceLock<String>>,
     /// The run's seed.
     pub seed: u64,
-    /// Seeds trace ids alone. Another one for each run, so that a run that is repeated with its seed sends the
-    /// same requests under other ids.
-    pub trace_seed: u64,
+    /// The journey's name: what is drawn outside of iterations follows from it.
+    pub journey: Arc<str>,
     /// Limits of each user.
     pub limits: Limits,
+    /// Told of each thing that the users do, if somebody debugs the run.
+    pub debugger: Option<Debugger>,
+    /// Think times and other waits of guests take no time.
+    pub skips_waits: bool,
 }
 
 impl RunShared {
-    /// The run as another of its journeys sees it: with its own parameters, a JSON object with defaults filled
-    /// in, and its own `setup`.
+    /// The run as one of its journeys sees it: with its own name, its own parameters, a JSON object with defaults
+    /// filled in, and its own `setup`.
     #[must_use]
-    pub fn of_journey(&self, parameters: String) -> RunShared {
-        RunShared { parameters, setup_data: Arc::default(), ..self.clone() }
+    pub fn of_journey(&self, name: &str, parameters: String) -> RunShared {
+        RunShared { journey: name.into(), parameters, setup_data: Arc::default(), ..self.clone() }
     }
 
     /// The run as an assertion pack sees it: its own parameters and limits, no data and no secrets.
@@ -67,8 +73,11 @@ impl RunShared {
             parameters,
             setup_data: Arc::clone(&self.setup_data),
             seed: self.seed,
-            trace_seed: self.trace_seed,
+            journey: Arc::clone(&self.journey),
             limits: self.limits.of_pack(),
+            // What it says of the journey is told by its verdicts.
+            debugger: None,
+            skips_waits: self.skips_waits,
         }
     }
 }
@@ -142,8 +151,8 @@ impl WasiView for VuState {
 
 /// No files, no sockets, no names, no environment, no arguments, closed standard input, captured
 /// output. It is linked because the toolchains of all three languages import it by themselves. The seed
-/// of hash maps is the user's, so that they behave alike in a repeated run; `wasi:random` itself stays
-/// the operating system's: journeys draw from `outrider:plugin/random`.
+/// of hash maps is the same for all users, so that they behave alike in a repeated run, whoever runs an
+/// iteration; `wasi:random` itself stays the operating system's: journeys draw from `outrider:plugin/random`.
 fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
     let mut builder = WasiCtxBuilder::new();
     builder
@@ -161,11 +170,12 @@ fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
 impl VuState {
     pub(crate) fn new(run: Arc<RunShared>, vu: VuId) -> VuState {
         let output = Output::default();
-        let mut random = VuRandom::new(run.seed, vu);
+        let sandbox = DrawFor::Call { journey: &run.journey, call: Lifecycle::Instantiate, vu: VuId(0) };
+        let mut random = VuRandom::new(run.seed, sandbox);
         let mut table = ResourceTable::new();
         table.set_max_capacity(10_000);
         VuState {
-            http: HttpClient::new(Arc::clone(&run.http), vu, run.trace_seed),
+            http: HttpClient::new(Arc::clone(&run.http), vu),
             memory: MemoryBudget::new(run.limits.memory_bytes),
             cpu: CpuMeter::new(run.limits.cpu_time, run.clock.instant()),
             generator_limit: false,
@@ -215,10 +225,18 @@ impl VuState {
         self.data_exhausted = false;
         self.unmeasured = Duration::ZERO;
         self.said = VecDeque::new();
-        self.random.begin_iteration(iteration);
-        self.http.begin_iteration(iteration);
         self.tags = tags.iter().cloned().collect();
         self.shared_tags = tags;
+        let draw_for = DrawFor::Iteration { scenario: &self.scenario, index: iteration };
+        self.random.begin(draw_for);
+        self.http.begin(draw_for);
+    }
+
+    /// Makes ready for a call outside of iterations.
+    pub(crate) fn begin_lifecycle(&mut self, call: Lifecycle) {
+        let draw_for = DrawFor::Call { journey: &self.run.journey, call, vu: self.vu };
+        self.random.begin(draw_for);
+        self.http.begin(draw_for);
     }
 
     /// Cleans up after an iteration: open steps are ended, answers freed, output becomes rows.
@@ -269,6 +287,11 @@ impl VuState {
         }
     }
 
+    /// Tells who debugs the run of something that the guest did. Where nobody does, it is a look.
+    pub(crate) fn tell(&self, what: impl FnOnce(&Debugger) -> Happening) {
+        self.run.tell(self.vu, what);
+    }
+
     /// Who asks for a row of data.
     pub(crate) fn asks_for_row(&self) -> RowFor<'_> {
         match (&*self.scenario, self.vu) {
@@ -295,6 +318,7 @@ impl VuState {
     }
 
     pub(crate) fn set_tag(&mut self, key: &str, value: &str) {
+        self.tell(|debugger| Happening::Tag { key: debugger.text(key), value: debugger.text(value) });
         self.tags.insert(key.into(), value.into());
         self.share_tags();
     }
@@ -305,7 +329,12 @@ impl VuState {
         // QuickJS keeps numbers of 32 bits as signed ones.
         self.next_step = self.next_step.wrapping_add(1) & (i32::MAX as u32);
         let bounded = |text: &str| Arc::<str>::from(self.kept(text, MAX_NAME_BYTES));
-        let tags = tags.iter().take(MAX_TAGS).map(|(key, value)| (bounded(key), bounded(value))).collect();
+        let tags: Vec<(Arc<str>, Arc<str>)> =
+            tags.iter().take(MAX_TAGS).map(|(key, value)| (bounded(key), bounded(value))).collect();
+        self.tell(|debugger| Happening::StepBegin {
+            step: debugger.text(name),
+            tags: tags.iter().map(|(key, value)| (debugger.text(key), debugger.text(value))).collect(),
+        });
         let (name, started_at) = (bounded(name), self.run.clock.now());
         self.steps.push(OpenStep { id, name, started_at, tags, unmeasured: self.unmeasured });
         self.share_tags();

@@ -5,6 +5,7 @@
 //!   scheduler's tests with a fake.
 //! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
 //! * [`threshold`]: limits that decide over a run's verdict, as an expression language.
+//! * [`Bottleneck`]: what kept the generator from its work in a second.
 //! * [`RunClock`]: the one clock of a run.
 //! * [`with_causes`]: an error in one line.
 //!
@@ -27,6 +28,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod bottleneck;
 mod causes;
 mod clock;
 mod executor;
@@ -40,6 +42,10 @@ mod terminal;
 pub mod threshold;
 mod vu;
 
+pub use bottleneck::{
+    BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, MANY_LATE_SHARE, MANY_LATE_STARTS, NEAR_LIMIT,
+    SCARCE_MEMORY, SystemInterval, too_many_late,
+};
 pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};
 pub use executor::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{FailureCause, IterationIndex, IterationStatus, Timestamp, VuId};
+use crate::{Bottleneck, FailureCause, IterationIndex, IterationStatus, Timestamp, VuId};
 
 /// Tags of a sample: pairs of key and value, sorted by key, few.
 pub type Tags = Arc<[(Arc<str>, Arc<str>)]>;
@@ -280,6 +280,22 @@ pub struct SystemSample {
     pub initialized_vus: u32,
     /// Open file descriptors of this process.
     pub open_files: u64,
+    /// How many it may have. `None` without a limit, or where the system does not tell; so with the others.
+    pub open_files_limit: Option<u64>,
+    /// The memory of the machine, or what this process may use if that is less, in bytes.
+    pub memory_limit_bytes: Option<u64>,
+    /// What of it is left, caches that can be given up included, in bytes.
+    pub memory_available_bytes: Option<u64>,
+    /// TCP sockets of the machine that keep their port for a while after their end.
+    pub time_wait_sockets: Option<u64>,
+    /// Ports of the machine for outgoing connections to one address.
+    pub local_ports: Option<u64>,
+    /// Iterations that started in the interval.
+    pub started_iterations: u64,
+    /// Those of them that started late by the generator's own fault.
+    pub late_starts: u64,
+    /// What held the generator up in the interval, by [`Bottleneck::of`].
+    pub bottleneck: Option<Bottleneck>,
 }
 
 /// A measurement on its way to the dataset.
@@ -298,7 +314,7 @@ pub enum Sample {
     /// A row of `logs`.
     Log(LogSample),
     /// A row of `system`.
-    System(SystemSample),
+    System(Box<SystemSample>),
 }
 
 /// Takes samples from the hot path.

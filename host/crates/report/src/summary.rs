@@ -23,12 +23,14 @@ use serde::{Deserialize, Serialize};
 pub use findings::{
     CheckExample, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
 };
-pub use generator::{CpuHealth, CpuShares, GeneratorHealth, Promise, Saturation, SaturationKind};
+pub use generator::{
+    BUSY_CPU, Bottleneck, BottleneckStretch, CpuHealth, CpuShares, GeneratorHealth, Promise, Saturation,
+    SaturationKind,
+};
 pub use headline::Headline;
 pub use health::{Completeness, IterationTotals, VuTotals};
 pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
-pub use outrider_telemetry::BUSY_CPU;
 pub use run::{JourneySummary, PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
 pub use run_list::{RUN_LIST_VERSION, RunEntry, RunList, RunVerdict};
 pub use statistics::{Statistics, StatusStatistics, Throughput, TimeStatistics, UserStatistics};

@@ -101,6 +101,16 @@ impl Gauges {
         self.scenarios.iter().map(|scenario| scenario.stats.initialized_vus()).sum()
     }
 
+    /// Iterations that started, of all scenarios.
+    pub fn started(&self) -> u64 {
+        self.scenarios.iter().map(|scenario| scenario.stats.started_so_far()).sum()
+    }
+
+    /// Those that started late, see [`LATE_START`](crate::LATE_START), of all scenarios.
+    pub fn late_starts(&self) -> u64 {
+        self.scenarios.iter().map(|scenario| scenario.stats.late_starts()).sum()
+    }
+
     /// VUs that are to exist before the start, of all scenarios.
     pub fn prepared_vus(&self) -> u32 {
         self.scenarios.iter().map(|scenario| scenario.prepared_vus).sum()

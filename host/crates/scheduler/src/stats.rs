@@ -124,6 +124,10 @@ impl Stats {
         }
     }
 
+    pub(crate) fn started_so_far(&self) -> u64 {
+        self.started.load(Relaxed)
+    }
+
     pub(crate) fn late_starts(&self) -> u64 {
         self.late_starts.load(Relaxed)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use outrider_capability::{DataConfig, HttpConfig, Secrets};
+use outrider_capability::{DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::ExecutorPlan;
 use outrider_model::threshold::Threshold;
@@ -46,6 +46,19 @@ pub struct SessionConfig {
     pub cache: CodeCache,
     /// Hears what is logged. Defaults to nobody.
     pub listener: Option<LogListener>,
+    /// How the run is debugged. Defaults to not at all.
+    pub debug: Option<DebugConfig>,
+}
+
+/// How a run is debugged: each thing that a user does is told, one after the other.
+#[derive(Clone, Debug)]
+pub struct DebugConfig {
+    /// Hears of each thing.
+    pub listener: DebugListener,
+    /// How much of each body is told, in bytes.
+    pub body_bytes: usize,
+    /// Whether think times and other waits of the journey take no time.
+    pub skips_waits: bool,
 }
 
 /// A journey as it is asked for: its `setup` and `teardown` run once, whatever the number of its scenarios.

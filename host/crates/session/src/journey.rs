@@ -22,13 +22,12 @@ pub(crate) struct Journey {
 
 impl Journey {
     /// Makes the users of one of its scenarios. Packs that do not watch it are not beside them.
-    fn factory(&self, scenario: &ScenarioPlan) -> Arc<dyn VuFactory> {
+    pub(crate) fn factory(&self, scenario: &ScenarioPlan) -> GuestVuFactory {
         let (plugin, shared) = (self.plugin.clone(), Arc::clone(&self.shared));
         let packs = self.packs.iter().filter(|pack| pack.watches(&scenario.name));
-        let factory = GuestVuFactory::new(plugin, shared, &self.description.scenarios)
+        GuestVuFactory::new(plugin, shared, &self.description.scenarios)
             .with_packs(packs.cloned().collect())
-            .with_tags(tags(scenario));
-        Arc::new(factory)
+            .with_tags(tags(scenario))
     }
 }
 
@@ -40,7 +39,8 @@ fn tags(scenario: &ScenarioPlan) -> Tags {
 pub(crate) fn factories(plan: &RunPlan, journeys: &[Journey]) -> Vec<Arc<dyn VuFactory>> {
     let journey_of = |scenario: &ScenarioPlan| journeys.iter().find(|one| one.name == scenario.journey);
     let factories = plan.scenarios.iter().map(|scenario| {
-        journey_of(scenario).expect("each scenario of a valid plan names a journey of it").factory(scenario)
+        let journey = journey_of(scenario).expect("each scenario of a valid plan names a journey of it");
+        Arc::new(journey.factory(scenario)) as Arc<dyn VuFactory>
     });
     factories.collect()
 }

@@ -29,11 +29,12 @@ mod resolve;
 mod session;
 mod silence;
 mod thresholds;
+mod trial;
 mod watch;
 
 pub use breakdown::Breakdown;
 pub use config::{
-    Asked, JourneyConfig, LoadConfig, PackConfig, ParameterValue, ScenarioConfig, SessionConfig,
+    Asked, DebugConfig, JourneyConfig, LoadConfig, PackConfig, ParameterValue, ScenarioConfig, SessionConfig,
 };
 pub use dry_run::{DataNeed, DryRun, RoomNeed};
 pub use end::{EndReason, JourneyEnd, SessionEnd};
@@ -48,4 +49,8 @@ pub use outrider_telemetry::ThresholdState;
 pub use preview::Preview;
 pub use session::Session;
 pub use thresholds::{ThresholdEnd, read_thresholds};
+pub use trial::{
+    CallEnd, CallTrial, Certainty, DataTrial, Estimate, IterationEnd, IterationTrial, JourneyTrial, MAX_SEEN,
+    ScenarioEstimate, Seen, Trial, TrialEnd, UnseenThreshold, UserFault,
+};
 pub use watch::{Phase, ScenarioProgress, Watch};

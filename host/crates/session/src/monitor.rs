@@ -1,11 +1,16 @@
-//! The generator watches itself: a row of `system` each second.
+//! The generator watches itself: a row of `system` each second, with what held it up.
+
+mod machine;
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use outrider_model::{RunClock, Sample, SampleSink, SystemSample};
+use outrider_model::{Bottleneck, RunClock, Sample, SampleSink, SystemInterval, SystemSample};
 use outrider_scheduler::Gauges;
-use outrider_telemetry::SampleQueue;
+use outrider_telemetry::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue};
+
+pub(crate) use machine::open_files_limit;
+use machine::{Room, read};
 
 /// One second, the width of a window: health and results stand on the same axis.
 pub const MONITOR_INTERVAL: Duration = Duration::from_secs(1);
@@ -16,7 +21,7 @@ const LAG_PROBE: Duration = Duration::from_millis(50);
 
 /// Records a sample each second until it is dropped.
 pub(crate) async fn watch(queue: &SampleQueue, gauges: &Gauges, clock: RunClock) -> Infallible {
-    let mut before = Usage::now();
+    let mut before = Counters::now(queue, gauges);
     let mut taken_at = clock.instant();
     let mut lag = Duration::ZERO;
     loop {
@@ -28,24 +33,66 @@ pub(crate) async fn watch(queue: &SampleQueue, gauges: &Gauges, clock: RunClock)
         if interval < MONITOR_INTERVAL {
             continue;
         }
-        let usage = Usage::now();
-        let stats = queue.stats();
-        queue.record(Sample::System(SystemSample {
+        let counters = Counters::now(queue, gauges);
+        let facts = SystemSample {
             at: clock.now(),
-            process_cpu: usage.process_share(&before, interval),
-            machine_cpu: usage.machine_share(&before),
-            others_cpu: usage.others_share(&before),
-            memory_bytes: usage.memory_bytes,
             event_loop_lag: lag,
-            queued_samples: stats.queued,
-            lost_samples: stats.lost,
             active_vus: gauges.active_vus(),
             initialized_vus: gauges.initialized_vus(),
-            open_files: open_files(),
-        }));
-        before = usage;
+            ..SystemSample::default()
+        };
+        let sample = counters.since(&before, interval, Room::now(), facts);
+        queue.record(Sample::System(Box::new(sample)));
+        before = counters;
         taken_at = now;
         lag = Duration::ZERO;
+    }
+}
+
+/// Everything of which an interval is a difference.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counters {
+    usage: Usage,
+    queue: QueueStats,
+    started: u64,
+    late_starts: u64,
+}
+
+impl Counters {
+    fn now(queue: &SampleQueue, gauges: &Gauges) -> Counters {
+        Counters {
+            usage: Usage::now(),
+            queue: queue.stats(),
+            started: gauges.started(),
+            late_starts: gauges.late_starts(),
+        }
+    }
+
+    /// The sample of an interval: `facts`, the room that is left at its end, and what changed in it.
+    fn since(&self, before: &Counters, interval: Duration, room: Room, facts: SystemSample) -> SystemSample {
+        let mut sample = SystemSample {
+            process_cpu: self.usage.process_share(&before.usage, interval),
+            machine_cpu: self.usage.machine_share(&before.usage),
+            others_cpu: self.usage.others_share(&before.usage),
+            memory_bytes: self.usage.memory_bytes,
+            memory_limit_bytes: room.memory_limit_bytes,
+            memory_available_bytes: room.memory_available_bytes,
+            queued_samples: self.queue.queued,
+            lost_samples: self.queue.lost,
+            open_files: room.open_files,
+            open_files_limit: room.open_files_limit,
+            time_wait_sockets: room.time_wait_sockets,
+            local_ports: room.local_ports,
+            started_iterations: self.started.saturating_sub(before.started),
+            late_starts: self.late_starts.saturating_sub(before.late_starts),
+            ..facts
+        };
+        let interval = SystemInterval {
+            lost_samples: self.queue.lost.saturating_sub(before.queue.lost),
+            queue_capacity: DEFAULT_QUEUE_CAPACITY as u64,
+        };
+        sample.bottleneck = Bottleneck::of(&sample, interval);
+        sample
     }
 }
 
@@ -60,7 +107,6 @@ struct Usage {
 
 impl Usage {
     fn now() -> Usage {
-        let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let (machine_busy_ticks, machine_ticks) = machine_ticks(&read("/proc/stat"));
         let page = rustix::param::page_size() as u64;
         let pages: u64 = field(&read("/proc/self/statm"), 1);
@@ -117,10 +163,6 @@ fn field(text: &str, index: usize) -> u64 {
     text.split_whitespace().nth(index).and_then(|text| text.parse().ok()).unwrap_or(0)
 }
 
-fn open_files() -> u64 {
-    std::fs::read_dir("/proc/self/fd").map_or(0, |entries| entries.count() as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,10 +197,31 @@ mod tests {
         assert_eq!(before.others_share(&before), None, "where the system does not tell");
     }
 
+    #[test]
+    fn an_interval_is_what_changed_in_it_and_says_what_held_it_up() {
+        let counters = |accepted, lost, started, late_starts| Counters {
+            queue: QueueStats { accepted, lost, queued: 5 },
+            started,
+            late_starts,
+            ..Counters::default()
+        };
+        let second = Duration::from_secs(1);
+        let between = |before: &Counters, after: &Counters| {
+            after.since(before, second, Room::default(), SystemSample::default())
+        };
+        let (first, then) = (counters(100, 7, 1_000, 40), counters(200, 7, 1_100, 42));
+        let sample = between(&first, &then);
+        assert_eq!((sample.started_iterations, sample.late_starts, sample.lost_samples), (100, 2, 7));
+        assert_eq!(sample.bottleneck, None, "what was lost before is not this second's");
+        let late = between(&first, &counters(200, 7, 1_100, 43));
+        assert_eq!(late.bottleneck, Some(Bottleneck::LateStarts));
+        let lossy = between(&first, &counters(200, 8, 1_100, 43));
+        assert_eq!(lossy.bottleneck, Some(Bottleneck::SampleQueue));
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_process_uses_memory_and_files() {
+    fn this_process_uses_memory() {
         assert!(Usage::now().memory_bytes > 1 << 20);
-        assert!(open_files() > 0);
     }
 }

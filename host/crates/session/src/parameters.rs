@@ -77,11 +77,16 @@ fn value(written: &ParameterValue, property: Option<&Value>) -> Value {
     }
 }
 
+/// `the journey's schema`; of one that has a name in quotes, `the schema of the journey of scenario 'buy'`.
+fn schema_of(who: &str) -> String {
+    if who.ends_with('\'') { format!("the schema of {who}") } else { format!("{who}'s schema") }
+}
+
 fn violations(who: &str, schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
         Err(error) => {
-            return vec![Fault::new(format!("{who}'s schema of its parameters is not valid: {error}"))];
+            return vec![Fault::new(format!("the schema of the parameters of {who} is not valid: {error}"))];
         }
     };
     validator
@@ -90,8 +95,8 @@ fn violations(who: &str, schema: &Value, parameters: &Map<String, Value>) -> Vec
             let place = error.instance_path().to_string();
             let name = place.trim_start_matches('/');
             Fault::new(match name.is_empty() {
-                true => format!("the parameters do not fit {who}'s schema: {error}"),
-                false => format!("parameter '{name}' does not fit {who}'s schema: {error}"),
+                true => format!("the parameters do not fit {}: {error}", schema_of(who)),
+                false => format!("parameter '{name}' does not fit {}: {error}", schema_of(who)),
             })
         })
         .collect()

@@ -41,8 +41,10 @@ pub(crate) fn unmeasured(clock: RunClock, limits: Limits) -> RunShared {
         parameters: "{}".into(),
         setup_data: Arc::new(OnceLock::new()),
         seed: 0,
-        trace_seed: 0,
+        journey: "".into(),
         limits,
+        debugger: None,
+        skips_waits: false,
     }
 }
 

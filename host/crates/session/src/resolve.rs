@@ -2,6 +2,7 @@
 //! what depends on a part that is not sound is left out, the rest is looked at.
 
 mod code;
+mod limits;
 mod outside;
 mod plan;
 mod room;
@@ -48,6 +49,7 @@ pub(crate) async fn resolve(
     clock: RunClock,
 ) -> Result<Resolved, SessionError> {
     let mut faults = Faults::default();
+    let config = &SessionConfig { limits: limits::sound(config.limits, &mut faults), ..config.clone() };
     let seed = config.seed.unwrap_or_else(random_bits);
     scenarios::check(config, &mut faults);
     let loads = faults.keep_all(config.scenarios.iter().map(|scenario| scenario.load.clone()));
@@ -87,13 +89,16 @@ pub(crate) async fn resolve(
     };
     let mut plan = plan::plan(config, parts, clock.now());
     let (grants, data) = (outside.grants_in_words(&plan), outside.data_needs());
-    let shared = Arc::new(outside.shared(config.limits, &plan, sink, config.listener.as_ref(), clock)?);
+    let shared = Arc::new(outside.shared(config, &plan, sink, clock)?);
     let packs = packs::attach(packs, &plan, &shared);
     let asked = config.journeys.iter().zip(journeys).zip(&plan.journeys);
-    let journeys =
+    let mut journeys: Vec<Journey> =
         asked.map(|((asked, sound), planned)| journey(asked, sound, planned, &shared, &packs)).collect();
-    // Guests have their parameters; everybody else sees the plan without secrets.
+    // Guests have their parameters; everybody else sees the plan without secrets, also in the journeys' names.
     plan::redact(&mut plan, &shared.redactor);
+    for (journey, planned) in journeys.iter_mut().zip(&plan.journeys) {
+        journey.name.clone_from(&planned.name);
+    }
     Ok(Resolved { journeys, packs, plan, grants, data, shared, lowered_ceilings, room })
 }
 
@@ -108,7 +113,7 @@ fn journey(
     packs: &[AttachedPack],
 ) -> Journey {
     let parameters = serde_json::to_string(&planned.parameters).unwrap_or_else(|_| "{}".into());
-    let shared = Arc::new(run.of_journey(parameters));
+    let shared = Arc::new(run.of_journey(&planned.name, parameters));
     Journey {
         name: planned.name.clone(),
         title: asked.title.clone(),

@@ -1,7 +1,5 @@
 //! A run's thresholds: checked against the plan, watched while it goes on, judged at its end.
 
-use std::time::Duration;
-
 use outrider_model::threshold::{Threshold, ThresholdErrorKind};
 use outrider_scheduler::{StopHandle, StopPhase};
 use outrider_storage::ThresholdOutcome;
@@ -9,9 +7,6 @@ use outrider_telemetry::{ThresholdState, ThresholdView, is_measured};
 
 use crate::fault::Faults;
 use crate::{Asked, EndReason, Fault, ScenarioConfig};
-
-/// Fifty milliseconds: a crossing is found once a second, and ends the run no later than this after it.
-const CROSSING_PROBE: Duration = Duration::from_millis(50);
 
 /// Reads expressions; `place` says in messages where they were written, for example `--threshold`.
 pub fn read_thresholds(expressions: &[String], place: &str) -> Vec<Asked<Threshold>> {
@@ -101,9 +96,7 @@ pub(crate) async fn abort_when_crossed<T>(
     work: impl Future<Output = T>,
 ) -> T {
     let crossed = async {
-        while view.crossing().is_none() {
-            tokio::time::sleep(CROSSING_PROBE).await;
-        }
+        view.crossed().await;
         if stop.phase() == StopPhase::Running {
             stop.abort_for_threshold();
         }

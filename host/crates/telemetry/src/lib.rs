@@ -53,12 +53,12 @@ pub use error::TelemetryError;
 pub use live::{LIVE_SECONDS, LiveSnapshot, LiveStats, ScenarioLive, ScenarioTotals};
 pub use names::{DEFAULT_NAME_LIMIT, NameGuard, NameKind, OTHER_NAME};
 pub use queue::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue, SampleReceiver};
-pub use saturation::{
-    BUSY_CPU, LATE_START, SATURATED_LAG, SATURATED_SECONDS, SaturationTally, cpu_load, too_many_are_late,
-};
+pub use saturation::{LATE_START, SATURATED_SECONDS, SaturationTally, cpu_load};
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
-pub use threshold::{ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView, is_measured};
+pub use threshold::{
+    ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView, has_data, is_measured,
+};
 pub use window::{
     LATE_GRACE_SECONDS, RequestTotals, ValueTotals, WINDOW_COLUMNS, Window, WindowKey, WindowKind,
     WindowTotals, Windows, windows_from_batch,

@@ -29,7 +29,8 @@ pub use reference::dataset_reference_markdown;
 /// * 2: `system` has `others_cpu`.
 /// * 3: `iterations` has `stack`.
 /// * 4: `requests` has `lateness_ns`, `iterations` has `waited_ns`, `windows` has `corrected_sketch`.
-pub const SCHEMA_VERSION: u32 = 4;
+/// * 5: `system` has `bottleneck`, and the limits and counts that it is judged by.
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The tables of a run, in the order of the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

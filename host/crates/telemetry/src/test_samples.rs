@@ -127,12 +127,12 @@ pub(crate) fn log(message: &str) -> Sample {
 }
 
 pub(crate) fn system() -> Sample {
-    Sample::System(SystemSample {
+    Sample::System(Box::new(SystemSample {
         at: second(0),
         process_cpu: 0.5,
         active_vus: 10,
         ..SystemSample::default()
-    })
+    }))
 }
 
 /// One sample for each table.

@@ -33,7 +33,16 @@ pub(crate) use recorder::ThresholdRecorder;
 use series::SeriesTotals;
 pub use view::{ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView};
 
+use outrider_model::Sample;
 use outrider_model::threshold::{Threshold, ThresholdMetric};
+
+/// Whether any of these samples is one that a threshold is about, whatever its value.
+pub fn has_data<'a>(threshold: &Threshold, samples: impl IntoIterator<Item = &'a Sample>) -> bool {
+    let series = series::Series::of(threshold);
+    let mut totals = SeriesTotals::default();
+    samples.into_iter().for_each(|sample| series.record(sample, &mut totals));
+    totals.whole().is_some() || totals.kinds().next().is_some()
+}
 
 /// Whether this version measures what a threshold is about. Without that it can never have data.
 pub fn is_measured(threshold: &Threshold) -> bool {

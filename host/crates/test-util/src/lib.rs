@@ -46,5 +46,5 @@ mod tls;
 pub use address::{RefusedAddr, SilentAddr, refused_addr, silent_addr};
 pub use behaviour::{Behaviour, Encoding, Latency, pattern};
 pub use sink::FakeSink;
-pub use target::{Protocols, TargetBuilder, TargetRequest, TargetServer};
+pub use target::{ALONE_LIMIT, Protocols, TargetBuilder, TargetRequest, TargetServer};
 pub use tls::Certificate;

@@ -9,10 +9,10 @@ use outrider_model::{
 /// Keeps every sample in the order of recording. It grows with them, so it is for tests only.
 ///
 /// ```
-/// use outrider_model::{Sample, SampleSink, SystemSample};
+/// use outrider_model::{Sample, SampleSink};
 /// use outrider_test_util::FakeSink;
 /// let sink = FakeSink::new();
-/// sink.record(Sample::System(SystemSample::default()));
+/// sink.record(Sample::System(Box::default()));
 /// assert_eq!(sink.samples().len(), 1);
 /// assert!(sink.requests().is_empty());
 /// ```

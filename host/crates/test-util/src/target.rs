@@ -10,6 +10,7 @@ mod wire;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio_rustls::TlsAcceptor;
@@ -19,6 +20,9 @@ use record::Record;
 pub use record::TargetRequest;
 
 use builder::Routes;
+
+/// Ten seconds: connections whose clients are gone end at once, and a machine that is busy needs no more.
+pub const ALONE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A server that behaves as it is told. Made by [`TargetServer::builder`]; dropped, it is gone, with its
 /// thread, its tasks and its connections.
@@ -82,6 +86,21 @@ impl TargetServer {
         self.record.log()
     }
 
+    /// The requests that have arrived whole and are not answered, in the order of arriving: they wait, or their
+    /// clients went away before it came to that.
+    pub fn unanswered(&self) -> Vec<TargetRequest> {
+        self.record.unanswered()
+    }
+
+    /// Waits until no connection is open.
+    ///
+    /// # Panics
+    ///
+    /// If that takes more than [`ALONE_LIMIT`].
+    pub fn wait_until_alone(&self) {
+        self.record.wait_until_alone(ALONE_LIMIT);
+    }
+
     fn start(server: Server, ca_pem: Option<String>) -> TargetServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("127.0.0.1 has a free port");
         let addr = listener.local_addr().expect("a listener has an address");
@@ -124,11 +143,15 @@ async fn accept(server: Arc<Server>, listener: TcpListener) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let number = server.record.connection();
-                tokio::spawn(connection::serve(server.clone(), stream, number));
+                let (number, open) = server.record.connection();
+                let server = Arc::clone(&server);
+                tokio::spawn(async move {
+                    connection::serve(server, stream, number).await;
+                    drop(open);
+                });
             }
             // Out of file descriptors, most likely: some may come back.
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
         }
     }
 }

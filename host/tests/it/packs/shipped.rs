@@ -145,3 +145,94 @@ fn assert_cache_counts_hits_as_a_rate() {
     assert_eq!((&metric["kind"], &metric["share"]), (&json!("rate"), &json!(0.75)), "{metric:#}");
     assert!(said.stdout.contains("75% of 8") || said.stdout.contains("75.0% of 8"), "{}", said.show());
 }
+
+#[test]
+fn assert_http_reads_pages_and_knows_alternatives() {
+    let (place, target) = (Place::new(), TargetServer::builder());
+    let page = "<title>Shop</title><ul><li>Tent<li>Rope</ul><b class=price>19</b>";
+    let target = target.route("/", Behaviour::html(page)).start();
+    let rules = json!([
+        {"source": "css", "property": "li", "comparison": "not_empty"},
+        {"source": "css", "property": "b.price", "comparison": "less_than", "value": 19},
+        {"source": "xpath", "property": "count(//li)", "comparison": "equals", "value": 2},
+        {"name": "a shop", "any_of": [
+            {"source": "status", "comparison": "equals", "value": 404},
+            {"source": "css", "property": "title", "comparison": "equals", "value": "Shop"},
+        ]},
+        {"any_of": [
+            {"source": "status", "comparison": "equals", "value": 404},
+            {"source": "xpath", "property": "//h1", "comparison": "exists"},
+        ]},
+        {"name": "group", "source": "regex", "property": "<(title|h(1))>", "comparison": "equals", "value": "title"},
+        {"name": "no part", "source": "regex", "property": "title|(zebra)", "comparison": "not_exists"},
+    ]);
+    place.file("rules.json", rules.to_string());
+    let flags = ["--assert-set", "assert-http.rules=@rules.json", "--assert-set", "assert-http.basics=false"];
+    let said =
+        run(&place, &target, &plugin("bench-http"), "assert-http", &[&flags[..], &["-i", "1"]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let report = place.report();
+    let mut failed = failures(&report, "assert-http");
+    failed.sort();
+    assert_eq!(
+        failed,
+        [
+            failure("css b.price less than 19", "less than 19", "\"19\""),
+            failure(
+                "status equals 404 or xpath //h1 exists",
+                "status equals 404 or xpath //h1 exists",
+                "200; nothing"
+            ),
+        ],
+        "{report:#}"
+    );
+    assert_eq!(checks(&report, "assert-http").len(), 7, "{report:#}");
+}
+
+#[test]
+fn assert_cache_understands_each_cdn() {
+    let place = Place::new();
+    let fields = [
+        ("cloudfront", "x-cache", "Hit from cloudfront", "Miss from cloudfront"),
+        ("fastly", "x-cache", "MISS, HIT", "MISS, MISS"),
+        ("fastly-hits", "x-cache-hits", "0, 3", "0, 0"),
+        ("cloudflare", "cf-cache-status", "HIT", "EXPIRED"),
+        (
+            "akamai",
+            "x-cache",
+            "TCP_HIT from a23.deploy.akamaitechnologies.com (AkamaiGHost/22)",
+            "TCP_MISS from a23",
+        ),
+        ("akamai-parent", "x-cache-remote", "TCP_HIT from a5", "TCP_MISS from a5"),
+        ("varnish", "x-varnish", "32770 65541", "32770"),
+        ("standard", "cache-status", "Edge; fwd=stale, Mid; hit; ttl=30", "Edge; fwd=uri-miss; stored"),
+        ("azure", "x-cache", "TCP_REMOTE_HIT", "CONFIG_NOCACHE, TCP_MISS"),
+        ("google", "age", "12", "0"),
+    ];
+    let target = fields.iter().fold(TargetServer::builder(), |target, (name, field, hit, miss)| {
+        let answer = |value: &str| Behaviour::text("asset").header(field, value);
+        target.route(&format!("/hit/{name}"), answer(hit)).route(&format!("/miss/{name}"), answer(miss))
+    });
+    let target = target.start();
+    let urls = |kind: &str| fields.map(|(name, ..)| format!("\"/{kind}/{name}\"")).join(",");
+    let journey = format!(
+        "import {{ http }} from \"@outrider/sdk\";\n\nexport default function () {{\n  http.batch([{}, {}]);\n}}\n",
+        urls("hit"),
+        urls("miss")
+    );
+    place.file("journey.ts", journey);
+    let said = run(&place, &target, "journey.ts", "assert-cache", &["--debug", "--format", "jsonl"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let events =
+        said.stdout.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is JSON"));
+    let judged: Vec<(String, bool)> = events
+        .filter(|event| event["event"] == "check" && event["name"] == "answer came from a cache")
+        .map(|event| (event["actual"].as_str().unwrap_or_default().to_owned(), event["passed"] == true))
+        .collect();
+    for (name, field, hit, miss) in fields {
+        assert!(judged.contains(&(format!("{field}: {hit}"), true)), "{name}: {judged:#?}");
+        // An age of nothing says nothing.
+        let is_missed = judged.contains(&(format!("{field}: {miss}"), false));
+        assert_eq!(is_missed, name != "google", "{name}: {judged:#?}");
+    }
+}

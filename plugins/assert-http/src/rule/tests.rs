@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use outrider_sdk::assertions::Fields;
 use outrider_sdk::json;
 use outrider_sdk::serde_json;
 
@@ -7,18 +8,17 @@ use super::*;
 
 /// An answer in memory. JSONPaths are JSON Pointers here: the host's are the host's to test.
 struct Fake {
-    headers: Vec<(String, String)>,
+    headers: Fields,
     body: &'static str,
 }
 
 impl Fake {
     fn new(body: &'static str) -> Self {
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let headers = vec![
-            header("content-type", "application/json; charset=utf-8"),
-            header("cache-control", "public"),
-            header("cache-control", "max-age=600"),
-        ];
+        let headers = Fields::of(&[
+            ("content-type", "application/json; charset=utf-8"),
+            ("cache-control", "public"),
+            ("cache-control", "max-age=600"),
+        ]);
         Self { headers, body }
     }
 
@@ -52,7 +52,7 @@ impl Answer for Fake {
         Ok("HTTP/2".to_owned())
     }
 
-    fn headers(&self) -> Result<&[(String, String)], String> {
+    fn headers(&self) -> Result<&Fields, String> {
         Ok(&self.headers)
     }
 
@@ -71,6 +71,14 @@ impl Answer for Fake {
             Some(Value::Array(items)) if all => items,
             node => node.into_iter().collect(),
         })
+    }
+
+    fn css(&self, selector: &str) -> Result<Vec<String>, String> {
+        Ok(if selector == "li" { vec!["1".to_owned(), "2".to_owned()] } else { Vec::new() })
+    }
+
+    fn xpath(&self, expression: &str) -> Result<Vec<String>, String> {
+        self.css(expression.trim_start_matches('/'))
     }
 
     fn regex(&self, pattern: &str) -> Result<Option<String>, String> {
@@ -137,6 +145,8 @@ fn every_source_can_be_judged() {
             json!({"source": "json", "property": "$/items", "comparison": "equals", "value": 2, "size": true}),
             "[{\"id\":1},{\"id\":5}]",
         ),
+        (json!({"source": "css", "property": "li", "comparison": "greater_than", "value": 0}), "\"1\""),
+        (json!({"source": "xpath", "property": "//p", "comparison": "not_exists"}), "nothing"),
         (json!({"source": "regex", "property": "total", "comparison": "exists"}), "\"total\""),
         (json!({"source": "json_schema", "value": {"type": "object"}}), "it fits"),
         (json!({"source": "error", "comparison": "not_exists"}), "nothing"),
@@ -175,6 +185,22 @@ fn a_value_that_cannot_be_compared_passes_no_rule_and_says_why() {
         assert!(!verdict.passed, "{matching}");
         assert_eq!(verdict.message.as_deref(), Some("[{\"id\":1},{\"id\":5}] is not a number"));
     }
+}
+
+#[test]
+fn of_several_conditions_one_must_hold() {
+    let any_of = |conditions: Value| json!({"any_of": conditions});
+    let status = |status: u16| json!({"source": "status", "comparison": "equals", "value": status});
+    let passed = verdict(any_of(json!([status(404), status(200)])));
+    assert_eq!(words(&passed), (true, "status equals 404 or status equals 200", "200"));
+    let body = json!({"source": "json", "property": "$/total", "comparison": "contains", "value": "x"});
+    let failed = verdict(any_of(json!([status(404), body])));
+    assert_eq!(failed.name, "status equals 404 or json $/total contains \"x\"");
+    assert_eq!((failed.passed, failed.actual.as_deref()), (false, Some("200; 3")));
+    assert_eq!(failed.message.as_deref(), Some("3 is no text"));
+    let refused = json!({"source": "error", "comparison": "contains", "value": "refused"});
+    let judged = rule(any_of(json!([status(404), refused]))).judge_error(&http::Error::ConnectionRefused);
+    assert!(judged.passed, "{judged:?}");
 }
 
 #[test]
@@ -224,6 +250,19 @@ fn rules_that_make_no_sense_say_why() {
     let fault = |config: Value| Rule::new(serde_json::from_value(config).unwrap()).unwrap_err();
     let cases = [
         (json!({"source": "status"}), "it needs a comparison"),
+        (json!({"name": "x"}), "it needs a source, or any_of"),
+        (
+            json!({"source": "status", "any_of": [{"source": "status", "comparison": "exists"}]}),
+            "it has a source or any_of, not both",
+        ),
+        (
+            json!({"comparison": "exists", "any_of": [{"source": "status", "comparison": "exists"}]}),
+            "a rule with any_of has no comparison of its own",
+        ),
+        (
+            json!({"any_of": [{"source": "status", "comparison": "exists"}, {"source": "css", "comparison": "exists"}]}),
+            "condition 2 of any_of: the source css needs a property: the CSS selector",
+        ),
         (
             json!({"source": "header", "comparison": "exists"}),
             "the source header needs a property: the header's name",

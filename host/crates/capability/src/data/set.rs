@@ -57,22 +57,31 @@ impl Set {
         matches!(self.policy, RowPolicy::Unique(Exhaustion::Stop | Exhaustion::Drop))
     }
 
+    /// Whether no two iterations get the same row as long as there are enough.
+    pub(super) fn is_unique(&self) -> bool {
+        matches!(self.policy, RowPolicy::Unique(_))
+    }
+
+    /// How many rows it must have for all iterations of a scenario to have one each, if those before them have
+    /// asked; zero if none has, or rows are not unique.
+    pub(super) fn rows_for(&self, scenario: &str, iterations: u64) -> u64 {
+        let users = self.users.read().unwrap_or_else(PoisonError::into_inner);
+        let last = iterations.checked_sub(1).filter(|_| users.iter().any(|user| *user.scenario == *scenario));
+        let draw = last.and_then(|last| self.draw(scenario, IterationIndex(last)));
+        draw.map_or(0, |draw| draw.saturating_add(1))
+    }
+
     /// The row of whoever asks.
     pub(super) fn row(&self, asks: RowFor<'_>) -> Result<&str, DataError> {
-        let draw = match asks {
-            RowFor::Iteration { scenario, plugin_scenario, index } => {
-                let draw = self.draw(scenario, index).ok_or_else(|| DataError::NotForScenario {
-                    name: self.name.clone(),
-                    scenario: scenario.to_string(),
-                })?;
-                if self.may_refuse() {
-                    self.remember(scenario, plugin_scenario);
-                }
-                draw
-            }
-            RowFor::User(vu) => u64::from(vu.0.saturating_sub(1)),
-            RowFor::Run => 0,
-        };
+        let draw = self.draw_of(asks).map_err(|scenario| DataError::NotForScenario {
+            name: self.name.clone(),
+            scenario: scenario.to_string(),
+        })?;
+        if let RowFor::Iteration { scenario, plugin_scenario, .. } = asks
+            && self.is_unique()
+        {
+            self.remember(scenario, plugin_scenario);
+        }
         self.draws.fetch_max(draw.saturating_add(1), Relaxed);
         let row = usize::try_from(self.index(draw)).ok().and_then(|index| self.rows.get(index));
         row.map(AsRef::as_ref).ok_or_else(|| DataError::Exhausted {
@@ -83,6 +92,20 @@ impl Set {
                 RowFor::User(_) | RowFor::Run => IterationIndex(draw),
             },
         })
+    }
+
+    /// The number of the row of whoever asks, from 0; it may be beyond the last one.
+    pub(super) fn place(&self, asks: RowFor<'_>) -> Option<u64> {
+        self.draw_of(asks).ok().map(|draw| self.index(draw))
+    }
+
+    /// The draw of whoever asks, or the scenario that the set was not given to.
+    fn draw_of<'a>(&self, asks: RowFor<'a>) -> Result<u64, &'a str> {
+        match asks {
+            RowFor::Iteration { scenario, index, .. } => self.draw(scenario, index).ok_or(scenario),
+            RowFor::User(vu) => Ok(u64::from(vu.0.saturating_sub(1))),
+            RowFor::Run => Ok(0),
+        }
     }
 
     /// The place of an iteration in the set's sequence of draws; `None` for a scenario that the set was

@@ -281,3 +281,16 @@ fn a_file_beyond_the_limit_is_not_read() {
     let faults = DataSets::load_bounded(&[files.add("big.csv", "a\n1\n")], &["s"], 1, &[], 3).unwrap_err();
     assert_eq!(files.told(faults), ["data file big.csv has 4 bytes, more than 3"]);
 }
+
+#[test]
+fn how_many_rows_a_scenario_needs_is_known_once_it_has_asked_for_one() {
+    let files = Files::new();
+    let config = files.add("u.csv", numbers(3)).policy(unique(Exhaustion::Loop));
+    let sets = DataSets::load(&[config], &["a", "b"], 1, &[]).unwrap();
+    assert!(sets.is_unique("u").unwrap());
+    assert_eq!(sets.rows_for("u", "a", 10).unwrap(), 0);
+    row(&sets, "u", "a", 0).unwrap();
+    assert_eq!(sets.rows_for("u", "a", 10).unwrap(), 19, "two scenarios take turns");
+    assert_eq!(sets.rows_for("u", "a", 0).unwrap(), 0);
+    assert_eq!(sets.rows_for("u", "b", 10).unwrap(), 0);
+}

@@ -15,8 +15,9 @@ use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::body::Boundaries;
 use super::cookies::CookieJar;
-use super::exchange::{Exchange, Subject};
+use super::exchange::{Exchange, Subject, tell_answer};
 use super::pool::OriginPool;
 use super::request::Hop;
 use super::response::Body;
@@ -24,6 +25,7 @@ use super::route::{self, Endpoint, Route};
 use super::shared::HttpShared;
 use super::trace::Tracer;
 use super::{HttpError, HttpRequest, Response};
+use crate::{DrawFor, Lifecycle};
 use chain::Chain;
 use round_trip::Received;
 
@@ -44,6 +46,15 @@ pub(crate) struct Call<'a> {
     pub(crate) lateness: Duration,
 }
 
+/// A complete answer, and what comes of it.
+struct Answered {
+    received: Received,
+    /// Where it leads, if that is to be followed.
+    next: Option<Url>,
+    /// Of each cookie that it sets, whether it is kept.
+    cookies_kept: Vec<bool>,
+}
+
 /// The user agent of one virtual user.
 #[derive(Debug)]
 pub(crate) struct UserAgent {
@@ -56,18 +67,21 @@ pub(crate) struct UserAgent {
     pools: Mutex<HashMap<Endpoint, Arc<OriginPool>>>,
     cookies: Mutex<CookieJar>,
     tracer: Mutex<Tracer>,
+    boundaries: Mutex<Boundaries>,
 }
 
 impl UserAgent {
-    pub(crate) fn new(shared: Arc<HttpShared>, vu: VuId, tracer: Tracer) -> UserAgent {
+    pub(crate) fn new(shared: Arc<HttpShared>, vu: VuId) -> UserAgent {
+        let at_first = DrawFor::Call { journey: "", call: Lifecycle::Instantiate, vu };
         UserAgent {
             name: shared.user_agents.of(vu),
+            tracer: Mutex::new(Tracer::new(shared.config.trace, &shared.trace_ids)),
+            boundaries: Mutex::new(Boundaries::new(shared.config.seed, at_first)),
             shared,
             tls: OnceLock::new(),
             routes: Mutex::default(),
             pools: Mutex::default(),
             cookies: Mutex::new(CookieJar::new()),
-            tracer: Mutex::new(tracer),
         }
     }
 
@@ -79,6 +93,12 @@ impl UserAgent {
         lock(&self.tracer)
     }
 
+    /// An iteration, or a call outside of iterations, begins.
+    pub(crate) fn begin(&mut self, draw_for: DrawFor<'_>) {
+        self.tracer().begin();
+        *lock(&self.boundaries) = Boundaries::new(self.shared.config.seed, draw_for);
+    }
+
     /// Closes all connections that are idle.
     pub(crate) fn close_connections(&self) {
         lock(&self.routes).clear();
@@ -87,7 +107,7 @@ impl UserAgent {
 
     /// Sends a request and follows its redirects.
     pub(crate) async fn send(&self, request: &HttpRequest, call: Call<'_>) -> Result<Response, HttpError> {
-        let hop = Hop::first(request, || self.tracer().boundary());
+        let hop = Hop::first(request, || lock(&self.boundaries).draw());
         let mut chain = match hop {
             Ok(hop) => Chain::new(request, hop, &mut self.tracer(), &self.shared.config),
             Err(error) => return Err(self.reject(request, call, error.into())),
@@ -122,7 +142,13 @@ impl UserAgent {
         let subject = chain.subject(url, &route);
         let mut exchange = Exchange::new(&self.shared, subject, call);
         match self.answer(chain, route, &mut exchange, deadline).await {
-            Ok((received, next)) => Ok((self.response(chain, received, exchange), next)),
+            Ok(Answered { received, next, cookies_kept }) => {
+                let response = self.response(chain, received, exchange);
+                if let Some(debugger) = &self.shared.debugger {
+                    tell_answer(debugger, call.origin.vu, &response, next.as_ref(), &cookies_kept);
+                }
+                Ok((response, next))
+            }
             Err(error) => {
                 exchange.fail(&error);
                 Err(error)
@@ -136,7 +162,7 @@ impl UserAgent {
         route: Result<Arc<Route>, HttpError>,
         exchange: &mut Exchange<'_>,
         deadline: Instant,
-    ) -> Result<(Received, Option<Url>), HttpError> {
+    ) -> Result<Answered, HttpError> {
         let route = route.inspect_err(|_| exchange.end_before_it_began())?;
         // In a box: a guest's stack is as large as its deepest host call made it, for the whole iteration, and this
         // future is the largest on it.
@@ -144,11 +170,12 @@ impl UserAgent {
         let received = in_time.unwrap_or_else(|_| {
             Err(HttpError::Timeout { authority: route.pool.endpoint.authority(), limit: chain.timeout })
         })?;
-        if received.headers.contains_key(http::header::SET_COOKIE) {
-            self.cookies().store(&received.headers, &route.url);
-        }
+        let cookies_kept = match received.headers.contains_key(http::header::SET_COOKIE) {
+            true => self.cookies().store(&received.headers, &route.url),
+            false => Vec::new(),
+        };
         let next = chain.next(&route.url, received.status, &received.headers)?;
-        Ok((received, next))
+        Ok(Answered { received, next, cookies_kept })
     }
 
     fn response(&self, chain: &Chain<'_>, received: Received, exchange: Exchange<'_>) -> Response {
@@ -158,6 +185,7 @@ impl UserAgent {
             headers: received.headers,
             body_length: received.body_length,
             body: received.body.map_or(Body::Discarded, Body::Kept),
+            exchange: exchange.number(),
             measured: exchange.succeed(),
             redirects: chain.redirects,
             max_decoded_bytes: self.shared.config.max_decoded_bytes,

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use url::form_urlencoded;
 
 use super::error::InvalidRequest;
+pub(crate) use multipart::Boundaries;
 pub use multipart::Part;
 pub(crate) use outgoing::OutgoingBody;
 

@@ -6,15 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
-use outrider_model::{IterationIndex, Origin, VuId};
+use outrider_model::{Origin, VuId};
 
 use super::agent::{Call, UserAgent};
 use super::shared::HttpShared;
 use super::store::{ResponseId, ResponseStore};
-use super::trace::Tracer;
 use super::{Cookie, HttpError, HttpRequest, Response, ResponseError, route};
-use crate::VuRandom;
-use crate::random::Purpose;
+use crate::DrawFor;
 
 pub use witness::ExchangeName;
 
@@ -22,10 +20,10 @@ pub use witness::ExchangeName;
 /// under way; nothing of it is shared with other users.
 ///
 /// ```no_run
-/// # use outrider_capability::{HttpClient, HttpError, HttpRequest};
+/// # use outrider_capability::{DrawFor, HttpClient, HttpError, HttpRequest};
 /// # use outrider_model::{IterationIndex, Origin};
 /// # async fn iteration(mut client: HttpClient, origin: Origin) -> Result<(), Box<dyn std::error::Error>> {
-/// client.begin_iteration(IterationIndex(0));
+/// client.begin(DrawFor::Iteration { scenario: "buy", index: IterationIndex(0) });
 /// let id = client.send(&HttpRequest::get("/product/17"), &origin).await?;
 /// let price = client.responses().json_path(id, "$.price")?;
 /// client.end_iteration();
@@ -42,13 +40,10 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// The client of `vu`. Trace ids and multipart boundaries come from `seed` and the VU, by a
-    /// sequence of their own; give runs different seeds where their traces must not meet.
-    pub fn new(shared: Arc<HttpShared>, vu: VuId, seed: u64) -> HttpClient {
-        let random = VuRandom::for_purpose(seed, vu, Purpose::Http);
-        let tracer = Tracer::new(shared.config.trace, random);
+    /// The client of `vu`.
+    pub fn new(shared: Arc<HttpShared>, vu: VuId) -> HttpClient {
         HttpClient {
-            agent: UserAgent::new(Arc::clone(&shared), vu, tracer),
+            agent: UserAgent::new(Arc::clone(&shared), vu),
             responses: ResponseStore::new(shared.config.max_kept_bytes, Arc::clone(&shared.patterns)),
             shared,
             lateness: Duration::ZERO,
@@ -109,9 +104,10 @@ impl HttpClient {
         self.responses.get(id)
     }
 
-    /// The iteration begins: its trace ids follow from its index.
-    pub fn begin_iteration(&mut self, iteration: IterationIndex) {
-        self.agent.tracer().begin_iteration(iteration);
+    /// An iteration, or a call outside of iterations, begins: what is written into requests at random, the
+    /// boundaries of multipart forms, follows from it.
+    pub fn begin(&mut self, draw_for: DrawFor<'_>) {
+        self.agent.begin(draw_for);
     }
 
     /// The iteration started so much later than the schedule wanted. Its first request, or each one of its first

@@ -87,8 +87,11 @@ pub struct HttpConfig {
     /// The `user-agent` headers that the VUs share by weight, in place of `user_agent`: each VU has one
     /// for the whole run, which its number and the run's seed decide. Defaults to none.
     pub user_agents: Vec<UserAgentChoice>,
-    /// The run's seed, for that choice. Defaults to 0.
+    /// The run's seed, for that choice and for the boundaries of multipart forms. Defaults to 0.
     pub seed: u64,
+    /// Seeds trace ids alone: another one for each run and worker, so that a run that is repeated with its seed
+    /// sends the same requests under other ids. Defaults to 0.
+    pub trace_seed: u64,
     /// The `traceparent` header.
     pub trace: TraceMode,
     /// Offer gzip, deflate, brotli and zstd in `accept-encoding`. Defaults to true.
@@ -130,6 +133,7 @@ impl Default for HttpConfig {
             user_agent: concat!("outrider/", env!("CARGO_PKG_VERSION")).to_owned(),
             user_agents: Vec::new(),
             seed: 0,
+            trace_seed: 0,
             trace: TraceMode::default(),
             compression: true,
             discard_bodies: false,

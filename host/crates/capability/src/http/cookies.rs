@@ -60,13 +60,10 @@ impl CookieJar {
         if header.is_empty() { None } else { HeaderValue::from_maybe_shared(bytes::Bytes::from(header)).ok() }
     }
 
-    /// Keeps what an answer from `url` sets.
-    pub(crate) fn store(&mut self, headers: &HeaderMap, url: &Url) {
-        for value in headers.get_all(header::SET_COOKIE) {
-            if let Ok(text) = value.to_str() {
-                self.set(text, url);
-            }
-        }
+    /// Keeps what an answer from `url` sets; of each cookie whether it was kept.
+    pub(crate) fn store(&mut self, headers: &HeaderMap, url: &Url) -> Vec<bool> {
+        let cookies = headers.get_all(header::SET_COOKIE).into_iter();
+        cookies.map(|value| value.to_str().is_ok_and(|text| self.set(text, url))).collect()
     }
 
     /// Keeps a cookie in the syntax of `set-cookie`, as if `url` had set it; whether it was kept.

@@ -1,5 +1,7 @@
 //! One exchange, from its beginning to the sample that it leaves behind, however it ends.
 
+mod told;
+
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -16,6 +18,9 @@ use super::label::{MAX_LABEL_BYTES, shortened};
 use super::shared::HttpShared;
 use super::stopwatch::{Mark, Stopwatch};
 use super::timed_io::{IoMeter, Moment};
+use crate::debug::Debugger;
+
+pub(crate) use told::tell_answer;
 
 /// 2,048 bytes of a URL are recorded, what browsers' address bars and sitemaps allow: a URL may have 32 KiB, and
 /// samples wait in a queue that is bounded by their number.
@@ -96,6 +101,8 @@ pub(crate) struct Exchange<'a> {
     shared: &'a HttpShared,
     origin: &'a Origin,
     subject: Subject,
+    /// Its number, where the run is debugged.
+    number: Option<u64>,
     /// It had to wait in a batch before it was asked for a connection.
     queued: bool,
     /// How much earlier the schedule wanted it.
@@ -116,6 +123,7 @@ impl<'a> Exchange<'a> {
             shared,
             origin,
             subject,
+            number: shared.debugger.as_ref().map(Debugger::next_exchange),
             queued,
             lateness,
             watch: Stopwatch::asked_at(asked),
@@ -135,6 +143,11 @@ impl<'a> Exchange<'a> {
 
     pub(crate) fn subject(&self) -> &Subject {
         &self.subject
+    }
+
+    /// Its number, where the run is debugged.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.number
     }
 
     /// Begins with opening a connection.
@@ -271,6 +284,9 @@ impl<'a> Exchange<'a> {
             error: error.map(|error| recorded(&error.message().into(), MAX_RECORDED_ERROR_BYTES)),
             trace_id: self.subject.trace_id.clone(),
         })));
+        if let Some(error) = error {
+            self.tell_error(error, &measured);
+        }
         measured
     }
 

@@ -4,14 +4,14 @@ mod css;
 mod document;
 mod xpath;
 
-use std::collections::HashMap;
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
+use super::compiled::Compiled;
 use super::label::{MAX_LABEL_BYTES, shortened};
 use crate::json_path::{JsonPath, MAX_VISITS, TooManyVisits};
 
@@ -20,7 +20,7 @@ use self::xpath::XPath;
 use super::ResponseError;
 
 pub use self::css::MAX_SELECTOR_BYTES;
-pub(crate) use self::document::{Document, Markup, parse as parse_document};
+pub(crate) use self::document::{Document, Inventory, Markup, parse as parse_document};
 pub use self::document::{
     DocumentError, MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES,
     MAX_DOCUMENT_VISITS,
@@ -117,7 +117,7 @@ pub(crate) struct PatternCache {
     xpaths: Cache<XPath>,
 }
 
-type Cache<T> = RwLock<HashMap<Box<str>, Arc<T>>>;
+type Cache<T> = Compiled<T, MAX_PATTERNS>;
 
 impl PatternCache {
     /// The first value that `path` finds in `document`, as JSON text.
@@ -141,6 +141,11 @@ impl PatternCache {
         });
         asked.map_err(|fault| too_many_visits(path, fault))?;
         if fits { Ok(texts.texts) } else { Err(too_much(path)) }
+    }
+
+    /// How far `path`, which finds nothing in `document`, gets.
+    pub(crate) fn json_reach(&self, document: &Value, path: &str) -> Option<String> {
+        cached(&self.json_paths, path, parse_json_path).ok()?.reach(document)
     }
 
     /// The texts, or the values of an attribute, of the first `limit` elements that `selector` selects.
@@ -247,19 +252,10 @@ fn cached<T>(
     pattern: &str,
     compile: impl FnOnce(&str) -> Result<T, PatternError>,
 ) -> Result<Arc<T>, PatternError> {
-    if let Some(known) = cache.read().unwrap_or_else(PoisonError::into_inner).get(pattern) {
-        return Ok(Arc::clone(known));
-    }
-    if pattern.len() > MAX_PATTERN_BYTES {
-        return Err(PatternError::TooLong { bytes: pattern.len() });
-    }
-    let compiled = Arc::new(compile(pattern)?);
-    let mut cache = cache.write().unwrap_or_else(PoisonError::into_inner);
-    if cache.len() >= MAX_PATTERNS {
-        cache.clear();
-    }
-    cache.insert(pattern.into(), Arc::clone(&compiled));
-    Ok(compiled)
+    cache.get(pattern, |pattern| match pattern.len() > MAX_PATTERN_BYTES {
+        true => Err(PatternError::TooLong { bytes: pattern.len() }),
+        false => compile(pattern),
+    })
 }
 
 fn parse_json_path(path: &str) -> Result<JsonPath, PatternError> {
@@ -272,7 +268,24 @@ fn compile_regex(pattern: &str) -> Result<Regex, PatternError> {
         .size_limit(MAX_COMPILED_BYTES)
         .dfa_size_limit(MAX_COMPILED_BYTES)
         .build()
-        .map_err(|error| PatternError::Regex { pattern: as_label(pattern), reason: error.to_string() })
+        .map_err(|error| PatternError::Regex {
+            pattern: as_label(pattern),
+            reason: regex_fault(pattern, &error),
+        })
+}
+
+/// What is wrong with a regular expression, and where: regex says it with a caret below the pattern, which does not
+/// survive in one line.
+fn regex_fault(pattern: &str, error: &regex::Error) -> String {
+    let placed = |fault: &dyn std::fmt::Display, span: &regex_syntax::ast::Span| {
+        format!("{fault} at column {}", pattern[..span.start.offset].chars().count() + 1)
+    };
+    match (regex_syntax::parse(pattern), error) {
+        (Err(regex_syntax::Error::Parse(fault)), _) => placed(fault.kind(), fault.span()),
+        (Err(regex_syntax::Error::Translate(fault)), _) => placed(fault.kind(), fault.span()),
+        (_, regex::Error::CompiledTooBig(limit)) => format!("it takes more than {limit} bytes when compiled"),
+        (_, error) => error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -337,7 +350,7 @@ mod tests {
         assert!(matches!(cache.regex_group("", r"\w{1000}{1000}", 0), Err(PatternError::Regex { .. })));
         let long = "a".repeat(MAX_PATTERN_BYTES + 1);
         assert_eq!(cache.regex_group("", &long, 0), Err(PatternError::TooLong { bytes: long.len() }));
-        assert_eq!(cache.regexes.read().unwrap().len(), 0);
+        assert_eq!(cache.regexes.len(), 0);
     }
 
     #[test]
@@ -346,6 +359,6 @@ mod tests {
         for number in 0..MAX_PATTERNS * 2 + 1 {
             cache.regex_group("", &format!("id={number}"), 0).unwrap();
         }
-        assert!(cache.regexes.read().unwrap().len() <= MAX_PATTERNS);
+        assert!(cache.regexes.len() <= MAX_PATTERNS);
     }
 }

@@ -34,6 +34,8 @@ pub struct Response {
     pub(crate) body_length: u64,
     pub(crate) measured: Measured,
     pub(crate) redirects: u32,
+    /// The exchange's number, where the run is debugged.
+    pub(crate) exchange: Option<u64>,
     pub(crate) max_decoded_bytes: usize,
 }
 
@@ -66,6 +68,11 @@ impl Response {
     /// The trace id that was sent, 32 hexadecimal digits.
     pub fn trace_id(&self) -> Option<&Arc<str>> {
         self.subject.trace_id.as_ref()
+    }
+
+    /// The number of the exchange in the run, where the run is debugged.
+    pub fn exchange(&self) -> Option<u64> {
+        self.exchange
     }
 
     /// How many redirects led here.

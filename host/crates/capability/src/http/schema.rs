@@ -3,12 +3,10 @@
 //! It is done here and not in guests: a validator with its tables is most of a component, and the body would
 //! have to be copied into every sandbox.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
-
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
+use super::compiled::Compiled;
 use super::label::shortened;
 
 /// 64 KiB: longer schemas are not compiled. A schema of one answer has some kilobytes.
@@ -51,12 +49,12 @@ pub enum SchemaError {
 
 /// Compiled schemas by their text.
 #[derive(Debug, Default)]
-pub(crate) struct SchemaCache(RwLock<HashMap<Box<str>, Arc<Validator>>>);
+pub(crate) struct SchemaCache(Compiled<Validator, MAX_SCHEMAS>);
 
 impl SchemaCache {
     /// Where `document` does not fit, at most [`MAX_SCHEMA_FAULTS`] places.
     pub(crate) fn faults(&self, document: &Value, schema: &str) -> Result<Vec<String>, SchemaError> {
-        let validator = self.validator(schema)?;
+        let validator = self.0.get(schema, compile)?;
         let faults = validator.iter_errors(document).take(MAX_SCHEMA_FAULTS).map(|error| {
             let place = error.instance_path().to_string();
             let place = if place.is_empty() { "the document" } else { &place };
@@ -64,19 +62,6 @@ impl SchemaCache {
             shortened(&text, MAX_FAULT_BYTES).unwrap_or(text)
         });
         Ok(faults.collect())
-    }
-
-    fn validator(&self, schema: &str) -> Result<Arc<Validator>, SchemaError> {
-        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(schema) {
-            return Ok(Arc::clone(known));
-        }
-        let validator = Arc::new(compile(schema)?);
-        let mut schemas = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if schemas.len() >= MAX_SCHEMAS {
-            schemas.clear();
-        }
-        schemas.insert(schema.into(), Arc::clone(&validator));
-        Ok(validator)
     }
 }
 
@@ -140,7 +125,7 @@ mod tests {
         assert!(matches!(error(r#"{"pattern": "\\w{1000}{1000}"}"#), SchemaError::Invalid { .. }));
         let long = format!("{{\"title\": \"{}\"}}", "x".repeat(MAX_SCHEMA_BYTES));
         assert_eq!(error(&long), SchemaError::TooLong { bytes: long.len() });
-        assert!(cache.0.read().unwrap().is_empty(), "none is kept");
+        assert_eq!(cache.0.len(), 0, "none is kept");
     }
 
     #[test]
@@ -158,14 +143,5 @@ mod tests {
         };
         // Host functions run on the guest's stack, of which the engine leaves them more than this.
         std::thread::Builder::new().stack_size(1 << 20).spawn(judge).unwrap().join().unwrap();
-    }
-
-    #[test]
-    fn the_number_of_kept_schemas_is_bounded() {
-        let cache = SchemaCache::default();
-        for number in 0..2 * MAX_SCHEMAS + 1 {
-            cache.faults(&Value::Null, &format!("{{\"minimum\": {number}}}")).unwrap();
-        }
-        assert!(cache.0.read().unwrap().len() <= MAX_SCHEMAS);
     }
 }

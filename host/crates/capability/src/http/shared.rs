@@ -10,9 +10,10 @@ use super::dns::{DnsCache, Resolve, SystemResolver};
 use super::error::InvalidRequest;
 use super::extract::PatternCache;
 use super::schema::{SchemaCache, SchemaError};
+use super::trace::TraceIds;
 use super::user_agents::UserAgents;
 use super::{HttpConfig, TlsSetupError, tls};
-use crate::Grants;
+use crate::{Debugger, Grants};
 
 /// What all virtual users of a run have in common: configuration, grants, resolved names, TLS roots and
 /// compiled patterns. No connections.
@@ -26,7 +27,10 @@ pub struct HttpShared {
     pub(crate) patterns: Arc<PatternCache>,
     schemas: SchemaCache,
     pub(super) user_agents: UserAgents,
+    pub(super) trace_ids: TraceIds,
     tls: OnceLock<Result<ClientConfig, TlsSetupError>>,
+    /// Told of each exchange, where the run is debugged.
+    pub(super) debugger: Option<Debugger>,
 }
 
 impl HttpShared {
@@ -48,7 +52,9 @@ impl HttpShared {
             patterns: Arc::default(),
             schemas: SchemaCache::default(),
             tls: OnceLock::new(),
+            debugger: None,
             user_agents,
+            trace_ids: TraceIds::new(config.trace_seed),
             config,
             grants,
             clock,
@@ -67,6 +73,13 @@ impl HttpShared {
     #[must_use]
     pub fn with_resolver(mut self, resolver: Arc<dyn Resolve>) -> HttpShared {
         self.dns = DnsCache::new(resolver, self.config.dns_ttl, self.clock);
+        self
+    }
+
+    /// Tells of each exchange, if there is somebody to be told.
+    #[must_use]
+    pub fn with_debugger(mut self, debugger: Option<Debugger>) -> HttpShared {
+        self.debugger = debugger;
         self
     }
 

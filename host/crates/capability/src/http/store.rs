@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::extract::{Document, MAX_JSON_BYTES, Markup, PatternCache, parse_document};
+use super::extract::{Document, Inventory, MAX_JSON_BYTES, Markup, PatternCache, parse_document};
 use super::{Response, ResponseError};
 
 /// 10,000 answers of an iteration can be asked for; of a longer one, the last 10,000.
@@ -144,6 +144,16 @@ impl ResponseStore {
         let bytes = self.bytes(id)?;
         let text = String::from_utf8_lossy(&bytes);
         Ok(self.patterns.regex_group(&text, pattern, group)?.map(str::to_owned))
+    }
+
+    /// How far a JSONPath that finds nothing in the body gets.
+    pub(crate) fn json_path_reach(&self, id: ResponseId, path: &str) -> Option<String> {
+        self.patterns.json_reach(&*self.json(id).ok()?, path)
+    }
+
+    /// What the body consists of, read as a document.
+    pub(crate) fn inventory(&self, id: ResponseId) -> Result<Inventory, ResponseError> {
+        Ok(self.document(id)?.inventory())
     }
 
     /// The body of an answer as a document: as XML if its media type says so, else as HTML.
@@ -320,6 +330,7 @@ mod tests {
                 remote_address: None,
             },
             redirects: 0,
+            exchange: None,
             max_decoded_bytes: 100,
         }
     }

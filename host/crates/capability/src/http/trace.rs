@@ -1,32 +1,56 @@
 //! Trace ids: the W3C `traceparent` header, by which a target's own traces are found.
+//!
+//! They do not repeat with the run's seed, unlike everything else that is sent: two runs of one seed send the same
+//! requests, and their traces must not meet in the target's own records. Neither do two users' of a run,
+//! nor those of a user that was made anew.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use http::{HeaderName, HeaderValue};
-use outrider_model::IterationIndex;
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use super::TraceMode;
-use crate::VuRandom;
 use crate::random::hex;
 
 /// The header's name.
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// Makes the ids of one virtual user. They come from the run's seed, the VU and the iteration.
+/// Gives each client of a run a sequence of ids that no other one has.
+#[derive(Debug)]
+pub(crate) struct TraceIds {
+    seed: u64,
+    clients: AtomicU64,
+}
+
+impl TraceIds {
+    pub(crate) fn new(seed: u64) -> TraceIds {
+        TraceIds { seed, clients: AtomicU64::new(0) }
+    }
+
+    fn of_next_client(&self) -> ChaCha8Rng {
+        let mut ids = ChaCha8Rng::seed_from_u64(self.seed);
+        ids.set_stream(self.clients.fetch_add(1, Relaxed));
+        ids
+    }
+}
+
+/// Makes the ids of one client.
 #[derive(Debug)]
 pub(crate) struct Tracer {
     mode: TraceMode,
-    random: VuRandom,
+    ids: ChaCha8Rng,
     of_iteration: Option<Arc<str>>,
 }
 
 impl Tracer {
-    pub(crate) fn new(mode: TraceMode, random: VuRandom) -> Tracer {
-        Tracer { mode, random, of_iteration: None }
+    pub(crate) fn new(mode: TraceMode, ids: &TraceIds) -> Tracer {
+        Tracer { mode, ids: ids.of_next_client(), of_iteration: None }
     }
 
-    pub(crate) fn begin_iteration(&mut self, iteration: IterationIndex) {
-        self.random.begin_iteration(iteration);
+    /// An iteration, or a call outside of iterations, begins.
+    pub(crate) fn begin(&mut self) {
         self.of_iteration = None;
     }
 
@@ -48,19 +72,15 @@ impl Tracer {
 
     /// The header for one exchange of a trace: it has a span id of its own, and is sampled.
     pub(crate) fn traceparent(&mut self, trace_id: &str) -> Option<HeaderValue> {
-        let span: [u8; 8] = self.random.array();
+        let mut span = [0; 8];
+        self.ids.fill_bytes(&mut span);
         let value = ["00", trace_id, &hex(&span), "01"].join("-");
         HeaderValue::try_from(value).ok()
     }
 
-    /// A boundary that no part of a multipart form contains, but for one chance in 2^128.
-    pub(crate) fn boundary(&mut self) -> String {
-        let bytes: [u8; 16] = self.random.array();
-        format!("outrider-{}", hex(&bytes))
-    }
-
     fn draw(&mut self) -> Arc<str> {
-        let bytes: [u8; 16] = self.random.array();
+        let mut bytes = [0; 16];
+        self.ids.fill_bytes(&mut bytes);
         hex(&bytes).into()
     }
 }
@@ -73,12 +93,10 @@ pub(crate) fn trace_id_of(header: &HeaderValue) -> Option<Arc<str>> {
 
 #[cfg(test)]
 mod tests {
-    use outrider_model::VuId;
-
     use super::*;
 
     fn tracer(mode: TraceMode) -> Tracer {
-        Tracer::new(mode, VuRandom::new(1, VuId(1)))
+        Tracer::new(mode, &TraceIds::new(1))
     }
 
     #[test]
@@ -87,13 +105,28 @@ mod tests {
         assert_ne!(per_request.trace_id(), per_request.trace_id());
 
         let mut per_iteration = tracer(TraceMode::PerIteration);
-        per_iteration.begin_iteration(IterationIndex(0));
+        per_iteration.begin();
         let first = per_iteration.trace_id();
         assert_eq!(first, per_iteration.trace_id());
-        per_iteration.begin_iteration(IterationIndex(1));
+        per_iteration.begin();
         assert_ne!(first, per_iteration.trace_id());
 
         assert_eq!(tracer(TraceMode::Off).trace_id(), None);
+    }
+
+    #[test]
+    fn no_two_clients_of_a_run_share_an_id_and_no_two_runs() {
+        let (run, other) = (TraceIds::new(1), TraceIds::new(2));
+        let mut ids: Vec<_> = [&run, &run, &other]
+            .into_iter()
+            .flat_map(|ids| {
+                let mut tracer = Tracer::new(TraceMode::PerRequest, ids);
+                (0..10).map(move |_| tracer.trace_id().unwrap())
+            })
+            .collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 30);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is sent.
 
 use bytes::Bytes;
-use outrider_capability::{HttpRequest, Part, RequestBody, TraceMode, UserAgentChoice};
+use outrider_capability::{DrawFor, HttpRequest, Part, RequestBody, TraceMode, UserAgentChoice};
 use outrider_model::IterationIndex;
 
 use crate::server::{Server, answer};
@@ -87,24 +87,30 @@ async fn the_trace_id_is_sent_and_recorded() {
 }
 
 #[tokio::test]
-async fn the_seed_the_user_and_the_iteration_fix_the_trace_ids() {
+async fn an_iteration_has_a_trace_id_that_no_other_one_of_the_run_has() {
     let server = echo().await;
-    let mut ids = Vec::new();
-    for _ in 0..2 {
-        let mut user = User::with(&server.url("/"), &[], Names::new(&[]), |config| {
-            config.trace = TraceMode::PerIteration;
-        });
+    let mut user = User::with(&server.url("/"), &[], Names::new(&[]), |config| {
+        config.trace = TraceMode::PerIteration;
+    });
+    // The same user once more, as after a trap: its iterations are others.
+    let mut again = user.again();
+    for client in [&mut user, &mut again] {
         for iteration in [7, 8] {
-            user.client.begin_iteration(IterationIndex(iteration));
-            user.get("/").await.unwrap();
-            user.get("/").await.unwrap();
-            user.client.end_iteration();
+            client.client.begin(iteration_of("default", iteration));
+            client.get("/").await.unwrap();
+            client.get("/").await.unwrap();
+            client.client.end_iteration();
         }
-        ids.push(user.samples().into_iter().map(|s| s.trace_id.unwrap()).collect::<Vec<_>>());
     }
-    assert_eq!(ids[0], ids[1]);
-    assert_eq!(ids[0][0], ids[0][1]);
-    assert_ne!(ids[0][1], ids[0][2]);
+    let ids: Vec<_> = user.samples().into_iter().map(|sample| sample.trace_id.unwrap()).collect();
+    let [a, a2, b, b2, c, c2, d, d2] = &ids[..] else { panic!("{ids:?}") };
+    assert_eq!([a, b, c, d], [a2, b2, c2, d2]);
+    let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(distinct.len(), 4, "{ids:?}");
+}
+
+fn iteration_of(scenario: &str, index: u64) -> DrawFor<'_> {
+    DrawFor::Iteration { scenario, index: IterationIndex(index) }
 }
 
 #[tokio::test]
@@ -148,6 +154,23 @@ async fn a_multipart_form_is_framed_by_the_boundary_it_announces() {
     let body = text.split_once("\n\n").unwrap().1;
     assert!(body.starts_with(&format!("--{boundary}\r\n")), "{body}");
     assert!(body.ends_with(&format!("PNG\r\n--{boundary}--\r\n")), "{body}");
+}
+
+#[tokio::test]
+async fn the_boundary_of_a_form_follows_from_the_iteration_and_not_from_the_user() {
+    let server = echo().await;
+    let form = HttpRequest::post("/", RequestBody::Multipart(Vec::new()));
+    let user = User::of(&server.url("/"));
+    let mut boundaries = Vec::new();
+    for (mut user, iteration) in [(user.another(), 3), (user, 3)] {
+        user.client.begin(iteration_of("default", 9));
+        user.text(&form).await;
+        user.client.begin(iteration_of("default", iteration));
+        let drawn = [user.text(&form).await, user.text(&form).await];
+        boundaries.push(drawn.map(|text| field(&text, "content-type").unwrap().to_owned()));
+    }
+    assert_eq!(boundaries[0], boundaries[1]);
+    assert_ne!(boundaries[0][0], boundaries[0][1], "two forms of an iteration");
 }
 
 #[tokio::test]

@@ -97,6 +97,11 @@ impl User {
         User::new(Arc::clone(&self.shared), Arc::clone(&self.samples), self.origin.vu.0 + 1)
     }
 
+    /// The same user, made anew.
+    pub(crate) fn again(&self) -> User {
+        User::new(Arc::clone(&self.shared), Arc::clone(&self.samples), self.origin.vu.0)
+    }
+
     fn new(shared: Arc<HttpShared>, samples: Arc<Samples>, vu: u32) -> User {
         let origin = Origin {
             scenario: "default".into(),
@@ -105,7 +110,7 @@ impl User {
             step: None,
             tags: Arc::new([]),
         };
-        User { client: HttpClient::new(Arc::clone(&shared), VuId(vu), 1), shared, origin, samples }
+        User { client: HttpClient::new(Arc::clone(&shared), VuId(vu)), shared, origin, samples }
     }
 
     pub(crate) async fn send(&mut self, request: &HttpRequest) -> Result<ResponseId, HttpError> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use outrider_capability::Happening;
 use outrider_wit::v0_1::journey::outrider::plugin::clock::{Host, Timestamp};
 use outrider_wit::wasmtime::Result;
 
@@ -17,9 +18,15 @@ impl Host for VuState {
     }
 
     async fn sleep(&mut self, duration: u64) -> Result<()> {
+        let duration = Duration::from_nanos(duration);
+        let skipped = self.run.skips_waits;
+        self.tell(|_| Happening::Wait { duration_ms: Happening::milliseconds(duration), skipped });
         self.leave_guest()?;
         self.http.rest();
-        tokio::time::sleep(Duration::from_nanos(duration)).await;
+        match skipped {
+            true => tokio::task::yield_now().await,
+            false => tokio::time::sleep(duration).await,
+        }
         self.enter_guest();
         Ok(())
     }

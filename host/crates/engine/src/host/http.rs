@@ -3,7 +3,7 @@
 use std::slice;
 use std::time::Duration;
 
-use outrider_capability::{HttpError, HttpErrorKind, HttpRequest, Part, RequestBody, ResponseId};
+use outrider_capability::{Happening, HttpError, HttpErrorKind, HttpRequest, Part, RequestBody, ResponseId};
 use outrider_wit::v0_1::journey::outrider::plugin::http::{Body, Host, Request};
 use outrider_wit::v0_1::journey::outrider::plugin::responses::{ErrorCode, Response};
 use outrider_wit::wasmtime::{Error, Result};
@@ -37,11 +37,13 @@ impl Host for VuState {
     }
 
     fn clear_cookies(&mut self) -> Result<()> {
+        self.tell(|_| Happening::CookiesCleared);
         self.http.clear_cookies();
         Ok(())
     }
 
     fn close_connections(&mut self) -> Result<()> {
+        self.tell(|_| Happening::ConnectionsClosed);
         self.http.close_connections();
         Ok(())
     }

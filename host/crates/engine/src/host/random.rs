@@ -1,5 +1,6 @@
 //! `random`.
 
+use outrider_capability::Happening;
 use outrider_wit::v0_1::journey::outrider::plugin::random::Host;
 use outrider_wit::wasmtime::{Error, Result};
 
@@ -7,7 +8,9 @@ use crate::state::VuState;
 
 impl Host for VuState {
     fn float(&mut self) -> Result<f64> {
-        Ok(self.random.float())
+        let value = self.random.float();
+        drawn(self, || "float()".into(), || value.to_string());
+        Ok(value)
     }
 
     fn between(&mut self, low: i64, high: i64) -> Result<i64> {
@@ -17,26 +20,42 @@ impl Host for VuState {
             Some(count) => self.random.below(count),
             None => self.random.next_u64(),
         };
-        Ok(low.wrapping_add_unsigned(offset))
+        let value = low.wrapping_add_unsigned(offset);
+        drawn(self, || format!("between({low}, {high})"), || value.to_string());
+        Ok(value)
     }
 
     fn exponential(&mut self, mean: f64) -> Result<f64> {
-        self.random.exponential(mean).map_err(Error::new)
+        let value = self.random.exponential(mean).map_err(Error::new)?;
+        drawn(self, || format!("exponential({mean})"), || value.to_string());
+        Ok(value)
     }
 
     fn normal(&mut self, mean: f64, standard_deviation: f64) -> Result<f64> {
-        self.random.normal(mean, standard_deviation).map_err(Error::new)
+        let value = self.random.normal(mean, standard_deviation).map_err(Error::new)?;
+        drawn(self, || format!("normal({mean}, {standard_deviation})"), || value.to_string());
+        Ok(value)
     }
 
     fn text(&mut self, len: u32, alphabet: String) -> Result<String> {
-        self.random.text(len as usize, &alphabet).map_err(Error::new)
+        let value = self.random.text(len as usize, &alphabet).map_err(Error::new)?;
+        drawn(self, || format!("text({len}, {alphabet:?})"), || value.clone());
+        Ok(value)
     }
 
     fn bytes(&mut self, len: u32) -> Result<Vec<u8>> {
-        self.random.bytes(len as usize).map_err(Error::new)
+        let value = self.random.bytes(len as usize).map_err(Error::new)?;
+        drawn(self, || format!("bytes({len})"), || format!("{} bytes", value.len()));
+        Ok(value)
     }
 
     fn uuid(&mut self) -> Result<String> {
-        Ok(self.random.uuid())
+        let value = self.random.uuid();
+        drawn(self, || "uuid()".into(), || value.clone());
+        Ok(value)
     }
+}
+
+fn drawn(state: &VuState, of: impl FnOnce() -> String, value: impl FnOnce() -> String) {
+    state.tell(|debugger| Happening::Random { of: debugger.text(&of()), value: debugger.value(&value()) });
 }

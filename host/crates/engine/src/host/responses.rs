@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use outrider_capability::{PatternError, Response, ResponseError, ResponseId};
+use outrider_capability::{Found, PatternError, Question, Response, ResponseError, ResponseId};
 use outrider_wit::v0_1::journey::outrider::plugin::responses::{self, HeaderField, Host, Phases, ReadError};
 use outrider_wit::wasmtime::Result;
 
@@ -11,55 +11,72 @@ use crate::state::VuState;
 
 impl Host for VuState {
     fn url(&mut self, id: u32) -> Result<Result<String, ReadError>> {
-        Ok(read(self, id).map(|response| response.url().to_string()))
+        let url = read(self, id).map(|response| response.url().to_string());
+        self.tell_answered(id, Question::Part("url"), &url, |url| Found::One(Some(url)));
+        Ok(url.map_err(translate))
     }
 
     fn protocol(&mut self, id: u32) -> Result<Result<String, ReadError>> {
-        Ok(read(self, id).map(|response| response.protocol().to_owned()))
+        let protocol = read(self, id).map(|response| response.protocol().to_owned());
+        self.tell_answered(id, Question::Part("protocol"), &protocol, |name| Found::One(Some(name)));
+        Ok(protocol.map_err(translate))
     }
 
     fn timings(&mut self, id: u32) -> Result<Result<Phases, ReadError>> {
-        Ok(read(self, id).map(|response| phases(response.phases())))
+        let timings = read(self, id).map(|response| phases(response.phases()));
+        self.tell_answered(id, Question::Part("timings"), &timings, |_| Found::Known);
+        Ok(timings.map_err(translate))
     }
 
     fn header(&mut self, id: u32, name: String) -> Result<Result<Option<String>, ReadError>> {
-        Ok(read(self, id).map(|response| response.header(&name).map(|value| value.into_owned())))
+        let value = read(self, id).map(|response| response.header(&name).map(|value| value.into_owned()));
+        self.tell_answered(id, Question::Header(&name), &value, |value| Found::One(value.as_deref()));
+        Ok(value.map_err(translate))
     }
 
     fn headers(&mut self, id: u32) -> Result<Result<Vec<HeaderField>, ReadError>> {
-        Ok(read(self, id).map(|response| {
+        let headers = read(self, id).map(|response| {
             response
                 .header_fields()
                 .map(|(name, value)| HeaderField { name: name.to_owned(), value: value.into_owned() })
                 .collect()
-        }))
+        });
+        self.tell_answered(id, Question::Part("headers"), &headers, |_: &Vec<_>| Found::Known);
+        Ok(headers.map_err(translate))
     }
 
     fn body(&mut self, id: u32) -> Result<Result<Vec<u8>, ReadError>> {
-        self.work(|state| bytes(state, id).map(|bytes| bytes.to_vec()))
+        let body = self.work(|state| bytes(state, id).map(|bytes| bytes.to_vec()))?;
+        self.tell_answered(id, Question::Part("bytes"), &body, |_| Found::Known);
+        Ok(body.map_err(translate))
     }
 
     fn text(&mut self, id: u32) -> Result<Result<String, ReadError>> {
-        self.work(|state| {
-            bytes(state, id)
-                .and_then(|bytes| String::from_utf8(bytes.to_vec()).map_err(|_| ReadError::NotText))
-        })
+        let text = self.work(|state| bytes(state, id).map(|bytes| String::from_utf8(bytes.to_vec())))?;
+        self.tell_answered(id, Question::Part("text"), &text, |_| Found::Known);
+        Ok(text.map_err(translate).and_then(|text| text.map_err(|_| ReadError::NotText)))
     }
 
     fn json_path(&mut self, id: u32, path: String) -> Result<Result<Option<String>, ReadError>> {
-        self.work(|state| state.http.responses().json_path(ResponseId(id), &path).map_err(translate))
+        let ask = |state: &mut VuState| state.http.responses().json_path(ResponseId(id), &path);
+        self.first(id, Question::JsonPath(&path), ask)
     }
 
     fn json_path_all(&mut self, id: u32, path: String) -> Result<Result<Vec<String>, ReadError>> {
-        self.work(|state| state.http.responses().json_path_all(ResponseId(id), &path).map_err(translate))
+        let ask = |state: &mut VuState| state.http.responses().json_path_all(ResponseId(id), &path);
+        self.all(id, Question::JsonPath(&path), ask)
     }
 
     fn json_schema(&mut self, id: u32, schema: String) -> Result<Result<Vec<String>, ReadError>> {
-        self.work(|state| {
-            let document = state.http.responses().json(ResponseId(id)).map_err(translate)?;
-            let faults = state.run.http.schema_faults(&document, &schema);
-            faults.map_err(|error| ReadError::InvalidPattern(error.to_string()))
-        })
+        let faults = self.work(|state| {
+            let document = state.http.responses().json(ResponseId(id))?;
+            Ok(state.run.http.schema_faults(&document, &schema))
+        })?;
+        match faults {
+            Ok(Ok(faults)) => self.all(id, Question::JsonSchema(&schema), |_| Ok(faults)),
+            Ok(Err(error)) => Ok(Err(ReadError::InvalidPattern(error.to_string()))),
+            Err(error) => self.all(id, Question::JsonSchema(&schema), |_| Err(error)),
+        }
     }
 
     fn css(
@@ -68,10 +85,9 @@ impl Host for VuState {
         selector: String,
         attribute: Option<String>,
     ) -> Result<Result<Option<String>, ReadError>> {
-        self.work(|state| {
-            let responses = state.http.responses();
-            responses.css(ResponseId(id), &selector, attribute.as_deref()).map_err(translate)
-        })
+        let attribute = attribute.as_deref();
+        let ask = |state: &mut VuState| state.http.responses().css(ResponseId(id), &selector, attribute);
+        self.first(id, Question::Css(&selector, attribute), ask)
     }
 
     fn css_all(
@@ -80,18 +96,19 @@ impl Host for VuState {
         selector: String,
         attribute: Option<String>,
     ) -> Result<Result<Vec<String>, ReadError>> {
-        self.work(|state| {
-            let responses = state.http.responses();
-            responses.css_all(ResponseId(id), &selector, attribute.as_deref()).map_err(translate)
-        })
+        let attribute = attribute.as_deref();
+        let ask = |state: &mut VuState| state.http.responses().css_all(ResponseId(id), &selector, attribute);
+        self.all(id, Question::Css(&selector, attribute), ask)
     }
 
     fn xpath(&mut self, id: u32, expression: String) -> Result<Result<Option<String>, ReadError>> {
-        self.work(|state| state.http.responses().xpath(ResponseId(id), &expression).map_err(translate))
+        let ask = |state: &mut VuState| state.http.responses().xpath(ResponseId(id), &expression);
+        self.first(id, Question::XPath(&expression), ask)
     }
 
     fn xpath_all(&mut self, id: u32, expression: String) -> Result<Result<Vec<String>, ReadError>> {
-        self.work(|state| state.http.responses().xpath_all(ResponseId(id), &expression).map_err(translate))
+        let ask = |state: &mut VuState| state.http.responses().xpath_all(ResponseId(id), &expression);
+        self.all(id, Question::XPath(&expression), ask)
     }
 
     fn header_regex(
@@ -101,14 +118,40 @@ impl Host for VuState {
         pattern: String,
         group: u32,
     ) -> Result<Result<Option<String>, ReadError>> {
-        self.work(|state| {
-            let responses = state.http.responses();
-            responses.header_regex(ResponseId(id), &name, &pattern, group).map_err(translate)
-        })
+        let ask =
+            |state: &mut VuState| state.http.responses().header_regex(ResponseId(id), &name, &pattern, group);
+        self.first(id, Question::HeaderRegex(&name, &pattern, group), ask)
     }
 
     fn regex(&mut self, id: u32, pattern: String, group: u32) -> Result<Result<Option<String>, ReadError>> {
-        self.work(|state| state.http.responses().regex(ResponseId(id), &pattern, group).map_err(translate))
+        let ask = |state: &mut VuState| state.http.responses().regex(ResponseId(id), &pattern, group);
+        self.first(id, Question::Regex(&pattern, group), ask)
+    }
+}
+
+impl VuState {
+    /// Asks for one value, as the guest's work.
+    fn first(
+        &mut self,
+        id: u32,
+        question: Question<'_>,
+        ask: impl FnOnce(&mut VuState) -> Result<Option<String>, ResponseError>,
+    ) -> Result<Result<Option<String>, ReadError>> {
+        let found = self.work(ask)?;
+        self.tell_answered(id, question, &found, |value| Found::One(value.as_deref()));
+        Ok(found.map_err(translate))
+    }
+
+    /// Asks for all values, as the guest's work.
+    fn all(
+        &mut self,
+        id: u32,
+        question: Question<'_>,
+        ask: impl FnOnce(&mut VuState) -> Result<Vec<String>, ResponseError>,
+    ) -> Result<Result<Vec<String>, ReadError>> {
+        let found = self.work(ask)?;
+        self.tell_answered(id, question, &found, |values| Found::All(values));
+        Ok(found.map_err(translate))
     }
 }
 
@@ -123,12 +166,12 @@ pub(crate) fn head(state: &VuState, id: ResponseId) -> Option<responses::Respons
     })
 }
 
-fn read(state: &VuState, id: u32) -> Result<&Response, ReadError> {
-    state.http.response(ResponseId(id)).map_err(translate)
+fn read(state: &VuState, id: u32) -> Result<&Response, ResponseError> {
+    state.http.response(ResponseId(id))
 }
 
-fn bytes(state: &VuState, id: u32) -> Result<Bytes, ReadError> {
-    state.http.responses().bytes(ResponseId(id)).map_err(translate)
+fn bytes(state: &VuState, id: u32) -> Result<Bytes, ResponseError> {
+    state.http.responses().bytes(ResponseId(id))
 }
 
 fn translate(error: ResponseError) -> ReadError {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use outrider_model::Timestamp;
-use outrider_telemetry::{Sketch, Table, ValueTotals, WindowKind, WindowTotals, too_many_are_late};
+use outrider_model::{Timestamp, too_many_late};
+use outrider_telemetry::{Sketch, Table, ValueTotals, WindowKind, WindowTotals};
 
 use super::collected::Collected;
 use super::columns::{Slots, ms, whole};
@@ -139,6 +139,7 @@ impl Collected {
             promise: Promise::Unmeasured,
             saturated: !saturations.is_empty(),
             saturations,
+            bottlenecks: self.system.bottlenecks(span.start),
             late_starts: late().map(|late| late.count).sum(),
             max_lateness_ms: ms(late().map(|late| late.worst_ns).max().unwrap_or(0) as f64),
             lost_samples,
@@ -155,8 +156,8 @@ impl Collected {
         self.iterations.workers.iter().filter_map(move |(worker, iterations)| {
             let Lateness { count, from, to, .. } = iterations.lateness;
             let started = iterations.endings.started();
-            let (saturated, share) =
-                (too_many_are_late(count, started), count as f64 / started.max(1) as f64);
+            let share = count as f64 / started.max(1) as f64;
+            let saturated = too_many_late(count, started);
             let (from_ms, to_ms) = (span.ms_after_start(from), span.ms_after_start(to));
             let kind = SaturationKind::LateStarts;
             saturated.then_some(Saturation { kind, worker: *worker, from_ms, to_ms, worst: share })

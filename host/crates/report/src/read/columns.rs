@@ -62,6 +62,11 @@ impl<'a> Rows<'a> {
         Ok(Words { keys: column.keys(), values })
     }
 
+    /// The same for a column that files of earlier versions lack.
+    pub(super) fn words_if_any(&self, name: &'static str) -> Result<Option<Words<'a>>, ReportError> {
+        self.batch.column_by_name(name).map(|_| self.words(name)).transpose()
+    }
+
     fn column(&self, name: &'static str) -> Result<&'a ArrayRef, ReportError> {
         self.batch.column_by_name(name).ok_or_else(|| self.fault(name))
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use arrow::array::Array;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampNanosecondType, UInt32Type};
-use outrider_telemetry::{SATURATED_LAG, SATURATED_SECONDS};
+use outrider_model::{Bottleneck, HELD_UP_EVENT_LOOP};
+use outrider_telemetry::SATURATED_SECONDS;
 
 use super::columns::{Rows, ms, whole};
 use super::cpu::{CpuSecond, CpuTally};
 use crate::ReportError;
-use crate::summary::{BUSY_CPU, Saturation, SaturationKind};
+use crate::summary::{BUSY_CPU, BottleneckStretch, Saturation, SaturationKind};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] = &[
@@ -21,6 +22,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "event_loop_lag_ns",
     "lost_samples",
     "active_vus",
+    "bottleneck",
 ];
 
 /// A row stands for one second.
@@ -63,11 +65,40 @@ impl Watch {
     }
 }
 
+/// Seconds in a row with the same bottleneck.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stretch {
+    cause: Bottleneck,
+    from: i64,
+    to: i64,
+}
+
+/// The bottlenecks of one worker, as its rows name them.
+#[derive(Debug, Default)]
+struct Bottlenecks {
+    stretches: Vec<Stretch>,
+    /// The last row had the bottleneck of the last stretch.
+    is_open: bool,
+}
+
+impl Bottlenecks {
+    /// Takes the second that ended at `at`.
+    fn add(&mut self, at: i64, cause: Option<Bottleneck>) {
+        match (cause, self.stretches.last_mut().filter(|_| self.is_open)) {
+            (Some(cause), Some(last)) if last.cause == cause => last.to = at,
+            (Some(cause), _) => self.stretches.push(Stretch { cause, from: at - INTERVAL_NS, to: at }),
+            (None, _) => {}
+        }
+        self.is_open = cause.is_some();
+    }
+}
+
 /// What is known of one worker's machine.
 #[derive(Debug, Default)]
 struct Machine {
     cpu: Watch,
     lag: Watch,
+    bottlenecks: Bottlenecks,
     lost_samples: u64,
     active_vus: u32,
 }
@@ -95,6 +126,7 @@ impl System {
         let (lost, vus) =
             (rows.numbers::<Int64Type>("lost_samples")?, rows.numbers::<UInt32Type>("active_vus")?);
         let others = rows.numbers_if_any::<Float64Type>("others_cpu")?;
+        let bottlenecks = rows.words_if_any("bottleneck")?;
         let own = self.machines.entry(worker).or_default();
         for row in 0..rows.len() {
             let at = at.value(row);
@@ -105,7 +137,9 @@ impl System {
                 self.max_cpu = Some(self.max_cpu.unwrap_or(0.0).max(second.load()));
             }
             let lag_ns = whole(lag.value(row));
-            own.lag.add(at, lag_ns as f64, SATURATED_LAG.as_nanos() as f64);
+            own.lag.add(at, lag_ns as f64, HELD_UP_EVENT_LOOP.as_nanos() as f64);
+            let cause = bottlenecks.and_then(|words| Bottleneck::from_name(words.get(row)?));
+            own.bottlenecks.add(at, cause);
             own.lost_samples = own.lost_samples.max(whole(lost.value(row)));
             own.active_vus = own.active_vus.max(vus.value(row));
             self.max_lag_ms = Some(self.max_lag_ms.unwrap_or(0.0).max(ms(lag_ns as f64)));
@@ -124,6 +158,22 @@ impl System {
     pub(super) fn max_active_vus(&self) -> Option<u64> {
         let vus = self.machines.values().map(|machine| u64::from(machine.active_vus));
         (!self.machines.is_empty()).then(|| vus.sum())
+    }
+
+    /// When the generator was the bottleneck, in order of time.
+    pub(super) fn bottlenecks(&self, run_start: i64) -> Vec<BottleneckStretch> {
+        let after = |at: i64| at.saturating_sub(run_start).max(0) as f64 / 1e9;
+        let mut found: Vec<BottleneckStretch> = Vec::new();
+        for (worker, machine) in &self.machines {
+            found.extend(machine.bottlenecks.stretches.iter().map(|stretch| BottleneckStretch {
+                cause: stretch.cause,
+                worker: *worker,
+                from_s: after(stretch.from),
+                to_s: after(stretch.to),
+            }));
+        }
+        found.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then(a.worker.cmp(&b.worker)));
+        found
     }
 
     /// The stretches of saturation, in order of time, after the start of the run.
@@ -160,6 +210,22 @@ fn saturation(kind: SaturationKind, worker: u32, streak: &Streak, worst: f64, ru
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seconds_in_a_row_with_one_cause_are_one_stretch() {
+        use Bottleneck::{Cpu, EventLoop};
+        let mut bottlenecks = Bottlenecks::default();
+        let causes = [None, Some(Cpu), Some(Cpu), Some(EventLoop), Some(Cpu), None, Some(Cpu)];
+        for (second, cause) in (1..).zip(causes) {
+            bottlenecks.add(second * INTERVAL_NS, cause);
+        }
+        let seconds: Vec<_> = bottlenecks
+            .stretches
+            .iter()
+            .map(|s| (s.cause, s.from / INTERVAL_NS, s.to / INTERVAL_NS))
+            .collect();
+        assert_eq!(seconds, [(Cpu, 1, 3), (EventLoop, 3, 4), (Cpu, 4, 5), (Cpu, 6, 7)]);
+    }
 
     #[test]
     fn three_seconds_in_a_row_are_a_streak_and_two_are_not() {

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use outrider_model::{BUSY_CPU, Bottleneck};
+
 use super::{IterationTotals, VuTotals};
 
 /// Whether the machines that made the load kept their promise.
@@ -15,6 +17,11 @@ pub struct GeneratorHealth {
     pub saturated: bool,
     /// When it was saturated, and by which rule.
     pub saturations: Vec<Saturation>,
+    /// The seconds in which something of the generator was at its limit, and what: the column `bottleneck` of the table
+    /// `system`, seconds in a row with one cause together. Single ones are no saturation yet, but times that were
+    /// measured then are to be read with care.
+    #[serde(default)]
+    pub bottlenecks: Vec<BottleneckStretch>,
     /// Iterations that started later than 10 ms after their scheduled time, waits for a busy VU not counted: those are
     /// `iterations.waited`.
     pub late_starts: u64,
@@ -53,6 +60,19 @@ pub struct Saturation {
     pub worst: f64,
 }
 
+/// One stretch of time in which the generator was the bottleneck.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BottleneckStretch {
+    /// What was at its limit. Of several causes the one that leads to the others.
+    pub cause: Bottleneck,
+    /// The worker.
+    pub worker: u32,
+    /// When it began, in seconds after the start of the run.
+    pub from_s: f64,
+    /// When it ended, in seconds after the start of the run.
+    pub to_s: f64,
+}
+
 /// The rules of saturation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -72,9 +92,10 @@ pub enum SaturationKind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Promise {
-    /// It did, and its CPU was busy in no second.
+    /// It did, and its CPU was busy in no second, nor was anything else of it at its limit.
     Kept,
-    /// Its CPU was busy in some seconds, but in no three in a row: single times may include its own waiting.
+    /// Its CPU was busy in some seconds, but in no three in a row, or something else held it up in some: single times
+    /// may include its own waiting.
     Doubtful,
     /// It was saturated, or fell short of the plan: it dropped iterations, or lost samples, VUs or iterations by its
     /// own fault.
@@ -137,6 +158,7 @@ impl GeneratorHealth {
             return Promise::Broken;
         }
         match self.cpu {
+            _ if !self.bottlenecks.is_empty() => Promise::Doubtful,
             None => Promise::Unmeasured,
             Some(cpu) if cpu.busy_seconds > 0 => Promise::Doubtful,
             Some(_) => Promise::Kept,

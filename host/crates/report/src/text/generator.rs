@@ -2,10 +2,15 @@
 
 use super::page::{Page, plain, span};
 use super::style::Paint;
-use crate::summary::{IterationTotals, Promise, RunStatus, Saturation, SaturationKind, Summary};
+use crate::summary::{
+    Bottleneck, BottleneckStretch, IterationTotals, Promise, RunStatus, Saturation, SaturationKind, Summary,
+};
 use crate::words::{counted, duration_ms, percent, share, stopwatch, thousands};
 
 mod cpu;
+
+/// Six bottlenecks are named one by one; the JSON document has all of them.
+const MAX_BOTTLENECKS: usize = 6;
 
 /// Three stretches of saturation are named one by one; the JSON document has all of them.
 const MAX_SATURATIONS: usize = 3;
@@ -19,13 +24,17 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
         }
         Promise::Unmeasured => page.labelled("Generator", &[plain(unmeasured(summary)), plain(measured)]),
         Promise::Doubtful => {
-            page.labelled("Generator", &[span(Paint::Warn, "~ busy at times:"), plain(measured)]);
+            let usage = cpu::usage(summary);
+            let mark = if usage.is_some() { "~ busy at times:" } else { "~ held up at times:" };
+            page.labelled("Generator", &[span(Paint::Warn, mark), plain(measured)]);
             let rule = "saturation would be three such seconds in a row";
-            problems(page, cpu::usage(summary).map(|usage| format!("{usage}; {rule}")).into_iter());
+            let usage = usage.map(|usage| format!("{usage}; {rule}"));
+            problems(page, usage.into_iter().chain(bottlenecks(summary)));
         }
         Promise::Broken => {
             page.labelled("Generator", &[span(Paint::Bad, broken(summary))]);
-            problems(page, saturations(summary).into_iter().chain(shortfalls(summary)));
+            let found = saturations(summary).into_iter().chain(bottlenecks(summary));
+            problems(page, found.chain(shortfalls(summary)));
             page.labelled("", &[plain(measured)]);
         }
     }
@@ -90,6 +99,33 @@ fn saturation(saturation: &Saturation, summary: &Summary) -> String {
             format!("saturated: {} of the iterations started late {time}", share(saturation.worst))
         }
     }
+}
+
+/// `bottleneck: CPU from 0:12 to 0:31, event loop at 0:45`.
+fn bottlenecks(summary: &Summary) -> Option<String> {
+    let all = &summary.generator.bottlenecks;
+    let mut words: Vec<String> =
+        all.iter().take(MAX_BOTTLENECKS).map(|stretch| bottleneck(stretch, summary.run.workers)).collect();
+    if all.len() > MAX_BOTTLENECKS {
+        words.push(format!("and {} more times", all.len() - MAX_BOTTLENECKS));
+    }
+    (!words.is_empty()).then(|| format!("bottleneck: {}", words.join(", ")))
+}
+
+fn bottleneck(stretch: &BottleneckStretch, workers: u32) -> String {
+    /// A row comes some hundredths of a second after its second; two of them are no single one.
+    const SINGLE_SECONDS: f64 = 1.5;
+    let BottleneckStretch { cause, worker, from_s, to_s } = *stretch;
+    let what = match cause {
+        Bottleneck::Cpu => "CPU",
+        Bottleneck::OthersCpu => "others' use of the CPU",
+        cause => cause.as_str(),
+    };
+    let (from, to) = (stopwatch(from_s * 1e3), stopwatch(to_s * 1e3));
+    let when =
+        if to_s - from_s < SINGLE_SECONDS { format!("at {from}") } else { format!("from {from} to {to}") };
+    let place = if workers == 1 { String::new() } else { format!(" on worker {worker}") };
+    format!("{what} {when}{place}")
 }
 
 /// Everything in which it did less than the plan asks for, one sentence each.

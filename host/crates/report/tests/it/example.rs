@@ -339,6 +339,10 @@ fn overloaded() -> GeneratorHealth {
                 worst: 0.21,
             },
         ],
+        bottlenecks: vec![
+            BottleneckStretch { cause: Bottleneck::Cpu, worker: 0, from_s: 3.0, to_s: 10.0 },
+            BottleneckStretch { cause: Bottleneck::EventLoop, worker: 1, from_s: 4.0, to_s: 5.05 },
+        ],
         late_starts: 1_254,
         max_lateness_ms: 240.4,
         lost_samples: 120,

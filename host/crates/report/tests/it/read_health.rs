@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use outrider_model::{IterationSample, IterationStatus, Sample};
+use outrider_model::{IterationSample, IterationStatus, Sample, SystemSample};
 use outrider_report::{
-    FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, render_json, render_text,
+    Bottleneck, FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, render_json,
+    render_text,
 };
 use outrider_storage::FinalAccount;
 
@@ -83,6 +84,35 @@ async fn an_event_loop_that_lags_is_saturation_on_its_worker() {
     let [found] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
     assert_eq!((found.kind, found.worker, found.worst), (SaturationKind::EventLoopLag, 1, 150.0));
     assert_eq!(summary.generator.max_active_vus, Some(14), "both workers together");
+}
+
+#[tokio::test]
+async fn bottlenecks_are_those_that_the_rows_name() {
+    use Bottleneck::{EventLoop, OthersCpu, SampleQueue};
+    let named = |causes: &[Option<Bottleneck>]| -> Vec<Sample> {
+        let seconds = (1..).zip(causes.to_vec());
+        let sample = |(second, bottleneck)| match system(second, 0.2, NO_LAG) {
+            Sample::System(sample) => Sample::System(Box::new(SystemSample { bottleneck, ..*sample })),
+            other => other,
+        };
+        seconds.map(sample).collect()
+    };
+    let dataset = Dataset::begin(2).await;
+    let causes = [None, Some(OthersCpu), Some(OthersCpu), Some(EventLoop), None];
+    dataset.worker(0, named(&causes), End::Finished).await;
+    dataset.worker(1, named(&[None, None, None, None, Some(SampleQueue)]), End::Finished).await;
+    dataset.finish().await;
+    let summary = dataset.summary().await;
+    let found: Vec<_> =
+        summary.generator.bottlenecks.iter().map(|b| (b.cause, b.worker, b.from_s, b.to_s)).collect();
+    assert_eq!(found, [(OthersCpu, 0, 1.0, 3.0), (EventLoop, 0, 3.0, 4.0), (SampleQueue, 1, 4.0, 5.0)]);
+    assert_eq!((summary.generator.saturated, summary.generator.promise), (false, Promise::Doubtful));
+    assert_valid(&render_json(&summary));
+    let text = render_text(&summary, TextStyle { color: false, width: 200 });
+    assert!(text.contains("Generator   ~ held up at times: the machine's CPU at most 20%"), "{text}");
+    let words = "! bottleneck: others' use of the CPU from 0:01 to 0:03 on worker 0, event loop at 0:03 on worker 0, \
+                 sample queue at 0:04 on worker 1\n";
+    assert!(text.contains(words), "{text}");
 }
 
 #[tokio::test]

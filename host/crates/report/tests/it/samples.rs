@@ -148,7 +148,7 @@ pub(crate) fn late(scheduled_at: Timestamp, lateness: Duration) -> Sample {
 }
 
 pub(crate) fn system(second: u64, machine_cpu: f64, lag: Duration) -> Sample {
-    Sample::System(SystemSample {
+    Sample::System(Box::new(SystemSample {
         at: at_ms(second * 1_000),
         process_cpu: machine_cpu / 2.0,
         machine_cpu,
@@ -157,5 +157,5 @@ pub(crate) fn system(second: u64, machine_cpu: f64, lag: Duration) -> Sample {
         event_loop_lag: lag,
         active_vus: 7,
         ..SystemSample::default()
-    })
+    }))
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use outrider_capability::{
-    DataConfig, DataSets, ForeignFormat, Grants, HttpConfig, HttpShared, RedactingSink, Secrets,
+    DataConfig, DataSets, DebuggedSink, Debugger, ForeignFormat, Grants, HttpConfig, HttpShared,
+    RedactingSink, Secrets,
 };
-use outrider_engine::{Limits, RunShared};
+use outrider_engine::RunShared;
 use outrider_model::{RunClock, RunPlan, SampleSink};
 
 use super::plan::random_bits;
 use crate::dry_run::DataNeed;
 use crate::fault::Faults;
-use crate::{Asked, Fault, LogListener, SessionConfig, SessionError};
+use crate::{Asked, Fault, SessionConfig, SessionError};
 
 /// Data files that the crate of the data formats leaves to the one that has the library for them.
 const PARQUET: ForeignFormat = ForeignFormat {
@@ -42,7 +43,7 @@ impl Outside {
         let scenarios: Vec<&str> = config.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
         let data = faults.keep(data(&data_configs, &scenarios, seed));
         let secrets = faults.keep(config.secrets.clone());
-        let http = HttpConfig { seed, ..http? };
+        let http = HttpConfig { seed, trace_seed: random_bits(), ..http? };
         Some(Outside { http, granted: granted?, data: data?, data_configs, secrets: secrets? })
     }
 
@@ -81,20 +82,28 @@ impl Outside {
     /// Everything that all journeys share.
     pub(super) fn shared(
         self,
-        limits: Limits,
+        config: &SessionConfig,
         plan: &RunPlan,
         sink: Arc<dyn SampleSink>,
-        listener: Option<&LogListener>,
         clock: RunClock,
     ) -> Result<RunShared, SessionError> {
         let redactor = self.secrets.redactor().clone();
-        let heard = match listener {
+        let heard = match &config.listener {
             Some(listener) => listener.on(sink),
             None => sink,
         };
+        let debugger = config
+            .debug
+            .as_ref()
+            .map(|debug| Debugger::new(debug.listener.clone(), redactor.clone(), clock, debug.body_bytes));
+        let heard = match &debugger {
+            Some(debugger) => DebuggedSink::wrap(heard, debugger.clone()),
+            None => heard,
+        };
         let sink = RedactingSink::wrap(heard, &redactor);
         let http = HttpShared::new(self.http, self.granted, clock, Arc::clone(&sink))
-            .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?;
+            .map_err(|error| SessionError::Invalid(vec![Fault::of(&error)]))?
+            .with_debugger(debugger.clone());
         Ok(RunShared {
             sink,
             clock,
@@ -105,8 +114,10 @@ impl Outside {
             parameters: "{}".into(),
             setup_data: Arc::default(),
             seed: plan.seed,
-            trace_seed: random_bits(),
-            limits,
+            journey: "".into(),
+            limits: config.limits,
+            debugger,
+            skips_waits: config.debug.as_ref().is_some_and(|debug| debug.skips_waits),
         })
     }
 }

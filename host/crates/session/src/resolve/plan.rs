@@ -116,6 +116,8 @@ fn unlike(name: &str, journeys: &[JourneyPlan]) -> String {
 /// Takes secrets out of a plan that is to be shown and kept: a parameter, a tag or a URL may hold one.
 pub(super) fn redact(plan: &mut RunPlan, redactor: &Redactor) {
     let RunPlan { name, journeys, target, allow_net, scenarios, packs, .. } = plan;
+    journeys.iter_mut().for_each(|journey| redactor.clean(&mut journey.name));
+    scenarios.iter_mut().for_each(|scenario| redactor.clean(&mut scenario.journey));
     let of_journeys = journeys.iter_mut().map(|journey| (&mut journey.plugin, &mut journey.parameters));
     let of_packs = packs.iter_mut().map(|pack| (&mut pack.plugin, &mut pack.parameters));
     for (plugin, parameters) in of_journeys.chain(of_packs) {

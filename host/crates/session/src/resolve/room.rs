@@ -4,6 +4,7 @@ use outrider_engine::Footprint;
 use outrider_model::ExecutorPlan;
 
 use crate::LoadConfig;
+use crate::monitor::open_files_limit;
 
 /// Two hundred and fifty-six open files are the program's own, with room to spare: parts being written,
 /// the event loop, the terminal.
@@ -28,7 +29,7 @@ pub(super) struct Room {
 impl Room {
     /// What there is.
     pub(super) fn of_this_machine() -> Room {
-        let files = open_files().map_or(u64::MAX, |files| files.saturating_sub(OWN_FILES));
+        let files = open_files_limit().map_or(u64::MAX, |files| files.saturating_sub(OWN_FILES));
         Room { instances: Footprint::of_this_machine(), files }
     }
 
@@ -63,17 +64,6 @@ impl Room {
     fn kinds(self) -> [u64; 3] {
         [self.instances.mappings, self.instances.memories, self.files]
     }
-}
-
-/// How many files this process may have open; `None` without a limit.
-#[cfg(unix)]
-fn open_files() -> Option<u64> {
-    rustix::process::getrlimit(rustix::process::Resource::Nofile).current
-}
-
-#[cfg(not(unix))]
-fn open_files() -> Option<u64> {
-    None
 }
 
 /// Gives each load the VUs that were asked for, and of the rest as many as there is room for, in

@@ -95,6 +95,7 @@ impl Place {
             out: self.folder().display().to_string(),
             cache: CodeCache::at(&workspace().join("target/test-cache/outrider")),
             listener: None,
+            debug: None,
         }
     }
 

@@ -36,10 +36,10 @@ async fn everything_that_is_wrong_with_several_journeys_is_said_at_once() {
             "two scenarios are named 'buy'",
             "scenario 'buy': nothing would run",
             "cannot read 'absent.wasm'",
-            "'assert-http' is no journey",
+            "'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0",
             "the journey of scenario 'buy' has no parameter 'behavior'",
-            "parameter 'every' does not fit the journey of scenario 'buy''s schema: 0 is less than the minimum of 1",
-            "parameter 'when' does not fit the journey of scenario 'browse''s schema: 3 is not one of \"setup\", \"start\" or 3 other candidates",
+            "parameter 'every' does not fit the schema of the journey of scenario 'buy': 0 is less than the minimum of 1",
+            "parameter 'when' does not fit the schema of the journey of scenario 'browse': 3 is not one of \"setup\", \"start\" or 3 other candidates",
             "the journey of scenario 'browse' has no scenario 'mian'",
         ]
     );

@@ -249,7 +249,11 @@ fn samples(index: u64) -> [Sample; 7] {
             at: started_at,
             message: format!("line {index}").into(),
         }),
-        Sample::System(SystemSample { at: started_at, memory_bytes: index, ..SystemSample::default() }),
+        Sample::System(Box::new(SystemSample {
+            at: started_at,
+            memory_bytes: index,
+            ..SystemSample::default()
+        })),
     ]
 }
 

@@ -4,7 +4,7 @@ use arrow::array::{
     ArrayBuilder, ArrayRef, BinaryBuilder, Float64Builder, Int64Builder, TimestampNanosecondBuilder,
     UInt32Builder,
 };
-use outrider_model::SystemSample;
+use outrider_model::{Bottleneck, SystemSample};
 
 use super::TableRows;
 use super::columns::{self, WordBuilder};
@@ -161,6 +161,11 @@ pub(super) struct SystemRows {
     active_vus: UInt32Builder,
     initialized_vus: UInt32Builder,
     open_files: Int64Builder,
+    /// open_files_limit, memory_limit_bytes, memory_available_bytes, time_wait_sockets, local_ports.
+    room: [Int64Builder; 5],
+    started_iterations: Int64Builder,
+    late_starts: Int64Builder,
+    bottleneck: WordBuilder,
 }
 
 impl SystemRows {
@@ -177,6 +182,10 @@ impl SystemRows {
             active_vus: UInt32Builder::new(),
             initialized_vus: UInt32Builder::new(),
             open_files: Int64Builder::new(),
+            room: Default::default(),
+            started_iterations: Int64Builder::new(),
+            late_starts: Int64Builder::new(),
+            bottleneck: WordBuilder::new(),
         }
     }
 
@@ -192,6 +201,23 @@ impl SystemRows {
         self.active_vus.append_value(sample.active_vus);
         self.initialized_vus.append_value(sample.initialized_vus);
         self.open_files.append_value(columns::signed(sample.open_files));
+        self.append_room(sample);
+        self.started_iterations.append_value(columns::signed(sample.started_iterations));
+        self.late_starts.append_value(columns::signed(sample.late_starts));
+        self.bottleneck.append_option(sample.bottleneck.map(Bottleneck::as_str));
+    }
+
+    fn append_room(&mut self, sample: &SystemSample) {
+        let values = [
+            sample.open_files_limit,
+            sample.memory_limit_bytes,
+            sample.memory_available_bytes,
+            sample.time_wait_sockets,
+            sample.local_ports,
+        ];
+        for (builder, value) in self.room.iter_mut().zip(values) {
+            builder.append_option(value.map(columns::signed));
+        }
     }
 }
 
@@ -205,7 +231,7 @@ impl TableRows for SystemRows {
     }
 
     fn finish(&mut self) -> Vec<ArrayRef> {
-        vec![
+        let mut arrays = vec![
             ArrayBuilder::finish(&mut self.started_at),
             ArrayBuilder::finish(&mut self.process_cpu),
             ArrayBuilder::finish(&mut self.machine_cpu),
@@ -217,6 +243,13 @@ impl TableRows for SystemRows {
             ArrayBuilder::finish(&mut self.active_vus),
             ArrayBuilder::finish(&mut self.initialized_vus),
             ArrayBuilder::finish(&mut self.open_files),
-        ]
+        ];
+        arrays.extend(self.room.iter_mut().map(ArrayBuilder::finish));
+        arrays.extend([
+            ArrayBuilder::finish(&mut self.started_iterations),
+            ArrayBuilder::finish(&mut self.late_starts),
+            ArrayBuilder::finish(&mut self.bottleneck),
+        ]);
+        arrays
     }
 }

@@ -253,4 +253,42 @@ const SYSTEM: &[Column] = &[
     column("active_vus", UInt32, "none", "VUs that were running an iteration."),
     column("initialized_vus", UInt32, "none", "VUs that existed."),
     column("open_files", Int64, "none", "Open file descriptors of this process."),
+    optional(
+        "open_files_limit",
+        Int64,
+        "none",
+        "How many of them it may have. Null without a limit, or where the system does not tell; so in the columns below.",
+    ),
+    optional(
+        "memory_limit_bytes",
+        Int64,
+        "bytes",
+        "The memory of the machine, or what the control group of this process may use if that leaves less.",
+    ),
+    optional(
+        "memory_available_bytes",
+        Int64,
+        "bytes",
+        "What of it is left, caches that can be given up included.",
+    ),
+    optional(
+        "time_wait_sockets",
+        Int64,
+        "none",
+        "TCP sockets of the machine that keep their port for a while after their end.",
+    ),
+    optional("local_ports", Int64, "none", "Ports of the machine for outgoing connections to one address."),
+    column("started_iterations", Int64, "none", "Iterations that started in the interval."),
+    column(
+        "late_starts",
+        Int64,
+        "none",
+        "Those of them that started more than 10 ms late by the generator's own fault.",
+    ),
+    optional(
+        "bottleneck",
+        Word,
+        "none",
+        "What held the generator up in the interval, so that measured times are partly its own: open files, sockets, memory, cpu, others' cpu, sample queue, event loop or late starts, the first of these whose rule holds (docs/guides/generator.md); null if none does.",
+    ),
 ];

@@ -76,25 +76,35 @@ fn of_custom(
     }
 }
 
-/// Whether a kind of metric has such a value.
-fn has(kind: MetricKind, aggregation: Aggregation) -> bool {
-    use Aggregation::{Avg, Count, Last, Max, Med, Min, PerSecond, Percentile, Rate, Sum};
+/// Stands for all percentiles.
+const ANY_PERCENTILE: Aggregation = Aggregation::Percentile(95.0);
+
+/// The values that a kind of metric has.
+fn fitting(kind: MetricKind) -> &'static [Aggregation] {
+    use Aggregation::{Avg, Count, Last, Max, Med, Min, PerSecond, Rate, Sum};
     match kind {
-        MetricKind::Counter => matches!(aggregation, Count | Sum | PerSecond),
-        MetricKind::Gauge => matches!(aggregation, Last | Min | Max | Avg | Count),
-        MetricKind::Rate => matches!(aggregation, Rate | Count | PerSecond),
-        MetricKind::Trend => matches!(aggregation, Avg | Min | Max | Med | Percentile(_) | Sum | Count),
+        MetricKind::Counter => &[Count, Sum, PerSecond],
+        MetricKind::Gauge => &[Last, Min, Max, Avg, Count],
+        MetricKind::Rate => &[Rate, Count, PerSecond],
+        MetricKind::Trend => &[Avg, Min, Max, Med, ANY_PERCENTILE, Sum, Count],
     }
 }
 
+fn has(kind: MetricKind, aggregation: Aggregation) -> bool {
+    let wanted = match aggregation {
+        Aggregation::Percentile(_) => ANY_PERCENTILE,
+        other => other,
+    };
+    fitting(kind).contains(&wanted)
+}
+
 /// The values that a kind of metric has, in words.
-fn fits(kind: MetricKind) -> &'static str {
-    match kind {
-        MetricKind::Counter => "count, sum, per_s",
-        MetricKind::Gauge => "last, min, max, avg, count",
-        MetricKind::Rate => "rate, count, per_s",
-        MetricKind::Trend => "avg, min, max, med, percentiles, sum, count",
-    }
+fn fits(kind: MetricKind) -> String {
+    let name = |aggregation: &Aggregation| match aggregation {
+        Aggregation::Percentile(_) => "percentiles".to_owned(),
+        other => other.to_string(),
+    };
+    fitting(kind).iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn of_kind(

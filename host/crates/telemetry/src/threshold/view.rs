@@ -1,9 +1,10 @@
 //! What others see of a run's thresholds.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use outrider_model::Timestamp;
 use outrider_model::threshold::Threshold;
+use tokio::sync::watch;
 
 /// How a threshold stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl ThresholdState {
 /// A handle to the thresholds of a run; clones share it. The batcher renews it once a tick, and a last
 /// time when it has taken every sample.
 #[derive(Clone, Debug, Default)]
-pub struct ThresholdView(Arc<Mutex<Seen>>);
+pub struct ThresholdView(Arc<watch::Sender<Seen>>);
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -71,32 +72,38 @@ struct Seen {
 impl ThresholdView {
     /// Says when the load began. Before it did, no threshold ends the run. The first call counts.
     pub fn begin(&self, at: Timestamp) {
-        self.lock().began.get_or_insert(at);
+        self.0.send_modify(|seen| {
+            seen.began.get_or_insert(at);
+        });
     }
 
     /// All thresholds as they stood at the last tick, in the order of the plan.
     pub fn states(&self) -> Vec<ThresholdState> {
-        self.lock().states.clone()
+        self.0.borrow().states.clone()
     }
 
     /// The first crossing that is to end the run, if there was one. It stays, whatever comes after it.
     pub fn crossing(&self) -> Option<ThresholdCrossing> {
-        self.lock().crossing.clone()
+        self.0.borrow().crossing.clone()
+    }
+
+    /// Ready when there is a crossing that is to end the run.
+    pub async fn crossed(&self) {
+        let mut seen = self.0.subscribe();
+        // The sender is this view's own: it does not go away meanwhile.
+        drop(seen.wait_for(|seen| seen.crossing.is_some()).await);
     }
 
     pub(super) fn began(&self) -> Option<Timestamp> {
-        self.lock().began
+        self.0.borrow().began
     }
 
     pub(super) fn publish(&self, states: Vec<ThresholdState>, crossing: Option<ThresholdCrossing>) {
-        let mut seen = self.lock();
-        seen.states = states;
-        if seen.crossing.is_none() {
-            seen.crossing = crossing;
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.send_modify(|seen| {
+            seen.states = states;
+            if seen.crossing.is_none() {
+                seen.crossing = crossing;
+            }
+        });
     }
 }

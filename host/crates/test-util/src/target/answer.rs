@@ -70,10 +70,12 @@ impl Answering {
     async fn receive(&self, request: Request<Incoming>) -> io::Result<Received> {
         let arrived_at = self.server.record.clock.now();
         let (head, body) = request.into_parts();
-        self.server.record.arrival(head.uri.path());
+        let number = self.server.record.arrival(head.uri.path());
         let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
         let request = TargetRequest {
+            number,
             arrived_at,
+            answered_at: None,
             connection: self.connection,
             method: head.method,
             path: head.uri.path().to_owned(),
@@ -84,6 +86,7 @@ impl Answering {
             body: record::kept(&body),
             status: None,
         };
+        self.server.record.wait(&request);
         Ok(Received { request, body })
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::{Method, Request, Version};
 use outrider_model::RunClock;
-use outrider_test_util::{Behaviour, TargetServer};
+use outrider_test_util::{Behaviour, Latency, TargetServer};
 
 use crate::client::{Client, raw_get};
 
@@ -64,4 +64,25 @@ fn dropped_it_is_gone_with_its_connections() {
     let end = stream.read(&mut [0]);
     assert!(matches!(&end, Ok(0)) || end.is_err_and(|error| error.kind() == ErrorKind::ConnectionReset));
     assert_eq!(TcpStream::connect(addr).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+}
+
+// The client needs a thread to close its connection on while this one waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_not_answered_is_kept_apart_with_its_trace() {
+    let slow = Behaviour::text("late").after(Latency::Constant(Duration::from_secs(3_600)));
+    let latency = Duration::from_millis(5);
+    let quick = Behaviour::text("soon").after(Latency::Constant(latency));
+    let target = TargetServer::builder().route("/slow", slow).route("/quick", quick).start();
+    let mut client = Client::http1(&target).await;
+    client.get("/quick").await;
+    let trace = "0af7651916cd43dd8448eb211c80319c";
+    let slow = Request::get("/slow").header("traceparent", format!("00-{trace}-b7ad6b7169203331-01"));
+    assert!(tokio::time::timeout(Duration::from_millis(50), client.send(slow, "")).await.is_err());
+    drop(client);
+    target.wait_until_alone();
+    let [quick] = <[_; 1]>::try_from(target.log()).unwrap();
+    assert!(quick.service_time() >= Some(latency), "{quick:?}");
+    let [slow] = <[_; 1]>::try_from(target.unanswered()).unwrap();
+    assert_eq!((slow.path.as_str(), slow.trace_id(), slow.service_time()), ("/slow", trace, None));
+    assert_eq!((quick.number, slow.number), (0, 1));
 }

@@ -96,6 +96,7 @@ impl UserAgent {
         let body = OutgoingBody::whole(chain.hop.body.bytes.clone());
         let request = self.http1_request(route, chain, body);
         exchange.carried_by_http1(connection.meter());
+        tell_request(route, chain, exchange, request.headers());
         connection.send(request).await
     }
 
@@ -113,8 +114,13 @@ impl UserAgent {
         let request = self.http2_request(route, chain, body);
         let sent = length + header_bytes(request.headers()) + route.shown.len() as u64;
         exchange.carried_by_http2(connection.meter(), moment, sent);
+        tell_request(route, chain, exchange, request.headers());
         connection.send(request).await
     }
+}
+
+fn tell_request(route: &Route, chain: &Chain<'_>, exchange: &Exchange<'_>, headers: &HeaderMap) {
+    exchange.tell_request(headers, &chain.hop.body.bytes, chain.redirects, route.basic.as_ref());
 }
 
 impl Lease<'_> {

@@ -4,7 +4,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::HeaderValue;
 
 use super::EncodedBody;
+use crate::DrawFor;
 use crate::http::error::InvalidRequest;
+use crate::random::{Purpose, Sequence, hex};
 
 /// One part of a multipart form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,26 @@ pub struct Part {
     pub content_type: Option<String>,
     /// The content.
     pub content: Bytes,
+}
+
+/// The boundaries of the forms of one iteration, one after the other.
+#[derive(Debug)]
+pub(crate) struct Boundaries {
+    sequence: Sequence,
+    drawn: u32,
+}
+
+impl Boundaries {
+    pub(crate) fn new(seed: u64, draw_for: DrawFor<'_>) -> Boundaries {
+        Boundaries { sequence: Sequence::new(seed, Purpose::Multipart, draw_for), drawn: 0 }
+    }
+
+    /// A boundary that no part of a form contains, but for one chance in 2^128.
+    pub(crate) fn draw(&mut self) -> String {
+        let bytes = self.sequence.sixteen_bytes(self.drawn);
+        self.drawn = self.drawn.wrapping_add(1);
+        format!("outrider-{}", hex(&bytes))
+    }
 }
 
 pub(super) fn encode(parts: &[Part], boundary: &str) -> Result<EncodedBody, InvalidRequest> {
@@ -54,7 +76,21 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use outrider_model::IterationIndex;
+
     use super::*;
+
+    #[test]
+    fn an_iterations_boundaries_differ_and_come_again_with_its_number() {
+        let draw = |index| {
+            let draw_for = DrawFor::Iteration { scenario: "buy", index: IterationIndex(index) };
+            let mut boundaries = Boundaries::new(1, draw_for);
+            [boundaries.draw(), boundaries.draw()]
+        };
+        assert_ne!(draw(0)[0], draw(0)[1]);
+        assert_eq!(draw(0), draw(0));
+        assert_ne!(draw(0), draw(1));
+    }
 
     #[test]
     fn parts_are_framed_by_the_boundary() {

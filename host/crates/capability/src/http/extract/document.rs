@@ -5,6 +5,7 @@
 //! body's nesting.
 
 mod build;
+mod inventory;
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use html5ever::QualName;
 
 pub(crate) use build::parse;
+pub(crate) use inventory::Inventory;
 
 /// 8 MiB: larger documents are not parsed, as with JSON.
 pub const MAX_DOCUMENT_BYTES: usize = 8 * 1024 * 1024;
