@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use outrider_model::{Rate, nearest};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use outrider_model::units::{WrittenStage, parse_duration, parse_rate, parse_size, parse_stage};
+use outrider_model::{Arrivals, Rate, WhenBusy, nearest};
+use outrider_plan::{ExecutorName, LoadConfig};
 
-use crate::load::{ExecutorName, LoadFlags, WhenBusyName};
-use crate::units::{
-    PackSetting, StageArg, parse_duration, parse_pack_setting, parse_pair, parse_rate, parse_size,
-    parse_stage,
-};
+use crate::given::Given;
+use crate::settings::{PackSetting, parse_pack_setting, parse_pair};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
@@ -55,6 +55,18 @@ pub(crate) enum Command {
     },
 }
 
+/// Reads a command line.
+pub(crate) fn parse(args: &[std::ffi::OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
+    match &mut cli.command {
+        Command::Run(run) => run.given = Given::of(&matches, "run"),
+        Command::Check(run) => run.given = Given::of(&matches, "check"),
+        _ => {}
+    }
+    Ok(cli)
+}
+
 /// Names the command that differs least from what was written before those that clap takes for similar: it
 /// compares beginnings, and takes `rnu` for `runs` alone.
 pub(crate) fn nearest_suggestion_first(error: &mut clap::Error) {
@@ -78,6 +90,7 @@ const RUN_EXAMPLES: &str = "Examples:
   host run checkout.ts --target https://shop.test --assert assert-http.wasm \
       --assert-set assert-http.max_duration_ms=500                     and judge every answer
   host run checkout.ts --target https://shop.test -u 50 -d 5m --threshold 'requests.duration p95 < 500ms'
+  host run plan.toml                                                   several scenarios at once
 
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
@@ -99,8 +112,11 @@ Exit codes, of what went wrong the first:
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The journey: a component (.wasm), or a TypeScript or JavaScript file
+    /// The journey: a component (.wasm), or a TypeScript or JavaScript file; or a plan (.toml) of several scenarios
     pub(crate) plugin: PathBuf,
+    /// What of the rest was given, and is not only a default.
+    #[arg(skip)]
+    pub(crate) given: Given,
 
     #[command(flatten)]
     pub(crate) load: LoadArgs,
@@ -109,10 +125,11 @@ pub(crate) struct RunArgs {
     /// that makes requests needs it, or --allow-net
     #[arg(long, value_name = "URL", env = "OUTRIDER_TARGET", help_heading = "Journey")]
     pub(crate) target: Option<String>,
-    /// Run this scenario of the journey only; without it, its scenarios by their weights
+    /// Run this scenario of the journey only; without it, its scenarios by their weights. Of a plan: this scenario
+    /// of it alone, at once
     #[arg(long, value_name = "NAME", help_heading = "Journey")]
     pub(crate) scenario: Option<String>,
-    /// Set a parameter of the journey; VALUE is JSON, or else text
+    /// Set a parameter of the journey; VALUE is JSON, or else text. Of a plan: of every journey that has it
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_pair, help_heading = "Journey")]
     pub(crate) set: Vec<(String, String)>,
     /// Give the journey the rows of a file (.csv, .json, .jsonl, .parquet) under a name. POLICY says which row
@@ -166,6 +183,9 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "10m", help_heading = "Limits")]
     pub(crate) iteration_timeout: Duration,
 
+    /// Say what would run, where each value comes from and what it needs; send nothing and write nothing
+    #[arg(long, help_heading = "Output")]
+    pub(crate) dry_run: bool,
     /// Folder whose folder `runs` keeps the runs
     #[arg(
         short,
@@ -224,7 +244,7 @@ pub(crate) struct LoadArgs {
     iterations: Option<u64>,
     /// Ramp to a number of users (30s:100) or to a rate (30s:100/s); repeatable
     #[arg(short, long = "stage", value_name = "DURATION:TARGET", value_parser = parse_stage)]
-    stages: Vec<StageArg>,
+    stages: Vec<WrittenStage>,
     /// Start iterations at a fixed rate, however long they take (100/s, 30/m)
     #[arg(short, long, value_name = "RATE", value_parser = parse_rate)]
     rate: Option<Rate>,
@@ -239,7 +259,7 @@ pub(crate) struct LoadArgs {
     #[arg(long)]
     poisson: bool,
     /// The executor, where the other flags do not already say it
-    #[arg(long, value_enum, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = executor_names())]
     executor: Option<ExecutorName>,
     /// How long iterations under way may go on at the end
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "30s")]
@@ -247,19 +267,59 @@ pub(crate) struct LoadArgs {
 }
 
 impl LoadArgs {
-    pub(crate) fn flags(&self) -> LoadFlags {
-        LoadFlags {
+    pub(crate) fn flags(&self) -> LoadConfig {
+        LoadConfig {
             vus: self.vus,
             duration: self.duration,
             iterations: self.iterations,
             stages: self.stages.clone(),
             rate: self.rate,
             max_vus: self.max_vus,
-            poisson: self.poisson,
-            when_busy: self.when_busy,
+            arrivals: self.poisson.then_some(Arrivals::Poisson),
+            when_busy: self.when_busy.map(WhenBusyName::meant),
             executor: self.executor,
+            ..LoadConfig::default()
         }
     }
+
+    /// The flags that were given, as they are written.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--vus", self.vus.is_some()),
+            ("--duration", self.duration.is_some()),
+            ("--iterations", self.iterations.is_some()),
+            ("--stage", !self.stages.is_empty()),
+            ("--rate", self.rate.is_some()),
+            ("--max-vus", self.max_vus.is_some()),
+            ("--poisson", self.poisson),
+            ("--when-busy", self.when_busy.is_some()),
+            ("--executor", self.executor.is_some()),
+        ];
+        flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag).collect()
+    }
+}
+
+/// What an iteration does that finds every user busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhenBusyName {
+    /// It is dropped and counted
+    Drop,
+    /// It starts late, when a user is free, and the corrected durations count from its scheduled time
+    Wait,
+}
+
+impl WhenBusyName {
+    fn meant(self) -> WhenBusy {
+        match self {
+            WhenBusyName::Drop => WhenBusy::Drop,
+            WhenBusyName::Wait => WhenBusy::Wait,
+        }
+    }
+}
+
+fn executor_names() -> impl TypedValueParser<Value = ExecutorName> {
+    PossibleValuesParser::new(ExecutorName::NAMES)
+        .map(|name| ExecutorName::named(&name).expect("one of the possible values"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -7,15 +7,14 @@ mod cli;
 mod commands;
 mod env;
 mod failure;
+mod given;
 mod load;
+mod settings;
 mod signals;
 mod terminal;
-mod units;
 
 pub use env::Env;
 pub use outrider_session::Exit;
-
-use clap::Parser;
 
 /// Runs the program.
 pub fn run(mut env: Env) -> Exit {
@@ -24,7 +23,7 @@ pub fn run(mut env: Env) -> Exit {
 }
 
 fn command(env: &mut Env) -> Exit {
-    let cli = match cli::Cli::try_parse_from(&env.args) {
+    let cli = match cli::parse(&env.args) {
         Ok(cli) => cli,
         Err(mut error) => {
             cli::nearest_suggestion_first(&mut error);

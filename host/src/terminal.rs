@@ -3,6 +3,7 @@
 mod check;
 mod debug;
 mod live;
+mod load_picture;
 mod logs;
 mod plan;
 mod talk;
@@ -10,6 +11,7 @@ mod talk;
 pub(crate) use check::describe_check;
 pub(crate) use debug::Walk;
 pub(crate) use live::Live;
+pub(crate) use load_picture::{PictureRow, load_picture};
 pub(crate) use logs::listener as log_listener;
 pub(crate) use plan::describe_plan;
 pub(crate) use talk::Talk;

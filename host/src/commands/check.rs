@@ -5,8 +5,8 @@ mod faults;
 
 use outrider_session::{Exit, Session, SessionConfig, StopHandle, Trial};
 
-use super::run::{configure, prepare_failure};
-use super::{inputs, plugin};
+use super::plugin::Compilation;
+use super::run::{Request, prepare_failure};
 use crate::Env;
 use crate::cli::{RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
@@ -19,13 +19,10 @@ pub(crate) use document::{
 };
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> {
-    if args.debug.debug {
-        return Err(Failure::new(Exit::Usage, walks_nobody()));
+    if let Some(fault) = not_for_a_check(args) {
+        return Err(Failure::new(Exit::Usage, fault));
     }
-    // First of all: what is said of the rest holds no secret.
-    let secrets = inputs::secrets(env, &args.secrets);
-    let opened = plugin::open(env, &args.plugin);
-    let config = configure(args, secrets, &opened);
+    let Request { config, compilations, .. } = Request::of(env, args).map_err(Failure::invalid)?;
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();
@@ -33,15 +30,20 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
     let tried = Box::pin(Session::trial(config, &stop)).await;
     heed.abort();
     let trial = tried.map_err(prepare_failure)?;
-    if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
-        compilation.say_done();
-    }
+    compilations.into_iter().for_each(Compilation::say_done);
     Ok(conclude(env, args.format, &trial))
 }
 
-fn walks_nobody() -> Fault {
-    Fault::new("host check takes no --debug: it says what each request did, and keeps no walk")
-        .hint("host run --debug walks through one iteration and shows everything")
+/// A check takes the command line of a run, but for what makes it another kind of run.
+fn not_for_a_check(args: &RunArgs) -> Option<Fault> {
+    let (flag, shows) = match (args.debug.debug, args.dry_run) {
+        (true, _) => ("--debug", "walks through one iteration and shows everything"),
+        (_, true) => ("--dry-run", "shows the plan and sends nothing"),
+        (false, false) => return None,
+    };
+    let fault =
+        Fault::new(format!("host check takes no {flag}: it tries each scenario and says what it saw"));
+    Some(fault.hint(format!("host run {flag} {shows}")))
 }
 
 /// Says what was seen, then what is wrong with it.

@@ -1,12 +1,12 @@
 //! `host run --debug`: what makes a run one that is debugged.
 
+use outrider_model::{DEFAULT_MAX_DURATION, ExecutorPlan};
 use outrider_report::Summary;
-use outrider_session::{Asked, DebugConfig, LoadConfig};
+use outrider_session::{DebugConfig, LoadConfig};
 
 use crate::Env;
 use crate::cli::{RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
-use crate::load;
 use crate::terminal::Walk;
 
 /// The walk that is asked for, if one is. Until it has ended, standard output is its own.
@@ -27,18 +27,15 @@ pub(crate) fn config(args: &RunArgs, walk: &Walk) -> DebugConfig {
     }
 }
 
-/// The load: one user and one iteration where the run is debugged, else what the flags ask for.
-pub(crate) fn load(args: &RunArgs) -> Asked<LoadConfig> {
-    let flags = args.load.flags();
+/// What of the command line does not go with `--debug`, or only with it.
+pub(crate) fn faults(args: &RunArgs) -> Vec<Fault> {
+    let given = args.load.given();
     let mut faults = Vec::new();
-    let given = flags.given();
     if args.debug.debug && !given.is_empty() {
+        let given = given.join(", ");
         faults.push(
-            Fault::new(format!(
-                "--debug walks one user through one iteration: it takes no {}",
-                given.join(", ")
-            ))
-            .hint("leave out the load to debug the journey, or --debug to make the load"),
+            Fault::new(format!("--debug walks one user through one iteration: it takes no {given}"))
+                .hint("leave out the load to debug the journey, or --debug to make the load"),
         );
     }
     if !args.debug.debug && args.format == RunFormat::Jsonl {
@@ -47,11 +44,16 @@ pub(crate) fn load(args: &RunArgs) -> Asked<LoadConfig> {
                 .hint("add --debug, or take --format json for the report"),
         );
     }
-    match (load::load(&flags), args.debug.debug) {
-        (Ok(load), _) if faults.is_empty() => Ok(load),
-        (Err(more), false) => Err(faults.into_iter().chain(more).collect()),
-        (_, _) => Err(faults),
-    }
+    faults
+}
+
+/// The load of the walk: one user and one iteration.
+pub(crate) fn load() -> LoadConfig {
+    LoadConfig::exactly(ExecutorPlan::SharedIterations {
+        vus: 1,
+        iterations: 1,
+        max_duration: DEFAULT_MAX_DURATION,
+    })
 }
 
 /// A run that is debugged is kept as any other; the walk has said all that its report would.
@@ -83,9 +85,10 @@ mod tests {
 
     #[test]
     fn a_walk_is_one_iteration_of_one_user() {
-        let walk = load(&args(&["--debug"])).unwrap();
+        let walk = load();
         assert_eq!((walk.executor.max_vus(), walk.executor.counted_iterations()), (1, Some(1)));
-        assert_eq!(load(&args(&["--debug", "-u", "1"])).unwrap_err().len(), 1);
-        assert_eq!(load(&args(&["--format", "jsonl", "-u", "0"])).unwrap_err().len(), 2);
+        assert!(faults(&args(&["--debug"])).is_empty() && faults(&args(&["-u", "1"])).is_empty());
+        assert_eq!(faults(&args(&["--debug", "-u", "1"])).len(), 1);
+        assert_eq!(faults(&args(&["--format", "jsonl", "-u", "0"])).len(), 1);
     }
 }

@@ -1,24 +1,50 @@
-//! The assertion packs that a command line names.
+//! The assertion packs that a command line and its plan name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use outrider_engine::PluginFile;
 use outrider_session::{Asked, PackConfig, ParameterValue};
+use serde_json::Value;
 
 use super::plugin;
 use crate::failure::Fault;
-use crate::units::PackSetting;
+use crate::settings::PackSetting;
+
+/// An assertion pack as it is named.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedPack {
+    /// The component.
+    pub(crate) path: PathBuf,
+    /// Parameters that have types, as a plan gives them.
+    pub(crate) parameters: Vec<(String, Value)>,
+    /// To which files that parameters name are relative.
+    pub(crate) folder: PathBuf,
+    /// The scenarios that it watches; none means all.
+    pub(crate) scenarios: Vec<String>,
+}
+
+impl WantedPack {
+    /// A pack for all scenarios.
+    pub(crate) fn named(path: &Path) -> WantedPack {
+        WantedPack {
+            path: path.to_owned(),
+            parameters: Vec::new(),
+            folder: PathBuf::new(),
+            scenarios: Vec::new(),
+        }
+    }
+}
 
 /// Opens the packs and hands each its settings. What is wrong with settings of no pack comes last.
-pub(crate) fn open(paths: &[impl AsRef<Path>], settings: &[PackSetting]) -> Vec<Asked<PackConfig>> {
-    let mut packs: Vec<Asked<PackConfig>> = Vec::with_capacity(paths.len());
-    let mut names: Vec<String> = Vec::with_capacity(paths.len());
-    for path in paths {
-        let name = path.as_ref().file_stem().map(|stem| stem.to_string_lossy().into_owned());
+pub(crate) fn open(wanted: &[WantedPack], settings: &[PackSetting]) -> Vec<Asked<PackConfig>> {
+    let mut packs: Vec<Asked<PackConfig>> = Vec::with_capacity(wanted.len());
+    let mut names: Vec<String> = Vec::with_capacity(wanted.len());
+    for pack in wanted {
+        let name = pack.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
         packs.push(match names.contains(&name) {
             true => Err(vec![named_alike(&name)]),
-            false => open_one(path.as_ref(), of_pack(settings, &name)),
+            false => open_one(pack, of_pack(settings, &name)),
         });
         names.push(name);
     }
@@ -32,18 +58,36 @@ fn of_pack<'a>(settings: &'a [PackSetting], name: &'a str) -> impl Iterator<Item
 }
 
 /// A pack with its settings, or everything that is wrong with either.
-fn open_one<'a>(path: &Path, settings: impl Iterator<Item = &'a PackSetting>) -> Asked<PackConfig> {
+fn open_one<'a>(pack: &WantedPack, settings: impl Iterator<Item = &'a PackSetting>) -> Asked<PackConfig> {
     let mut faults = Vec::new();
-    let plugin = read(path).map_err(|fault| faults.push(fault)).ok();
+    let plugin = read(&pack.path).map_err(|fault| faults.push(fault)).ok();
+    let name = pack.path.file_stem().unwrap_or_default().to_string_lossy();
+    type Read = Result<(String, ParameterValue), Fault>;
+    let of_plan = pack.parameters.iter().map(|(key, parameter)| -> Read {
+        let Value::String(text) = parameter else {
+            return Ok((key.clone(), ParameterValue::Json(parameter.clone())));
+        };
+        let read = value(&format!("{name}.{key}"), text, &pack.folder)?;
+        let is_itself = read == *text;
+        let text = ParameterValue::Text(read);
+        Ok((key.clone(), if is_itself { ParameterValue::Json(parameter.clone()) } else { text }))
+    });
+    let of_flags = settings.map(|setting| -> Read {
+        let place = format!("{}.{}", setting.pack, setting.key);
+        let read = value(&place, &setting.value, Path::new(""))?;
+        Ok((setting.key.clone(), ParameterValue::Text(read)))
+    });
     let mut parameters = Vec::new();
-    for setting in settings {
-        match value(setting) {
-            Ok(value) => parameters.push((setting.key.clone(), ParameterValue::Text(value))),
+    for parameter in of_plan.chain(of_flags) {
+        match parameter {
+            Ok(parameter) => parameters.push(parameter),
             Err(fault) => faults.push(fault),
         }
     }
     match plugin {
-        Some(plugin) if faults.is_empty() => Ok(PackConfig { plugin, parameters, scenarios: Vec::new() }),
+        Some(plugin) if faults.is_empty() => {
+            Ok(PackConfig { plugin, parameters, scenarios: pack.scenarios.clone() })
+        }
         _ => Err(faults),
     }
 }
@@ -65,16 +109,16 @@ fn read(path: &Path) -> Result<PluginFile, Fault> {
 }
 
 /// The value of a setting: `@FILE` stands for what the file holds, `@@` for a text that begins with `@`.
-fn value(setting: &PackSetting) -> Result<String, Fault> {
-    let PackSetting { pack, key, value } = setting;
-    let Some(rest) = value.strip_prefix('@') else { return Ok(value.clone()) };
+fn value(place: &str, text: &str, folder: &Path) -> Result<String, Fault> {
+    let Some(rest) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
     if rest.starts_with('@') {
         return Ok(rest.to_owned());
     }
-    std::fs::read_to_string(rest).map_err(|error| {
-        Fault::new(format!("cannot read '{rest}', the value of {pack}.{key}"))
+    let path = folder.join(rest);
+    std::fs::read_to_string(&path).map_err(|error| {
+        Fault::new(format!("cannot read '{}', the value of {place}", path.display()))
             .cause(error.to_string())
-            .hint(format!("a text that begins with @ is written with two: {pack}.{key}=@@{rest}"))
+            .hint(format!("a text that begins with @ is written with two: {place}=@@{rest}"))
     })
 }
 

@@ -17,6 +17,8 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("exit-codes.md", exit_codes()),
         ("limits.md", limits::page()),
         ("dataset.md", outrider_telemetry::dataset_reference_markdown()),
+        ("dry-run.schema.json", super::run::dry_run_json_schema()),
+        ("plan.schema.json", outrider_plan::plan_json_schema()),
         ("report.schema.json", outrider_report::json_schema()),
         ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),

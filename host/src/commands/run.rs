@@ -1,53 +1,55 @@
 //! `host run`.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
+mod document;
+mod dry_run;
+mod request;
 
-use outrider_capability::{HttpConfig, HttpVersionPolicy, Secrets, parse_target};
-use outrider_engine::{CodeCache, Limits};
 use outrider_session::{
-    Asked, Breakdown, EndReason, Exit, JourneyConfig, JourneyEnd, PackAccount, ParameterValue,
-    ScenarioConfig, Session, SessionConfig, SessionEnd, SessionError, StopHandle, read_thresholds,
+    Breakdown, EndReason, Exit, JourneyEnd, PackAccount, Session, SessionConfig, SessionEnd, SessionError,
+    StopHandle,
 };
 
 use crate::Env;
-use crate::cli::{HttpVersion, RunArgs, RunFormat};
+use crate::cli::{RunArgs, RunFormat};
+use crate::commands::report;
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
 use crate::terminal::{Live, Walk, describe_plan, log_listener};
 
+use super::debug;
 use super::inspect::describe_failure;
-use super::plugin::{self, Opened};
-use super::{debug, inputs, packs, report};
+use super::plugin::Compilation;
+pub(crate) use dry_run::json_schema as dry_run_json_schema;
+pub(super) use request::Request;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
-    // First of all: what is said of the rest holds no secret.
-    let secrets = inputs::secrets(env, &args.secrets);
+    let request = Request::of(env, args).map_err(Failure::invalid)?;
+    if args.dry_run {
+        return dry_run::run(env, args, request).await;
+    }
+    let out = request.config.out.clone();
     let walk = debug::walk(env, args)?;
-    let ended = Box::pin(load(env, args, secrets, verbose, walk.as_ref())).await;
+    let ended = Box::pin(load(env, args, request, verbose, walk.as_ref())).await;
     if let Some(walk) = walk {
         env.give_back_output(walk.end());
     }
-    conclude(env, args, &ended?).await
+    conclude(env, args, &out, &ended?).await
 }
 
 /// Prepares the run and makes its load.
 async fn load(
     env: &mut Env,
     args: &RunArgs,
-    secrets: Asked<Secrets>,
+    request: Request,
     verbose: bool,
     walk: Option<&Walk>,
 ) -> Result<SessionEnd, Failure> {
-    let opened = plugin::open(env, &args.plugin);
-    let config = configure(args, secrets, &opened);
     // A walk has what is logged.
-    let listener = (walk.is_none() && (verbose || is_a_try(&config))).then(|| log_listener(env.talk()));
+    let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
+    let Request { config, compilations, .. } = request;
     let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
     let session = Session::prepare(config).await.map_err(prepare_failure)?;
-    if let Some(compilation) = opened.ok().and_then(|opened| opened.compilation) {
-        compilation.say_done();
-    }
+    compilations.into_iter().for_each(Compilation::say_done);
     // Before the plan is said: who reads it may press Ctrl-C at once.
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     env.say(&describe_plan(&session, env.style_err()));
@@ -63,84 +65,6 @@ async fn load(
     ended.map_err(|error| Failure::unexpected(&error))
 }
 
-/// What the command line asks for. What of it makes no sense is in its place: the session adds what it finds
-/// itself, and refuses all of it at once.
-pub(super) fn configure(
-    args: &RunArgs,
-    secrets: Asked<Secrets>,
-    opened: &Result<Opened, Fault>,
-) -> SessionConfig {
-    let makes_requests = opened.as_ref().is_ok_and(|opened| opened.file.inspection().makes_requests);
-    let plugin = opened.as_ref().map(|opened| opened.file.clone());
-    let text = |value: &String| ParameterValue::Text(value.clone());
-    SessionConfig {
-        name: None,
-        journeys: vec![JourneyConfig {
-            plugin: plugin.map_err(|fault| vec![fault.clone()]),
-            parameters: args.set.iter().map(|(key, value)| (key.clone(), text(value))).collect(),
-            title: "the journey".to_owned(),
-        }],
-        scenarios: vec![ScenarioConfig {
-            name: args.scenario.clone().unwrap_or_else(|| "default".into()),
-            journey: 0,
-            plugin_scenario: args.scenario.clone(),
-            start_time: Duration::ZERO,
-            graceful_stop: args.load.graceful_stop,
-            tags: BTreeMap::new(),
-            load: debug::load(args),
-        }],
-        packs: packs::open(&args.packs, &args.pack_settings),
-        thresholds: read_thresholds(&args.thresholds, "--threshold"),
-        allow_net: args.allow_net.clone(),
-        data: inputs::data(&args.data),
-        secrets,
-        seed: args.seed,
-        http: http(args, makes_requests),
-        limits: Limits {
-            memory_bytes: args.max_memory,
-            cpu_time: args.max_cpu,
-            iteration_timeout: args.iteration_timeout,
-            ..Limits::default()
-        },
-        out: args.out.clone(),
-        cache: CodeCache::for_user(),
-        listener: None,
-        debug: None,
-    }
-}
-
-/// One iteration of one user: somebody tries the journey, and wants to see what it logs.
-fn is_a_try(config: &SessionConfig) -> bool {
-    let loads = config.scenarios.iter().filter_map(|scenario| scenario.load.as_ref().ok());
-    let iterations: Vec<Option<u64>> = loads.map(|load| load.executor.counted_iterations()).collect();
-    iterations == [Some(1)]
-}
-
-fn http(args: &RunArgs, makes_requests: bool) -> Asked<HttpConfig> {
-    if makes_requests && args.target.is_none() && args.allow_net.is_empty() {
-        return Err(vec![nothing_to_reach()]);
-    }
-    let target = args.target.as_deref().map(parse_target).transpose();
-    Ok(HttpConfig {
-        base_url: target.map_err(|error| vec![Fault::of(&error).hint(error.hint())])?,
-        insecure: args.insecure,
-        version: match args.http {
-            HttpVersion::Auto => HttpVersionPolicy::Negotiate,
-            HttpVersion::Http1 => HttpVersionPolicy::Http1,
-            HttpVersion::Http2 => HttpVersionPolicy::Http2,
-        },
-        ..HttpConfig::default()
-    })
-}
-
-/// Each of its requests would fail.
-fn nothing_to_reach() -> Fault {
-    Fault::new("the journey makes requests, and there is no host that it may reach").hint(
-        "--target URL names its site, for example --target http://127.0.0.1:8080; --allow-net HOST:PORT allows \
-         whole URLs",
-    )
-}
-
 pub(super) fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),
@@ -154,8 +78,8 @@ pub(super) fn prepare_failure(error: SessionError) -> Failure {
 }
 
 /// Says what was measured and why the run ended, and chooses the exit code.
-async fn conclude(env: &mut Env, args: &RunArgs, end: &SessionEnd) -> Result<Exit, Failure> {
-    let summary = report::read(&args.out, Some(end.run_id.as_str())).await;
+async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Result<Exit, Failure> {
+    let summary = report::read(out, Some(end.run_id.as_str())).await;
     match &summary {
         Ok(summary) => match (args.debug.debug, args.format) {
             (true, _) => debug::say_where(env, summary),

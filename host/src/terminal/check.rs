@@ -8,7 +8,7 @@ use crate::commands::check::{
     ThresholdEntry,
 };
 use crate::env::Style;
-use crate::units::counted;
+use outrider_model::units::counted;
 
 /// Thirty requests of an iteration are shown, a screen of them; the JSON document has all.
 const MAX_REQUESTS: usize = 30;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use outrider_model::units::duration_text;
 use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, ThresholdState, Watch};
 
 use super::Talk;
-use crate::units::duration_text;
 
 /// On a terminal: often enough to look alive.
 const TERMINAL_INTERVAL: Duration = Duration::from_millis(250);

@@ -1,13 +1,16 @@
 //! The plan, said before it starts.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use outrider_engine::Description;
-use outrider_model::{Arrivals, ExecutorPlan, JourneyPlan, PackPlan, Rate, RunPlan, ScenarioPlan, WhenBusy};
+use outrider_model::units::{counted, duration_text, rate_parts, rate_text};
+use outrider_model::{
+    Arrivals, ExecutorPlan, JourneyPlan, PackPlan, Rate, RunPlan, ScenarioPlan, Stage, WhenBusy,
+};
 use outrider_session::Session;
 
 use crate::env::Style;
-use crate::units::{counted, duration_text, rate_parts, rate_text};
 
 /// Some lines that say what is about to happen and where its rows go.
 pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
@@ -93,31 +96,44 @@ fn describe_scenario(
     description: &Description,
 ) -> String {
     let what = match scenario.plugin_scenario.as_str() {
-        outrider_engine::ANY_SCENARIO => mix(description),
+        outrider_engine::ANY_SCENARIO => mix(description, &scenario.weights),
         _ => String::new(),
     };
+    let share =
+        scenario.share.map_or(String::new(), |share| format!(" ({} of the mix)", percent(share.part())));
     format!(
-        "{}{what}: {}, graceful stop {}",
+        "{}{what}: {}{share}{}, graceful stop {}",
         scenario.name,
         describe_executor(&scenario.executor, lowered_from),
+        match scenario.start_time {
+            Duration::ZERO => String::new(),
+            later => format!(", from {} on", duration_text(later)),
+        },
         duration_text(scenario.graceful_stop)
     )
 }
 
-/// ` (browse 80 %, buy 20 %)`; nothing for a journey with one scenario.
-fn mix(description: &Description) -> String {
-    let total: u64 = description.scenarios.iter().map(|scenario| u64::from(scenario.weight)).sum();
+/// ` (browse 80 %, buy 20 %)`; nothing for a journey with one scenario. `weights` go before the journey's own.
+fn mix(description: &Description, weights: &BTreeMap<String, u32>) -> String {
+    let weight = |scenario: &outrider_engine::Scenario| match weights.is_empty() {
+        true => scenario.weight,
+        false => weights.get(&scenario.name).copied().unwrap_or(0),
+    };
+    let total: u64 = description.scenarios.iter().map(|scenario| u64::from(weight(scenario))).sum();
     if description.scenarios.len() < 2 || total == 0 {
         return String::new();
     }
+    let share = |scenario| f64::from(weight(scenario)) / total as f64;
     let shares: Vec<_> = description
         .scenarios
         .iter()
-        .map(|scenario| {
-            format!("{} {:.0} %", scenario.name, 100.0 * f64::from(scenario.weight) / total as f64)
-        })
+        .map(|scenario| format!("{} {}", scenario.name, percent(share(scenario))))
         .collect();
     format!(" ({})", shares.join(", "))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", 100.0 * share)
 }
 
 /// `lowered_from` is the ceiling of VUs that would be the default on a larger machine.
@@ -171,20 +187,12 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
             arrivals,
             when_busy,
         } => {
-            let ramp: Vec<_> = stages
-                .iter()
-                .map(|stage| {
-                    format!(
-                        "{} in {}",
-                        rate_text(Rate::per_second(stage.target)),
-                        duration_text(stage.duration)
-                    )
-                })
-                .collect();
+            let ramp = match phases(*start_rate, stages) {
+                Some(phases) => phases,
+                None => format!("{}, to {}", iterations_text(*start_rate), ramp(stages)),
+            };
             format!(
-                "{}, to {}{}{}, {}{}",
-                iterations_text(*start_rate),
-                ramp.join(", to "),
+                "{ramp}{}{}, {}{}",
                 poisson(*arrivals),
                 planned(executor),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
@@ -192,6 +200,31 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
             )
         }
     }
+}
+
+/// `8/s in 30s, to 0/s in 1m`.
+fn ramp(stages: &[Stage]) -> String {
+    let rate = |stage: &Stage| rate_text(Rate::per_second(stage.target));
+    let stages: Vec<_> =
+        stages.iter().map(|stage| format!("{} in {}", rate(stage), duration_text(stage.duration))).collect();
+    stages.join(", to ")
+}
+
+/// `1/s for 30s, 2/s for 30s`, if the rate never ramps, only steps.
+fn phases(start_rate: Rate, stages: &[Stage]) -> Option<String> {
+    let mut rate = start_rate.as_per_second();
+    let mut phases = Vec::new();
+    for stage in stages {
+        match stage.duration {
+            Duration::ZERO => rate = stage.target,
+            duration if stage.target == rate => {
+                let rate = rate_text(Rate::per_second(rate));
+                phases.push(format!("{rate} for {}", duration_text(duration)));
+            }
+            _ => return None,
+        }
+    }
+    Some(phases.join(", "))
 }
 
 /// How many VUs a rate has. Too slow are VUs that are all busy when an iteration is due.
@@ -234,10 +267,6 @@ fn iterations(count: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use outrider_model::Stage;
-
     use super::*;
 
     #[test]
@@ -280,6 +309,15 @@ mod tests {
         let graceful_ramp_down = Duration::from_secs(30);
         let ramping = ExecutorPlan::RampingVus { start_vus: 1, stages, graceful_ramp_down };
         assert_eq!(describe_executor(&ramping, None), "1 VU, to 5 in 30s");
+    }
+
+    #[test]
+    fn phases_are_said_as_phases() {
+        let stage = |seconds, target| Stage { duration: Duration::from_secs(seconds), target };
+        let stages = [stage(30, 1.0), stage(0, 2.0), stage(60, 2.0)];
+        let said = phases(Rate::per_second(1.0), &stages);
+        assert_eq!(said.as_deref(), Some("1/s for 30s, 2/s for 1m"));
+        assert_eq!(phases(Rate::per_second(0.0), &stages), None);
     }
 
     #[test]

@@ -255,7 +255,7 @@ fn packs_judge_the_trial_and_one_that_breaks_is_said() {
     let said = check_guest(&place, &target, &[&requests[..], &panics].concat());
     assert_eq!(said.code, Some(107), "{}", said.show());
     assert!(
-        said.stderr.contains("error: assertion pack 'test-pack' broke in 2 of 2 calls\n"),
+        said.stderr.contains("error: assertion pack 'test-pack' broke in 3 of 3 calls\n"),
         "{}",
         said.show()
     );

@@ -27,6 +27,7 @@ mod listing;
 mod output;
 mod over_time;
 mod packs;
+mod plans;
 mod repeats;
 mod runs;
 mod secrets;

@@ -368,7 +368,7 @@ fn faults_of_expressions_are_reported_with_those_of_other_flags_all_at_once() {
     error: --threshold: '%' does not fit: the value is a length of time
         requests.duration p95 < 5%
                                  ^
-    hint: its units are ms, s, m, h, us, ns
+    hint: its units are ms, s, m, h, d, us, ns
     error: --threshold: a length of time is never negative
         requests.duration p95 < -5s
                                 ^^^

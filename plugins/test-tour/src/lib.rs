@@ -30,6 +30,7 @@ struct Customer {
 }
 
 /// A user who tries everything.
+#[derive(Debug)]
 pub struct Tour {
     greeting: String,
     campaign: String,

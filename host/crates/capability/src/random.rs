@@ -6,7 +6,7 @@
 //! ChaCha with 8 rounds: its output depends on the key and the stream alone, on every machine and in
 //! every version, unlike `rand`'s `StdRng`. It is not used for secrets.
 
-use outrider_model::{IterationIndex, VuId};
+use outrider_model::{IterationIndex, VuId, hash_of};
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -215,21 +215,6 @@ impl VuRandom {
         let hex = hex(&bytes);
         [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
     }
-}
-
-/// SplitMix64's finalizer: neighbouring numbers become unrelated ones.
-pub(crate) fn mix64(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// A number for a text: FNV-1a, the same on every machine and in every version.
-pub(crate) fn hash_of(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 /// Lower-case hexadecimal digits.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use outrider_capability::{Happening, JourneyCall};
 use outrider_model::{
     Admission, BoxFuture, FailureCause, IterationCtx, IterationIndex, IterationOutcome, Tags, Vu, VuError,
-    VuFactory, VuId,
+    VuFactory, VuId, mix64,
 };
 use outrider_wit::v0_1::journey::outrider::plugin::journey_types::{Iteration, User};
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
@@ -335,14 +335,6 @@ impl Mix {
             is_here
         })
     }
-}
-
-/// SplitMix64's finalizer: neighbouring numbers become unrelated ones.
-fn mix64(value: u64) -> u64 {
-    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 #[cfg(test)]

@@ -155,6 +155,11 @@ impl ExecutorPlan {
         }
     }
 
+    /// Whether iterations start at their times, whoever is free (open model).
+    pub fn is_open(&self) -> bool {
+        matches!(self, ExecutorPlan::ConstantArrivalRate { .. } | ExecutorPlan::RampingArrivalRate { .. })
+    }
+
     /// The most VUs that are busy at once.
     pub fn max_vus(&self) -> u32 {
         match self {
@@ -178,6 +183,21 @@ impl ExecutorPlan {
         {
             *max_vus = ceiling.min(*max_vus);
             *pre_allocated_vus = ceiling.min(*pre_allocated_vus);
+        }
+        self
+    }
+
+    /// The same load with `factor` times the rate, where a rate is to be kept.
+    #[must_use]
+    pub fn with_rate_times(mut self, factor: f64) -> ExecutorPlan {
+        let times = |rate: Rate| Rate::per_second(rate.as_per_second() * factor);
+        match &mut self {
+            ExecutorPlan::ConstantArrivalRate { rate, .. } => *rate = times(*rate),
+            ExecutorPlan::RampingArrivalRate { start_rate, stages, .. } => {
+                *start_rate = times(*start_rate);
+                stages.iter_mut().for_each(|stage| stage.target *= factor);
+            }
+            _ => {}
         }
         self
     }
@@ -215,7 +235,9 @@ impl ExecutorPlan {
     pub fn planned_iterations(&self) -> Option<u64> {
         match self {
             ExecutorPlan::SharedIterations { iterations, .. } => Some(*iterations),
-            ExecutorPlan::PerVuIterations { vus, iterations, .. } => Some(u64::from(*vus) * iterations),
+            ExecutorPlan::PerVuIterations { vus, iterations, .. } => {
+                Some(u64::from(*vus).saturating_mul(*iterations))
+            }
             ExecutorPlan::ConstantVus { .. } | ExecutorPlan::RampingVus { .. } => None,
             ExecutorPlan::ConstantArrivalRate { rate, duration, .. } => {
                 Some(whole_iterations(rate.as_per_second() * duration.as_secs_f64()))

@@ -1,11 +1,13 @@
 //! The words of a run: ids, plans, executors, samples, and the traits through which the floors meet.
 //!
 //! * [`RunPlan`], [`ScenarioPlan`], [`ExecutorPlan`]: what is to happen, resolved and valid.
+//! * [`LoadCurve`]: how much load that is over time.
 //! * [`Vu`] and [`VuFactory`]: who does it. The engine implements them with WebAssembly guests, the
 //!   scheduler's tests with a fake.
 //! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
 //! * [`threshold`]: limits that decide over a run's verdict, as an expression language.
 //! * [`Bottleneck`]: what kept the generator from its work in a second.
+//! * [`units`]: durations, rates, stages and sizes as users write them.
 //! * [`RunClock`]: the one clock of a run.
 //! * [`with_causes`]: an error in one line.
 //!
@@ -31,8 +33,10 @@
 mod bottleneck;
 mod causes;
 mod clock;
+mod draw;
 mod executor;
 mod ids;
+mod load_curve;
 mod magnitude;
 mod outcome;
 mod plan;
@@ -40,6 +44,7 @@ mod sample;
 mod spelling;
 mod terminal;
 pub mod threshold;
+pub mod units;
 mod vu;
 
 pub use bottleneck::{
@@ -48,10 +53,12 @@ pub use bottleneck::{
 };
 pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};
+pub use draw::{MixShare, hash_of, mix64};
 pub use executor::{
     Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage, WhenBusy,
 };
 pub use ids::{IterationIndex, RunId, Segment, VuId};
+pub use load_curve::{LoadCurve, LoadUnit};
 pub use magnitude::{BYTE_UNITS, TIME_UNITS, in_unit};
 pub use outcome::{FailureCause, FailureCounts, IterationFailure, IterationOutcome, IterationStatus};
 pub use plan::{DEFAULT_GRACEFUL_STOP, JourneyPlan, PackPlan, PluginRef, RunPlan, ScenarioPlan};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::threshold::Threshold;
-use crate::{ExecutorPlan, RunId};
+use crate::{ExecutorPlan, MixShare, RunId};
 
 /// Thirty seconds, as in k6: how long iterations that are under way may go on when their scenario ends.
 pub const DEFAULT_GRACEFUL_STOP: Duration = Duration::from_secs(30);
@@ -45,6 +45,9 @@ pub struct ScenarioPlan {
     pub journey: String,
     /// The scenario of the plugin that its iterations run.
     pub plugin_scenario: String,
+    /// The weights of the journey's scenarios, if they are not the journey's own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, u32>,
     /// When its first iteration may start, after the start of the run.
     pub start_time: Duration,
     /// How long iterations under way may go on at its end.
@@ -54,6 +57,9 @@ pub struct ScenarioPlan {
     pub tags: BTreeMap<String, String>,
     /// The load.
     pub executor: ExecutorPlan,
+    /// Which arrivals of a mix are its own, if it shares one; the load is then its part on average.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<MixShare>,
 }
 
 /// An assertion pack that watches iterations of a run.

@@ -53,11 +53,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::units::duration_text;
+
 pub use aggregation::{Aggregation, Comparison};
 pub use error::{ThresholdError, ThresholdErrorKind};
 pub use metric::{
     CheckMetric, Family, IterationMetric, Measure, PageMetric, RequestMetric, StepMetric, ThresholdMetric,
 };
+pub(crate) use parse::read_duration;
 pub use quantity::Quantity;
 pub use tags::TagFilter;
 pub use unit::{Dimension, Unit};
@@ -114,7 +117,7 @@ impl fmt::Display for Threshold {
         match self.abort_after {
             None => Ok(()),
             Some(Duration::ZERO) => f.write_str(" abort"),
-            Some(after) => write!(f, " abort after {}", quantity::DurationText(after)),
+            Some(after) => write!(f, " abort after {}", duration_text(after)),
         }
     }
 }

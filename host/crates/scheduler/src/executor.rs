@@ -79,6 +79,10 @@ pub(crate) async fn run(scenario: Arc<Scenario>, plan: &ExecutorPlan, seats: Vec
 }
 
 fn schedule(scenario: &Scenario, plan: &ExecutorPlan) -> Schedule {
-    Schedule::new(plan, scenario.seed, &scenario.name, scenario.segment)
-        .expect("an executor of the open model")
+    let Scenario { seed, segment, .. } = *scenario;
+    let schedule = match scenario.share {
+        Some(share) => Schedule::of_share(plan, seed, share, segment),
+        None => Schedule::new(plan, seed, &scenario.name, segment),
+    };
+    schedule.expect("an executor of the open model")
 }

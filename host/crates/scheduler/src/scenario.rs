@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use outrider_model::{Admission, IterationIndex, RunClock, SampleSink, Segment};
+use outrider_model::{Admission, IterationIndex, MixShare, RunClock, SampleSink, Segment};
 use tokio::time::Instant;
 
 use crate::control::StopHandle;
@@ -22,6 +22,8 @@ pub(crate) struct Scenario {
     pub(crate) segment: Segment,
     /// Of the run.
     pub(crate) seed: u64,
+    /// Which arrivals of a mix are its own, if it is of one.
+    pub(crate) share: Option<MixShare>,
     /// The scenario's time zero.
     pub(crate) begin: Instant,
     pub(crate) graceful_stop: Duration,

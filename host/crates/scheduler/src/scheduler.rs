@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use outrider_model::{ExecutorPlan, RunClock, RunPlan, SampleSink, ScenarioPlan, Segment, VuFactory, VuId};
+use outrider_model::{
+    ExecutorPlan, MixShare, RunClock, RunPlan, SampleSink, ScenarioPlan, Segment, VuFactory, VuId,
+};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
@@ -49,6 +51,7 @@ struct Planned {
     max_vus: u32,
     prepared_vus: u32,
     planned_iterations: Option<u64>,
+    share: Option<MixShare>,
     stats: Arc<Stats>,
     vus: Arc<VuMaker>,
 }
@@ -113,6 +116,7 @@ impl Scheduler {
                 plugin_scenario: Arc::clone(&planned.plugin_scenario),
                 segment: self.segment,
                 seed: self.seed,
+                share: planned.share,
                 begin: later(start, planned.start_time),
                 graceful_stop: planned.graceful_stop,
                 clock: self.clock,
@@ -152,7 +156,10 @@ impl Planned {
             seats,
             max_vus,
             prepared_vus: executor::prepared_vus(&plan.executor, segment),
-            planned_iterations: executor::planned_iterations(&plan.executor, segment),
+            // Which arrivals of a mix go to a scenario is drawn: how many, nobody says beforehand.
+            planned_iterations: executor::planned_iterations(&plan.executor, segment)
+                .filter(|_| plan.share.is_none()),
+            share: plan.share,
             executor: plan.executor.clone(),
             stats: Arc::default(),
             vus: Arc::new(vus),

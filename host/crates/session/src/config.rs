@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use outrider_capability::{DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
-use outrider_model::ExecutorPlan;
 use outrider_model::threshold::Threshold;
+use outrider_model::{ExecutorPlan, MixShare};
 
 use crate::{Fault, LogListener};
 
@@ -18,10 +18,14 @@ pub type Asked<T> = Result<T, Vec<Fault>>;
 /// A run as it is asked for.
 #[derive(Clone, Debug)]
 pub struct SessionConfig {
+    /// What is wrong with it as a whole, as whoever asks for the run found out: said before all other faults.
+    pub faults: Vec<Fault>,
     /// What the run is called. Defaults to what its journeys are called.
     pub name: Option<String>,
     /// The journeys, at least one. A component that several of them name is compiled once.
     pub journeys: Vec<JourneyConfig>,
+    /// Parameters that every journey that has them is given, in place of its own.
+    pub set: Vec<(String, ParameterValue)>,
     /// The scenarios, all running at once, each from its start time.
     pub scenarios: Vec<ScenarioConfig>,
     /// The assertion packs that watch the journeys.
@@ -102,6 +106,9 @@ pub struct ScenarioConfig {
     pub journey: usize,
     /// The scenario of the journey that it runs; all of them by their weights without one.
     pub plugin_scenario: Option<String>,
+    /// Weights in place of those that the journey gives its scenarios; what is not named has none. Defaults to the
+    /// journey's.
+    pub weights: Option<BTreeMap<String, u32>>,
     /// When its first iteration may start.
     pub start_time: Duration,
     /// How long iterations under way may go on at its end.
@@ -110,6 +117,8 @@ pub struct ScenarioConfig {
     pub tags: BTreeMap<String, String>,
     /// The load.
     pub load: Asked<LoadConfig>,
+    /// Which arrivals of a mix are its own; the load is then its part of the mix's on average. Defaults to all.
+    pub share: Option<MixShare>,
 }
 
 /// A load as it is asked for.

@@ -25,9 +25,20 @@ impl Journey {
     pub(crate) fn factory(&self, scenario: &ScenarioPlan) -> GuestVuFactory {
         let (plugin, shared) = (self.plugin.clone(), Arc::clone(&self.shared));
         let packs = self.packs.iter().filter(|pack| pack.watches(&scenario.name));
-        GuestVuFactory::new(plugin, shared, &self.description.scenarios)
+        GuestVuFactory::new(plugin, shared, &self.weighted(scenario))
             .with_packs(packs.cloned().collect())
             .with_tags(tags(scenario))
+    }
+}
+
+impl Journey {
+    /// What it says of its scenarios, with the weights of a scenario of the run, if that has some.
+    fn weighted(&self, scenario: &ScenarioPlan) -> Vec<outrider_engine::Scenario> {
+        let mut all = self.description.scenarios.clone();
+        if !scenario.weights.is_empty() {
+            all.iter_mut().for_each(|one| one.weight = scenario.weights.get(&one.name).copied().unwrap_or(0));
+        }
+        all
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parameters of a journey or a pack: from `KEY=VALUE` to a JSON object that fits its schema.
 
+use outrider_engine::Description;
 use outrider_model::nearest;
 use serde_json::{Map, Value};
 
@@ -39,6 +40,37 @@ pub(crate) fn resolve(
         faults.extend(violations(who, schema, &parameters));
     }
     if faults.is_empty() { Ok(parameters) } else { Err(faults) }
+}
+
+/// Whether a journey with this schema has a parameter.
+pub(crate) fn takes(schema: Option<&Value>, key: &str) -> bool {
+    let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+    properties.is_some_and(|properties| properties.contains_key(key)) || allows_unknown(schema)
+}
+
+/// Checks that each parameter that is set for all journeys is one of at least one of them.
+///
+/// # Errors
+///
+/// All that are of none.
+pub(crate) fn all_taken(set: &[(String, ParameterValue)], journeys: &[&Description]) -> Asked<()> {
+    let schemas = || journeys.iter().map(|journey| journey.parameters.as_ref());
+    let untaken = set.iter().filter(|(key, _)| !schemas().any(|schema| takes(schema, key)));
+    let faults: Vec<Fault> = untaken
+        .map(|(key, _)| {
+            let properties = schemas().filter_map(|schema| schema?.get("properties")?.as_object());
+            let all: Map<String, Value> = properties.flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
+            let who = if journeys.len() == 1 { "the journey" } else { "no journey of the plan" };
+            match journeys {
+                [_] => unknown(who, key, Some(&all)),
+                _ => Fault {
+                    message: format!("{who} has a parameter '{key}'"),
+                    ..unknown("none", key, Some(&all))
+                },
+            }
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// Only what the schema lists is taken, unless it says otherwise.

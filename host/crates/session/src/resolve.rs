@@ -50,6 +50,7 @@ pub(crate) async fn resolve(
 ) -> Result<Resolved, SessionError> {
     let mut faults = Faults::default();
     let config = &SessionConfig { limits: limits::sound(config.limits, &mut faults), ..config.clone() };
+    config.faults.iter().cloned().for_each(|fault| faults.push(fault));
     let seed = config.seed.unwrap_or_else(random_bits);
     scenarios::check(config, &mut faults);
     let loads = faults.keep_all(config.scenarios.iter().map(|scenario| scenario.load.clone()));

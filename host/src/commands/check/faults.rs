@@ -171,7 +171,7 @@ fn exhausted(data: &DataTrial) -> String {
     format!(
         "data '{}' has {}, and the plan needs {about}{}: {then}",
         data.file.name,
-        crate::units::counted(data.file.rows as f64, "row"),
+        outrider_model::units::counted(data.file.rows as f64, "row"),
         data.needed_rows.unwrap_or_default(),
     )
 }

@@ -23,7 +23,7 @@ const MOST_ROUNDS: usize = 5;
 
 /// 67 a second for three seconds are 201 requests: every percentile below is one request, by any of the usual
 /// definitions.
-const LOAD: [&str; 6] = ["-r", "67/s", "-d", "3s", "-u", "60"];
+const LOAD: [&str; 6] = ["-r", "67/s", "-d", "3s", "-u", "100"];
 const REQUESTS: usize = 201;
 const PERCENTILES: [(&str, usize); 3] = [("p50", 100), ("p95", 190), ("p99", 198)];
 
@@ -89,7 +89,8 @@ fn assert_true(round: impl Fn() -> Errors) {
 
 #[test]
 fn percentiles_of_a_constant_latency_are_true() {
-    assert_true(|| round(Latency::Constant(Duration::from_millis(250))));
+    // Every percentile meets the worst that a busy machine adds: 1 % of a second leaves room for it.
+    assert_true(|| round(Latency::Constant(Duration::from_secs(1))));
 }
 
 #[test]

@@ -3,11 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use outrider_model::IterationIndex;
+use outrider_model::{IterationIndex, hash_of, mix64};
 
 use super::shuffle::shuffled;
 use super::{DataConfig, DataError, Exhausted, Exhaustion, RowFor, RowPolicy};
-use crate::random::{hash_of, mix64};
 
 /// A data set and what its run made of it so far.
 #[derive(Debug)]

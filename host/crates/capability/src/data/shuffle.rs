@@ -1,6 +1,6 @@
 //! An order of rows that a number decides, without a list of them.
 
-use crate::random::mix64;
+use outrider_model::mix64;
 
 /// Four rounds make a Feistel network of good round functions indistinguishable from a random
 /// permutation (Luby and Rackoff, 1988); two more cost nothing here and help the smallest domains.

@@ -144,6 +144,6 @@ mod tests {
         let redactor = Redactor::new([("token", "hunter2-hunter2")]);
         let shown = body(&redactor, b"my token is hunter2-hunter2, is it not?", None, 19);
         assert_eq!(shown.text.unwrap(), "my token is [secret token]");
-        assert_eq!(line(&redactor, "my token is hunter2-hunter2, is it not?", 16), "my token is [s…");
+        assert_eq!(line(&redactor, "my token is hunter2-hunter2, is it not?", 16), "my token is […");
     }
 }

@@ -1,11 +1,10 @@
 //! Which `user-agent` header a VU sends: a pure function of its number and the run's seed.
 
 use http::HeaderValue;
-use outrider_model::VuId;
+use outrider_model::{VuId, mix64};
 
 use super::error::InvalidRequest;
 use super::{HttpConfig, UserAgentChoice};
-use crate::random::mix64;
 
 /// The headers of a run.
 #[derive(Debug)]

@@ -143,6 +143,11 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// Whether a number or a duration is larger than any that makes sense.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.kind == ThresholdErrorKind::TooLarge
+    }
+
     pub(super) fn at(span: Range<usize>, kind: ThresholdErrorKind) -> Fault {
         Fault { span, kind }
     }

@@ -8,6 +8,7 @@ use super::metric::{CUSTOM_PREFIX, continues_name};
 use super::scan::{Scan, shown};
 use super::tags::{continues_key, is_status};
 use super::{Aggregation, Comparison, Dimension, Quantity, TagFilter, Threshold, ThresholdMetric, Unit};
+use crate::units::MAX_DURATION;
 
 pub(super) fn threshold(text: &str) -> Result<Threshold, Fault> {
     let mut scan = Scan::new(text);
@@ -281,10 +282,15 @@ fn eat_word(scan: &mut Scan<'_>, word: &str) -> bool {
     taken
 }
 
-/// A hundred years in nanoseconds: no run is longer.
-const LONGEST_NS: f64 = 3.156e18;
+/// A whole text that is a duration; for one that is not, whether it is too long.
+pub(crate) fn read_duration(text: &str) -> Result<Duration, bool> {
+    let mut scan = Scan::new(text);
+    let duration = duration(&mut scan).map_err(|fault| fault.is_too_large())?;
+    scan.skip_space();
+    if scan.is_at_end() { Ok(duration) } else { Err(false) }
+}
 
-/// `10s`, `1m30s`, `1m 30s`.
+/// `10s`, `1m30s`, `1m 30s`; at most [`MAX_DURATION`].
 fn duration(scan: &mut Scan<'_>) -> Result<Duration, Fault> {
     scan.skip_space();
     let from = scan.at();
@@ -300,7 +306,7 @@ fn duration(scan: &mut Scan<'_>) -> Result<Duration, Fault> {
             return Err(Fault::at(start..scan.at(), Kind::Negative { dimension: Dimension::Duration }));
         }
         let nanos = unit.times(part) * 1e6;
-        if nanos + total.as_nanos() as f64 > LONGEST_NS {
+        if nanos + total.as_nanos() as f64 > MAX_DURATION.as_nanos() as f64 {
             return Err(Fault::at(from..scan.at(), Kind::TooLarge));
         }
         total += Duration::from_nanos(nanos.round() as u64);

@@ -272,7 +272,7 @@ const FAULTS: [(&str, &str, &str, &str); 55] = [
         "requests.duration p95 < 5%",
         "%",
         "'%' does not fit: the value is a length of time",
-        "its units are ms, s, m, h, us, ns",
+        "its units are ms, s, m, h, d, us, ns",
     ),
     (
         "metrics.load_time p90 < 3s",

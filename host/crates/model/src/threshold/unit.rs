@@ -37,11 +37,12 @@ const fn unit(symbol: &'static str, dimension: Dimension, factor: f64) -> Unit {
 }
 
 /// All units, a dimension's common ones first within it.
-static UNITS: [Unit; 24] = [
+static UNITS: [Unit; 25] = [
     unit("ms", Dimension::Duration, 1.0),
     unit("s", Dimension::Duration, 1e3),
     unit("m", Dimension::Duration, 60e3),
     unit("h", Dimension::Duration, 3_600e3),
+    unit("d", Dimension::Duration, 86_400e3),
     unit("us", Dimension::Duration, 1e-3),
     unit("ns", Dimension::Duration, 1e-6),
     unit("%", Dimension::Share, 1e-2),

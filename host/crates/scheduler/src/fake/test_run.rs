@@ -20,10 +20,12 @@ pub(crate) fn scenario(name: &str, executor: ExecutorPlan) -> ScenarioPlan {
         name: name.to_owned(),
         journey: "fake".to_owned(),
         plugin_scenario: "default".to_owned(),
+        weights: BTreeMap::new(),
         start_time: Duration::ZERO,
         graceful_stop: ms(30_000),
         tags: BTreeMap::new(),
         executor,
+        share: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{Arrivals, ExecutorPlan, IterationIndex, Segment};
+use outrider_model::{Arrivals, ExecutorPlan, IterationIndex, MixShare, Segment, hash_of};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
@@ -40,6 +40,19 @@ pub struct Schedule {
     /// The number of this worker's next iteration, from 0.
     local: u64,
     spread: Spread,
+    /// Of the arrivals of a mix, those of one scenario.
+    mine: Option<Mine>,
+}
+
+/// Which arrivals of a mix are meant.
+#[derive(Clone, Copy, Debug)]
+struct Mine {
+    share: MixShare,
+    seed: u64,
+    /// Of these, the worker's.
+    segment: Segment,
+    /// How many of the scenario's have arrived, on all workers.
+    arrived: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -62,14 +75,20 @@ impl Schedule {
             }
             _ => Spread::Even { count: plan.planned_iterations()? },
         };
-        Some(Schedule { curve, segment, local: 0, spread })
+        Some(Schedule { curve, segment, local: 0, spread, mine: None })
     }
-}
 
-impl Iterator for Schedule {
-    type Item = (IterationIndex, Duration);
+    /// The arrivals that fall to `segment`, of those of a mix that go to the scenario with this `share`. `plan` has
+    /// the scenario's part of the rate. All scenarios of a mix draw from the same arrivals: together they start the
+    /// iterations that one scenario with the whole rate would.
+    pub fn of_share(plan: &ExecutorPlan, seed: u64, share: MixShare, segment: Segment) -> Option<Schedule> {
+        let whole = plan.clone().with_rate_times(1.0 / share.part());
+        let all = Schedule::new(&whole, seed, MixShare::ARRIVALS, Segment::WHOLE)?;
+        Some(Schedule { mine: Some(Mine { share, seed, segment, arrived: 0 }), ..all })
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
+    /// The next arrival, whoever it goes to.
+    fn arrival(&mut self) -> Option<(u64, Duration)> {
         let index = self.segment.global_index(self.local);
         let due = match &mut self.spread {
             Spread::Even { count } => (index < *count).then_some(index as f64)?,
@@ -79,7 +98,37 @@ impl Iterator for Schedule {
             }
         };
         self.local += 1;
-        Some((IterationIndex(index), self.curve.time_of(due)))
+        Some((index, self.curve.time_of(due)))
+    }
+}
+
+impl Mine {
+    /// The number in its scenario of the mix's arrival `index`, if that goes to the scenario and the worker.
+    fn number(&mut self, index: u64) -> Option<u64> {
+        if !self.share.takes(self.seed, index) {
+            return None;
+        }
+        let number = self.arrived;
+        self.arrived += 1;
+        let turn = number % u64::from(self.segment.count.max(1));
+        (turn == u64::from(self.segment.index)).then_some(number)
+    }
+}
+
+impl Iterator for Schedule {
+    type Item = (IterationIndex, Duration);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let (index, at) = self.arrival()?;
+            let number = match &mut self.mine {
+                Some(mine) => mine.number(index),
+                None => Some(index),
+            };
+            if let Some(number) = number {
+                return Some((IterationIndex(number), at));
+            }
+        }
     }
 }
 
@@ -94,7 +143,7 @@ struct PoissonDraws {
 impl PoissonDraws {
     fn new(seed: u64, scenario: &str) -> PoissonDraws {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
-        random.set_stream(fnv1a(scenario));
+        random.set_stream(hash_of(scenario));
         PoissonDraws { random, drawn: 0, last: 0.0 }
     }
 
@@ -113,13 +162,6 @@ impl PoissonDraws {
         let uniform = (self.random.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
         -(-uniform).ln_1p()
     }
-}
-
-/// The 64-bit FNV-1a hash: stable over versions and machines, as the standard library's is not.
-fn fnv1a(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

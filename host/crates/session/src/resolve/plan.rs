@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::room::Fitted;
 use crate::fault::Faults;
-use crate::{Asked, Fault, JourneyConfig, ScenarioConfig, SessionConfig, parameters};
+use crate::{Asked, Fault, JourneyConfig, ParameterValue, ScenarioConfig, SessionConfig, parameters};
 
 /// What of a plan only the journeys can judge.
 pub(super) struct Inside {
@@ -29,8 +29,12 @@ impl Inside {
         faults: &mut Faults,
     ) -> Option<Inside> {
         let described = config.journeys.iter().zip(descriptions);
-        let resolved = described.filter_map(|(journey, said)| Some(parameters_of(journey, said.as_ref()?)));
+        let resolved =
+            described.filter_map(|(journey, said)| Some(parameters_of(journey, &config.set, said.as_ref()?)));
         let parameters = faults.keep_all(resolved);
+        if let Some(all) = descriptions.iter().map(Option::as_ref).collect::<Option<Vec<_>>>() {
+            faults.keep(parameters::all_taken(&config.set, &all));
+        }
         let asked = config.scenarios.iter().filter_map(|scenario| {
             let journey = config.journeys.get(scenario.journey)?;
             Some(plugin_scenario(scenario, &journey.title, descriptions[scenario.journey].as_ref()?))
@@ -40,9 +44,16 @@ impl Inside {
     }
 }
 
-fn parameters_of(journey: &JourneyConfig, description: &Description) -> Asked<BTreeMap<String, Value>> {
+/// Its own parameters, and of those that are set for all the ones that it has.
+fn parameters_of(
+    journey: &JourneyConfig,
+    set: &[(String, ParameterValue)],
+    description: &Description,
+) -> Asked<BTreeMap<String, Value>> {
     let schema = description.parameters.as_ref();
-    parameters::resolve(&journey.title, &journey.parameters, schema).map(|all| all.into_iter().collect())
+    let set = set.iter().filter(|(key, _)| parameters::takes(schema, key));
+    let given: Vec<_> = journey.parameters.iter().chain(set).cloned().collect();
+    parameters::resolve(&journey.title, &given, schema).map(|all| all.into_iter().collect())
 }
 
 /// The parts of a plan, all of them sound.
@@ -73,10 +84,12 @@ pub(super) fn plan(config: &SessionConfig, parts: Parts<'_>, now: Timestamp) -> 
                 name: scenario.name.clone(),
                 journey: journeys[scenario.journey].name.clone(),
                 plugin_scenario,
+                weights: scenario.weights.clone().unwrap_or_default(),
                 start_time: scenario.start_time,
                 graceful_stop: scenario.graceful_stop,
                 tags: scenario.tags.clone(),
                 executor: fitted.executor,
+                share: scenario.share,
             })
             .collect(),
         journeys,
@@ -134,10 +147,13 @@ fn plugin_scenario(config: &ScenarioConfig, journey: &str, description: &Descrip
     let refuse = |fault: Fault| Err(vec![fault]);
     match (&config.plugin_scenario, names.as_slice()) {
         (Some(name), names) if names.contains(&name.as_str()) => Ok(name.clone()),
-        (Some(name), names) => refuse(
-            Fault::new(format!("{journey} has no scenario '{name}'"))
-                .hint(format!("it has {}", names.join(", "))),
-        ),
+        (Some(name), names) => refuse(no_scenario(journey, name, names)),
+        (None, names) if config.weights.is_some() => {
+            let weights = config.weights.iter().flat_map(BTreeMap::keys);
+            let unknown = weights.filter(|name| !names.contains(&name.as_str()));
+            let faults: Vec<Fault> = unknown.map(|name| no_scenario(journey, name, names)).collect();
+            if faults.is_empty() { Ok(ANY_SCENARIO.to_owned()) } else { Err(faults) }
+        }
         (None, [only]) => Ok((*only).to_owned()),
         (None, names) if description.scenarios.iter().all(|scenario| scenario.weight == 0) => refuse(
             Fault::new(format!("all scenarios of {journey} have the weight 0"))
@@ -145,6 +161,10 @@ fn plugin_scenario(config: &ScenarioConfig, journey: &str, description: &Descrip
         ),
         (None, _) => Ok(ANY_SCENARIO.to_owned()),
     }
+}
+
+fn no_scenario(journey: &str, name: &str, names: &[&str]) -> Fault {
+    Fault::new(format!("{journey} has no scenario '{name}'")).hint(format!("it has {}", names.join(", ")))
 }
 
 /// `20260131T120000Z-4f2a9c`: the second, so that ids sort by it (INV-6), and a random part so that two runs of

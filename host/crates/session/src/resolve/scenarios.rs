@@ -7,7 +7,7 @@ use crate::{Fault, ScenarioConfig, SessionConfig};
 
 /// Scenarios that cannot be told apart, go through no journey, or have tags that would not be kept.
 pub(super) fn check(config: &SessionConfig, faults: &mut Faults) {
-    if config.scenarios.is_empty() {
+    if config.scenarios.is_empty() && config.faults.is_empty() {
         faults.push(Fault::new("the run has no scenario: nothing would run"));
     }
     for (index, scenario) in config.scenarios.iter().enumerate() {

@@ -263,6 +263,8 @@ mod tests {
             start_time,
             graceful_stop: secs(0),
             tags: BTreeMap::new(),
+            weights: BTreeMap::new(),
+            share: None,
             executor,
         }
     }

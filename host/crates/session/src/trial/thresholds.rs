@@ -311,9 +311,9 @@ mod tests {
     fn what_did_not_occur_is_said_with_what_was_meant() {
         for (threshold, message, hint) in [
             ("requests.duration{name=cart} p95 < 1s", "no request is called 'cart'", "did you mean /cart?"),
-            ("requests.count{method=PUT} count > 1", "no request has the method 'PUT'", "there is 'GET'"),
+            ("requests{method=PUT} count > 1", "no request has the method 'PUT'", "there is 'GET'"),
             (
-                "requests.count{step=checkout} count > 1",
+                "requests{step=checkout} count > 1",
                 "no request is within a step 'checkout'",
                 "there is 'basket'",
             ),

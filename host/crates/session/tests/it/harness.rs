@@ -51,10 +51,12 @@ pub(crate) fn scenario(name: &str, journey: usize, iterations: u64) -> ScenarioC
         name: name.to_owned(),
         journey,
         plugin_scenario: Some("main".to_owned()),
+        weights: None,
         start_time: Duration::ZERO,
         graceful_stop: Duration::from_secs(5),
         tags: BTreeMap::from([("plan".to_owned(), name.to_owned())]),
         load: Ok(LoadConfig::exactly(ExecutorPlan::SharedIterations { vus: 2, iterations, max_duration })),
+        share: None,
     }
 }
 
@@ -81,8 +83,10 @@ impl Place {
     ) -> SessionConfig {
         let base_url = Some(parse_target(&self.target.url("")).unwrap());
         SessionConfig {
+            faults: Vec::new(),
             name: None,
             journeys,
+            set: Vec::new(),
             scenarios,
             packs: Vec::new(),
             thresholds: Vec::new(),

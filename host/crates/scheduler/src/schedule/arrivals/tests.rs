@@ -152,7 +152,62 @@ fn is_even(plan: &ExecutorPlan) -> bool {
     )
 }
 
+prop_compose! {
+    /// The shares of a mix.
+    fn any_mix()(weights in prop::collection::vec(1_u64..100, 1..5)) -> Vec<MixShare> {
+        let of = weights.iter().sum();
+        let ends = weights.iter().scan(0, |sum, weight| { *sum += weight; Some((*sum - weight, *sum)) });
+        ends.map(|(from, to)| MixShare { from, to, of }).collect()
+    }
+}
+
+#[test]
+fn a_mix_starts_what_one_scenario_would_start_alone() {
+    let whole = constant(10.0, Duration::from_secs(30), Arrivals::Even);
+    let shares = [(0, 80), (80, 100)].map(|(from, to)| MixShare { from, to, of: 100 });
+    let of_share = |share: MixShare| {
+        let plan = whole.clone().with_rate_times(share.part());
+        Schedule::of_share(&plan, 7, share, Segment::WHOLE).unwrap().collect::<Vec<_>>()
+    };
+    let [browse, buy] = shares.map(of_share);
+    // 240 and 60 expected, with a standard deviation of 7.
+    assert!(browse.len().abs_diff(240) < 21, "{}", browse.len());
+    let mut together: Vec<Duration> = browse.iter().chain(&buy).map(|(_, offset)| *offset).collect();
+    together.sort();
+    let alone: Vec<Duration> = (0..300).map(|i| Duration::from_millis(100 * i)).collect();
+    assert_eq!(together, alone);
+    assert!(browse.iter().enumerate().all(|(number, (index, _))| index.0 == number as u64));
+}
+
 proptest! {
+    #[test]
+    fn the_shares_of_a_mix_sum_to_the_whole_on_any_number_of_workers(
+        plan in any_plan(), mix in any_mix(), count in 1_u32..5, seed: u64,
+    ) {
+        let name = MixShare::ARRIVALS;
+        let whole = Schedule::new(&plan, seed, name, Segment::WHOLE).unwrap();
+        let mut whole: Vec<u128> = whole.map(|(_, offset)| offset.as_micros()).collect();
+        let of_worker = |share: MixShare, index| {
+            let part = plan.clone().with_rate_times(share.part());
+            Schedule::of_share(&part, seed, share, Segment { index, count }).unwrap()
+        };
+        let mut parts: Vec<u128> = Vec::new();
+        for share in mix {
+            let mut indices = Vec::new();
+            for (index, offset) in (0..count).flat_map(|worker| of_worker(share, worker)) {
+                indices.push(index.0);
+                parts.push(offset.as_micros());
+            }
+            indices.sort_unstable();
+            prop_assert_eq!(&indices, &(0..indices.len() as u64).collect::<Vec<_>>());
+        }
+        whole.sort_unstable();
+        parts.sort_unstable();
+        prop_assert_eq!(whole.len(), parts.len());
+        // Multiplying a rate by a part and dividing it again may round.
+        prop_assert!(whole.iter().zip(&parts).all(|(a, b)| a.abs_diff(*b) <= 1));
+    }
+
     #[test]
     fn the_parts_of_the_workers_sum_to_the_whole(plan in any_plan(), count in 1_u32..9, seed: u64) {
         let whole: Vec<_> = Schedule::new(&plan, seed, "s", Segment::WHOLE).unwrap().collect();

@@ -106,11 +106,13 @@ fn hostile_documents_are_given_up_in_time() {
     );
     assert_eq!(fault(&"<div>".repeat(100_000)), Some(DocumentError::TooDeep));
     assert_eq!(parse(&"<a>".repeat(100_000), Markup::Xml).err(), Some(DocumentError::TooDeep));
-    assert_eq!(fault(&"<p></p>".repeat(600_000)), Some(DocumentError::TooManyNodes));
+    // On a machine that is busy elsewhere, the bound on time may come before the one on nodes.
+    let is_too_much =
+        |text: &str| matches!(fault(text), Some(DocumentError::TooManyNodes | DocumentError::TooCostly));
+    assert!(is_too_much(&"<p></p>".repeat(600_000)));
     let formatting: String = (0..400).map(|number| format!("<b a={number}>")).collect();
-    assert_eq!(
-        fault(&format!("<p>{formatting}{}", "<p>x".repeat(100_000))),
-        Some(DocumentError::TooManyNodes),
+    assert!(
+        is_too_much(&format!("<p>{formatting}{}", "<p>x".repeat(100_000))),
         "each paragraph opens all formatting anew"
     );
     let large = format!("<b a='{}'>", "x".repeat(1 << 20));

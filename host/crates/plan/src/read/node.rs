@@ -1,0 +1,144 @@
+//! A value of the document, with its place and its path.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::{Place, PlanFault, Written};
+
+/// The text, and what was found wrong with it so far.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    text: &'a str,
+    faults: RefCell<Vec<PlanFault>>,
+    unreadable: Cell<bool>,
+    /// By the dotted path of a key.
+    places: RefCell<BTreeMap<String, Place>>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(text: &'a str) -> Source<'a> {
+        Source { text, faults: RefCell::default(), unreadable: Cell::new(false), places: RefCell::default() }
+    }
+
+    /// The place of a byte.
+    pub(crate) fn place(&self, byte: usize) -> Place {
+        let before = &self.text[..self.text.floor_char_boundary(byte.min(self.text.len()))];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+    }
+
+    pub(crate) fn push(&self, fault: PlanFault) {
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// Remembers where a key stands.
+    pub(crate) fn stands(&self, path: String, at: Place) {
+        self.places.borrow_mut().insert(path, at);
+    }
+
+    /// Where the keys stand, by their dotted paths.
+    pub(crate) fn places(&self) -> BTreeMap<String, Place> {
+        self.places.borrow().clone()
+    }
+
+    /// Whether the text is no TOML, so that what seems to be missing may be there.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.unreadable.get()
+    }
+
+    /// All faults, in the order of their places.
+    pub(crate) fn into_faults(self) -> Vec<PlanFault> {
+        let mut faults = self.faults.into_inner();
+        faults.sort_by_key(|fault| fault.at);
+        faults
+    }
+}
+
+/// The whole document; what is no TOML is said, and the rest is read all the same.
+pub(crate) fn document<'a>(source: &Source<'a>) -> Spanned<DeTable<'a>> {
+    let (table, errors) = DeTable::parse_recoverable(source.text);
+    source.unreadable.set(!errors.is_empty());
+    for error in errors {
+        let at = source.place(error.span().map_or(0, |span: Range<usize>| span.start));
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        source.push(PlanFault::new(at, message));
+    }
+    table
+}
+
+/// A value of the document.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'n, 'a> {
+    pub(crate) source: &'n Source<'a>,
+    pub(crate) value: &'n DeValue<'a>,
+    /// Where its key stands, or itself in a list.
+    pub(crate) at: Place,
+    /// The table that it stands in, in brackets and with a space behind; empty at the top.
+    pub(crate) table: String,
+    /// Its key, with its number behind it in a list.
+    pub(crate) key: String,
+}
+
+impl<'n, 'a> Node<'n, 'a> {
+    /// `[scenario.browse] vus`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}{}", self.table, self.key)
+    }
+
+    /// Says what is wrong with the value; there is none then.
+    pub(crate) fn refuse<T>(&self, what: impl std::fmt::Display, hint: Option<String>) -> Option<T> {
+        let fault = PlanFault::new(self.at, format!("{}{what}", self.name())).maybe_hint(hint);
+        self.source.push(fault);
+        None
+    }
+
+    /// The value is of another kind.
+    pub(crate) fn is_no<T>(&self, wanted: &str, example: &str) -> Option<T> {
+        let found = kind(self.value);
+        self.refuse(format_args!(" is {found}, not {wanted}"), Some(format!("write for example {example}")))
+    }
+}
+
+/// What a value is, in words.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// A value that can be read.
+pub(crate) trait Read: Sized {
+    /// The value, or `None` once what is wrong with it was said.
+    fn read(node: &Node<'_, '_>) -> Option<Self>;
+}
+
+impl<T: Read> Read for Vec<Written<T>> {
+    /// What is wrong with one is said, and hides nothing that is wrong with others.
+    fn read(node: &Node<'_, '_>) -> Option<Self> {
+        let DeValue::Array(values) = node.value else {
+            let hint = match node.value {
+                DeValue::Table(_) => format!("[[{}]]", node.key),
+                _ => format!("{} = […, …]", node.key),
+            };
+            return node.is_no("a list", &hint);
+        };
+        let element = |(number, value): (usize, &Spanned<DeValue<'_>>)| {
+            let at = node.source.place(value.span().start);
+            let key = format!("{}[{}]", node.key, number + 1);
+            let element = Node { value: value.get_ref(), at, key, ..node.clone() };
+            Some(Written { value: T::read(&element)?, at })
+        };
+        let read: Vec<_> = values.iter().enumerate().map(element).collect();
+        read.into_iter().collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! `host run --dry-run`: what would run, where each value comes from, and what it needs. The text is itself a plan:
+//! what it says beside the values is in comments.
+
+mod document;
+mod needs;
+mod settings;
+mod text;
+
+use outrider_session::{DryRun, Session};
+
+use crate::Env;
+use crate::cli::{RunArgs, RunFormat};
+use crate::commands::plugin::Compilation;
+use crate::failure::Failure;
+use outrider_session::Exit;
+
+use super::prepare_failure;
+use super::request::Request;
+pub(crate) use document::json_schema;
+use settings::{Asked, Setting};
+
+pub(super) async fn run(env: &mut Env, args: &RunArgs, request: Request) -> Result<Exit, Failure> {
+    let Request { config, document, compilations } = request;
+    let asked = Asked::of(args, &config, document);
+    let dry: DryRun = Session::dry_run(config).await.map_err(prepare_failure)?;
+    compilations.into_iter().for_each(Compilation::say_done);
+    let settings: Vec<Setting> = settings::all(&asked, &dry);
+    let text = match args.format {
+        RunFormat::Text => text::text(&dry, &settings, env.width()),
+        RunFormat::Json | RunFormat::Jsonl => document::json(&dry, &settings),
+    };
+    env.print(text.trim_end());
+    Ok(Exit::Ok)
+}

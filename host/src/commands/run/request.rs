@@ -1,0 +1,80 @@
+//! A run as it is asked for: flags before the environment, that before the plan, that before defaults.
+
+mod drafts;
+mod http;
+mod merge;
+mod open;
+
+use outrider_engine::CodeCache;
+use outrider_session::{Asked, SessionConfig};
+
+use super::document::{Document, is_plan};
+use crate::Env;
+use crate::cli::RunArgs;
+use crate::commands::plugin::Compilation;
+use crate::commands::{debug, inputs, packs};
+use crate::failure::Fault;
+use drafts::Draft;
+use merge::Merge;
+
+/// A run as it is asked for.
+pub(crate) struct Request {
+    /// What of it makes no sense is in its place: the session adds what it finds itself, and refuses all of it at
+    /// once.
+    pub(crate) config: SessionConfig,
+    /// The plan, if the command line names one.
+    pub(crate) document: Option<Document>,
+    /// Sources that were compiled just now.
+    pub(crate) compilations: Vec<Compilation>,
+}
+
+impl Request {
+    /// Reads the plan, opens plugins and packs, and puts everything together.
+    pub(crate) fn of(env: &Env, args: &RunArgs) -> Result<Request, Fault> {
+        let document = match is_plan(&args.plugin) {
+            true => Some(Document::read(&args.plugin)?),
+            false => None,
+        };
+        let merge = Merge::new(args, document.as_ref());
+        // First of all: what is said of the rest holds no secret.
+        let secrets = inputs::secrets(env, &merge.secrets());
+        let mut faults: Vec<Fault> = document.iter().flat_map(Document::faults).collect();
+        faults.extend(debug::faults(args));
+        let drafts = match &document {
+            Some(document) => drafts::of_plan(args, document, &mut faults),
+            None => vec![Draft::of_plugin(args)],
+        };
+        let selected: Vec<String> = drafts.iter().map(|draft| draft.name.clone()).collect();
+        let opened = open::open(env, drafts);
+        let http = merge.http(opened.makes_requests);
+        let config = SessionConfig {
+            faults,
+            name: merge.name(),
+            journeys: opened.journeys,
+            scenarios: opened.scenarios,
+            set: merge.set(),
+            packs: packs::open(&merge.packs(&selected), &args.pack_settings),
+            thresholds: merge.thresholds(&selected),
+            allow_net: merge.allow_net(),
+            data: merge.data(&selected),
+            secrets,
+            seed: merge.seed(),
+            http,
+            limits: merge.limits(),
+            out: merge.out(),
+            cache: CodeCache::for_user(),
+            listener: None,
+            debug: None,
+        };
+        Ok(Request { config, document, compilations: opened.compilations })
+    }
+
+    /// One iteration of one user: somebody tries a journey, and wants to see what it logs.
+    pub(crate) fn is_a_try(&self) -> bool {
+        let loads = self.config.scenarios.iter().map(|scenario| scenario.load.as_ref());
+        let iterations: Vec<Asked<Option<u64>>> = loads
+            .map(|load| load.map(|load| load.executor.counted_iterations()).map_err(Clone::clone))
+            .collect();
+        iterations == [Ok(Some(1))]
+    }
+}

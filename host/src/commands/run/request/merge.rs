@@ -1,0 +1,252 @@
+//! What a command line and a plan say about the run as a whole: the command line goes first, but for lists, which
+//! are joined.
+
+use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, parse_target};
+use outrider_engine::Limits;
+use outrider_model::threshold::Threshold;
+use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, Written};
+use outrider_session::{Asked, ParameterValue, read_thresholds};
+
+use super::http;
+use crate::cli::{HttpVersion, RunArgs};
+use crate::commands::inputs;
+use crate::commands::packs::WantedPack;
+use crate::commands::run::document::Document;
+use crate::failure::Fault;
+
+/// A command line with the plan that it names, if it names one.
+pub(super) struct Merge<'a> {
+    args: &'a RunArgs,
+    document: Option<&'a Document>,
+}
+
+/// Names of scenarios as a plan lists them.
+type Names = Option<Written<Vec<Written<String>>>>;
+
+impl<'a> Merge<'a> {
+    pub(super) fn new(args: &'a RunArgs, document: Option<&'a Document>) -> Merge<'a> {
+        Merge { args, document }
+    }
+
+    fn file(&self) -> Option<&'a PlanFile> {
+        self.document.map(|document| &document.plan.file)
+    }
+
+    fn run(&self) -> Option<&'a RunTable> {
+        self.file()?.run.as_ref().map(|run| &run.value)
+    }
+
+    pub(super) fn name(&self) -> Option<String> {
+        self.run()?.name.as_ref().map(|name| name.value.clone())
+    }
+
+    pub(super) fn seed(&self) -> Option<u64> {
+        self.args.seed.or_else(|| self.run()?.seed.as_ref().map(|seed| seed.value))
+    }
+
+    /// A folder of the plan is relative to the plan's, as all its paths.
+    pub(super) fn out(&self) -> String {
+        let of_plan = || {
+            let (document, out) = (self.document?, &self.run()?.out.as_ref()?.value);
+            let is_url = out.contains("://");
+            Some(if is_url { out.clone() } else { document.file(out).display().to_string() })
+        };
+        let given = self.args.given.only("out", self.args.out.clone());
+        given.or_else(of_plan).unwrap_or_else(|| self.args.out.clone())
+    }
+
+    pub(super) fn allow_net(&self) -> Vec<String> {
+        let grants = self.file().and_then(|file| file.grants.as_ref());
+        let of_plan = grants.and_then(|grants| grants.value.allow_net.as_ref());
+        let of_plan = of_plan.into_iter().flat_map(|list| &list.value).map(|entry| entry.value.clone());
+        of_plan.chain(self.args.allow_net.iter().cloned()).collect()
+    }
+
+    /// What is set for every journey that has it. A plugin alone has it among its parameters.
+    pub(super) fn set(&self) -> Vec<(String, ParameterValue)> {
+        let set = self.args.set.iter().filter(|_| self.document.is_some());
+        set.map(|(key, value)| (key.clone(), ParameterValue::Text(value.clone()))).collect()
+    }
+
+    pub(super) fn limits(&self) -> Limits {
+        let args = self.args;
+        let table = self.file().and_then(|file| file.limits.as_ref()).map(|limits| &limits.value);
+        let memory = table.and_then(|table| Some(table.memory.as_ref()?.value.0));
+        let cpu = table.and_then(|table| Some(table.cpu.as_ref()?.value));
+        let timeout = table.and_then(|table| Some(table.iteration_timeout.as_ref()?.value));
+        Limits {
+            memory_bytes: self.first("max_memory", args.max_memory, memory),
+            cpu_time: self.first("max_cpu", args.max_cpu, cpu),
+            iteration_timeout: self.first("iteration_timeout", args.iteration_timeout, timeout),
+            ..Limits::default()
+        }
+    }
+
+    /// The flag `id` if it is given, else what the plan has, else the flag's default.
+    fn first<T: Copy>(&self, id: &str, flag: T, of_plan: Option<T>) -> T {
+        self.args.given.only(id, flag).or(of_plan).unwrap_or(flag)
+    }
+
+    /// The thresholds of the plan, but for those about scenarios of it that do not run, and those of the flags.
+    pub(super) fn thresholds(&self, selected: &[String]) -> Vec<Asked<Threshold>> {
+        let mut all = Vec::new();
+        if let Some(document) = self.document {
+            for written in document.plan.file.thresholds.iter().flat_map(|list| &list.value) {
+                let read = read_thresholds(std::slice::from_ref(&written.value), &document.place(written));
+                all.extend(read.into_iter().filter(|read| !self.is_about_others(read, selected)));
+            }
+        }
+        all.extend(read_thresholds(&self.args.thresholds, "--threshold"));
+        all
+    }
+
+    fn is_about_others(&self, threshold: &Asked<Threshold>, selected: &[String]) -> bool {
+        let tags = threshold.iter().flat_map(|threshold| &threshold.tags);
+        let mut scenarios = tags.filter(|tag| &*tag.key == "scenario").map(|tag| &*tag.value);
+        let of_plan = self.file().and_then(|file| file.scenario.as_ref());
+        scenarios.any(|scenario| {
+            of_plan.is_some_and(|all| all.value.names().any(|name| name == scenario))
+                && !selected.iter().any(|name| name == scenario)
+        })
+    }
+
+    /// The packs of the plan that watch a scenario that runs, and those of the flags.
+    pub(super) fn packs(&self, selected: &[String]) -> Vec<WantedPack> {
+        let mut packs = Vec::new();
+        if let Some(document) = self.document {
+            for pack in document.plan.file.assert.iter().flat_map(|packs| &packs.value) {
+                let (Some(plugin), Some(scenarios)) =
+                    (&pack.value.plugin, those_that_run(&pack.value.scenarios, selected))
+                else {
+                    continue;
+                };
+                let parameters = pack.value.parameters.iter().flat_map(|all| &all.value.0);
+                packs.push(WantedPack {
+                    path: document.file(&plugin.value),
+                    parameters: parameters.map(|(key, value)| (key.clone(), value.value.clone())).collect(),
+                    folder: document.file(""),
+                    scenarios,
+                });
+            }
+        }
+        packs.extend(self.args.packs.iter().map(|path| WantedPack::named(path)));
+        packs
+    }
+
+    /// The data of the plan, unless the flags have some of the same name, and that of the flags.
+    pub(super) fn data(&self, selected: &[String]) -> Vec<Asked<DataConfig>> {
+        let of_flags = inputs::data(&self.args.data);
+        let mut all: Vec<Asked<DataConfig>> = Vec::new();
+        if let Some(document) = self.document {
+            for table in document.plan.file.data.iter().flat_map(|data| &data.value) {
+                let (Some(data), Some(scenarios)) =
+                    (data(document, &table.value), those_that_run(&table.value.scenarios, selected))
+                else {
+                    continue;
+                };
+                if !of_flags.iter().flatten().any(|flag| flag.name == data.name) {
+                    all.push(Ok(DataConfig { scenarios, ..data }));
+                }
+            }
+        }
+        all.extend(of_flags);
+        all
+    }
+
+    /// The secrets as `--secret` has them: those of the plan, unless the flags have one of the same name, and those
+    /// of the flags.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+        let of_flags: Vec<String> = self.args.secrets.iter().map(|text| name(text)).collect();
+        let mut all = Vec::new();
+        if let Some(document) = self.document {
+            let tables = document.plan.file.secret.iter().flat_map(|all| &all.value);
+            let of_plan = tables.filter_map(|table| secret(document, &table.value));
+            all.extend(of_plan.filter(|text| !of_flags.contains(&name(text))));
+        }
+        all.extend(self.args.secrets.iter().cloned());
+        all
+    }
+
+    pub(super) fn http(&self, makes_requests: bool) -> Asked<HttpConfig> {
+        if makes_requests && self.target().is_none() && self.allow_net().is_empty() {
+            return Err(vec![nothing_to_reach(self.document.is_some())]);
+        }
+        let table = self.file().and_then(|file| file.http.as_ref()).map(|http| &http.value);
+        let of_plan = table.map(http::config).unwrap_or_default();
+        let base_url = self.target().map(|(text, place)| {
+            parse_target(text).map_err(|error| {
+                let mut fault = Fault::of(&error).hint(error.hint());
+                fault.message = format!("{place}{}", fault.message);
+                vec![fault]
+            })
+        });
+        Ok(HttpConfig {
+            base_url: base_url.transpose()?,
+            insecure: self.args.insecure || of_plan.insecure,
+            version: match self.args.given.only("http", self.args.http) {
+                Some(HttpVersion::Auto) => HttpVersionPolicy::Negotiate,
+                Some(HttpVersion::Http1) => HttpVersionPolicy::Http1,
+                Some(HttpVersion::Http2) => HttpVersionPolicy::Http2,
+                None => of_plan.version,
+            },
+            ..of_plan
+        })
+    }
+
+    /// The target, and its place in the plan as faults begin with it.
+    fn target(&self) -> Option<(&'a str, String)> {
+        if let Some(target) = &self.args.target {
+            return Some((target, String::new()));
+        }
+        let target = self.run()?.target.as_ref()?;
+        Some((&target.value, format!("{}: ", self.document?.place(target))))
+    }
+}
+
+/// The scenarios of a list that run; `None` if the list has some and none of them does.
+fn those_that_run(list: &Names, selected: &[String]) -> Option<Vec<String>> {
+    let all: Vec<&String> = list.iter().flat_map(|list| &list.value).map(|name| &name.value).collect();
+    let run: Vec<String> =
+        all.iter().filter(|name| selected.contains(name)).map(|name| (*name).clone()).collect();
+    (all.is_empty() || !run.is_empty()).then_some(run)
+}
+
+/// A data file, unless a key of it is missing, which is said already.
+fn data(document: &Document, table: &DataTable) -> Option<DataConfig> {
+    let (name, file) = (table.name.as_ref()?, table.file.as_ref()?);
+    let policy = table.policy.as_ref().map_or("circular", |policy| policy.value.name());
+    let policy = policy.parse().expect("the policies of a plan are those of data");
+    Some(DataConfig::new(&name.value, document.file(&file.value)).policy(policy))
+}
+
+fn secret(document: &Document, table: &SecretTable) -> Option<String> {
+    let name = &table.name.as_ref()?.value;
+    Some(match (&table.env, &table.file) {
+        (Some(variable), _) => format!("{name}=env:{}", variable.value),
+        (None, Some(file)) => format!("{name}=file:{}", document.file(&file.value).display()),
+        (None, None) => name.clone(),
+    })
+}
+
+/// Each of its requests would fail.
+fn nothing_to_reach(plan: bool) -> Fault {
+    let hint = "--target URL names its site, for example --target http://127.0.0.1:8080; --allow-net HOST:PORT \
+                allows whole URLs";
+    let in_plan = if plan { "; in a plan they are [run] target and [grants] allow_net" } else { "" };
+    Fault::new("the journey makes requests, and there is no host that it may reach")
+        .hint(format!("{hint}{in_plan}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use outrider_capability::RowPolicy;
+    use outrider_plan::RowPolicyName;
+
+    #[test]
+    fn a_plan_has_the_policies_of_data() {
+        for name in RowPolicyName::NAMES {
+            assert!(name.parse::<RowPolicy>().is_ok(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! From the files that scenarios name to the journeys they go through.
+
+use std::path::{Path, PathBuf};
+
+use outrider_engine::PluginFile;
+use outrider_session::{Asked, JourneyConfig, ParameterValue, ScenarioConfig};
+
+use super::drafts::Draft;
+use crate::Env;
+use crate::commands::plugin::{self, Compilation};
+
+/// Scenarios whose journeys are opened.
+#[derive(Default)]
+pub(super) struct Opened {
+    pub(super) journeys: Vec<JourneyConfig>,
+    pub(super) scenarios: Vec<ScenarioConfig>,
+    /// Sources that were compiled just now.
+    pub(super) compilations: Vec<Compilation>,
+    /// Whether any of the journeys does.
+    pub(super) makes_requests: bool,
+}
+
+/// What makes two scenarios go through one journey: the same file with the same parameters.
+type Key = (PathBuf, Vec<(String, ParameterValue)>);
+
+/// Opens each file once.
+pub(super) fn open(env: &Env, drafts: Vec<Draft>) -> Opened {
+    let mut opened = Opened::default();
+    let mut files: Vec<(PathBuf, Asked<PluginFile>)> = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
+    for draft in drafts {
+        let mut parameters = draft.parameters;
+        parameters.sort_by(|a, b| a.0.cmp(&b.0));
+        let key = (draft.plugin, parameters);
+        let journey = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
+            let plugin = opened.file(env, &mut files, &key.0);
+            let title = format!("the journey of scenario '{}'", draft.name);
+            opened.journeys.push(JourneyConfig { plugin, parameters: key.1.clone(), title });
+            keys.push(key);
+            keys.len() - 1
+        });
+        opened.scenarios.push(ScenarioConfig {
+            name: draft.name,
+            journey,
+            plugin_scenario: draft.plugin_scenario,
+            weights: draft.weights,
+            start_time: draft.start_time,
+            graceful_stop: draft.graceful_stop,
+            tags: draft.tags,
+            load: draft.load,
+            share: draft.share,
+        });
+    }
+    if let [only] = &mut opened.journeys[..] {
+        only.title = "the journey".to_owned();
+    }
+    opened
+}
+
+impl Opened {
+    /// The component of a file. Several journeys may have it: what is wrong with it is said once.
+    fn file(
+        &mut self,
+        env: &Env,
+        files: &mut Vec<(PathBuf, Asked<PluginFile>)>,
+        path: &Path,
+    ) -> Asked<PluginFile> {
+        if let Some((_, known)) = files.iter().find(|(known, _)| known == path) {
+            return known.clone().map_err(|_| Vec::new());
+        }
+        if path.as_os_str().is_empty() {
+            // A plan that names none is refused.
+            return Err(Vec::new());
+        }
+        let file = match plugin::open(env, path) {
+            Ok(opened) => {
+                self.compilations.extend(opened.compilation);
+                self.makes_requests |= opened.file.inspection().makes_requests;
+                Ok(opened.file)
+            }
+            Err(fault) => Err(vec![fault]),
+        };
+        files.push((path.to_owned(), file.clone()));
+        file
+    }
+}

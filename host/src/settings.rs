@@ -1,0 +1,46 @@
+//! Pairs of keys and values as flags take them.
+
+/// `KEY=VALUE`.
+pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err(format!("'{text}' is not KEY=VALUE")),
+    }
+}
+
+/// A parameter of an assertion pack, as written: `assert-http.max_duration_ms=500`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PackSetting {
+    /// The pack's file without its ending.
+    pub(crate) pack: String,
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+/// `PACK.KEY=VALUE`. A pack's name may have dots, a parameter's has none.
+pub(crate) fn parse_pack_setting(text: &str) -> Result<PackSetting, String> {
+    let fault =
+        || format!("'{text}' is not PACK.KEY=VALUE: write for example assert-http.max_duration_ms=500");
+    let (place, value) = text.split_once('=').ok_or_else(fault)?;
+    match place.rsplit_once('.') {
+        Some((pack, key)) if !pack.is_empty() && !key.is_empty() => {
+            Ok(PackSetting { pack: pack.to_owned(), key: key.to_owned(), value: value.to_owned() })
+        }
+        _ => Err(fault()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_names_its_pack_and_its_parameter() {
+        let setting = parse_pack_setting("assert-http.v2.rules=[{\"is\": \"a.b=c\"}]").unwrap();
+        assert_eq!((setting.pack.as_str(), setting.key.as_str()), ("assert-http.v2", "rules"));
+        assert_eq!(setting.value, "[{\"is\": \"a.b=c\"}]");
+        for bad in ["assert-http", "key=1", ".key=1", "assert-http.=1"] {
+            assert!(parse_pack_setting(bad).is_err(), "{bad}");
+        }
+    }
+}
