@@ -300,14 +300,45 @@ file = "gone.csv"
 allow_net = ["nonsense"]
 "#,
     );
-    shows!(run_as_it_is(&place, &[]).show(), @r"");
+    shows!(run_as_it_is(&place, &[]).show(), @r#"
+    exit 104
+    --- stderr
+    error: plan.toml:4:1: [run] has no key 'sed'
+    hint: did you mean seed?
+    error: plan.toml:7:1: [scenario.a] rate = "0/s": nothing would start
+    hint: for example rate = "10/s"
+    error: plan.toml:7:1: [scenario.a] rate does not say how long
+    hint: add for example duration = "30s"
+    error: plan.toml:3:1: target 'shop' does not begin with http:// or https://
+    hint: write http://shop
+    error: cannot read plugin 'gone.wasm'
+      caused by: No such file or directory (os error 2)
+    error: plan.toml:1:15: there is no metric 'requests.duraton'
+        requests.duraton p95 < 1s
+        ^^^^^^^^^^^^^^^^
+    hint: did you mean requests.duration?
+    error: cannot read gone.ts
+      caused by: No such file or directory (os error 2)
+    error: grant 'nonsense' has no port
+    hint: write nonsense:443, or nonsense:* for every port
+    error: cannot read data file gone.csv
+      caused by: No such file or directory (os error 2)
+    error: the journey of scenario 'b' has no parameter 'pth'
+    hint: did you mean path?
+    "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
 }
 
 #[test]
 fn a_plan_that_cannot_be_read() {
     let place = place("[scenario.a\nplugin = 5\n");
-    shows!(run_as_it_is(&place, &[]).show(), @r"");
+    shows!(run_as_it_is(&place, &[]).show(), @r"
+    exit 104
+    --- stderr
+    error: plan.toml:1:12: unclosed table, expected `]`
+    error: plan.toml:2:1: a plan has no table 'plugin'
+    hint: it has thresholds, run, http, mix, scenario, assert, data, secret, grants, limits
+    ");
     shows!(place.host(["run", "gone.toml"]).show(), @r"
     exit 104
     --- stderr

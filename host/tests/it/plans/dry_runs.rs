@@ -37,7 +37,90 @@ fn a_dry_run_says_everything_and_does_nothing() {
     let said = run(&place, &target, &["--dry-run", "--set", "path=/a"]);
     // The memory of an instance is the compiler's.
     let text = said.show().lines().map(without_memory).collect::<Vec<_>>().join("\n");
-    shows!(text, @r"");
+    shows!(text, @r#"
+    exit 0
+    --- stdout
+    # Dry run: nothing was sent, nothing was written. What follows is a plan.
+    #
+    #   journey     asks (asks.ts)
+    #   journey     other (other.ts)
+    #   may reach   127.0.0.1:[PORT]
+    #   VUs         at most 40 at once, with [MEMORY]
+    #   iterations  about 480: arrivals are drawn
+    #   duration    1m, at most 1m30s with the graceful stop
+    #   data        users (users.csv): 2 rows, unique:stop
+    #
+    #   iterations started, all scenarios
+    #     10/s                           ▁▂▂▃▄▄▅▆▇▇█████████████████████████████████████
+    #                         ▁▂▂▃▄▅▅▆▇▇████████████████████████████████████████████████
+    #             ▁▁▂▃▃▄▅▆▆▇████████████████████████████████████████████████████████████
+    #           ▇███████████████████████████████████████████████████████████████████████
+    #           0s                                  30s                               1m
+    #   browse  ▁▂▂▂▂▂▂▂▃▃▃▃▃▃▃▄▄▄▄▄▄▄▅▅▅▅▅▅▅▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆  8/s
+    #      buy  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂▂  2/s
+
+    thresholds = ["requests.failed rate < 1%"]    # plan.toml:1
+
+    [run]
+    name = "Friday"                               # plan.toml:3
+    target = "http://127.0.0.1:[PORT]/"            # --target
+    seed = 7                                      # plan.toml:4
+    out = "."                                     # default
+
+    [http]
+    version = "auto"                              # default
+    insecure = false                              # default
+    trace = "per-request"                         # default
+    compression = true                            # default
+    discard_bodies = false                        # default
+    timeout = "1m"                                # default
+    connect_timeout = "10s"                       # default
+    idle_timeout = "1m30s"                        # default
+    dns_ttl = "1m"                                # default
+    max_redirects = 10                            # default
+    connections_per_origin = 6                    # default
+    batch_concurrency = 100                       # default
+
+    [mix]
+    executor = "ramping-arrival-rate"             # default
+    rate = "2/s"                                  # plan.toml:6
+    stages = [{ duration = "30s", target = "10/s" }, { duration = "30s", target = "10/s" }]  # plan.toml:7
+    arrivals = "even"                             # default
+    when_busy = "drop"                            # default
+    vus = 10                                      # default
+    max_vus = 40                                  # default
+    start_time = "0s"                             # default
+    graceful_stop = "30s"                         # default
+
+    [scenario.browse]
+    plugin = "asks.ts"                            # plan.toml:9
+    weight = 80                                   # plan.toml:10
+
+    [scenario.browse.parameters]
+    other = 1                                     # default
+    path = "/a"                                   # --set
+
+    [scenario.browse.tags]
+    team = "shop"                                 # plan.toml:11
+
+    [scenario.buy]
+    plugin = "other.ts"                           # plan.toml:13
+    scenario = "default"                          # default
+    weight = 20                                   # plan.toml:14
+
+    [scenario.buy.parameters]
+    path = "/a"                                   # --set
+
+    [[data]]
+    name = "users"                                # plan.toml:16
+    file = "users.csv"                            # plan.toml:17
+    policy = "unique:stop"                        # plan.toml:18
+
+    [limits]
+    memory = "128MiB"                             # default
+    cpu = "1s"                                    # plan.toml:20
+    iteration_timeout = "10m"                     # default
+    "#);
     assert_eq!(target.total_requests(), 0, "nothing was sent");
     assert!(!place.path().join("runs").exists(), "nothing was written");
 }
@@ -105,7 +188,7 @@ fn programs_read_a_dry_run_as_json() {
     let seed = document["values"].as_array().unwrap().iter().find(|value| value["key"] == "seed").unwrap();
     assert_eq!((&seed["value"], &seed["origin"]["name"]), (&9.into(), &"--seed".into()));
     let cpu = document["values"].as_array().unwrap().iter().find(|value| value["key"] == "cpu").unwrap();
-    assert_eq!((&cpu["origin"]["kind"], &cpu["origin"]["line"]), (&"plan".into(), &19.into()));
+    assert_eq!((&cpu["origin"]["kind"], &cpu["origin"]["line"]), (&"plan".into(), &20.into()));
     let needs = &document["needs"];
     assert_eq!(
         (&needs["planned_iterations"], &needs["planned_iterations_exact"]),
