@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use outrider_model::IterationStatus;
-use outrider_telemetry::{OTHER_NAME, Sketch};
+use outrider_telemetry::{LATE_START, OTHER_NAME, Sketch};
 
 use super::assemble::Span;
 use super::buckets::{Axis, Buckets, Join};
@@ -44,6 +44,8 @@ struct Stretch {
     started: u64,
     completed: u64,
     dropped: u64,
+    /// Scheduled in it, and started late.
+    late: u64,
     /// The time that VUs ran iterations in it, in nanoseconds, over all VUs.
     busy_ns: u64,
     requests: u64,
@@ -56,6 +58,7 @@ impl Join for Stretch {
         self.started += next.started;
         self.completed += next.completed;
         self.dropped += next.dropped;
+        self.late += next.late;
         self.busy_ns += next.busy_ns;
         self.requests += next.requests;
         match (&mut self.durations, next.durations) {
@@ -120,6 +123,7 @@ impl TimelineTally {
             scheduled.dropped += 1;
             return;
         }
+        scheduled.late += u64::from(u128::from(lateness_ns) > LATE_START.as_nanos());
         line.at(started_at).started += 1;
         let ended_at = iteration.ended_at();
         line.spread(started_at, ended_at, |stretch, inside_ns| stretch.busy_ns += inside_ns);
@@ -222,24 +226,19 @@ impl Scale {
     fn shortfall(&self, stretches: &[Stretch]) -> Option<Shortfall> {
         let short: Vec<usize> = (0..stretches.len()).filter(|index| is_short(&stretches[*index])).collect();
         let sum = |part: fn(&Stretch) -> u64| short.iter().map(|index| part(&stretches[*index])).sum::<u64>();
-        let (scheduled, started, dropped) = (
-            sum(|stretch| stretch.scheduled),
-            sum(|stretch| stretch.started),
-            sum(|stretch| stretch.dropped),
-        );
         Some(Shortfall {
             from_ms: self.ms(*short.first()?),
             to_ms: self.ms(short.last()? + 1),
-            scheduled,
-            dropped,
-            late: (scheduled - started).saturating_sub(dropped),
+            scheduled: sum(|stretch| stretch.scheduled),
+            dropped: sum(|stretch| stretch.dropped),
+            late: sum(|stretch| stretch.late),
         })
     }
 }
 
-/// Whether more iterations than chance did not start: one may be scheduled at the end of a bucket and start in the next.
+/// Whether more iterations than chance were dropped or late.
 fn is_short(stretch: &Stretch) -> bool {
-    let missing = stretch.scheduled.saturating_sub(stretch.started);
+    let missing = stretch.dropped + stretch.late;
     missing > 1 && missing as f64 > stretch.scheduled as f64 * NOTABLE_SHARE
 }
 

@@ -50,15 +50,20 @@ impl Summary {
     }
 
     /// What a run that passed is to be read with: one thing, the worst first. What makes the numbers themselves
-    /// doubtful stands before what they say: incomplete data, a generator that was held up or fell short, a journey
-    /// that broke, data that ran out, checks that failed, requests that failed, iterations that the target ended.
+    /// doubtful stands before what they say: incomplete data, a run that ended before its time, a generator that was held
+    /// up or fell short, a journey that broke, data that was used again, checks that failed, requests that failed,
+    /// iterations that the target ended.
     fn reservation(&self) -> Option<String> {
         if !self.completeness.complete {
             return Some("the data is incomplete".to_owned());
         }
-        self.held_up()
+        let reason = self.run.reason.as_deref();
+        let ended_early = reason.filter(|reason| reason.starts_with(ENDED_EARLY));
+        ended_early
+            .map(about_data)
+            .or_else(|| self.held_up())
             .or_else(|| self.broke())
-            .or_else(|| self.run.reason.as_deref().map(about_data))
+            .or_else(|| reason.map(about_data))
             .or_else(|| self.checks_failed())
             .or_else(|| self.requests_failed())
             .or_else(|| self.iterations_failed())

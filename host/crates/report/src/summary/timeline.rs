@@ -11,7 +11,7 @@ pub struct Timeline {
     pub bucket_s: u64,
     /// All scenarios together, from the first iteration on.
     pub buckets: Vec<TimelineBucket>,
-    /// Where fewer iterations started than were scheduled; null if all did.
+    /// Where iterations were dropped or started late; null if none were.
     pub shortfall: Option<Shortfall>,
     /// Each scenario, in the order of the plan. Past fifty of them, `(other)` stands for the rest.
     pub scenarios: Vec<ScenarioTimeline>,
@@ -24,7 +24,7 @@ pub struct ScenarioTimeline {
     pub name: String,
     /// Its buckets.
     pub buckets: Vec<TimelineBucket>,
-    /// Where fewer of its iterations started than were scheduled; null if all did.
+    /// Where its iterations were dropped or started late; null if none were.
     pub shortfall: Option<Shortfall>,
 }
 
@@ -62,6 +62,6 @@ pub struct Shortfall {
     pub scheduled: u64,
     /// How many of them were dropped.
     pub dropped: u64,
-    /// How many of them started in a later bucket.
+    /// How many of them started more than 10 ms after their scheduled time.
     pub late: u64,
 }
