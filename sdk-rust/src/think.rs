@@ -47,15 +47,17 @@ pub fn think(time: impl Into<ThinkTime>) {
 /// Waits for a time from the exponential distribution: mostly short, at times long, as independent
 /// visitors do. It is cut at ten times the mean, which one in 22,000 exceeds.
 pub fn exponential(mean: Duration) {
-    let seconds = random::exponential(mean.as_secs_f64());
-    clock::sleep(Duration::try_from_secs_f64(seconds).unwrap_or(mean).min(mean * 10));
+    // In nanoseconds, as the other SDKs draw it: a seed gives the same times in all languages.
+    let nanoseconds = random::exponential(mean.as_nanos() as f64);
+    clock::sleep(Duration::from_nanos(nanoseconds.round() as u64).min(mean.saturating_mul(10)));
 }
 
 /// Waits for a time from the normal distribution with this mean and standard deviation, never less than
 /// nothing.
 pub fn normal(mean: Duration, deviation: Duration) {
-    let seconds = random::normal(mean.as_secs_f64(), deviation.as_secs_f64());
-    clock::sleep(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+    let nanoseconds = random::normal(mean.as_nanos() as f64, deviation.as_nanos() as f64);
+    // A number below zero is no time at all.
+    clock::sleep(Duration::from_nanos(nanoseconds.round() as u64));
 }
 
 /// The point that lies `share` (0 to 1) of the way from `least` to `most`.

@@ -49,7 +49,7 @@ table! {
         when_busy: WhenBusy,
         /// When its first iteration may start, after the start of the run. Defaults to 0s.
         start_time: Duration,
-        /// How long iterations under way may go on at its end. Defaults to that of [run], or 30s.
+        /// How long iterations under way may go on at its end. Defaults to that of `[run]`, or 30s.
         graceful_stop: Duration,
         /// With a ramp of VUs: how long a VU that is ramped down may finish its iteration. Defaults to 30s.
         graceful_ramp_down: Duration,
