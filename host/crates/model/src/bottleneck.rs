@@ -29,6 +29,11 @@ pub const NEAR_LIMIT: f64 = 0.9;
 /// the disk, or ends a program.
 pub const SCARCE_MEMORY: f64 = 0.05;
 
+/// Ten milliseconds: an iteration that starts later than that after its scheduled time is counted as late, unless it
+/// waited for a busy VU. A timer of the event loop is up to 2 ms late by design (its own tick and the operating
+/// system's), so what exceeds five times that is not rounding, but a busy machine or a VU that had to be made first.
+pub const LATE_START: Duration = Duration::from_millis(10);
+
 /// One percent of the iterations that start late: what a report's p99 still shows.
 pub const MANY_LATE_SHARE: f64 = 0.01;
 

@@ -48,8 +48,8 @@ pub mod units;
 mod vu;
 
 pub use bottleneck::{
-    BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, MANY_LATE_SHARE, MANY_LATE_STARTS, NEAR_LIMIT,
-    SCARCE_MEMORY, SystemInterval, too_many_late,
+    BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, LATE_START, MANY_LATE_SHARE, MANY_LATE_STARTS,
+    NEAR_LIMIT, SCARCE_MEMORY, SystemInterval, too_many_late,
 };
 pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};

@@ -49,7 +49,7 @@ pub const SUMMARY_VERSION: u32 = 2;
 /// What a run's dataset holds.
 ///
 /// Read from the Parquet parts that the run's manifests name, never from the memory of the program
-/// that made the load. Percentiles come from merged sketches and are within 0.5 % of the true value;
+/// that made the load. Percentiles come from merged sketches and are within 0.5 % of a value;
 /// counts, sums, smallest and largest values are exact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {

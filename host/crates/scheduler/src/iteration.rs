@@ -17,19 +17,13 @@ use std::time::Duration;
 
 use outrider_model::{
     FailureCause, IterationCtx, IterationFailure, IterationIndex, IterationOutcome, IterationSample,
-    IterationStatus, Sample, VuId,
+    IterationStatus, LATE_START, Sample, VuId,
 };
 use tokio::time::Instant;
 
 use crate::control::JourneyAbort;
 use crate::outcome::FailureNote;
 use crate::scenario::Scenario;
-
-/// Ten milliseconds: an iteration that starts later than that after its scheduled time is counted as
-/// late, unless it waited for a busy VU. A timer of the event loop is up to 2 ms late by design (its own tick and the operating
-/// system's), so what exceeds five times that is not rounding, but a busy machine or a VU that had to
-/// be made first.
-pub const LATE_START: Duration = Duration::from_millis(10);
 
 /// An iteration whose time is fixed and that no VU has begun.
 #[derive(Debug)]

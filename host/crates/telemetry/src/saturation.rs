@@ -1,16 +1,11 @@
 //! When a load generator is at its limit: the rules by which a run judges itself at its end, and its report the rows.
 
-use std::time::Duration;
-
-use outrider_model::{BUSY_CPU, HELD_UP_EVENT_LOOP, IterationStatus, Sample, SystemSample, too_many_late};
+use outrider_model::{
+    BUSY_CPU, HELD_UP_EVENT_LOOP, IterationStatus, LATE_START, Sample, SystemSample, too_many_late,
+};
 
 /// Three seconds in a row: shorter ones are the start of the users, or a neighbour's cron job.
 pub const SATURATED_SECONDS: u64 = 3;
-
-/// Ten milliseconds: ten times the step of the timer that starts iterations, and far less than two
-/// visits of a user are apart. What is later was held up by this machine, or by a VU that had to be
-/// made first; the wait for a busy VU is not counted.
-pub const LATE_START: Duration = Duration::from_millis(10);
 
 /// How busy the CPU was in a second, by the columns of `system`: the machine, or what this process may use of it.
 /// `None` where the system does not tell.
@@ -71,6 +66,8 @@ impl SaturationTally {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use outrider_model::Timestamp;
 
     use super::*;

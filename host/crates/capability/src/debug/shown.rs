@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use outrider_model::drives_a_terminal;
+
 use super::ShownBody;
 use crate::Redactor;
 use crate::http::shortened;
@@ -97,10 +99,7 @@ fn sign(c: char) -> char {
         '\t' => ' ',
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
         '\u{7f}' => '\u{2421}',
-        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            char::REPLACEMENT_CHARACTER
-        }
-        _ if c.is_control() => char::REPLACEMENT_CHARACTER,
+        _ if drives_a_terminal(c) => char::REPLACEMENT_CHARACTER,
         _ => c,
     }
 }

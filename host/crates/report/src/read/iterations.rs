@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use arrow::array::StringArray;
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
-use outrider_model::{FailureCause, FailureCounts, IterationStatus};
-use outrider_telemetry::{LATE_START, Table};
+use outrider_model::{FailureCause, FailureCounts, IterationStatus, LATE_START};
+use outrider_telemetry::Table;
 
 use super::columns::{Rows, Words, text_of, whole};
 use super::errors::ErrorGroups;

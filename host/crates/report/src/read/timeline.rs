@@ -1,8 +1,8 @@
 //! The load over time, from the rows of `iterations` and `requests` as they come.
 
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
-use outrider_model::IterationStatus;
-use outrider_telemetry::{LATE_START, OTHER_NAME, Sketch};
+use outrider_model::{IterationStatus, LATE_START};
+use outrider_telemetry::{OTHER_NAME, Sketch};
 
 use super::assemble::Span;
 use super::buckets::{Axis, Buckets, Join};

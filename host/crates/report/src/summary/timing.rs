@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A distribution of durations, in milliseconds. Failed ones are part of it.
 ///
 /// `min`, `mean` and `max` are exact. The percentiles come from merged sketches and are within 0.5 % of
-/// the true value.
+/// a value: of n in order the one with the index q·(n−1), rounded down, which of few is one of the lower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DurationStats {
     /// The shortest, in milliseconds.
@@ -30,7 +30,7 @@ pub struct DurationStats {
 /// The distribution of a custom metric's values, in the unit that the journey chose.
 ///
 /// `min`, `mean` and `max` are exact. The percentiles come from merged sketches, which are kept for
-/// trends alone, and are within 0.5 % of the true value.
+/// trends alone, and are within 0.5 % of a value, as those of durations.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DistributionStats {
     /// The smallest.

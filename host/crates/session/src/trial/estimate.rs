@@ -1,12 +1,14 @@
 //! What a run would come to, by its plan and by what one iteration of each way did.
 //!
-//! Iterations of the open model and those that are counted follow from the plan alone. How many there are in a closed
+//! Iterations of the open model and those that are counted follow from the plan alone; those that are drawn, by
+//! Poisson or from a mix, from its seed too. How many there are in a closed
 //! model with a duration, and how long a counted one lasts, follows from how long an iteration took: one that is as
 //! quick under load as it was in the trial, which is the most that the target may see.
 
 use std::time::Duration;
 
-use outrider_model::{ExecutorPlan, RunPlan, ScenarioPlan, Stage};
+use outrider_model::{ExecutorPlan, RunPlan, ScenarioPlan, Segment, Stage};
+use outrider_scheduler::Schedule;
 
 use super::{IterationEnd, IterationTrial};
 
@@ -83,8 +85,9 @@ pub struct ScenarioEstimate {
 /// By the iterations that were completed; `None` without any.
 pub(super) fn estimate(plan: &RunPlan, iterations: &[IterationTrial]) -> Option<Estimate> {
     let scenarios = plan.scenarios.iter();
-    let estimated: Vec<(&ScenarioPlan, ScenarioEstimate)> =
-        scenarios.filter_map(|scenario| Some((scenario, of_scenario(scenario, iterations)?))).collect();
+    let estimated: Vec<(&ScenarioPlan, ScenarioEstimate)> = scenarios
+        .filter_map(|scenario| Some((scenario, of_scenario(scenario, plan.seed, iterations)?)))
+        .collect();
     if estimated.is_empty() {
         return None;
     }
@@ -141,10 +144,14 @@ impl Mean {
     }
 }
 
-fn of_scenario(scenario: &ScenarioPlan, iterations: &[IterationTrial]) -> Option<ScenarioEstimate> {
+fn of_scenario(
+    scenario: &ScenarioPlan,
+    seed: u64,
+    iterations: &[IterationTrial],
+) -> Option<ScenarioEstimate> {
     let mean = Mean::of(&scenario.name, iterations)?;
     let executor = &scenario.executor;
-    let planned = executor.planned_iterations();
+    let planned = planned_iterations(scenario, seed);
     let count = planned.unwrap_or_else(|| (vu_seconds(executor) / mean.seconds) as u64);
     let duration = executor.planned_duration().unwrap_or_else(|| {
         let seconds = count as f64 * mean.seconds / f64::from(executor.max_vus().max(1));
@@ -162,6 +169,22 @@ fn of_scenario(scenario: &ScenarioPlan, iterations: &[IterationTrial]) -> Option
         bytes_received: of_all(mean.bytes_received),
         requests_per_iteration: mean.requests,
     })
+}
+
+/// One million: of more arrivals that are drawn, chance makes less than a thousandth (the square root of their number),
+/// and their mean says it.
+const MOST_DRAWN: u64 = 1_000_000;
+
+/// How many iterations the plan starts: where arrivals are drawn, as many as the run's own schedule has by this seed.
+fn planned_iterations(scenario: &ScenarioPlan, seed: u64) -> Option<u64> {
+    let ScenarioPlan { name, executor, share, .. } = scenario;
+    let mean = executor.planned_iterations()?;
+    let schedule = match share {
+        _ if mean > MOST_DRAWN => None,
+        Some(share) => Schedule::of_share(executor, seed, *share, Segment::WHOLE),
+        None => Schedule::new(executor, seed, name, Segment::WHOLE),
+    };
+    Some(schedule.map_or(mean, |schedule| schedule.count() as u64))
 }
 
 /// Users, summed up over the time for which they are there; of the closed models that have a duration.
@@ -246,7 +269,7 @@ fn height(start: f64, stages: &[Stage], offset: Duration) -> f64 {
 mod tests {
     use std::collections::BTreeMap;
 
-    use outrider_model::{Arrivals, IterationIndex, Rate, WhenBusy};
+    use outrider_model::{Arrivals, IterationIndex, MixShare, Rate, WhenBusy};
 
     use super::super::Seen;
     use super::*;
@@ -293,8 +316,10 @@ mod tests {
         }
     }
 
+    const SEED: u64 = 42;
+
     fn estimated(scenario: &ScenarioPlan, iterations: &[IterationTrial]) -> ScenarioEstimate {
-        of_scenario(scenario, iterations).unwrap()
+        of_scenario(scenario, SEED, iterations).unwrap()
     }
 
     #[test]
@@ -329,7 +354,7 @@ mod tests {
         let ways = [way("a", 0.5, 100, IterationEnd::Completed), way("a", 0.5, 1, IterationEnd::Interrupted)];
         let plan = scenario("a", secs(0), open(1.0, secs(1)));
         assert_eq!(estimated(&plan, &ways).iteration_time, Duration::from_millis(100));
-        assert_eq!(of_scenario(&plan, &ways[1..]), None);
+        assert_eq!(of_scenario(&plan, SEED, &ways[1..]), None);
     }
 
     #[test]
@@ -350,5 +375,23 @@ mod tests {
         let all: Vec<_> = plans.iter().map(|plan| (plan, estimated(plan, &ways))).collect();
         assert!((peak(&all, |_| 1.0) - 55.0).abs() < 1e-6);
         assert!((peak(&all[..1], |_| 2.0) - 100.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn drawn_arrivals_are_counted_as_the_run_draws_them() {
+        let shares = [(0, 80), (80, 100)].map(|(from, to)| MixShare { from, to, of: 100 });
+        let counts = shares.map(|share| {
+            let part = open(10.0 * share.part(), secs(15));
+            let plan = ScenarioPlan { share: Some(share), ..scenario("one", secs(0), part) };
+            let drawn = (0..150).filter(|&index| share.takes(SEED, index)).count() as u64;
+            assert_eq!(planned_iterations(&plan, SEED), Some(drawn));
+            drawn
+        });
+        assert_eq!(counts.iter().sum::<u64>(), 150);
+        assert_ne!(
+            counts,
+            [120, 30],
+            "this seed draws something else than the mean, or the test shows nothing"
+        );
     }
 }
