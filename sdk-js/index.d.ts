@@ -66,7 +66,11 @@ export interface JourneyDefinition {
   parameters?: JsonSchema;
   /** The ways through it, by name; at least one. */
   scenarios: Record<string, ScenarioFunction | Scenario>;
-  /** Called once in a run, before any user starts. What it returns is what `vars.setupData()` gives to every user on every worker, as JSON. */
+  /**
+   * Called before any user starts, once for each journey of a run: scenarios of a plan with the same file and the same
+   * parameters are one journey. What it returns is what `vars.setupData()` gives to every user of the journey on every
+   * worker, as JSON.
+   */
   setup?(): unknown;
   /**
    * Called once for each user, before its first iteration, and again after a timeout or a trap, for the user that takes
@@ -78,7 +82,7 @@ export interface JourneyDefinition {
    * a scenario have five seconds for it together.
    */
   stop?(): void | Promise<void>;
-  /** Called once in a run, at its end, also when it failed. */
+  /** Called at the end of a run, also when it failed, once for each journey. */
   teardown?(): void | Promise<void>;
 }
 

@@ -1,23 +1,17 @@
 // Visitors of the demo shop who only look around: the start page, a search, some products. Light on this machine, so
 // that many of them fit it.
 
-import { check, expect, http, journey, random, step, think, vars, type JsonSchema } from "@outrider/sdk";
+import { check, expect, http, journey, random, step, vars, type JsonSchema } from "@outrider/sdk";
+import { thinkAWhile, thinkTime } from "./parameters.ts";
 
 interface Parameters {
-  think_ms: number;
   looks: number;
 }
 
 const schema: JsonSchema = {
   type: "object",
   properties: {
-    think_ms: {
-      type: "integer",
-      minimum: 0,
-      maximum: 600_000,
-      default: 10,
-      description: "Mean think time between two pages, in milliseconds.",
-    },
+    think_ms: thinkTime,
     looks: { type: "integer", minimum: 0, maximum: 100, default: 2, description: "How many products a visitor looks at." },
   },
   additionalProperties: false,
@@ -34,10 +28,10 @@ export default journey({
       const { looks } = vars.parameters<Parameters>();
       http.clearCookies();
       step("home page", () => void http.get("/").ensureStatus(200));
-      pause();
+      thinkAWhile();
       const products = step("search", () => search(random.pick(SEARCHES)));
       for (let look = 0; look < looks && products.length > 0; look++) {
-        pause();
+        thinkAWhile();
         step("product page", () => productPage(random.pick(products)));
       }
     },
@@ -57,10 +51,4 @@ function search(query: string): number[] {
 function productPage(id: number): void {
   const product = http.get(`/api/products/${id}`, { name: "/api/products/{id}" }).ensureStatus(200);
   expect(product.jsonPath("$.id"), "product is the one asked for").toBe(id);
-}
-
-/** Waits as a visitor does: anything from half the mean to one and a half of it. */
-function pause(): void {
-  const mean = vars.parameters<Parameters>().think_ms;
-  think(mean / 2, mean * 1.5);
 }

@@ -1,4 +1,4 @@
-// What can be set with `--set KEY=VALUE`, for both flavours of the journey.
+// What can be set with `--set KEY=VALUE`, for all journeys through the shop.
 
 import { think, vars, type JsonSchema } from "@outrider/sdk";
 
@@ -8,17 +8,20 @@ interface Parameters {
   password: string;
 }
 
-/** The host checks what is set against it, and fills in defaults. */
+/** Every journey through the shop has it: see `thinkAWhile`. */
+export const thinkTime: JsonSchema = {
+  type: "integer",
+  minimum: 0,
+  maximum: 600_000,
+  default: 10,
+  description: "Mean think time between two pages, in milliseconds.",
+};
+
+/** What a buyer's journey takes. The host checks what is set against it, and fills in defaults. */
 export const schema: JsonSchema = {
   type: "object",
   properties: {
-    think_ms: {
-      type: "integer",
-      minimum: 0,
-      maximum: 600_000,
-      default: 10,
-      description: "Mean think time between two pages, in milliseconds.",
-    },
+    think_ms: thinkTime,
     product: {
       type: "integer",
       minimum: 1,

@@ -11,7 +11,7 @@ pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
 /// A parameter of an assertion pack, as written: `assert-http.max_duration_ms=500`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PackSetting {
-    /// The pack's file without its ending.
+    /// The pack's name in the plan, else its file without its ending.
     pub(crate) pack: String,
     pub(crate) key: String,
     pub(crate) value: String,

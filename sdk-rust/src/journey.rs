@@ -36,9 +36,10 @@ pub trait Journey: Sized + 'static {
     /// network.
     fn describe() -> Description;
 
-    /// Prepares the run: called once in it, before any user starts. What it returns, every user on every
-    /// worker reads by [`vars::setup_data`](crate::vars::setup_data). An error ends the run before it starts.
-    /// By default nothing is done and nothing returned.
+    /// Prepares the run: called before any user starts, once for each journey of it. Scenarios with the same plugin
+    /// and the same parameters are one journey. What it returns, every user of the journey on every worker reads by
+    /// [`vars::setup_data`](crate::vars::setup_data). An error ends the run before it starts. By default nothing is
+    /// done and nothing returned.
     ///
     /// ```no_run
     /// # use outrider_sdk::{Description, Iteration, Journey, Result, User, http, json};
@@ -72,7 +73,7 @@ pub trait Journey: Sized + 'static {
         Ok(())
     }
 
-    /// Cleans up: called once in a run, at its end, also when it failed. By default nothing is done.
+    /// Cleans up: called at the end of a run, also when it failed, once for each journey. By default nothing is done.
     fn teardown() -> Result<()> {
         Ok(())
     }

@@ -22,7 +22,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
     if let Some(fault) = not_for_a_check(args) {
         return Err(Failure::new(Exit::Usage, fault));
     }
-    let Request { config, compilations, .. } = Request::of(env, args).map_err(Failure::invalid)?;
+    let Request { config, compilations, .. } = Request::of(env, args)?;
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();

@@ -56,6 +56,11 @@ pub(crate) fn load() -> LoadConfig {
     })
 }
 
+/// Thresholds were read and checked, and that is all.
+pub(crate) fn say_unjudged(env: &Env) {
+    env.say(&format!("{:>10}  not judged: one iteration is no measurement", "thresholds"));
+}
+
 /// A run that is debugged is kept as any other; the walk has said all that its report would.
 pub(crate) fn say_where(env: &Env, summary: &Summary) {
     env.say(&format!("{}\nthe run is kept: host report {} shows it", summary.headline, summary.run.id));

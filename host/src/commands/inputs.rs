@@ -6,6 +6,22 @@ use outrider_session::Asked;
 use crate::Env;
 use crate::failure::Fault;
 
+/// A secret as it is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedSecret {
+    /// `NAME`, or `NAME=SOURCE`.
+    pub(crate) text: String,
+    /// Where in the plan it stands, if it does.
+    pub(crate) place: Option<String>,
+}
+
+impl WantedSecret {
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        self.text.split('=').next().unwrap_or_default()
+    }
+}
+
 /// The data files.
 pub(crate) fn data(given: &[String]) -> Vec<Asked<DataConfig>> {
     let read = |text: &String| {
@@ -16,18 +32,23 @@ pub(crate) fn data(given: &[String]) -> Vec<Asked<DataConfig>> {
 
 /// The secrets, read from where they are. From now on nothing that is said holds one of them, even if others
 /// have faults.
-pub(crate) fn secrets(env: &Env, given: &[String]) -> Asked<Secrets> {
-    let fault = |fault: &SecretFault| Fault::of(fault).maybe_hint(fault.hint());
+pub(crate) fn secrets(env: &Env, given: &[WantedSecret]) -> Asked<Secrets> {
+    let fault =
+        |fault: &SecretFault, place: Option<&str>| Fault::of(fault).at(place).maybe_hint(fault.hint());
     let mut faults = Vec::new();
     let mut configs = Vec::with_capacity(given.len());
-    for text in given {
+    for WantedSecret { text, place } in given {
         match SecretConfig::parse(text, |name| env.secret(name)) {
             Ok(config) => configs.push(config),
-            Err(found) => faults.push(fault(&found)),
+            Err(found) => faults.push(fault(&found, place.as_deref())),
         }
     }
     let (secrets, found) = Secrets::load_sound(&configs);
     env.keep_secret(secrets.redactor());
-    faults.extend(found.iter().map(fault));
+    let place = |found: &SecretFault| {
+        let wanted = given.iter().find(|wanted| found.name().is_some_and(|name| wanted.name() == name));
+        wanted.and_then(|wanted| wanted.place.as_deref())
+    };
+    faults.extend(found.iter().map(|found| fault(found, place(found))));
     if faults.is_empty() { Ok(secrets) } else { Err(faults) }
 }

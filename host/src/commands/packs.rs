@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use outrider_engine::PluginFile;
-use outrider_session::{Asked, PackConfig, ParameterValue};
+use outrider_session::{Asked, PackConfig, ParameterValue, Places};
 use serde_json::Value;
 
 use super::plugin;
@@ -13,6 +13,8 @@ use crate::settings::PackSetting;
 /// An assertion pack as it is named.
 #[derive(Clone, Debug)]
 pub(crate) struct WantedPack {
+    /// What verdicts call it, in place of its own name.
+    pub(crate) name: Option<String>,
     /// The component.
     pub(crate) path: PathBuf,
     /// Parameters that have types, as a plan gives them.
@@ -21,17 +23,27 @@ pub(crate) struct WantedPack {
     pub(crate) folder: PathBuf,
     /// The scenarios that it watches; none means all.
     pub(crate) scenarios: Vec<String>,
+    /// Where in the plan its keys stand.
+    pub(crate) places: Places,
 }
 
 impl WantedPack {
     /// A pack for all scenarios.
     pub(crate) fn named(path: &Path) -> WantedPack {
         WantedPack {
+            name: None,
             path: path.to_owned(),
             parameters: Vec::new(),
             folder: PathBuf::new(),
             scenarios: Vec::new(),
+            places: Places::default(),
         }
+    }
+
+    /// As settings name it: by the name that it is given, else by its file's, without its ending.
+    fn called(&self) -> String {
+        let of_file = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        self.name.clone().unwrap_or_else(of_file)
     }
 }
 
@@ -40,10 +52,9 @@ pub(crate) fn open(wanted: &[WantedPack], settings: &[PackSetting]) -> Vec<Asked
     let mut packs: Vec<Asked<PackConfig>> = Vec::with_capacity(wanted.len());
     let mut names: Vec<String> = Vec::with_capacity(wanted.len());
     for pack in wanted {
-        let name = pack.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
+        let name = pack.called();
         packs.push(match names.contains(&name) {
-            true => Err(vec![named_alike(&name)]),
+            true => Err(vec![named_alike(pack, &name)]),
             false => open_one(pack, of_pack(settings, &name)),
         });
         names.push(name);
@@ -60,19 +71,14 @@ fn of_pack<'a>(settings: &'a [PackSetting], name: &'a str) -> impl Iterator<Item
 /// A pack with its settings, or everything that is wrong with either.
 fn open_one<'a>(pack: &WantedPack, settings: impl Iterator<Item = &'a PackSetting>) -> Asked<PackConfig> {
     let mut faults = Vec::new();
-    let plugin = read(&pack.path).map_err(|fault| faults.push(fault)).ok();
-    let name = pack.path.file_stem().unwrap_or_default().to_string_lossy();
-    type Read = Result<(String, ParameterValue), Fault>;
-    let of_plan = pack.parameters.iter().map(|(key, parameter)| -> Read {
-        let Value::String(text) = parameter else {
-            return Ok((key.clone(), ParameterValue::Json(parameter.clone())));
-        };
-        let read = value(&format!("{name}.{key}"), text, &pack.folder)?;
-        let is_itself = read == *text;
-        let text = ParameterValue::Text(read);
-        Ok((key.clone(), if is_itself { ParameterValue::Json(parameter.clone()) } else { text }))
+    let plugin = read(&pack.path).map_err(|fault| faults.push(fault.at(pack.places.of("plugin")))).ok();
+    let of_plan = pack.parameters.iter().map(|(key, parameter)| {
+        let place = format!("parameters.{key}");
+        of_plan(pack, key, parameter).map_err(|fault| fault.at(pack.places.of(&place)))
     });
-    let of_flags = settings.map(|setting| -> Read {
+    let mut places = pack.places.clone();
+    let of_flags = settings.map(|setting| -> Result<(String, ParameterValue), Fault> {
+        places = std::mem::take(&mut places).without(&format!("parameters.{}", setting.key));
         let place = format!("{}.{}", setting.pack, setting.key);
         let read = value(&place, &setting.value, Path::new(""))?;
         Ok((setting.key.clone(), ParameterValue::Text(read)))
@@ -86,15 +92,30 @@ fn open_one<'a>(pack: &WantedPack, settings: impl Iterator<Item = &'a PackSettin
     }
     match plugin {
         Some(plugin) if faults.is_empty() => {
-            Ok(PackConfig { plugin, parameters, scenarios: pack.scenarios.clone() })
+            let (name, scenarios) = (pack.name.clone(), pack.scenarios.clone());
+            Ok(PackConfig { name, plugin, parameters, scenarios, places })
         }
         _ => Err(faults),
     }
 }
 
-fn named_alike(name: &str) -> Fault {
-    Fault::new(format!("two assertion packs are named '{name}'"))
-        .hint("--assert-set tells packs by the names of their files: give one another name")
+/// A parameter as a plan gives it: of any type, or a text that may stand for a file's.
+fn of_plan(pack: &WantedPack, key: &str, parameter: &Value) -> Result<(String, ParameterValue), Fault> {
+    let Value::String(text) = parameter else {
+        return Ok((key.to_owned(), ParameterValue::Json(parameter.clone())));
+    };
+    let read = value(&format!("{}.{key}", pack.called()), text, &pack.folder)?;
+    let is_itself = read == *text;
+    let text = ParameterValue::Text(read);
+    Ok((key.to_owned(), if is_itself { ParameterValue::Json(parameter.clone()) } else { text }))
+}
+
+fn named_alike(pack: &WantedPack, name: &str) -> Fault {
+    let hint = match pack.places.of("") {
+        Some(_) => "give one of them a name of its own: name = \"…\" in its [[assert]]",
+        None => "a plan attaches a pack several times, each [[assert]] with a name of its own",
+    };
+    Fault::new(format!("two assertion packs are named '{name}'")).at(pack.places.of("name")).hint(hint)
 }
 
 fn read(path: &Path) -> Result<PluginFile, Fault> {

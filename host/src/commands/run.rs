@@ -23,7 +23,7 @@ pub(crate) use dry_run::json_schema as dry_run_json_schema;
 pub(super) use request::Request;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
-    let request = Request::of(env, args).map_err(Failure::invalid)?;
+    let request = Request::of(env, args)?;
     if args.dry_run {
         return dry_run::run(env, args, request).await;
     }
@@ -48,11 +48,15 @@ async fn load(
     let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
     let Request { config, compilations, .. } = request;
     let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
+    let has_thresholds = !config.thresholds.is_empty();
     let session = Session::prepare(config).await.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);
     // Before the plan is said: who reads it may press Ctrl-C at once.
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     env.say(&describe_plan(&session, env.style_err()));
+    if walk.is_some() && has_thresholds {
+        debug::say_unjudged(env);
+    }
     let stop = StopHandle::new();
     let heed = tokio::spawn(signals.end(stop.clone(), session.watch(), env.talk()));
     // Lines that are redrawn would be redrawn over a walk.

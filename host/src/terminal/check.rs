@@ -125,12 +125,15 @@ impl Page {
     fn thresholds(&mut self, thresholds: &[ThresholdEntry]) {
         for (index, threshold) in thresholds.iter().enumerate() {
             let mark = match threshold.standing {
-                "has data" => "✓",
-                "never" => "✗ never matches:",
+                "has data" => "can match:",
+                "never" => "✗ can never match:",
                 _ => "? did not match:",
             };
             let label = if index == 0 { "thresholds" } else { "" };
             self.labelled(label, &format!("{mark} {}", threshold.expr));
+        }
+        if !thresholds.is_empty() {
+            self.beside("only a run says whether they hold");
         }
     }
 
@@ -175,7 +178,7 @@ impl Page {
         self.beside(&users);
         for scenario in estimate.scenarios.iter().filter(|scenario| scenario.is_assumed) {
             self.beside(&format!(
-                "assumed: an iteration of {} takes {} under load too, as here",
+                "assumed: an iteration of scenario '{}' takes {} under load too, as here",
                 scenario.name,
                 time(scenario.iteration_ms)
             ));

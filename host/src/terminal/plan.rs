@@ -6,7 +6,7 @@ use std::time::Duration;
 use outrider_engine::Description;
 use outrider_model::units::{counted, duration_text, rate_parts, rate_text};
 use outrider_model::{
-    Arrivals, ExecutorPlan, JourneyPlan, PackPlan, Rate, RunPlan, ScenarioPlan, Stage, WhenBusy,
+    Arrivals, ExecutorPlan, JourneyPlan, PackPlan, Rate, RunPlan, ScenarioPlan, Stage, WhenBusy, phases,
 };
 use outrider_session::Session;
 
@@ -187,7 +187,7 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
             arrivals,
             when_busy,
         } => {
-            let ramp = match phases(*start_rate, stages) {
+            let ramp = match phases_text(*start_rate, stages) {
                 Some(phases) => phases,
                 None => format!("{}, to {}", iterations_text(*start_rate), ramp(stages)),
             };
@@ -211,20 +211,10 @@ fn ramp(stages: &[Stage]) -> String {
 }
 
 /// `1/s for 30s, 2/s for 30s`, if the rate never ramps, only steps.
-fn phases(start_rate: Rate, stages: &[Stage]) -> Option<String> {
-    let mut rate = start_rate.as_per_second();
-    let mut phases = Vec::new();
-    for stage in stages {
-        match stage.duration {
-            Duration::ZERO => rate = stage.target,
-            duration if stage.target == rate => {
-                let rate = rate_text(Rate::per_second(rate));
-                phases.push(format!("{rate} for {}", duration_text(duration)));
-            }
-            _ => return None,
-        }
-    }
-    Some(phases.join(", "))
+fn phases_text(start_rate: Rate, stages: &[Stage]) -> Option<String> {
+    let phases = phases(start_rate, stages)?.into_iter();
+    let words = phases.map(|(duration, rate)| format!("{} for {}", rate_text(rate), duration_text(duration)));
+    Some(words.collect::<Vec<_>>().join(", "))
 }
 
 /// How many VUs a rate has. Too slow are VUs that are all busy when an iteration is due.
@@ -315,9 +305,8 @@ mod tests {
     fn phases_are_said_as_phases() {
         let stage = |seconds, target| Stage { duration: Duration::from_secs(seconds), target };
         let stages = [stage(30, 1.0), stage(0, 2.0), stage(60, 2.0)];
-        let said = phases(Rate::per_second(1.0), &stages);
+        let said = phases_text(Rate::per_second(1.0), &stages);
         assert_eq!(said.as_deref(), Some("1/s for 30s, 2/s for 1m"));
-        assert_eq!(phases(Rate::per_second(0.0), &stages), None);
     }
 
     #[test]

@@ -270,10 +270,10 @@ fn faults_of_data_secrets_thresholds_and_packs_come_with_the_others() {
     error: secret 'api-key' is missing: the environment has no text in OUTRIDER_SECRET_API_KEY
     hint: set OUTRIDER_SECRET_API_KEY, or say where it is: --secret api-key=file:PATH
     error: threshold 'iterations.duration{scenario=mian} p95 < 10m' is about scenario 'mian', which is not in the plan
-    hint: there is main
+    hint: did you mean main?
     error: the journey has no parameter 'nothing'
     hint: it takes amount, behaviour, data, every, flood, kind, mark, message_bytes, post_url, sleep_ms, stream, url, vu, when
-    error: assertion pack 'assert-http': the plugin has no parameter 'max_duration'
+    error: assertion pack 'assert-http' has no parameter 'max_duration'
     hint: did you mean max_duration_ms?
     "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");

@@ -185,7 +185,7 @@ fn a_walk_shows_each_thing_that_a_user_does() {
                date: [DATE]
                | down
       end of step order after [MS]: failed: no order, status 503
-    iteration 0 failed after [MS]: journey: no order, status 503
+    iteration 0 failed after [MS]: no order, status 503
     stop done after [MS]
     teardown done after [MS]
     "##);
@@ -345,6 +345,65 @@ fn a_journey_that_breaks_in_setup_shows_where() {
     let end = said.stdout.lines().find(|line| line.starts_with("setup failed after"));
     assert!(end.is_some_and(|line| line.contains("no campaign")), "{}", said.show());
     assert!(said.stdout.contains("journey.ts:4:"), "{}", said.show());
+}
+
+#[test]
+fn an_exchange_without_an_answer_shows_its_request_and_what_happened() {
+    let place = Place::new();
+    let target = TargetServer::builder().route("/silent", Behaviour::closes_before_answer()).start();
+    let journey = "import { http } from \"@outrider/sdk\";\nexport default () => {\n  \
+                   http.batchSettled([\"/silent\"]);\n  \
+                   http.get(\"http://127.0.0.1:1/gone\");\n};\n";
+    let flags = ["--allow-net", "127.0.0.1:1", "--threshold", "requests.failed rate < 1%"];
+    let said = walk(&place, &target, journey, &flags);
+    insta::with_settings!({filters => vec![
+        (r"127\.0\.0\.1:\d+", "127.0.0.1:[PORT]"),
+        (r"\d+(\.\d+)? ms", "[MS]"),
+        (r"\n       .*", ""),
+        (r"\n             .*", ""),
+    ]}, {
+        insta::assert_snapshot!(said.stdout, @"
+    setup returned null after [MS]
+    start done after [MS]
+    iteration 0 of scenario default
+      #1 → GET http://127.0.0.1:[PORT]/silent  (HTTP/1.1, counted as /silent)
+      #1 ← no answer after [MS]: connection reset: exchange with 127.0.0.1:[PORT] failed: connection closed before message completed
+      #2 → GET http://127.0.0.1:[PORT]/gone  (not sent, counted as /gone)
+      #2 ← no answer after [MS]: cannot connect to 127.0.0.1:[PORT]: connection refused
+    iteration 0 failed after [MS]: GET http://127.0.0.1:[PORT]/gone: connection refused
+    stop done after [MS]
+    teardown done after [MS]
+    ");
+    });
+    assert_eq!(said.code, Some(111), "nothing was answered: {}", said.show());
+}
+
+#[test]
+fn thresholds_are_not_judged_in_a_walk_and_it_says_so() {
+    let (place, target) = (Place::new(), target());
+    let flags = [with_customers(&place), &["--threshold", "requests.duration p95 < 1ns"]].concat();
+    let said = walk(&place, &target, JOURNEY, &flags);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let words = "thresholds  not judged: one iteration is no measurement\n";
+    assert_eq!(said.stderr.matches(words).count(), 1, "{}", said.show());
+    assert_eq!(place.report()["thresholds"], json!([]), "nor does its report");
+    let wrong = walk(&place, &target, JOURNEY, &["--threshold", "requests.duraton p95 < 1s"]);
+    assert_eq!(wrong.code, Some(104), "they are read nevertheless: {}", wrong.show());
+}
+
+#[test]
+fn a_walk_of_a_plan_with_several_scenarios_names_them() {
+    let place = Place::new();
+    place.file("journey.ts", "export default () => {};\n");
+    place.file(
+        "plan.toml",
+        "[scenario.browse]\nplugin = 'journey.ts'\n[scenario.buy]\nplugin = 'journey.ts'\n",
+    );
+    shows!(place.host(["run", "plan.toml", "--debug"]).errors(), @"
+    exit 104
+    error: --debug walks through one scenario, and the plan has several
+    hint: --scenario says which: browse, buy
+    ");
 }
 
 #[test]

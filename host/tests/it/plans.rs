@@ -3,6 +3,8 @@
 
 mod dry_runs;
 mod examples;
+mod faults;
+mod packs;
 
 use std::collections::BTreeMap;
 
@@ -112,6 +114,10 @@ iterations = 5
     let of_browse: Vec<_> = requests.iter().filter(|row| row.text("scenario") == "browse").collect();
     assert_eq!(of_browse.len(), 12);
     assert!(of_browse.iter().all(|row| row.text("tags").contains("shop")), "{}", of_browse[0].text("tags"));
+    let iterations = rows(&place, "iterations");
+    let tagged = iterations.iter().filter(|row| row.text("tags").contains("shop"));
+    let tagged: Vec<String> = tagged.map(|row| row.text("scenario")).collect();
+    assert_eq!(tagged, ["browse"; 12], "its iterations carry the scenario's tags too, and no others");
     let report = place.report();
     assert_eq!((&report["run"]["name"], &report["completeness"]["complete"]), (&"both".into(), &true.into()));
 }
@@ -211,8 +217,8 @@ fn weights_of_a_plan_go_before_the_journeys() {
     let unknown = self::place("[scenario.a]\nplugin = 'asks.ts'\nweights = { agian = 1 }\n");
     shows!(run(&unknown, &target, &[]).errors(), @r"
     exit 104
-    error: the journey has no scenario 'agian'
-    hint: it has asks, again
+    error: plan.toml:3:13: the journey has no scenario 'agian'
+    hint: did you mean again? it has asks, again
     ");
 }
 
@@ -276,97 +282,6 @@ fn a_load_for_several_scenarios_is_refused() {
     error: the plan has no scenario 'c'
     hint: did you mean a?
     ");
-}
-
-#[test]
-fn everything_that_is_wrong_with_a_plan_comes_at_once() {
-    let place = place(
-        r#"thresholds = ["requests.duraton p95 < 1s"]
-[run]
-target = "shop"
-sed = 1
-[scenario.a]
-plugin = "gone.ts"
-rate = "0/s"
-[scenario.b]
-plugin = "asks.ts"
-parameters = { pth = "/" }
-[[assert]]
-plugin = "gone.wasm"
-[[data]]
-name = "users"
-file = "gone.csv"
-[grants]
-allow_net = ["nonsense"]
-"#,
-    );
-    shows!(run_as_it_is(&place, &[]).show(), @r#"
-    exit 104
-    --- stderr
-    error: plan.toml:4:1: [run] has no key 'sed'
-    hint: did you mean seed?
-    error: plan.toml:7:1: [scenario.a] rate = "0/s": nothing would start
-    hint: for example rate = "10/s"
-    error: plan.toml:7:1: [scenario.a] rate does not say how long
-    hint: add for example duration = "30s"
-    error: plan.toml:3:1: target 'shop' does not begin with http:// or https://
-    hint: write http://shop
-    error: cannot read plugin 'gone.wasm'
-      caused by: No such file or directory (os error 2)
-    error: plan.toml:1:15: there is no metric 'requests.duraton'
-        requests.duraton p95 < 1s
-        ^^^^^^^^^^^^^^^^
-    hint: did you mean requests.duration?
-    error: cannot read gone.ts
-      caused by: No such file or directory (os error 2)
-    error: grant 'nonsense' has no port
-    hint: write nonsense:443, or nonsense:* for every port
-    error: cannot read data file gone.csv
-      caused by: No such file or directory (os error 2)
-    error: the journey of scenario 'b' has no parameter 'pth'
-    hint: did you mean path?
-    "#);
-    assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
-}
-
-#[test]
-fn a_plan_that_cannot_be_read() {
-    let place = place("[scenario.a\nplugin = 5\n");
-    shows!(run_as_it_is(&place, &[]).show(), @r"
-    exit 104
-    --- stderr
-    error: plan.toml:1:12: unclosed table, expected `]`
-    error: plan.toml:2:1: a plan has no table 'plugin'
-    hint: it has thresholds, run, http, mix, scenario, assert, data, secret, grants, limits
-    ");
-    shows!(place.host(["run", "gone.toml"]).show(), @r"
-    exit 104
-    --- stderr
-    error: cannot read plan 'gone.toml'
-      caused by: No such file or directory (os error 2)
-    ");
-    place.file("empty.toml", "");
-    shows!(place.host(["run", "empty.toml"]).show(), @r#"
-    exit 104
-    --- stderr
-    error: empty.toml:1:1: the plan has no scenario: nothing would run
-    hint: write for example [scenario.browse] and below it plugin = "browse.ts"
-    "#);
-}
-
-#[test]
-fn packs_of_a_plan_judge_the_scenarios_they_name() {
-    let target = target();
-    let pack = crate::harness::plugin("assert-http");
-    let plan = format!(
-        "[scenario.a]\nplugin = 'asks.ts'\niterations = 2\n[scenario.b]\nplugin = 'other.ts'\niterations = 3\n\
-         [[assert]]\nplugin = '{pack}'\nscenarios = ['b']\nparameters = {{ max_duration_ms = 60000 }}\n"
-    );
-    let place = place(&plan);
-    let said = run(&place, &target, &[]);
-    assert_eq!(said.code, Some(0), "{}", said.show());
-    let checks = rows(&place, "checks");
-    assert!(!checks.is_empty() && checks.iter().all(|row| row.text("scenario") == "b"), "{}", checks.len());
 }
 
 /// The plans of the examples.

@@ -416,7 +416,7 @@ fn a_threshold_that_can_never_have_data_is_refused() {
     exit 104
     --- stderr
     error: threshold 'iterations.duration{scenario=mian} p95 < 10m' is about scenario 'mian', which is not in the plan
-    hint: there is main
+    hint: did you mean main?
     error: threshold 'pages.lcp p75 < 2.5s' is about pages, which are not measured
     hint: pages need a browser, which this version has not; leave the threshold out
     "#);

@@ -1,4 +1,4 @@
-//! What is called once in a run: `describe`, `setup`, `teardown`.
+//! What is called once for each journey of a run: `describe`, `setup`, `teardown`.
 
 use std::sync::Arc;
 

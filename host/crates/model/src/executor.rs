@@ -255,6 +255,20 @@ impl ExecutorPlan {
     }
 }
 
+/// How long a rate stays at which height, if it never ramps and only steps: its arrival phases.
+pub fn phases(start_rate: Rate, stages: &[Stage]) -> Option<Vec<(Duration, Rate)>> {
+    let mut rate = start_rate.as_per_second();
+    let mut phases = Vec::new();
+    for stage in stages {
+        match stage.duration {
+            Duration::ZERO => rate = stage.target,
+            duration if stage.target == rate => phases.push((duration, Rate::per_second(rate))),
+            _ => return None,
+        }
+    }
+    Some(phases)
+}
+
 /// Rounds down, but takes a product that is a hair below a whole number, as 49 per minute for a minute
 /// can be, for that number. The hair is far above the rounding error of a sum over stages, and
 /// matters to no run of fewer than 10^12 iterations.
@@ -279,6 +293,15 @@ mod tests {
             };
             assert_eq!(plan.planned_iterations(), Some(u64::from(n)), "{n} per {unit} s");
         }
+    }
+
+    #[test]
+    fn phases_are_a_rate_that_only_steps() {
+        let stage = |seconds, target| Stage { duration: Duration::from_secs(seconds), target };
+        let stages = [stage(30, 1.0), stage(0, 2.0), stage(60, 2.0)];
+        let phase = |seconds, rate| (Duration::from_secs(seconds), Rate::per_second(rate));
+        assert_eq!(phases(Rate::per_second(1.0), &stages), Some(vec![phase(30, 1.0), phase(60, 2.0)]));
+        assert_eq!(phases(Rate::per_second(0.0), &stages), None);
     }
 
     #[test]

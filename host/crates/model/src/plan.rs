@@ -3,12 +3,13 @@
 mod written;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::threshold::Threshold;
-use crate::{ExecutorPlan, MixShare, RunId};
+use crate::{ExecutorPlan, MixShare, RunId, Tags};
 
 /// Thirty seconds, as in k6: how long iterations that are under way may go on when their scenario ends.
 pub const DEFAULT_GRACEFUL_STOP: Duration = Duration::from_secs(30);
@@ -62,10 +63,17 @@ pub struct ScenarioPlan {
     pub share: Option<MixShare>,
 }
 
+impl ScenarioPlan {
+    /// Its tags as samples carry them, sorted by their keys.
+    pub fn tags(&self) -> Tags {
+        self.tags.iter().map(|(key, value)| (Arc::from(key.as_str()), Arc::from(value.as_str()))).collect()
+    }
+}
+
 /// An assertion pack that watches iterations of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PackPlan {
-    /// Its own name; rows of `checks` carry it.
+    /// The name that it is given, or gives itself; rows of `checks` carry it.
     pub name: String,
     /// The component.
     pub plugin: PluginRef,

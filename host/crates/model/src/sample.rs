@@ -28,6 +28,8 @@ pub struct Origin {
 pub struct IterationSample {
     /// The scenario's name.
     pub scenario: Arc<str>,
+    /// The scenario's tags. Those that the journey sets are in the rows of what it does.
+    pub tags: Tags,
     /// The VU; `None` for a dropped iteration.
     pub vu: Option<VuId>,
     /// Its index in the scenario.

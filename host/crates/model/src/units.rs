@@ -23,8 +23,10 @@ pub use text::{counted, duration_text, rate_parts, rate_text};
 /// Ten years: beyond any run, and far below what timers can hold. No duration that a user writes is longer.
 pub const MAX_DURATION: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// One iteration each nanosecond, which is as fine as times are: of more, some would start at the same time.
-pub const MAX_RATE: Rate = Rate::per_second(1e9);
+/// Ten million iterations per second: more than any machine starts, and little enough for the iterations of
+/// [`MAX_DURATION`] to be counted exactly: 3.2 × 10¹⁵ of them are fewer than the 2⁵³ up to which an `f64` has every whole
+/// number.
+pub const MAX_RATE: Rate = Rate::per_second(1e7);
 
 /// A text that is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +83,7 @@ pub fn parse_rate(text: &str) -> Result<Rate, UnitError> {
     }
     match Rate::new(count, Duration::from_secs(unit)) {
         rate if rate <= MAX_RATE => Ok(rate),
-        _ => Err(UnitError::of(text, "rate", "the highest is 1000000000/s, one iteration each nanosecond")),
+        _ => Err(UnitError::of(text, "rate", "the highest is 10000000/s")),
     }
 }
 

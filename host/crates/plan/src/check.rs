@@ -13,7 +13,7 @@ use crate::{LoadPlan, Place, PlanFault, PlanFile, ScenarioLoad, ScenarioTable, W
 /// Says what is wrong, and resolves the loads of the scenarios and that of the mix.
 pub(crate) fn check(file: &PlanFile, source: &Source<'_>) -> (Vec<Option<ScenarioLoad>>, Option<LoadPlan>) {
     required::check(file, source);
-    if scenarios(file).next().is_none() && !file.unsound.contains(&"scenario") && !source.is_unreadable() {
+    if scenarios(file).next().is_none() && !file.unsound.contains(&"scenario") {
         let fault =
             PlanFault::new(Place { line: 1, column: 1 }, "the plan has no scenario: nothing would run");
         source.push(fault.hint("write for example [scenario.browse] and below it plugin = \"browse.ts\""));
@@ -21,6 +21,7 @@ pub(crate) fn check(file: &PlanFile, source: &Source<'_>) -> (Vec<Option<Scenari
     for (name, scenario) in scenarios(file) {
         journey(name, scenario, source);
     }
+    packs(file, source);
     names_of_scenarios(file, source);
     twice(file, source);
     sources_of_secrets(file, source);
@@ -37,7 +38,7 @@ fn scenarios(file: &PlanFile) -> impl Iterator<Item = (&str, &Written<ScenarioTa
 /// Which of the journey's scenarios run.
 fn journey(name: &str, scenario: &Written<ScenarioTable>, source: &Source<'_>) {
     let table = format!("[scenario.{name}]");
-    let scenario = &scenario.value;
+    let (at, scenario) = (scenario.at, &scenario.value);
     if let (Some(one), Some(weights)) = (&scenario.scenario, &scenario.weights) {
         let what = format!("{table} weights do not go with scenario: '{}' alone would run", one.value);
         source.push(PlanFault::new(weights.at, what));
@@ -49,10 +50,27 @@ fn journey(name: &str, scenario: &Written<ScenarioTable>, source: &Source<'_>) {
             PlanFault::new(weights.at, format!("{table} weights: none is above 0, so nothing would run"));
         source.push(fault.hint("write for example weights = { browse = 8, buy = 2 }"));
     }
-    // A name is a value in rows and tags, and stands in lists on the command line.
-    if name.trim().is_empty() || name.contains([',', '\n']) {
-        let at = scenario.plugin.as_ref().map_or(Place::default(), |plugin| plugin.at);
-        source.push(PlanFault::new(at, format!("{table}: a scenario's name is not empty and has no comma")));
+    if !is_name(name) {
+        let what = format!("{table}: a scenario's name is not empty and has no comma");
+        source.push(PlanFault::new(at, what));
+    }
+}
+
+/// A name is a value in rows and tags, and stands in lists on the command line.
+fn is_name(name: &str) -> bool {
+    !name.trim().is_empty() && !name.contains([',', '\n'])
+}
+
+/// Names of packs.
+fn packs(file: &PlanFile, source: &Source<'_>) {
+    let packs = file.assert.iter().flat_map(|packs| &packs.value).enumerate();
+    for (number, name) in packs.filter_map(|(index, pack)| Some((index + 1, pack.value.name.as_ref()?))) {
+        // `--assert-set NAME.KEY=VALUE` names it too.
+        if !is_name(&name.value) || name.value.contains('=') {
+            let what =
+                format!("[assert[{number}]] name: a pack's name is not empty and has neither comma nor '='");
+            source.push(PlanFault::new(name.at, what));
+        }
     }
 }
 

@@ -152,9 +152,10 @@ impl<T: Read> Read for Named<T> {
         let table = Table::of(node)?;
         let read =
             |(at, node): (_, Node<'_, '_>)| Some((node.key.clone(), Written { value: T::read(&node)?, at }));
-        // One after the other, so that what is wrong with each is said.
-        let all: Vec<_> = table.entries().map(read).collect();
-        Some(Named(all.into_iter().collect::<Option<_>>()?))
+        // One after the other, so that what is wrong with each is said; those that are sound are looked at further.
+        let all: Vec<Option<_>> = table.entries().map(read).collect();
+        let none_is_sound = !all.is_empty() && all.iter().all(Option::is_none);
+        (!none_is_sound).then(|| Named(all.into_iter().flatten().collect()))
     }
 }
 

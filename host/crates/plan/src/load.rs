@@ -111,6 +111,16 @@ impl LoadConfig {
         Ok(LoadPlan { executor, least_vus })
     }
 
+    /// What is wrong with single values of a load of which some `others` are written and not known: what is said of
+    /// them together would be guessed.
+    pub(crate) fn faults_beside(&self, others: &[Field], dialect: Dialect) -> Vec<LoadFault> {
+        let faults = check::single(self, self.executor.unwrap_or_else(|| self.implied()), dialect);
+        let is_staged = others.contains(&Field::Stages) || others.contains(&Field::Phases);
+        let is_guessed =
+            |fault: &LoadFault| is_staged && matches!(fault.field, Some(Field::Rate | Field::Vus));
+        faults.into_iter().filter(|fault| !is_guessed(fault)).collect()
+    }
+
     /// The executor that the other fields speak of.
     fn implied(&self) -> ExecutorName {
         let staged_rate = self.stages.iter().any(|stage| matches!(stage.target, StageTarget::Rate(_)));

@@ -21,6 +21,8 @@ pub struct Plan {
     pub mix: Option<LoadPlan>,
     /// What is wrong, in the order of the file.
     pub faults: Vec<PlanFault>,
+    /// Whether the text is no TOML: nothing is known of what it says, and the faults are those of its syntax alone.
+    pub is_unreadable: bool,
 }
 
 /// The load of a scenario.
@@ -36,11 +38,32 @@ pub struct ScenarioLoad {
 pub fn read(text: &str) -> Plan {
     let source = Source::new(text);
     let document = document(&source);
+    if source.is_unreadable() {
+        return Plan::unreadable(source);
+    }
     let mut top = Table::top(&source, document.get_ref());
     let file = PlanFile::take(&mut top);
     top.finish();
     let (loads, mix) = check::check(&file, &source);
-    Plan { file, loads, mix, places: source.places(), faults: source.into_faults() }
+    Plan { file, loads, mix, places: source.places(), faults: source.into_faults(), is_unreadable: false }
+}
+
+impl Plan {
+    /// A text that is no TOML. What seems to be missing may stand behind the fault, and what seems to be wrong may stand in
+    /// another table.
+    fn unreadable(source: Source<'_>) -> Plan {
+        let mut faults = source.into_faults();
+        // What the parser says of the rest of a line follows from the first.
+        faults.dedup_by_key(|fault| fault.at.line);
+        Plan {
+            file: PlanFile::default(),
+            loads: Vec::new(),
+            places: BTreeMap::new(),
+            mix: None,
+            faults,
+            is_unreadable: true,
+        }
+    }
 }
 
 #[cfg(test)]

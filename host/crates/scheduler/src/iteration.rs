@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use outrider_model::{
     FailureCause, IterationCtx, IterationFailure, IterationIndex, IterationOutcome, IterationSample,
-    IterationStatus, LATE_START, Sample, VuId,
+    IterationStatus, LATE_START, Sample, Tags, VuId,
 };
 use tokio::time::Instant;
 
@@ -87,6 +87,7 @@ impl Drop for Scheduled {
         let scheduled_at = scenario.clock.timestamp(self.at);
         scenario.sink.record(Sample::Iteration(IterationSample {
             scenario: Arc::clone(&scenario.name),
+            tags: Tags::clone(&scenario.tags),
             vu: None,
             iteration: self.index,
             scheduled_at,
@@ -157,6 +158,7 @@ impl Started {
         scenario.stats.ended(status, cause);
         scenario.sink.record(Sample::Iteration(IterationSample {
             scenario: Arc::clone(&scenario.name),
+            tags: Tags::clone(&scenario.tags),
             vu: Some(self.vu),
             iteration: self.index,
             scheduled_at: scenario.clock.timestamp(self.scheduled),

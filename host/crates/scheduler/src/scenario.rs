@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use outrider_model::{Admission, IterationIndex, MixShare, RunClock, SampleSink, Segment};
+use outrider_model::{Admission, IterationIndex, MixShare, RunClock, SampleSink, Segment, Tags};
 use tokio::time::Instant;
 
 use crate::control::StopHandle;
@@ -18,6 +18,8 @@ const FAR: Duration = Duration::from_secs(100 * 365 * 86_400);
 #[derive(Debug)]
 pub(crate) struct Scenario {
     pub(crate) name: Arc<str>,
+    /// Those of the plan.
+    pub(crate) tags: Tags,
     pub(crate) plugin_scenario: Arc<str>,
     pub(crate) segment: Segment,
     /// Of the run.

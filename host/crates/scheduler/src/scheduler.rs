@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use outrider_model::{
-    ExecutorPlan, MixShare, RunClock, RunPlan, SampleSink, ScenarioPlan, Segment, VuFactory, VuId,
+    ExecutorPlan, MixShare, RunClock, RunPlan, SampleSink, ScenarioPlan, Segment, Tags, VuFactory, VuId,
 };
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
@@ -41,6 +41,7 @@ pub struct Scheduler {
 #[derive(Debug)]
 struct Planned {
     name: Arc<str>,
+    tags: Tags,
     plugin_scenario: Arc<str>,
     start_time: Duration,
     graceful_stop: Duration,
@@ -113,6 +114,7 @@ impl Scheduler {
             outcomes.push(None);
             let scenario = Arc::new(Scenario {
                 name: Arc::clone(&planned.name),
+                tags: Tags::clone(&planned.tags),
                 plugin_scenario: Arc::clone(&planned.plugin_scenario),
                 segment: self.segment,
                 seed: self.seed,
@@ -150,6 +152,7 @@ impl Planned {
         *first_vu = first_vu.saturating_add(of_all_workers);
         Planned {
             name: Arc::from(plan.name.as_str()),
+            tags: plan.tags(),
             plugin_scenario: Arc::from(plan.plugin_scenario.as_str()),
             start_time: plan.start_time,
             graceful_stop: plan.graceful_stop,

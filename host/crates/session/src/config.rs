@@ -8,7 +8,7 @@ use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::threshold::Threshold;
 use outrider_model::{ExecutorPlan, MixShare};
 
-use crate::{Fault, LogListener};
+use crate::{Fault, LogListener, Places};
 
 /// A part of a run as whoever asks for the run could make it out, or everything that is wrong with it:
 /// [`Session::prepare`](crate::Session::prepare) checks what is sound all the same and reports the faults
@@ -52,6 +52,9 @@ pub struct SessionConfig {
     pub listener: Option<LogListener>,
     /// How the run is debugged. Defaults to not at all.
     pub debug: Option<DebugConfig>,
+    /// Where in the plan the rest stands: `data.NAME`, `grants.allow_net.ENTRY`, `limits`, `run.out` and
+    /// `thresholds.EXPRESSION`.
+    pub places: Places,
 }
 
 /// How a run is debugged: each thing that a user does is told, one after the other.
@@ -74,6 +77,8 @@ pub struct JourneyConfig {
     pub parameters: Vec<(String, ParameterValue)>,
     /// How faults name it: `the journey`, or of several `the journey of scenario 'buy'`.
     pub title: String,
+    /// Where in the plan its `plugin` and its `parameters` stand.
+    pub places: Places,
 }
 
 /// The value of a parameter.
@@ -89,12 +94,16 @@ pub enum ParameterValue {
 /// An assertion pack as it is asked for.
 #[derive(Clone, Debug)]
 pub struct PackConfig {
+    /// What its verdicts are told by. Defaults to the name that it gives itself.
+    pub name: Option<String>,
     /// The pack.
     pub plugin: PluginFile,
     /// Its parameters.
     pub parameters: Vec<(String, ParameterValue)>,
     /// The scenarios of the run that it watches; none means all.
     pub scenarios: Vec<String>,
+    /// Where in the plan its `plugin`, its `parameters` and its `scenarios` stand.
+    pub places: Places,
 }
 
 /// A scenario as it is asked for.
@@ -119,6 +128,8 @@ pub struct ScenarioConfig {
     pub load: Asked<LoadConfig>,
     /// Which arrivals of a mix are its own; the load is then its part of the mix's on average. Defaults to all.
     pub share: Option<MixShare>,
+    /// Where in the plan its keys stand.
+    pub places: Places,
 }
 
 /// A load as it is asked for.

@@ -30,6 +30,15 @@ impl Fault {
         Fault { causes: causes(error).map(ToString::to_string).collect(), ..Fault::new(error.to_string()) }
     }
 
+    /// The fault with the place in a plan of what it is about, if it stands in one.
+    #[must_use]
+    pub fn at(mut self, place: Option<&str>) -> Fault {
+        if let Some(place) = place {
+            self.message = format!("{place}: {}", self.message);
+        }
+        self
+    }
+
     /// The fault with a hint.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Fault {
@@ -92,6 +101,15 @@ impl Faults {
     /// The same for what has one fault at most.
     pub(crate) fn keep_one<T>(&mut self, asked: Result<T, impl Into<Fault>>) -> Option<T> {
         asked.map_err(|fault| self.push(fault.into())).ok()
+    }
+
+    /// The same for what stands at a place of a plan.
+    pub(crate) fn keep_at<T>(
+        &mut self,
+        asked: Result<T, impl Into<Fault>>,
+        place: Option<&str>,
+    ) -> Option<T> {
+        self.keep_one(asked.map_err(|fault| fault.into().at(place)))
     }
 
     /// The same for several, of which all are wanted.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use outrider_engine::{AttachedPack, Description, GuestVuFactory, Plugin, RunShared};
-use outrider_model::{RunPlan, ScenarioPlan, Tags, VuFactory};
+use outrider_model::{RunPlan, ScenarioPlan, VuFactory};
 
 /// A journey that is loaded.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ impl Journey {
         let packs = self.packs.iter().filter(|pack| pack.watches(&scenario.name));
         GuestVuFactory::new(plugin, shared, &self.weighted(scenario))
             .with_packs(packs.cloned().collect())
-            .with_tags(tags(scenario))
+            .with_tags(scenario.tags())
     }
 }
 
@@ -40,10 +40,6 @@ impl Journey {
         }
         all
     }
-}
-
-fn tags(scenario: &ScenarioPlan) -> Tags {
-    scenario.tags.iter().map(|(key, value)| (Arc::from(key.as_str()), Arc::from(value.as_str()))).collect()
 }
 
 /// Those that make the users of each scenario of the plan.

@@ -9,6 +9,7 @@ use outrider_model::{PackPlan, RunClock, RunPlan};
 use outrider_storage::PackCalls;
 
 use crate::fault::Faults;
+use crate::parameters::Whose;
 use crate::{Asked, Breakdown, Fault, PackConfig, ScenarioConfig, SessionError, parameters, preview};
 
 /// A pack that is compiled.
@@ -53,7 +54,7 @@ fn watches(config: &PackConfig, scenario: &str) -> bool {
 /// Compiles all packs; what is wrong with any of them goes to `faults`.
 pub(crate) fn compile(packs: Vec<PackConfig>, cache: &CodeCache, faults: &mut Faults) -> Vec<CompiledConfig> {
     let compiled = packs.into_iter().filter_map(|config| {
-        let code = faults.keep_one(config.plugin.compile_pack(cache))?;
+        let code = faults.keep_at(config.plugin.compile_pack(cache), config.places.of("plugin"))?;
         Some(CompiledConfig { config, code })
     });
     compiled.collect()
@@ -69,9 +70,16 @@ pub(crate) async fn describe(
     let mut described = Vec::with_capacity(packs.len());
     for LoadedPack { config, pack } in packs {
         match pack.describe(Arc::new(preview::unmeasured(clock, limits))).await {
-            Ok(description) => described.push(DescribedPack { config, pack, description }),
+            Ok(description) => {
+                let name = config.name.clone().unwrap_or(description.name);
+                described.push(DescribedPack {
+                    config,
+                    pack,
+                    description: PackDescription { name, ..description },
+                });
+            }
             Err(fault) => broken.push(SessionError::DescribePack {
-                name: config.plugin.reference().name,
+                name: config.name.clone().unwrap_or_else(|| config.plugin.reference().name),
                 breakdown: Breakdown::from(fault),
             }),
         }
@@ -79,19 +87,33 @@ pub(crate) async fn describe(
     described
 }
 
+/// Packs whose verdicts could not be told apart.
+pub(crate) fn check_names(packs: &[DescribedPack], faults: &mut Faults) {
+    for (index, DescribedPack { config, description, .. }) in packs.iter().enumerate() {
+        let name = &description.name;
+        if packs[..index].iter().any(|other| other.description.name == *name) {
+            let fault = Fault::new(format!(
+                "two assertion packs are named '{name}', and verdicts are told apart by it"
+            ));
+            let hint = "give one of them a name of its own: name = \"…\" in its [[assert]]";
+            faults.push(fault.at(config.places.of("name")).hint(hint));
+        }
+    }
+}
+
 /// A pack as the plan has it, or what is wrong with its parameters and scenarios.
 pub(crate) fn plan(pack: &DescribedPack, scenarios: &[ScenarioConfig]) -> Asked<PackPlan> {
     let DescribedPack { config, description, .. } = pack;
     let name = &description.name;
     let mut faults = Faults::default();
-    let resolved = parameters::resolve("the plugin", &config.parameters, description.parameters.as_ref());
-    let parameters = faults.keep(resolved);
+    let whose =
+        Whose { who: &format!("assertion pack '{name}'"), places: &config.places.within("parameters") };
+    let parameters =
+        faults.keep(parameters::resolve(whose, &config.parameters, description.parameters.as_ref()));
     let mut faults: Vec<Fault> = faults.into_vec();
-    for fault in &mut faults {
-        fault.message = format!("assertion pack '{name}': {}", fault.message);
-    }
     let names: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    faults.extend(missing_scenarios(name, &config.scenarios, &names));
+    let missing = missing_scenarios(name, &config.scenarios, &names);
+    faults.extend(missing.into_iter().map(|fault| fault.at(config.places.of("scenarios"))));
     match parameters {
         Some(parameters) if faults.is_empty() => Ok(PackPlan {
             name: name.clone(),

@@ -4,21 +4,31 @@ use outrider_engine::Description;
 use outrider_model::nearest;
 use serde_json::{Map, Value};
 
-use crate::{Asked, Fault, ParameterValue};
+use crate::{Asked, Fault, ParameterValue, Places};
+
+/// Who has parameters.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whose<'a> {
+    /// In words, as faults name them.
+    pub(crate) who: &'a str,
+    /// Where in the plan the parameters stand.
+    pub(crate) places: &'a Places,
+}
 
 /// Reads each value by the schema's type (text stays text where a string is wanted; else JSON, and text
-/// that is not JSON), fills in the schema's defaults and checks the whole. `who` has the parameters, in words.
+/// that is not JSON), fills in the schema's defaults and checks the whole.
 ///
 /// # Errors
 ///
 /// All faults at once.
 pub(crate) fn resolve(
-    who: &str,
+    whose: Whose<'_>,
     given: &[(String, ParameterValue)],
     schema: Option<&Value>,
 ) -> Asked<Map<String, Value>> {
+    let Whose { who, places } = whose;
     if schema.is_none() && !given.is_empty() {
-        return Err(vec![undeclared(who, given)]);
+        return Err(vec![undeclared(who, given).at(places.of(""))]);
     }
     let properties = schema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
     let mut faults = Vec::new();
@@ -26,7 +36,7 @@ pub(crate) fn resolve(
     for (key, written) in given {
         let property = properties.and_then(|properties| properties.get(key));
         if property.is_none() && !allows_unknown(schema) {
-            faults.push(unknown(who, key, properties));
+            faults.push(unknown(who, key, properties).at(places.of(key)));
             continue;
         }
         parameters.insert(key.clone(), value(written, property));
@@ -37,7 +47,7 @@ pub(crate) fn resolve(
         }
     }
     if let Some(schema) = schema {
-        faults.extend(violations(who, schema, &parameters));
+        faults.extend(violations(whose, schema, &parameters));
     }
     if faults.is_empty() { Ok(parameters) } else { Err(faults) }
 }
@@ -114,7 +124,8 @@ fn schema_of(who: &str) -> String {
     if who.ends_with('\'') { format!("the schema of {who}") } else { format!("{who}'s schema") }
 }
 
-fn violations(who: &str, schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
+fn violations(whose: Whose<'_>, schema: &Value, parameters: &Map<String, Value>) -> Vec<Fault> {
+    let Whose { who, places } = whose;
     let validator = match jsonschema::validator_for(schema) {
         Ok(validator) => validator,
         Err(error) => {
@@ -126,10 +137,11 @@ fn violations(who: &str, schema: &Value, parameters: &Map<String, Value>) -> Vec
         .map(|error| {
             let place = error.instance_path().to_string();
             let name = place.trim_start_matches('/');
-            Fault::new(match name.is_empty() {
+            let fault = Fault::new(match name.is_empty() {
                 true => format!("the parameters do not fit {}: {error}", schema_of(who)),
                 false => format!("parameter '{name}' does not fit {}: {error}", schema_of(who)),
-            })
+            });
+            fault.at(places.of(name.split('/').next().unwrap_or_default()))
         })
         .collect()
 }
@@ -147,6 +159,10 @@ mod tests {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), text(value))).collect()
     }
 
+    fn resolved(given: &[(String, ParameterValue)], schema: Option<&Value>) -> Asked<Map<String, Value>> {
+        resolve(Whose { who: WHO, places: &Places::default() }, given, schema)
+    }
+
     fn schema() -> Value {
         json!({"type": "object", "properties": {
             "think_ms": {"type": "integer", "minimum": 0, "default": 5},
@@ -156,20 +172,20 @@ mod tests {
 
     #[test]
     fn values_are_read_by_their_type_and_defaults_filled_in() {
-        let parameters = resolve(WHO, &pairs(&[("zip", "01234")]), Some(&schema())).unwrap();
+        let parameters = resolved(&pairs(&[("zip", "01234")]), Some(&schema())).unwrap();
         assert_eq!(Value::Object(parameters), json!({"zip": "01234", "think_ms": 5}));
         let anything = json!({"type": "object", "additionalProperties": true});
         let given = pairs(&[("a", "1"), ("b", "x"), ("c", "{\"d\":[]}")]);
-        let free = resolve(WHO, &given, Some(&anything)).unwrap();
+        let free = resolved(&given, Some(&anything)).unwrap();
         assert_eq!(Value::Object(free), json!({"a": 1, "b": "x", "c": {"d": []}}));
     }
 
     #[test]
     fn a_value_that_has_a_type_keeps_it() {
         let given = |value: Value| [("zip".to_owned(), ParameterValue::Json(value))];
-        let parameters = resolve(WHO, &given(json!("1")), Some(&schema())).unwrap();
+        let parameters = resolved(&given(json!("1")), Some(&schema())).unwrap();
         assert_eq!(parameters["zip"], json!("1"));
-        let faults = resolve(WHO, &given(json!(1)), Some(&schema())).unwrap_err();
+        let faults = resolved(&given(json!(1)), Some(&schema())).unwrap_err();
         assert_eq!(
             faults[0].message,
             "parameter 'zip' does not fit the journey's schema: 1 is not of type \"string\""
@@ -178,8 +194,7 @@ mod tests {
 
     #[test]
     fn all_faults_come_at_once_with_names() {
-        let faults =
-            resolve(WHO, &pairs(&[("think_sm", "1"), ("think_ms", "-1")]), Some(&schema())).unwrap_err();
+        let faults = resolved(&pairs(&[("think_sm", "1"), ("think_ms", "-1")]), Some(&schema())).unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
         assert_eq!(
             messages,
@@ -193,8 +208,8 @@ mod tests {
 
     #[test]
     fn who_declares_no_parameters_takes_none() {
-        assert!(resolve(WHO, &[], None).unwrap().is_empty());
-        let faults = resolve(WHO, &pairs(&[("foo", "1"), ("bar", "2")]), None).unwrap_err();
+        assert!(resolved(&[], None).unwrap().is_empty());
+        let faults = resolved(&pairs(&[("foo", "1"), ("bar", "2")]), None).unwrap_err();
         let messages: Vec<_> = faults.iter().map(|fault| fault.message.as_str()).collect();
         assert_eq!(messages, ["the journey has no parameters: nothing would read 'foo', 'bar'"]);
         assert!(faults[0].hint.as_deref().unwrap().contains("JSON Schema"));

@@ -49,7 +49,10 @@ pub(crate) async fn resolve(
     clock: RunClock,
 ) -> Result<Resolved, SessionError> {
     let mut faults = Faults::default();
-    let config = &SessionConfig { limits: limits::sound(config.limits, &mut faults), ..config.clone() };
+    let config = &SessionConfig {
+        limits: limits::sound(config.limits, &config.places, &mut faults),
+        ..config.clone()
+    };
     config.faults.iter().cloned().for_each(|fault| faults.push(fault));
     let seed = config.seed.unwrap_or_else(random_bits);
     scenarios::check(config, &mut faults);
@@ -60,14 +63,15 @@ pub(crate) async fn resolve(
     let loaded = code::load(&config.journeys, &config.scenarios, packs, loads, &config.cache, &mut faults);
     let Loaded { components, fitted, packs } = loaded;
     let outside = Outside::resolve(config, http, seed, &mut faults);
-    thresholds::check(&limits, &config.scenarios, &mut faults);
+    thresholds::check(&limits, config, &mut faults);
 
     let mut broken = Vec::new();
     let descriptions = describe(&components, config, clock, &mut broken).await;
     let packs = packs::describe(packs, config.limits, clock, &mut broken).await;
+    packs::check_names(&packs, &mut faults);
     let inside = Inside::resolve(config, &descriptions, &mut faults);
     let planned = faults.keep_all(packs.iter().map(|pack| packs::plan(pack, &config.scenarios)));
-    faults.keep_one(DatasetStore::check_place(&config.out));
+    faults.keep_at(DatasetStore::check_place(&config.out), config.places.of("run.out"));
 
     let sound = faults.is_empty() && broken.is_empty();
     let journeys: Option<Vec<Sound>> =
@@ -86,7 +90,8 @@ pub(crate) async fn resolve(
         fitted,
         inside,
         packs: planned,
-        thresholds: limits,
+        // One iteration is no measurement.
+        thresholds: if config.debug.is_some() { Vec::new() } else { limits },
     };
     let mut plan = plan::plan(config, parts, clock.now());
     let (grants, data) = (outside.grants_in_words(&plan), outside.data_needs());

@@ -1,12 +1,13 @@
 //! A run's thresholds: checked against the plan, watched while it goes on, judged at its end.
 
+use outrider_model::nearest;
 use outrider_model::threshold::{Threshold, ThresholdErrorKind};
 use outrider_scheduler::{StopHandle, StopPhase};
 use outrider_storage::ThresholdOutcome;
 use outrider_telemetry::{ThresholdState, ThresholdView, is_measured};
 
 use crate::fault::Faults;
-use crate::{Asked, EndReason, Fault, ScenarioConfig};
+use crate::{Asked, EndReason, Fault, SessionConfig};
 
 /// Reads expressions; `place` says in messages where they were written, for example `--threshold`.
 pub fn read_thresholds(expressions: &[String], place: &str) -> Vec<Asked<Threshold>> {
@@ -68,13 +69,14 @@ impl ThresholdEnd {
 }
 
 /// Thresholds that can never have data in this plan.
-pub(crate) fn check(thresholds: &[Threshold], scenarios: &[ScenarioConfig], faults: &mut Faults) {
-    let scenarios: Vec<&str> = scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
+pub(crate) fn check(thresholds: &[Threshold], config: &SessionConfig, faults: &mut Faults) {
+    let scenarios: Vec<&str> = config.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
     for threshold in thresholds {
+        let place = config.places.of(&format!("thresholds.{threshold}"));
         if !is_measured(threshold) {
             let message = format!("threshold '{threshold}' is about pages, which are not measured");
             let hint = "pages need a browser, which this version has not; leave the threshold out";
-            faults.push(Fault::new(message).hint(hint));
+            faults.push(Fault::new(message).at(place).hint(hint));
         }
         let unknown =
             threshold.tags.iter().find(|tag| &*tag.key == "scenario" && !scenarios.contains(&&*tag.value));
@@ -83,7 +85,11 @@ pub(crate) fn check(thresholds: &[Threshold], scenarios: &[ScenarioConfig], faul
                 "threshold '{threshold}' is about scenario '{}', which is not in the plan",
                 tag.value
             );
-            faults.push(Fault::new(message).hint(format!("there is {}", scenarios.join(", "))));
+            let hint = match nearest(&tag.value, scenarios.iter().copied()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("there is {}", scenarios.join(", ")),
+            };
+            faults.push(Fault::new(message).at(place).hint(hint));
         }
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use outrider_model::{
     CheckSample, IterationIndex, IterationSample, IterationStatus, LogLevel, LogSample, MetricKind,
-    MetricSample, Origin, Phases, RequestSample, RunId, Sample, StepSample, SystemSample, Timestamp, VuId,
+    MetricSample, Origin, Phases, RequestSample, RunId, Sample, StepSample, SystemSample, Tags, Timestamp,
+    VuId,
 };
 
 use crate::BatchOrigin;
@@ -85,6 +86,7 @@ pub(crate) fn iteration(status: IterationStatus, ms: u64) -> Sample {
     let dropped = status == IterationStatus::Dropped;
     Sample::Iteration(IterationSample {
         scenario: "browse".into(),
+        tags: Tags::default(),
         vu: (!dropped).then_some(VuId(3)),
         iteration: IterationIndex(41),
         scheduled_at: second(0),

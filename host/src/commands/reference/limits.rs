@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use outrider_capability as capability;
 use outrider_engine as engine;
+use outrider_model::units::{MAX_DURATION, MAX_RATE};
 use outrider_scheduler as scheduler;
 
 /// What is bounded, by how much, and what happens beyond.
@@ -11,6 +12,7 @@ struct Row(&'static str, String, &'static str);
 
 pub(super) fn page() -> String {
     let sections = [
+        ("A load", load()),
         ("A user", users()),
         ("Requests and answers", exchanges()),
         ("What is read of an answer", queries()),
@@ -19,7 +21,7 @@ pub(super) fn page() -> String {
         ("Assertion packs", packs()),
         ("Data and secrets", inputs()),
     ];
-    let head = "# Limits\n\nWhat a plugin may use, say and ask for. Limits with a flag can be changed for a run. \
+    let head = "# Limits\n\nWhat a load may be, and what a plugin may use, say and ask for. Limits with a flag can be changed for a run. \
                 A trap ends the iteration as failed by the plugin's fault; the user is made anew.\n";
     let body = sections.map(|(title, rows)| {
         let rows: String = rows
@@ -29,6 +31,16 @@ pub(super) fn page() -> String {
         ["\n## ", title, "\n\n| what | limit | beyond it |\n|---|---:|---|\n", &rows].concat()
     });
     [head, &body.concat()].concat()
+}
+
+fn load() -> Vec<Row> {
+    let rate = count(MAX_RATE.as_per_second() as usize);
+    let years = MAX_DURATION.as_secs() / (365 * 24 * 3600);
+    vec![
+        Row("a rate, also that of a stage or a phase", format!("{rate} iterations/s"), "refused"),
+        Row("a duration, and stages or phases together", format!("{years} years"), "refused"),
+        Row("iterations of a scenario that wait for a user", count(scheduler::MAX_WAITING), "dropped"),
+    ]
 }
 
 fn users() -> Vec<Row> {

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use outrider_plan::{Plan, PlanFault, Written};
+use outrider_plan::{Place, Plan, PlanFault, Written};
+use outrider_session::{Exit, Places};
 
-use crate::failure::Fault;
+use crate::failure::{Failure, Fault};
 use crate::given::Origin;
 
 /// A plan as it was read, with the folder to which its paths are relative.
@@ -21,12 +22,17 @@ pub(crate) fn is_plan(path: &Path) -> bool {
 }
 
 impl Document {
-    /// Reads the plan. What is wrong with what it says is [`Document::faults`].
-    pub(crate) fn read(path: &Path) -> Result<Document, Fault> {
+    /// Reads the plan, which must be TOML. What is wrong with what it says is [`Document::faults`].
+    pub(crate) fn read(path: &Path) -> Result<Document, Failure> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Fault::new(format!("cannot read plan '{}'", path.display())).cause(error.to_string())
+            let fault = Fault::new(format!("cannot read plan '{}'", path.display()));
+            Failure::invalid(fault.cause(error.to_string()))
         })?;
-        Ok(Document { path: path.to_owned(), plan: outrider_plan::read(&text) })
+        let document = Document { path: path.to_owned(), plan: outrider_plan::read(&text) };
+        match document.plan.is_unreadable {
+            true => Err(Failure::all(Exit::Invalid, document.faults().collect())),
+            false => Ok(document),
+        }
     }
 
     /// What is wrong with it, each with its place.
@@ -46,6 +52,24 @@ impl Document {
     /// Where a value of it stands, for faults: `plan.toml:12:3`.
     pub(crate) fn place<T>(&self, value: &Written<T>) -> String {
         format!("{}:{}:{}", self.path.display(), value.at.line, value.at.column)
+    }
+
+    /// Where everything stands, by dotted paths. Data files and grants are known by their names too.
+    pub(crate) fn places(&self) -> Places {
+        let place = |place: &Place| format!("{}:{}:{}", self.path.display(), place.line, place.column);
+        let mut places = Places::new(self.plan.places.iter().map(|(path, at)| (path.clone(), place(at))));
+        let file = &self.plan.file;
+        for (index, data) in file.data.iter().flat_map(|data| &data.value).enumerate() {
+            if let Some(name) = &data.value.name {
+                places.also(&format!("data[{}]", index + 1), &format!("data.{}", name.value));
+            }
+        }
+        let grants = file.grants.iter().flat_map(|grants| &grants.value.allow_net);
+        for (index, entry) in grants.flat_map(|list| &list.value).enumerate() {
+            let (place, name) = (index + 1, entry.value.trim());
+            places.also(&format!("grants.allow_net[{place}]"), &format!("grants.allow_net.{name}"));
+        }
+        places
     }
 
     /// Where the key of a dotted path stands, if the plan has it.

@@ -13,7 +13,7 @@ use crate::Env;
 use crate::cli::RunArgs;
 use crate::commands::plugin::Compilation;
 use crate::commands::{debug, inputs, packs};
-use crate::failure::Fault;
+use crate::failure::{Failure, Fault};
 use drafts::Draft;
 use merge::Merge;
 
@@ -30,7 +30,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// Reads the plan, opens plugins and packs, and puts everything together.
-    pub(crate) fn of(env: &Env, args: &RunArgs) -> Result<Request, Fault> {
+    pub(crate) fn of(env: &Env, args: &RunArgs) -> Result<Request, Failure> {
         let document = match is_plan(&args.plugin) {
             true => Some(Document::read(&args.plugin)?),
             false => None,
@@ -38,6 +38,7 @@ impl Request {
         let merge = Merge::new(args, document.as_ref());
         // First of all: what is said of the rest holds no secret.
         let secrets = inputs::secrets(env, &merge.secrets());
+        let places = merge.places();
         let mut faults: Vec<Fault> = document.iter().flat_map(Document::faults).collect();
         faults.extend(debug::faults(args));
         let drafts = match &document {
@@ -45,7 +46,7 @@ impl Request {
             None => vec![Draft::of_plugin(args)],
         };
         let selected: Vec<String> = drafts.iter().map(|draft| draft.name.clone()).collect();
-        let opened = open::open(env, drafts);
+        let opened = open::open(env, drafts, &places);
         let http = merge.http(opened.makes_requests);
         let config = SessionConfig {
             faults,
@@ -53,7 +54,7 @@ impl Request {
             journeys: opened.journeys,
             scenarios: opened.scenarios,
             set: merge.set(),
-            packs: packs::open(&merge.packs(&selected), &args.pack_settings),
+            packs: packs::open(&merge.packs(&selected, &places), &args.pack_settings),
             thresholds: merge.thresholds(&selected),
             allow_net: merge.allow_net(),
             data: merge.data(&selected),
@@ -65,6 +66,7 @@ impl Request {
             cache: CodeCache::for_user(),
             listener: None,
             debug: None,
+            places,
         };
         Ok(Request { config, document, compilations: opened.compilations })
     }

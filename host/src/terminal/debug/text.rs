@@ -6,6 +6,8 @@
 mod exchange;
 mod line;
 
+use std::collections::BTreeSet;
+
 use outrider_capability::{DebugEvent, FailureEvent, Happening, JourneyCall};
 
 use crate::env::Style;
@@ -17,11 +19,16 @@ pub(super) struct Text {
     depth: usize,
     /// A call of which nothing is known yet but that it began: one that does nothing has one line.
     pending: Option<JourneyCall>,
+    /// Exchanges whose request was written, and that have not ended.
+    sent: BTreeSet<u64>,
 }
+
+/// The kinds of a failure that say no more than that the journey said so: in its words the target failed.
+const WITHOUT_A_KIND: [&str; 2] = ["journey", "target"];
 
 impl Text {
     pub(super) fn new(style: Style) -> Text {
-        Text { style, depth: 0, pending: None }
+        Text { style, depth: 0, pending: None, sent: BTreeSet::new() }
     }
 
     /// The lines of an event, if it has any of its own.
@@ -108,8 +115,8 @@ impl Text {
     fn failed(&self, head: &str, failure: &FailureEvent) -> String {
         let head = head.replacen("{}", &self.style.red("failed"), 1);
         let FailureEvent { kind, message, stack } = failure;
-        let said =
-            if message.starts_with(kind.as_str()) { message.clone() } else { format!("{kind}: {message}") };
+        let says_all = message.starts_with(kind.as_str()) || WITHOUT_A_KIND.contains(&kind.as_str());
+        let said = if says_all { message.clone() } else { format!("{kind}: {message}") };
         let stack = stack.iter().flat_map(|stack| stack.lines()).map(|line| line.trim().to_owned());
         self.with_details(&format!("{head}: {said}"), stack, None)
     }

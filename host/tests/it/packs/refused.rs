@@ -49,10 +49,10 @@ fn parameters_that_do_not_fit_are_named_with_their_pack() {
     let said = errors(&[&["--assert", &pack], flags.as_slice()].concat());
     assert!(said.starts_with("exit 104\n"), "{said}");
     for words in [
-        "assertion pack 'assert-http': the plugin has no parameter 'max_duration'",
+        "assertion pack 'assert-http' has no parameter 'max_duration'",
         "hint: did you mean max_duration_ms?",
-        "assertion pack 'assert-http': parameter 'max_duration_ms' does not fit the plugin's schema: 0 is less than the minimum of 1",
-        "assertion pack 'assert-http': parameter 'rules/0/source' does not fit the plugin's schema",
+        "parameter 'max_duration_ms' does not fit the schema of assertion pack 'assert-http': 0 is less than the minimum of 1",
+        "parameter 'rules/0/source' does not fit the schema of assertion pack 'assert-http'",
     ] {
         assert!(said.contains(words), "{words} in {said}");
     }
@@ -82,7 +82,7 @@ fn two_packs_of_one_name_cannot_be_told_apart() {
     shows!(errors(&["--assert", &pack, "--assert", &pack]), @"
     exit 104
     error: two assertion packs are named 'assert-http'
-    hint: --assert-set tells packs by the names of their files: give one another name
+    hint: a plan attaches a pack several times, each [[assert]] with a name of its own
     ");
 }
 

@@ -8,12 +8,14 @@ use crate::harness::{Place, Said, workspace};
 const PLANS: [&str; 3] = ["browse-and-buy.toml", "arrival-phases.toml", "ramp-to-4000.toml"];
 
 fn run(plan: &str, flags: &[&str]) -> Said {
-    let place = Place::new();
+    run_in(&Place::new(), &example(plan), flags)
+}
+
+fn run_in(place: &Place, plan: &str, flags: &[&str]) -> Said {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let shop = runtime.block_on(Shop::start(ShopConfig::default())).unwrap();
-    let plan = example(plan);
     let url = shop.url();
-    let args = [&["run", &plan, "--target", &url], flags].concat();
+    let args = [&["run", plan, "--target", &url], flags].concat();
     let said = place.host(args);
     runtime.block_on(shop.shutdown()).unwrap();
     said
@@ -21,8 +23,16 @@ fn run(plan: &str, flags: &[&str]) -> Said {
 
 #[test]
 fn a_mix_of_two_journeys_runs_against_the_shop() {
-    let said = run("browse-and-buy.toml", &["-r", "10/s", "-d", "2s", "--set", "think_ms=0"]);
-    assert!([Some(0), Some(99)].contains(&said.code), "{}", said.show());
+    // How fast this machine is now is not the question: the plan as it is, but for its limits of time.
+    let text = std::fs::read_to_string(example("browse-and-buy.toml")).unwrap();
+    let root = workspace().display().to_string();
+    let text = text.replace("../../", &format!("{root}/")).replace("../", &format!("{root}/examples/"));
+    let patient = text.replace("< 500ms", "< 10m").replace("< 2s", "< 10m").replace("= 2000 }", "= 600000 }");
+    let place = Place::new();
+    place.file("patient.toml", &patient);
+    let flags = ["-r", "10/s", "-d", "2s", "--set", "think_ms=0", "--seed", "1"];
+    let said = run_in(&place, "patient.toml", &flags);
+    assert_eq!(said.code, Some(0), "{}", said.show());
     assert!(said.stdout.contains("browse and buy"), "{}", said.show());
     assert!(said.stderr.contains("(80 % of the mix)"), "{}", said.show());
     assert!(!said.stdout.contains("checks failed"), "{}", said.show());

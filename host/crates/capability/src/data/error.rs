@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use outrider_model::IterationIndex;
 
+use super::DataConfig;
+
 /// A data set that cannot be read, or a row that does not exist.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
@@ -112,6 +114,26 @@ pub enum DataError {
         /// The iteration; for a user outside of one, its number less one.
         iteration: IterationIndex,
     },
+}
+
+impl DataError {
+    /// Whether it is about this file, as it was asked for.
+    pub fn is_about(&self, asked: &DataConfig) -> bool {
+        match self {
+            DataError::Read { path, .. }
+            | DataError::Foreign { path, .. }
+            | DataError::Format { path, .. }
+            | DataError::TooLarge { path, .. }
+            | DataError::Empty { path }
+            | DataError::Line { path, .. }
+            | DataError::More { path, .. } => *path == asked.path,
+            DataError::Twice { name }
+            | DataError::Scenario { name, .. }
+            | DataError::NotForScenario { name, .. }
+            | DataError::Unknown { name, .. }
+            | DataError::Exhausted { name, .. } => *name == asked.name,
+        }
+    }
 }
 
 fn more(endings: &[&'static str]) -> String {

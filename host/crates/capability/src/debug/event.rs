@@ -38,13 +38,13 @@ impl DebugEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JourneyCall {
-    /// Once in a run, before any user.
+    /// Once for each journey of a run, before any user.
     Setup,
     /// Once for each user, before its first iteration.
     Start,
     /// Once for each user, after its last one.
     Stop,
-    /// Once in a run, at its end.
+    /// Once for each journey of a run, at its end.
     Teardown,
 }
 

@@ -66,6 +66,18 @@ pub enum GrantError {
 }
 
 impl GrantError {
+    /// The entry that it is about, as it was given.
+    pub fn entry(&self) -> &str {
+        match self {
+            GrantError::Url { entry, .. }
+            | GrantError::NoPort { entry }
+            | GrantError::Port { entry }
+            | GrantError::Wildcard { entry }
+            | GrantError::Brackets { entry }
+            | GrantError::Host { entry, .. } => entry,
+        }
+    }
+
     /// What to write instead.
     pub fn hint(&self) -> String {
         match self {

@@ -63,6 +63,7 @@ impl SampleSink for RedactingSink {
         match &mut sample {
             Sample::Iteration(row) => {
                 self.text(&mut row.scenario);
+                self.tags(&mut row.tags);
                 self.maybe(&mut row.error_kind);
                 self.maybe(&mut row.error);
                 self.maybe(&mut row.stack);

@@ -165,6 +165,20 @@ pub enum SecretFault {
 }
 
 impl SecretFault {
+    /// The secret that it is about; none if its name is no name.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            SecretFault::Name => None,
+            SecretFault::Malformed { name }
+            | SecretFault::Twice { name }
+            | SecretFault::Missing { name, .. }
+            | SecretFault::Read { name, .. }
+            | SecretFault::NotText { name }
+            | SecretFault::TooShort { name, .. }
+            | SecretFault::TooLong { name, .. } => Some(name),
+        }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 
 use outrider_model::{
     CheckSample, IterationIndex, IterationSample, IterationStatus, LogLevel, LogSample, Origin, Sample,
-    SampleSink, StepSample, Timestamp, VuId,
+    SampleSink, StepSample, Tags, Timestamp, VuId,
 };
 
 use super::*;
@@ -118,6 +118,7 @@ fn every_text_of_a_row_is_redacted() {
     }));
     sink.record(Sample::Iteration(IterationSample {
         scenario: Arc::clone(&secret),
+        tags: Tags::from([(Arc::from("tag"), Arc::clone(&secret))]),
         vu: None,
         iteration: IterationIndex(0),
         scheduled_at: Timestamp(0),

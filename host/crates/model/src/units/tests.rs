@@ -37,8 +37,8 @@ fn rates_have_a_unit() {
     for bad in ["100", "/s", "x/s", "1/day", "-1/s", "inf/s", "NaN/s"] {
         assert!(parse_rate(bad).is_err(), "{bad}");
     }
-    assert_eq!(parse_rate("1000000000/s").unwrap(), MAX_RATE);
-    for high in ["1000000001/s", "1e300/h", "1e400/s"] {
+    assert_eq!(parse_rate("10000000/s").unwrap(), MAX_RATE);
+    for high in ["10000001/s", "1e300/h", "1e400/s"] {
         assert!(parse_rate(high).unwrap_err().why().starts_with("the highest is"), "{high}");
     }
 }
@@ -46,7 +46,7 @@ fn rates_have_a_unit() {
 #[test]
 fn a_rate_is_said_as_it_would_be_written() {
     let said = |text: &str| rate_text(parse_rate(text).unwrap());
-    for text in ["100/s", "0.5/s", "100/m", "7/m", "1000/h", "0/s", "12345678/s"] {
+    for text in ["100/s", "0.5/s", "100/m", "7/m", "1000/h", "0/s", "1234567/s"] {
         assert_eq!(said(text), text);
     }
     assert_eq!(said("30/m"), "0.5/s");

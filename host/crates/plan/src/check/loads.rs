@@ -19,8 +19,11 @@ pub(super) fn resolve(file: &PlanFile, source: &Source<'_>) -> (Vec<Option<Scena
 
 /// The mix with those who share it.
 struct Mix<'a> {
-    table: Option<&'a Written<MixTable>>,
+    /// Whether the plan has one, sound or not.
+    is_there: bool,
     load: Option<LoadPlan>,
+    /// Whether a scenario has a weight, sound or not.
+    is_shared: bool,
     /// The scenarios with a weight, in the order of the file.
     weights: Vec<(&'a str, u64)>,
 }
@@ -31,9 +34,12 @@ impl<'a> Mix<'a> {
             Some((name, u64::from(scenario.value.weight.as_ref()?.value)))
         };
         let weights: Vec<_> = scenarios(file).filter_map(weight).collect();
-        let table = file.mix.as_ref();
-        let load = table.and_then(|mix| mix_load(mix, &weights, source));
-        Mix { table, load, weights }
+        let is_shared = scenarios(file).any(|(_, scenario)| is_weighted(&scenario.value));
+        // Where no scenario could be read, nobody knows what they share.
+        let is_shared = is_shared || file.unsound.contains(&"scenario");
+        let is_there = file.mix.is_some() || file.unsound.contains(&"mix");
+        let load = file.mix.as_ref().and_then(|mix| mix_load(mix, is_shared, source));
+        Mix { is_there, load, is_shared, weights }
     }
 
     fn load(
@@ -44,14 +50,18 @@ impl<'a> Mix<'a> {
     ) -> Option<ScenarioLoad> {
         let (at, scenario) = (scenario.at, &scenario.value);
         let table = format!("scenario.{name}");
-        let config = scenario.load(&table, source);
-        if let Some(weight) = &scenario.weight {
-            return self.share(name, weight.at, scenario, source);
+        let written = scenario.load(&table, source);
+        let place = |field| scenario.at(field);
+        if is_weighted(scenario) {
+            // Whether keys of a load go with a weight is said below.
+            say(written.faults_of_values(), &table, at, place, source);
+            return self.share(name, scenario.weight.as_ref()?.at, scenario, source);
         }
-        let resolved = config?.resolve(Dialect::Keys);
-        let load =
-            resolved.map_err(|faults| say(faults, &table, at, |field| scenario.at(field), source)).ok()?;
-        Some(ScenarioLoad { load, share: None })
+        if self.is_shared && self.is_there && written.is_nothing() {
+            forgotten(&table, at, source);
+            return None;
+        }
+        Some(ScenarioLoad { load: written.resolve(&table, at, place, source)?, share: None })
     }
 
     /// The part of the mix that goes to the scenario `name`.
@@ -63,6 +73,13 @@ impl<'a> Mix<'a> {
         source: &Source<'_>,
     ) -> Option<ScenarioLoad> {
         let table = format!("[scenario.{name}]");
+        if !self.is_there {
+            let message = format!("{table} weight is a share of [mix], which the plan does not have");
+            let hint = "write for example [mix] and below it rate = \"10/s\", duration = \"30s\"; the weights of a \
+                        journey's own scenarios are weights = { … }";
+            source.push(PlanFault::new(at, message).hint(hint));
+            return None;
+        }
         let own = Field::ALL.iter().filter(|field| scenario.at(**field).is_some());
         let own: Vec<&str> = own.map(|field| Dialect::Keys.name(*field)).collect();
         let also_timed = scenario.start_time.as_ref().map(|_| "start_time");
@@ -72,19 +89,12 @@ impl<'a> Mix<'a> {
             source.push(PlanFault::new(at, message).hint("leave the weight out, or the rest"));
             return None;
         }
-        if self.table.is_none() {
-            let message = format!("{table} weight is a share of [mix], which the plan does not have");
-            let hint = "write for example [mix] and below it rate = \"10/s\", duration = \"30s\"; the weights of a \
-                        journey's own scenarios are weights = { … }";
-            source.push(PlanFault::new(at, message).hint(hint));
-            return None;
-        }
-        let (share, whole) = (self.share_of(name)?, self.load.as_ref()?);
+        let share = self.share_of(name)?;
         if share.from == share.to {
             source.push(PlanFault::new(at, format!("{table} weight = 0: it would never run")));
             return None;
         }
-        Some(ScenarioLoad { load: whole.part(share), share: Some(share) })
+        Some(ScenarioLoad { load: self.load.as_ref()?.part(share), share: Some(share) })
     }
 
     fn share_of(&self, name: &str) -> Option<MixShare> {
@@ -95,26 +105,73 @@ impl<'a> Mix<'a> {
     }
 }
 
-fn mix_load(mix: &Written<MixTable>, weights: &[(&str, u64)], source: &Source<'_>) -> Option<LoadPlan> {
+/// Whether it has a weight, sound or not.
+fn is_weighted(scenario: &ScenarioTable) -> bool {
+    scenario.weight.is_some() || scenario.unsound.contains(&"weight")
+}
+
+/// One iteration is what a scenario without a load has elsewhere: beside a mix, somebody forgot its weight.
+fn forgotten(table: &str, at: Place, source: &Source<'_>) {
+    let message = format!("[{table}] has neither a weight, for a share of [mix], nor a load of its own");
+    let hint = "write for example weight = 20; iterations = 1 runs it once beside the mix";
+    source.push(PlanFault::new(at, message).hint(hint));
+}
+
+fn mix_load(mix: &Written<MixTable>, is_shared: bool, source: &Source<'_>) -> Option<LoadPlan> {
     let (at, mix) = (mix.at, &mix.value);
-    if weights.is_empty() {
+    if !is_shared {
         let fault = PlanFault::new(at, "[mix]: no scenario has a weight, so nobody would share it");
         source.push(fault.hint("write for example weight = 80 in one scenario and weight = 20 in another"));
     }
-    let config = mix.load("mix", source)?;
-    if config.rate.is_none() && config.phases.is_empty() && config.stages.is_empty() {
+    let written = mix.load("mix", source);
+    let config = &written.config;
+    let has_rate = config.rate.is_some() || !config.phases.is_empty() || !config.stages.is_empty();
+    if !has_rate && written.unsound.is_empty() {
         let fault = PlanFault::new(at, "[mix] has no rate, and a rate is what its scenarios share");
         source.push(fault.hint("write for example rate = \"10/s\" and duration = \"30s\"; scenarios with a number of VUs have each their own"));
         return None;
     }
-    let load = config.resolve(Dialect::Keys);
-    let load = load.map_err(|faults| say(faults, "mix", at, |field| mix.at(field), source)).ok()?;
+    let load = written.resolve("mix", at, |field| mix.at(field), source)?;
     if !load.executor.is_open() {
         let message = format!("[mix] is {}: only a rate can be shared", load.executor.name());
         source.push(PlanFault::new(at, message).hint("give each scenario its own number of VUs"));
         return None;
     }
     Some(load)
+}
+
+/// The keys of a load as a table has them.
+struct WrittenLoad {
+    config: LoadConfig,
+    /// Keys that are there and hold what they may not.
+    unsound: Vec<Field>,
+}
+
+impl WrittenLoad {
+    /// Whether no key of a load is written.
+    fn is_nothing(&self) -> bool {
+        self.config.is_default() && self.unsound.is_empty()
+    }
+
+    /// What is wrong with it whatever its keys are together.
+    fn faults_of_values(&self) -> Vec<LoadFault> {
+        self.config.faults_beside(&self.unsound, Dialect::Keys)
+    }
+
+    /// The load, or `None` once all that is wrong with it is said.
+    fn resolve(
+        &self,
+        table: &str,
+        at: Place,
+        place: impl Fn(Field) -> Option<Place>,
+        source: &Source<'_>,
+    ) -> Option<LoadPlan> {
+        let resolved = match self.unsound.is_empty() {
+            true => self.config.resolve(Dialect::Keys),
+            false => Err(self.faults_of_values()),
+        };
+        resolved.map_err(|faults| say(faults, table, at, place, source)).ok()
+    }
 }
 
 fn say(
@@ -130,80 +187,64 @@ fn say(
     }
 }
 
-impl ScenarioTable {
-    /// The load as it is written; `None` if a key of it is not sound.
-    fn load(&self, table: &str, source: &Source<'_>) -> Option<LoadConfig> {
-        let stages = stages(&self.stages, table, source);
-        let phases = phases(&self.phases, table, source);
-        let unsound = Field::ALL.iter().any(|field| self.unsound.contains(&Dialect::Keys.name(*field)));
-        (!unsound).then_some(())?;
-        Some(LoadConfig {
-            executor: value(&self.executor),
-            vus: value(&self.vus),
-            duration: value(&self.duration),
-            iterations: value(&self.iterations),
-            stages: stages?,
-            phases: phases?,
-            rate: value(&self.rate),
-            max_vus: value(&self.max_vus),
-            arrivals: value(&self.arrivals),
-            when_busy: value(&self.when_busy),
-            graceful_ramp_down: value(&self.graceful_ramp_down),
-        })
-    }
+/// Says which key of a table is which field of a load. Stages and phases every such table has.
+macro_rules! load_of {
+    ($table:ident has { $($key:ident: $field:ident,)* } lacks { $($absent_key:ident: $absent:ident,)* }) => {
+        impl $table {
+            fn load(&self, table: &str, source: &Source<'_>) -> WrittenLoad {
+                let (stages, phases) = (stages(&self.stages, table, source), phases(&self.phases, table, source));
+                let is_unsound = |field: &&Field| self.unsound.contains(&Dialect::Keys.name(**field));
+                let mut unsound: Vec<Field> = Field::ALL.iter().filter(is_unsound).copied().collect();
+                unsound.extend(stages.is_none().then_some(Field::Stages));
+                unsound.extend(phases.is_none().then_some(Field::Phases));
+                let config = LoadConfig {
+                    $($key: value(&self.$key),)*
+                    $($absent_key: None,)*
+                    stages: stages.unwrap_or_default(),
+                    phases: phases.unwrap_or_default(),
+                };
+                WrittenLoad { config, unsound }
+            }
 
-    /// Where a field of the load stands, if it does.
-    pub fn at(&self, field: Field) -> Option<Place> {
-        match field {
-            Field::Executor => at(&self.executor),
-            Field::Vus => at(&self.vus),
-            Field::Duration => at(&self.duration),
-            Field::Iterations => at(&self.iterations),
-            Field::Stages => at(&self.stages),
-            Field::Phases => at(&self.phases),
-            Field::Rate => at(&self.rate),
-            Field::MaxVus => at(&self.max_vus),
-            Field::Arrivals => at(&self.arrivals),
-            Field::WhenBusy => at(&self.when_busy),
-            Field::GracefulRampDown => at(&self.graceful_ramp_down),
+            /// Where a field of the load stands, if it does.
+            pub fn at(&self, field: Field) -> Option<Place> {
+                match field {
+                    $(Field::$field => at(&self.$key),)*
+                    $(Field::$absent => None,)*
+                    Field::Stages => at(&self.stages),
+                    Field::Phases => at(&self.phases),
+                }
+            }
         }
-    }
+    };
 }
 
-impl MixTable {
-    fn load(&self, table: &str, source: &Source<'_>) -> Option<LoadConfig> {
-        let stages = stages(&self.stages, table, source);
-        let phases = phases(&self.phases, table, source);
-        let unsound = Field::ALL.iter().any(|field| self.unsound.contains(&Dialect::Keys.name(*field)));
-        (!unsound).then_some(())?;
-        Some(LoadConfig {
-            executor: value(&self.executor),
-            vus: value(&self.vus),
-            duration: value(&self.duration),
-            stages: stages?,
-            phases: phases?,
-            rate: value(&self.rate),
-            max_vus: value(&self.max_vus),
-            arrivals: value(&self.arrivals),
-            when_busy: value(&self.when_busy),
-            ..LoadConfig::default()
-        })
-    }
+load_of! {
+    ScenarioTable has {
+        executor: Executor,
+        vus: Vus,
+        duration: Duration,
+        iterations: Iterations,
+        rate: Rate,
+        max_vus: MaxVus,
+        arrivals: Arrivals,
+        when_busy: WhenBusy,
+        graceful_ramp_down: GracefulRampDown,
+    } lacks {}
+}
 
-    /// Where a field of the load stands, if it does.
-    pub fn at(&self, field: Field) -> Option<Place> {
-        match field {
-            Field::Executor => at(&self.executor),
-            Field::Vus => at(&self.vus),
-            Field::Duration => at(&self.duration),
-            Field::Stages => at(&self.stages),
-            Field::Phases => at(&self.phases),
-            Field::Rate => at(&self.rate),
-            Field::MaxVus => at(&self.max_vus),
-            Field::Arrivals => at(&self.arrivals),
-            Field::WhenBusy => at(&self.when_busy),
-            Field::Iterations | Field::GracefulRampDown => None,
-        }
+load_of! {
+    MixTable has {
+        executor: Executor,
+        vus: Vus,
+        duration: Duration,
+        rate: Rate,
+        max_vus: MaxVus,
+        arrivals: Arrivals,
+        when_busy: WhenBusy,
+    } lacks {
+        iterations: Iterations,
+        graceful_ramp_down: GracefulRampDown,
     }
 }
 

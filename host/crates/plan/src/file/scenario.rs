@@ -66,6 +66,10 @@ table! {
         /// The pack: a component (.wasm).
         #[schemars(required)]
         plugin: String,
+        /// What its verdicts are told by: in the column `pack` of the table `checks`, in reports, in the tag `pack` of
+        /// thresholds, and in `--assert-set NAME.KEY=VALUE`. One file may stand in several tables, each with its own
+        /// name and parameters. Defaults to the name that the pack gives itself.
+        name: String,
         /// Its parameters, which its own schema describes. As `--assert-set PACK.KEY=VALUE`; a text "@FILE" stands for
         /// what the file holds.
         parameters: Named<Value>,

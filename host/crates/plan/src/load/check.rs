@@ -11,9 +11,18 @@ use super::{Dialect, ExecutorName, Field, LoadConfig, LoadFault};
 pub(super) fn written(load: &LoadConfig, name: ExecutorName, dialect: Dialect) -> Vec<LoadFault> {
     let mut check = Check { load, name, dialect, faults: Vec::new() };
     check.values();
+    check.numbers_of_iterations();
     check.combination();
     check.missing();
     check.stages();
+    check.phases();
+    check.faults
+}
+
+/// What is wrong with its values one by one.
+pub(super) fn single(load: &LoadConfig, name: ExecutorName, dialect: Dialect) -> Vec<LoadFault> {
+    let mut check = Check { load, name, dialect, faults: Vec::new() };
+    check.values();
     check.phases();
     check.faults
 }
@@ -82,7 +91,6 @@ impl Check<'_> {
             self.fault(Field::Rate, message, self.for_example(Field::Rate, "10/s"));
         }
         self.numbers_of_vus();
-        self.numbers_of_iterations();
     }
 
     fn numbers_of_vus(&mut self) {

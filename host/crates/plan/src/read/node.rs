@@ -45,7 +45,7 @@ impl<'a> Source<'a> {
         self.places.borrow().clone()
     }
 
-    /// Whether the text is no TOML, so that what seems to be missing may be there.
+    /// Whether the text is no TOML.
     pub(crate) fn is_unreadable(&self) -> bool {
         self.unreadable.get()
     }
@@ -58,7 +58,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The whole document; what is no TOML is said, and the rest is read all the same.
+/// The whole document, or what of it could be read; what is no TOML is said.
 pub(crate) fn document<'a>(source: &Source<'a>) -> Spanned<DeTable<'a>> {
     let (table, errors) = DeTable::parse_recoverable(source.text);
     source.unreadable.set(!errors.is_empty());
@@ -136,6 +136,7 @@ impl<T: Read> Read for Vec<Written<T>> {
             let at = node.source.place(value.span().start);
             let key = format!("{}[{}]", node.key, number + 1);
             let element = Node { value: value.get_ref(), at, key, ..node.clone() };
+            node.source.stands(element.path(), at);
             Some(Written { value: T::read(&element)?, at })
         };
         let read: Vec<_> = values.iter().enumerate().map(element).collect();

@@ -107,7 +107,7 @@ impl<'n, 'a> Table<'n, 'a> {
 
 impl Node<'_, '_> {
     /// Its dotted name.
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         match self.table.trim_end().trim_start_matches('[').strip_suffix(']') {
             Some(table) => format!("{table}.{}", self.key),
             None => self.key.clone(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use outrider_model::{
     CheckSample, FailureCause, IterationIndex, IterationSample, IterationStatus, MetricKind, MetricSample,
-    Origin, Phases, RequestSample, Sample, StepSample, SystemSample, Timestamp, VuId,
+    Origin, Phases, RequestSample, Sample, StepSample, SystemSample, Tags, Timestamp, VuId,
 };
 
 /// The start of all test runs: 2026-01-31T12:00:00Z.
@@ -104,6 +104,7 @@ pub(crate) fn iteration(at: Timestamp, ms: u64, status: IterationStatus) -> Iter
     let dropped = status == IterationStatus::Dropped;
     IterationSample {
         scenario: "browse".into(),
+        tags: Tags::default(),
         vu: (!dropped).then_some(VuId(1)),
         iteration: IterationIndex(0),
         scheduled_at: at,

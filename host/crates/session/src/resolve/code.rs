@@ -72,7 +72,7 @@ impl Compiled {
             let digest = file.reference().digest;
             let known = components.iter().position(|code| code.file().reference().digest == digest);
             of_journeys.push(known.or_else(|| {
-                components.push(faults.keep_one(file.compile(cache))?);
+                components.push(faults.keep_at(file.compile(cache), journey.places.of("plugin"))?);
                 Some(components.len() - 1)
             }));
         }

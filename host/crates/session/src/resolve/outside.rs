@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use outrider_capability::{
-    DataConfig, DataSets, DebuggedSink, Debugger, ForeignFormat, Grants, HttpConfig, HttpShared,
-    RedactingSink, Secrets,
+    DataConfig, DataError, DataSets, DebuggedSink, Debugger, ForeignFormat, GrantError, Grants, HttpConfig,
+    HttpShared, RedactingSink, Secrets,
 };
 use outrider_engine::RunShared;
 use outrider_model::{RunClock, RunPlan, SampleSink};
@@ -12,7 +12,7 @@ use outrider_model::{RunClock, RunPlan, SampleSink};
 use super::plan::random_bits;
 use crate::dry_run::DataNeed;
 use crate::fault::Faults;
-use crate::{Asked, Fault, SessionConfig, SessionError};
+use crate::{Asked, Fault, Places, SessionConfig, SessionError};
 
 /// Data files that the crate of the data formats leaves to the one that has the library for them.
 const PARQUET: ForeignFormat = ForeignFormat {
@@ -38,10 +38,10 @@ impl Outside {
         seed: u64,
         faults: &mut Faults,
     ) -> Option<Outside> {
-        let granted = faults.keep(grants(http.as_ref(), &config.allow_net));
+        let granted = faults.keep(grants(http.as_ref(), config));
         let data_configs = faults.keep_sound(config.data.iter().cloned());
         let scenarios: Vec<&str> = config.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-        let data = faults.keep(data(&data_configs, &scenarios, seed));
+        let data = faults.keep(data(&data_configs, &scenarios, seed, &config.places));
         let secrets = faults.keep(config.secrets.clone());
         let http = HttpConfig { seed, trace_seed: random_bits(), ..http? };
         Some(Outside { http, granted: granted?, data: data?, data_configs, secrets: secrets? })
@@ -122,13 +122,17 @@ impl Outside {
     }
 }
 
-fn grants(http: Option<&HttpConfig>, allow_net: &[String]) -> Asked<Grants> {
+fn grants(http: Option<&HttpConfig>, config: &SessionConfig) -> Asked<Grants> {
     let target = http.and_then(|http| http.base_url.as_ref());
-    Grants::new(target, allow_net)
-        .map_err(|errors| errors.iter().map(|error| Fault::of(error).hint(error.hint())).collect())
+    let place = |error: &GrantError| config.places.of(&format!("grants.allow_net.{}", error.entry()));
+    let fault = |error: &GrantError| Fault::of(error).at(place(error)).hint(error.hint());
+    Grants::new(target, &config.allow_net).map_err(|errors| errors.iter().map(fault).collect())
 }
 
-fn data(files: &[DataConfig], scenarios: &[&str], seed: u64) -> Asked<DataSets> {
-    DataSets::load(files, scenarios, seed, &[PARQUET])
-        .map_err(|errors| errors.iter().map(|error| Fault::of(error)).collect())
+fn data(files: &[DataConfig], scenarios: &[&str], seed: u64, places: &Places) -> Asked<DataSets> {
+    let fault = |error: &DataError| {
+        let file = files.iter().find(|file| error.is_about(file));
+        Fault::of(error).at(file.and_then(|file| places.of(&format!("data.{}.file", file.name))))
+    };
+    DataSets::load(files, scenarios, seed, &[PARQUET]).map_err(|errors| errors.iter().map(fault).collect())
 }

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use outrider_capability::Redactor;
 use outrider_engine::{ANY_SCENARIO, Description};
 use outrider_model::threshold::Threshold;
-use outrider_model::{JourneyPlan, PackPlan, PluginRef, RunId, RunPlan, ScenarioPlan, Timestamp};
+use outrider_model::{JourneyPlan, PackPlan, PluginRef, RunId, RunPlan, ScenarioPlan, Timestamp, nearest};
 use serde_json::Value;
 
 use super::room::Fitted;
 use crate::fault::Faults;
+use crate::parameters::Whose;
 use crate::{Asked, Fault, JourneyConfig, ParameterValue, ScenarioConfig, SessionConfig, parameters};
 
 /// What of a plan only the journeys can judge.
@@ -51,9 +52,12 @@ fn parameters_of(
     description: &Description,
 ) -> Asked<BTreeMap<String, Value>> {
     let schema = description.parameters.as_ref();
-    let set = set.iter().filter(|(key, _)| parameters::takes(schema, key));
-    let given: Vec<_> = journey.parameters.iter().chain(set).cloned().collect();
-    parameters::resolve(&journey.title, &given, schema).map(|all| all.into_iter().collect())
+    let set: Vec<_> = set.iter().filter(|(key, _)| parameters::takes(schema, key)).collect();
+    let given: Vec<_> = journey.parameters.iter().chain(set.iter().copied()).cloned().collect();
+    let places = journey.places.within("parameters");
+    let places = set.iter().fold(places, |places, (key, _)| places.without(key));
+    let whose = Whose { who: &journey.title, places: &places };
+    parameters::resolve(whose, &given, schema).map(|all| all.into_iter().collect())
 }
 
 /// The parts of a plan, all of them sound.
@@ -144,27 +148,36 @@ pub(super) fn redact(plan: &mut RunPlan, redactor: &Redactor) {
 /// `journey` has it, in words.
 fn plugin_scenario(config: &ScenarioConfig, journey: &str, description: &Description) -> Asked<String> {
     let names: Vec<&str> = description.scenarios.iter().map(|scenario| scenario.name.as_str()).collect();
-    let refuse = |fault: Fault| Err(vec![fault]);
+    let refuse = |fault: Fault, key: &str| Err(vec![fault.at(config.places.of(key))]);
     match (&config.plugin_scenario, names.as_slice()) {
         (Some(name), names) if names.contains(&name.as_str()) => Ok(name.clone()),
-        (Some(name), names) => refuse(no_scenario(journey, name, names)),
+        (Some(name), names) => refuse(no_scenario(journey, name, names), "scenario"),
         (None, names) if config.weights.is_some() => {
             let weights = config.weights.iter().flat_map(BTreeMap::keys);
             let unknown = weights.filter(|name| !names.contains(&name.as_str()));
-            let faults: Vec<Fault> = unknown.map(|name| no_scenario(journey, name, names)).collect();
+            let place = |name: &str| config.places.of(&format!("weights.{name}"));
+            let faults: Vec<Fault> =
+                unknown.map(|name| no_scenario(journey, name, names).at(place(name))).collect();
             if faults.is_empty() { Ok(ANY_SCENARIO.to_owned()) } else { Err(faults) }
         }
         (None, [only]) => Ok((*only).to_owned()),
         (None, names) if description.scenarios.iter().all(|scenario| scenario.weight == 0) => refuse(
             Fault::new(format!("all scenarios of {journey} have the weight 0"))
                 .hint(format!("name one with --scenario: {}", names.join(", "))),
+            "",
         ),
         (None, _) => Ok(ANY_SCENARIO.to_owned()),
     }
 }
 
 fn no_scenario(journey: &str, name: &str, names: &[&str]) -> Fault {
-    Fault::new(format!("{journey} has no scenario '{name}'")).hint(format!("it has {}", names.join(", ")))
+    let all = format!("it has {}", names.join(", "));
+    Fault::new(format!("{journey} has no scenario '{name}'")).hint(
+        match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean {near}? {all}"),
+            None => all,
+        },
+    )
 }
 
 /// `20260131T120000Z-4f2a9c`: the second, so that ids sort by it (INV-6), and a random part so that two runs of

@@ -14,7 +14,8 @@ pub(super) fn check(config: &SessionConfig, faults: &mut Faults) {
         let name = &scenario.name;
         if config.scenarios[..index].iter().any(|other| other.name == *name) {
             let hint = "rows are told apart by the scenario's name: give one of them another";
-            faults.push(Fault::new(format!("two scenarios are named '{name}'")).hint(hint));
+            let fault = Fault::new(format!("two scenarios are named '{name}'")).hint(hint);
+            faults.push(fault.at(scenario.places.of("")));
         }
         if scenario.journey >= config.journeys.len() {
             faults.push(Fault::new(format!("scenario '{name}' goes through no journey of the run")));
@@ -27,7 +28,8 @@ fn check_tags(scenario: &ScenarioConfig, faults: &mut Faults) {
     let (name, tags) = (&scenario.name, &scenario.tags);
     if tags.len() > MAX_TAGS {
         let message = format!("scenario '{name}' has {} tags, and a sample carries {MAX_TAGS}", tags.len());
-        faults.push(Fault::new(message).hint("leave some to the journey: it sets tags too"));
+        let fault = Fault::new(message).hint("leave some to the journey: it sets tags too");
+        faults.push(fault.at(scenario.places.of("tags")));
     }
     for (key, value) in tags {
         let complaint = match (key.as_str(), key.len().max(value.len())) {
@@ -38,6 +40,7 @@ fn check_tags(scenario: &ScenarioConfig, faults: &mut Faults) {
             }
             _ => continue,
         };
-        faults.push(Fault::new(format!("scenario '{name}' has a tag {complaint}")));
+        let fault = Fault::new(format!("scenario '{name}' has a tag {complaint}"));
+        faults.push(fault.at(scenario.places.of(&format!("tags.{key}"))));
     }
 }

@@ -26,11 +26,12 @@ pub(super) async fn run(config: &SessionConfig, stop: &StopHandle) -> Result<Tri
     let mut journeys = bench.set_up(&resolved.journeys).await;
     let (iterations, users) = bench.go_all_ways(&resolved, &journeys).await;
     bench.tear_down(&resolved.journeys, &mut journeys).await;
-    Ok(judged(resolved, journeys, iterations, users, stop))
+    Ok(judged(config, resolved, journeys, iterations, users, stop))
 }
 
 /// What a trial says, by what was seen.
 fn judged(
+    config: &SessionConfig,
     resolved: Resolved,
     journeys: Vec<JourneyTrial>,
     iterations: Vec<IterationTrial>,
@@ -51,7 +52,7 @@ fn judged(
         interrupted: stop.phase() != StopPhase::Running,
         dry_run: DryRun::of(resolved),
     };
-    trial.unseen_thresholds = thresholds::unseen(&trial);
+    trial.unseen_thresholds = thresholds::unseen(&trial, &config.places);
     trial
 }
 
@@ -228,6 +229,7 @@ impl User<'_> {
         let now = self.bench.clock.now();
         IterationSample {
             scenario: self.scenario.name.as_str().into(),
+            tags: self.scenario.tags(),
             vu: Some(self.id),
             iteration,
             scheduled_at: now,

@@ -7,7 +7,7 @@ use outrider_model::{Origin, Sample, nearest};
 use outrider_telemetry::has_data;
 
 use super::Trial;
-use crate::Fault;
+use crate::{Fault, Places};
 
 /// Six names are said of those that there are: enough to see what they are like.
 const MAX_NAMES: usize = 6;
@@ -41,10 +41,14 @@ impl UnseenThreshold {
     }
 }
 
-pub(super) fn unseen(trial: &Trial) -> Vec<UnseenThreshold> {
+pub(super) fn unseen(trial: &Trial, places: &Places) -> Vec<UnseenThreshold> {
     let samples: Vec<&Sample> = trial.all_seen().flat_map(|seen| &seen.samples).collect();
-    let thresholds = trial.dry_run.plan.thresholds.iter();
-    thresholds.filter_map(|threshold| judge(threshold, &samples, trial.was_cut_short())).collect()
+    let unseen = trial.dry_run.plan.thresholds.iter().filter_map(|threshold| {
+        let unseen = judge(threshold, &samples, trial.was_cut_short())?;
+        let place = places.of(&format!("thresholds.{threshold}"));
+        Some(UnseenThreshold { fault: unseen.fault.at(place), ..unseen })
+    });
+    unseen.collect()
 }
 
 fn judge(threshold: &Threshold, samples: &[&Sample], was_cut_short: bool) -> Option<UnseenThreshold> {
@@ -56,7 +60,10 @@ fn judge(threshold: &Threshold, samples: &[&Sample], was_cut_short: bool) -> Opt
     }
     let family = Family::of(&asked.metric);
     let kin: Vec<&Sample> = samples.iter().copied().filter(|sample| family.has(sample)).collect();
-    let (what, hint, is_own_value) = why(&asked, &family, &kin);
+    let (what, hint, is_own_value) = match kin.is_empty() {
+        true => (family.is_absent(), family.metrics_instead(samples), false),
+        false => why(&asked, &family, &kin),
+    };
     let certainty = match (was_cut_short, is_own_value) {
         (true, _) => Certainty::CutShort,
         (false, true) => Certainty::OtherValues,
@@ -78,9 +85,6 @@ fn judge(threshold: &Threshold, samples: &[&Sample], was_cut_short: bool) -> Opt
 /// What is not there, what was probably meant or is there instead, and whether it is but a value of a tag of the
 /// journey's own.
 fn why(threshold: &Threshold, family: &Family, kin: &[&Sample]) -> (String, Option<String>, bool) {
-    if kin.is_empty() {
-        return (family.is_absent(), None, false);
-    }
     for tag in &threshold.tags {
         let values: BTreeSet<&str> = kin.iter().filter_map(|sample| value(sample, &tag.key)).collect();
         if values.iter().any(|value| is_same(tag, value)) {
@@ -102,7 +106,7 @@ fn hint(wanted: &str, values: &BTreeSet<&str>) -> Option<String> {
     let some: Vec<String> = values.iter().take(MAX_NAMES).map(|value| format!("'{value}'")).collect();
     let more = if values.len() > MAX_NAMES { ", …" } else { "" };
     match (near, values.is_empty()) {
-        (Some(near), _) => Some(format!("did you mean {near}?")),
+        (Some(near), _) => Some(format!("did you mean '{near}'?")),
         (None, true) => None,
         (None, false) => Some(format!("there is {}{more}", some.join(", "))),
     }
@@ -191,6 +195,15 @@ impl Family<'_> {
         }
     }
 
+    /// The journey's own metrics, where one is asked for that there is not.
+    fn metrics_instead(&self, samples: &[&Sample]) -> Option<String> {
+        let metrics = samples.iter().filter_map(|sample| match sample {
+            Sample::Metric(metric) => Some(&*metric.name),
+            _ => None,
+        });
+        hint(self.metric?, &metrics.collect())
+    }
+
     fn lacks(&self, tag: &TagFilter) -> String {
         let (noun, value) = (self.noun, &tag.value);
         match (noun, &*tag.key) {
@@ -211,7 +224,10 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use outrider_model::{CheckSample, IterationIndex, Phases, RequestSample, StepSample, Timestamp, VuId};
+    use outrider_model::{
+        CheckSample, IterationIndex, MetricKind, MetricSample, Phases, RequestSample, StepSample, Timestamp,
+        VuId,
+    };
 
     use super::*;
 
@@ -273,12 +289,23 @@ mod tests {
         })
     }
 
+    fn metric(name: &str) -> Sample {
+        Sample::Metric(MetricSample {
+            origin: origin(None, &[]),
+            name: name.into(),
+            kind: MetricKind::Counter,
+            at: Timestamp(0),
+            value: 1.0,
+        })
+    }
+
     fn seen() -> Vec<Sample> {
         vec![
             request("/cart", 200, origin(Some("basket"), &[("plan", "free")])),
             request("/login", 503, origin(None, &[])),
             step("basket"),
             check("has a total", "shop-pack"),
+            metric("orders"),
         ]
     }
 
@@ -310,14 +337,14 @@ mod tests {
     #[test]
     fn what_did_not_occur_is_said_with_what_was_meant() {
         for (threshold, message, hint) in [
-            ("requests.duration{name=cart} p95 < 1s", "no request is called 'cart'", "did you mean /cart?"),
+            ("requests.duration{name=cart} p95 < 1s", "no request is called 'cart'", "did you mean '/cart'?"),
             ("requests{method=PUT} count > 1", "no request has the method 'PUT'", "there is 'GET'"),
             (
                 "requests{step=checkout} count > 1",
                 "no request is within a step 'checkout'",
                 "there is 'basket'",
             ),
-            ("steps.duration{step=baskte} p95 < 1s", "no step is called 'baskte'", "did you mean basket?"),
+            ("steps.duration{step=baskte} p95 < 1s", "no step is called 'baskte'", "did you mean 'basket'?"),
             ("checks.passed{check=total} rate > 1%", "no check is called 'total'", "there is 'has a total'"),
             (
                 "checks.passed{pack=shop} rate > 1%",
@@ -330,8 +357,11 @@ mod tests {
             assert_eq!(hinted.as_deref(), Some(hint), "{threshold}");
             assert_eq!(certainty, Certainty::Never);
         }
-        let (said, hint, _) = said("metrics.sold count > 1", false).unwrap();
-        assert_eq!((said.as_str(), hint), ("can never match: no metric is called 'sold'", None));
+        let (message, hint, _) = said("metrics.cash count > 1", false).unwrap();
+        let there_are = Some("there is 'orders'".to_owned());
+        assert_eq!((message.as_str(), hint), ("can never match: no metric is called 'cash'", there_are));
+        let (_, hint, certainty) = said("metrics.order count > 1", false).unwrap();
+        assert_eq!((hint.as_deref(), certainty), (Some("did you mean 'orders'?"), Certainty::Never));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::{ExecutorPlan, RunClock};
 use outrider_report::Summary;
 use outrider_session::{
-    Fault, JourneyConfig, LoadConfig, ParameterValue, ScenarioConfig, Session, SessionConfig, SessionEnd,
-    SessionError, StopHandle,
+    Fault, JourneyConfig, LoadConfig, ParameterValue, Places, ScenarioConfig, Session, SessionConfig,
+    SessionEnd, SessionError, StopHandle,
 };
 use outrider_storage::DatasetStore;
 use outrider_test_util::{Behaviour, TargetServer};
@@ -41,6 +41,7 @@ pub(crate) fn journey(title: &str, parameters: &Value) -> JourneyConfig {
             .map(|(key, value)| (key.clone(), ParameterValue::Json(value.clone())))
             .collect(),
         title: format!("the journey of scenario '{title}'"),
+        places: Places::default(),
     }
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn scenario(name: &str, journey: usize, iterations: u64) -> ScenarioC
         tags: BTreeMap::from([("plan".to_owned(), name.to_owned())]),
         load: Ok(LoadConfig::exactly(ExecutorPlan::SharedIterations { vus: 2, iterations, max_duration })),
         share: None,
+        places: Places::default(),
     }
 }
 
@@ -100,6 +102,7 @@ impl Place {
             cache: CodeCache::at(&workspace().join("target/test-cache/outrider")),
             listener: None,
             debug: None,
+            places: Places::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use outrider_capability::{SecretConfig, SecretSource};
-use outrider_session::{EndReason, Exit, PackConfig, ParameterValue};
+use outrider_session::{EndReason, Exit, PackConfig, ParameterValue, Places};
 use serde_json::{Value, json};
 
 use crate::harness::{Place, journey, plugin, run, scenario};
@@ -113,18 +113,24 @@ async fn a_pack_watches_the_scenarios_that_it_is_told_whatever_their_journey() {
     let journeys = vec![journey("a", &asks("/?a")), journey("b", &asks("/?b"))];
     let scenarios = vec![scenario("a", 0, 3), scenario("b", 1, 4), scenario("c", 1, 5)];
     let mut config = place.config(journeys, scenarios);
-    let pack = |rules: Value, scenarios: &[&str]| PackConfig {
+    let pack = |name: Option<&str>, rules: Value, scenarios: &[&str]| PackConfig {
+        name: name.map(str::to_owned),
+        places: Places::default(),
         plugin: plugin("assert-http"),
         parameters: vec![("rules".to_owned(), ParameterValue::Json(rules))],
         scenarios: scenarios.iter().map(|name| (*name).to_owned()).collect(),
     };
     let rule = |name: &str| json!([{"name": name, "source": "status", "comparison": "equals", "value": 200}]);
-    config.packs = vec![Ok(pack(rule("everywhere"), &[])), Ok(pack(rule("in a and c"), &["a", "c"]))];
+    config.packs = vec![
+        Ok(pack(None, rule("everywhere"), &[])),
+        Ok(pack(Some("a and c"), rule("in a and c"), &["a", "c"])),
+    ];
     let end = run(config).await;
     assert_eq!(end.exit(), Exit::Ok, "{end:?}");
     let summary = place.summary(&end).await;
-    let counts = |name| check(&summary, Some("assert-http"), name);
-    assert_eq!((counts("everywhere"), counts("in a and c")), ((12, 0), (8, 0)));
+    let counts = |pack, name| check(&summary, Some(pack), name);
+    assert_eq!(counts("assert-http", "everywhere"), (12, 0));
+    assert_eq!(counts("a and c", "in a and c"), (8, 0), "by the name that it is given");
     let asked: Vec<u64> = end.packs.iter().map(|pack| pack.asked).collect();
     assert_eq!(asked, [12, 8], "counted over both journeys");
 }

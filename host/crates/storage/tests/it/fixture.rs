@@ -10,7 +10,7 @@ use object_store::memory::InMemory;
 use outrider_model::{
     Arrivals, CheckSample, ExecutorPlan, IterationIndex, IterationSample, IterationStatus, JourneyPlan,
     LogLevel, LogSample, MetricKind, MetricSample, Origin, Phases, PluginRef, Rate, RequestSample, RunClock,
-    RunId, RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Timestamp, VuId, WhenBusy,
+    RunId, RunPlan, Sample, ScenarioPlan, StepSample, SystemSample, Tags, Timestamp, VuId, WhenBusy,
 };
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RollerEnd,
@@ -206,6 +206,7 @@ fn samples(index: u64) -> [Sample; 7] {
     [
         Sample::Iteration(IterationSample {
             scenario: "browse".into(),
+            tags: Tags::default(),
             vu: Some(VuId(1)),
             iteration: IterationIndex(index),
             scheduled_at: started_at,

@@ -72,6 +72,7 @@ impl IterationRows {
             duration: (!dropped).then_some(sample.duration),
             ok: Some(sample.status == IterationStatus::Completed),
             error: sample.error.as_deref(),
+            tags: Some(&sample.tags),
             ..JourneyRow::of(None, sample.started_at)
         });
         columns::append_time(&mut self.scheduled_at, sample.scheduled_at);

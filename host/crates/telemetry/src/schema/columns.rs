@@ -63,7 +63,12 @@ const JOURNEY: &[Column] = &[
     optional("duration_ns", Int64, "ns", "How long it took; null for what has no duration."),
     optional("ok", Flag, "none", "Whether it went well; null where the question makes no sense."),
     optional("error", Text, "none", "What went wrong, in words; null if nothing did."),
-    column("tags", Tags, "none", "The tags that the journey had set in this iteration."),
+    column(
+        "tags",
+        Tags,
+        "none",
+        "The tags of the scenario in the plan, and those that the journey had set in this iteration; of iterations those of the scenario.",
+    ),
 ];
 
 const ITERATIONS: &[Column] = &[

@@ -245,13 +245,20 @@ impl List<'_> {
                 false => of_flags(),
             };
             self.push(&table, "plugin", pack.plugin.path.as_str(), origin.clone());
+            let of_name = match index < planned {
+                true => self.asked.origin(&format!("{path}.name"), None),
+                false => Origin::Default,
+            };
+            let of_file =
+                std::path::Path::new(&pack.plugin.path).file_stem().unwrap_or_default().to_string_lossy();
+            // As settings name it.
+            let called = if of_name == Origin::Default { of_file } else { pack.name.as_str().into() };
+            self.push(&table, "name", pack.name.as_str(), of_name);
             if !pack.scenarios.is_empty() {
                 self.push(&table, "scenarios", pack.scenarios.clone(), origin);
             }
-            let stem =
-                std::path::Path::new(&pack.plugin.path).file_stem().unwrap_or_default().to_string_lossy();
             for (key, value) in &pack.parameters {
-                let is_set = self.asked.pack_settings.iter().any(|(pack, set)| *pack == stem && set == key);
+                let is_set = self.asked.pack_settings.iter().any(|(pack, set)| *pack == called && set == key);
                 let origin = match is_set {
                     true => Origin::Flag("--assert-set".to_owned()),
                     false => self.asked.origin(&format!("{path}.parameters.{key}"), None),

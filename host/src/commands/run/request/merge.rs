@@ -5,11 +5,11 @@ use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, parse_targe
 use outrider_engine::Limits;
 use outrider_model::threshold::Threshold;
 use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, Written};
-use outrider_session::{Asked, ParameterValue, read_thresholds};
+use outrider_session::{Asked, ParameterValue, Places, read_thresholds};
 
 use super::http;
 use crate::cli::{HttpVersion, RunArgs};
-use crate::commands::inputs;
+use crate::commands::inputs::{self, WantedSecret};
 use crate::commands::packs::WantedPack;
 use crate::commands::run::document::Document;
 use crate::failure::Fault;
@@ -111,10 +111,11 @@ impl<'a> Merge<'a> {
     }
 
     /// The packs of the plan that watch a scenario that runs, and those of the flags.
-    pub(super) fn packs(&self, selected: &[String]) -> Vec<WantedPack> {
+    pub(super) fn packs(&self, selected: &[String], places: &Places) -> Vec<WantedPack> {
         let mut packs = Vec::new();
         if let Some(document) = self.document {
-            for pack in document.plan.file.assert.iter().flat_map(|packs| &packs.value) {
+            let tables = document.plan.file.assert.iter().flat_map(|packs| &packs.value);
+            for (index, pack) in tables.enumerate() {
                 let (Some(plugin), Some(scenarios)) =
                     (&pack.value.plugin, those_that_run(&pack.value.scenarios, selected))
                 else {
@@ -122,10 +123,12 @@ impl<'a> Merge<'a> {
                 };
                 let parameters = pack.value.parameters.iter().flat_map(|all| &all.value.0);
                 packs.push(WantedPack {
+                    name: pack.value.name.as_ref().map(|name| name.value.clone()),
                     path: document.file(&plugin.value),
                     parameters: parameters.map(|(key, value)| (key.clone(), value.value.clone())).collect(),
                     folder: document.file(""),
                     scenarios,
+                    places: places.within(&format!("assert[{}]", index + 1)),
                 });
             }
         }
@@ -155,17 +158,41 @@ impl<'a> Merge<'a> {
 
     /// The secrets as `--secret` has them: those of the plan, unless the flags have one of the same name, and those
     /// of the flags.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
-        let of_flags: Vec<String> = self.args.secrets.iter().map(|text| name(text)).collect();
+    pub(super) fn secrets(&self) -> Vec<WantedSecret> {
+        let of_flag = |text: &String| WantedSecret { text: text.clone(), place: None };
+        let of_flags: Vec<WantedSecret> = self.args.secrets.iter().map(of_flag).collect();
         let mut all = Vec::new();
         if let Some(document) = self.document {
             let tables = document.plan.file.secret.iter().flat_map(|all| &all.value);
             let of_plan = tables.filter_map(|table| secret(document, &table.value));
-            all.extend(of_plan.filter(|text| !of_flags.contains(&name(text))));
+            all.extend(of_plan.filter(|one| !of_flags.iter().any(|flag| flag.name() == one.name())));
         }
-        all.extend(self.args.secrets.iter().cloned());
+        all.extend(of_flags);
         all
+    }
+
+    /// Where in the plan things stand, but for those that a flag says.
+    pub(super) fn places(&self) -> Places {
+        let Some(document) = self.document else { return Places::default() };
+        let mut places = document.places();
+        for threshold in self.file().iter().flat_map(|file| &file.thresholds).flat_map(|list| &list.value) {
+            if let Ok(read) = threshold.value.parse::<Threshold>() {
+                places.put(&format!("thresholds.{read}"), document.place(threshold));
+            }
+        }
+        let flags = [
+            ("max_memory", "limits.memory"),
+            ("max_cpu", "limits.cpu"),
+            ("iteration_timeout", "limits.iteration_timeout"),
+            ("out", "run.out"),
+        ];
+        let given = flags.iter().filter(|(id, _)| self.args.given.origin(id).is_some());
+        let places = given.fold(places, |places, (_, name)| places.without(name));
+        let of_flags = inputs::data(&self.args.data);
+        of_flags
+            .iter()
+            .flatten()
+            .fold(places, |places, data| places.without(&format!("data.{}.file", data.name)))
     }
 
     pub(super) fn http(&self, makes_requests: bool) -> Asked<HttpConfig> {
@@ -220,13 +247,15 @@ fn data(document: &Document, table: &DataTable) -> Option<DataConfig> {
     Some(DataConfig::new(&name.value, document.file(&file.value)).policy(policy))
 }
 
-fn secret(document: &Document, table: &SecretTable) -> Option<String> {
-    let name = &table.name.as_ref()?.value;
-    Some(match (&table.env, &table.file) {
-        (Some(variable), _) => format!("{name}=env:{}", variable.value),
-        (None, Some(file)) => format!("{name}=file:{}", document.file(&file.value).display()),
-        (None, None) => name.clone(),
-    })
+fn secret(document: &Document, table: &SecretTable) -> Option<WantedSecret> {
+    let written = table.name.as_ref()?;
+    let name = &written.value;
+    let (text, at) = match (&table.env, &table.file) {
+        (Some(variable), _) => (format!("{name}=env:{}", variable.value), variable),
+        (None, Some(file)) => (format!("{name}=file:{}", document.file(&file.value).display()), file),
+        (None, None) => (name.clone(), written),
+    };
+    Some(WantedSecret { text, place: Some(document.place(at)) })
 }
 
 /// Each of its requests would fail.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use outrider_engine::PluginFile;
-use outrider_session::{Asked, JourneyConfig, ParameterValue, ScenarioConfig};
+use outrider_session::{Asked, JourneyConfig, ParameterValue, Places, ScenarioConfig};
 
 use super::drafts::Draft;
 use crate::Env;
@@ -23,19 +23,25 @@ pub(super) struct Opened {
 /// What makes two scenarios go through one journey: the same file with the same parameters.
 type Key = (PathBuf, Vec<(String, ParameterValue)>);
 
-/// Opens each file once.
-pub(super) fn open(env: &Env, drafts: Vec<Draft>) -> Opened {
+/// Opens each file once. What stands in a plan is at its `places`.
+pub(super) fn open(env: &Env, drafts: Vec<Draft>, places: &Places) -> Opened {
     let mut opened = Opened::default();
     let mut files: Vec<(PathBuf, Asked<PluginFile>)> = Vec::new();
     let mut keys: Vec<Key> = Vec::new();
     for draft in drafts {
+        let places = places.within(&format!("scenario.{}", draft.name));
         let mut parameters = draft.parameters;
         parameters.sort_by(|a, b| a.0.cmp(&b.0));
         let key = (draft.plugin, parameters);
         let journey = keys.iter().position(|known| *known == key).unwrap_or_else(|| {
-            let plugin = opened.file(env, &mut files, &key.0);
+            let plugin = opened.file(env, &mut files, &key.0, places.of("plugin"));
             let title = format!("the journey of scenario '{}'", draft.name);
-            opened.journeys.push(JourneyConfig { plugin, parameters: key.1.clone(), title });
+            opened.journeys.push(JourneyConfig {
+                plugin,
+                parameters: key.1.clone(),
+                title,
+                places: places.clone(),
+            });
             keys.push(key);
             keys.len() - 1
         });
@@ -49,6 +55,7 @@ pub(super) fn open(env: &Env, drafts: Vec<Draft>) -> Opened {
             tags: draft.tags,
             load: draft.load,
             share: draft.share,
+            places,
         });
     }
     if let [only] = &mut opened.journeys[..] {
@@ -64,6 +71,7 @@ impl Opened {
         env: &Env,
         files: &mut Vec<(PathBuf, Asked<PluginFile>)>,
         path: &Path,
+        place: Option<&str>,
     ) -> Asked<PluginFile> {
         if let Some((_, known)) = files.iter().find(|(known, _)| known == path) {
             return known.clone().map_err(|_| Vec::new());
@@ -78,7 +86,7 @@ impl Opened {
                 self.makes_requests |= opened.file.inspection().makes_requests;
                 Ok(opened.file)
             }
-            Err(fault) => Err(vec![fault]),
+            Err(fault) => Err(vec![fault.at(place)]),
         };
         files.push((path.to_owned(), file.clone()));
         file

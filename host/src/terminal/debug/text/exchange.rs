@@ -9,12 +9,14 @@ const DETAIL: &str = "       ";
 
 impl Text {
     /// A request, an answer, or that there is none.
-    pub(super) fn exchange(&self, what: &Happening) -> String {
+    pub(super) fn exchange(&mut self, what: &Happening) -> String {
         match what {
-            Happening::Request { headers, body, .. } => {
+            Happening::Request { exchange, headers, body, .. } => {
+                self.sent.insert(*exchange);
                 self.with_details(&self.request(what), headers.iter().map(field), body.as_ref())
             }
-            Happening::Answer { headers, cookies, redirect_to, body, .. } => {
+            Happening::Answer { exchange, headers, cookies, redirect_to, body, .. } => {
+                self.sent.remove(exchange);
                 let kept = cookies.iter().map(|cookie| match cookie.kept {
                     true => format!("keeps the cookie {}", cookie.name),
                     false => format!("does not keep the cookie {}", cookie.name),
@@ -23,14 +25,11 @@ impl Text {
                 let details = headers.iter().map(field).chain(kept).chain(redirect);
                 self.with_details(&self.answer(what), details, body.as_ref())
             }
-            Happening::NoAnswer { exchange, name, method, url, duration_ms, kind, error, hint } => {
-                let head = format!(
-                    "{} {method} {url}  ({}, counted as {name}): {} {kind}: {error}",
-                    self.style.cyan(&format!("#{exchange} ←")),
-                    time(*duration_ms),
-                    self.style.red("no answer,")
-                );
-                self.with_hint(&head, hint.as_deref())
+            Happening::NoAnswer { exchange, hint, .. } => {
+                let sent = self.sent.remove(exchange);
+                let request = (!sent).then(|| self.indented(&self.unsent(what)));
+                let answer = self.with_hint(&self.no_answer(what), hint.as_deref());
+                request.into_iter().chain([answer]).collect::<Vec<_>>().join("\n")
             }
             _ => String::new(),
         }
@@ -46,6 +45,22 @@ impl Text {
         };
         let number = self.style.cyan(&format!("#{exchange} →"));
         format!("{number} {method} {url}  ({protocol}, counted as {name}{by})")
+    }
+
+    /// A request of which not a byte was written.
+    fn unsent(&self, what: &Happening) -> String {
+        let Happening::NoAnswer { exchange, name, method, url, .. } = what else { return String::new() };
+        let number = self.style.cyan(&format!("#{exchange} →"));
+        format!("{number} {method} {url}  (not sent, counted as {name})")
+    }
+
+    fn no_answer(&self, what: &Happening) -> String {
+        let Happening::NoAnswer { exchange, duration_ms, kind, error, .. } = what else {
+            return String::new();
+        };
+        let number = self.style.cyan(&format!("#{exchange} ←"));
+        let why = if error.contains(kind.as_str()) { error.clone() } else { format!("{kind}: {error}") };
+        format!("{number} {} after {}: {why}", self.style.red("no answer"), time(*duration_ms))
     }
 
     fn answer(&self, what: &Happening) -> String {

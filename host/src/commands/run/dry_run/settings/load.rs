@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use outrider_model::units::{duration_text, rate_text};
-use outrider_model::{Arrivals, ExecutorPlan, Rate, Stage, WhenBusy};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, Stage, WhenBusy, phases};
 use serde_json::{Value, json};
 
 use super::Asked;
@@ -46,7 +46,7 @@ pub(super) fn keys(executor: &ExecutorPlan) -> Vec<(&'static str, Value)> {
             arrivals,
             when_busy,
         } => {
-            match phases(*start_rate, stages) {
+            match stepped(*start_rate, stages) {
                 Some(phases) => keys.push(("phases", phases.into())),
                 None => keys.extend([("rate", json!(rate(*start_rate))), ("stages", rates(stages))]),
             }
@@ -80,22 +80,13 @@ fn rate(rate: Rate) -> String {
     }
 }
 
-/// The phases, if the rate only steps.
-fn phases(start_rate: Rate, stages: &[Stage]) -> Option<Vec<Value>> {
+/// The phases, if the rate only steps, and does step: one that stays as it is may be written as a stage.
+fn stepped(start_rate: Rate, stages: &[Stage]) -> Option<Vec<Value>> {
     if stages.len() < 3 || stages.iter().all(|stage| !stage.duration.is_zero()) {
         return None;
     }
-    let mut level = start_rate.as_per_second();
-    let mut phases = Vec::new();
-    for stage in stages {
-        match stage.duration {
-            Duration::ZERO => level = stage.target,
-            duration if stage.target == level => phases
-                .push(json!({"duration": duration_text(duration), "rate": rate(Rate::per_second(level))})),
-            _ => return None,
-        }
-    }
-    Some(phases)
+    let phase = |(duration, height): (Duration, Rate)| json!({"duration": duration_text(duration), "rate": rate(height)});
+    Some(phases(start_rate, stages)?.into_iter().map(phase).collect())
 }
 
 /// A mix's load with the VUs of all its scenarios.
