@@ -23,9 +23,8 @@ pub use text::{counted, duration_text, rate_parts, rate_text};
 /// Ten years: beyond any run, and far below what timers can hold. No duration that a user writes is longer.
 pub const MAX_DURATION: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// Ten million iterations per second: more than any machine starts, and little enough for the iterations of
-/// [`MAX_DURATION`] to be counted exactly: 3.2 × 10¹⁵ of them are fewer than the 2⁵³ up to which an `f64` has every whole
-/// number.
+/// Ten million iterations per second: more than any machine starts. In [`MAX_DURATION`] they are 3.2 × 10¹⁵, fewer than the
+/// 2⁵³ up to which an `f64` has every whole number: no count and no index overflows.
 pub const MAX_RATE: Rate = Rate::per_second(1e7);
 
 /// A text that is not what it should be.

@@ -243,3 +243,19 @@ fn beside_a_mix_no_scenario_is_forgotten() {
     hint: for example rate = "10/s"
     "#);
 }
+
+#[test]
+fn a_rate_is_bounded_alike_in_flags_and_plans_and_the_highest_overflows_nothing() {
+    let place = place("[scenario.a]\nplugin = 'asks.ts'\nrate = '10000001/s'\nduration = '1s'\n");
+    shows!(run_as_it_is(&place, &NOWHERE).errors(), @r"
+    exit 104
+    error: plan.toml:3:1: [scenario.a] rate: '10000001/s' is not a rate: the highest is 10000000/s
+    ");
+    let flags = |rate| [&["run", "asks.ts", "-d", "3650d", "--dry-run", "-r", rate], &NOWHERE[..]].concat();
+    let refused = place.host(flags("10000001/s"));
+    assert_eq!(refused.code, Some(2), "{}", refused.show());
+    assert!(refused.stderr.contains("the highest is 10000000/s"), "{}", refused.show());
+    let highest = place.host(flags("10000000/s"));
+    assert_eq!(highest.code, Some(0), "{}", highest.show());
+    assert!(highest.stdout.contains("#   iterations  31536000"), "{}", highest.show());
+}
