@@ -168,9 +168,9 @@ impl Page {
             ),
         );
         self.beside(&format!(
-            "at most {} iterations/s and {} requests/s",
-            Dimension::Number.show(estimate.peak_iterations_per_s),
-            Dimension::Number.show(estimate.peak_requests_per_s),
+            "at most {} and {}",
+            per_second(estimate.peak_iterations_per_s, "iteration"),
+            per_second(estimate.peak_requests_per_s, "request"),
         ));
         let (received, sent) = (estimate.bytes_received as f64, estimate.bytes_sent as f64);
         let (received, sent) = (Dimension::Bytes.show(received), Dimension::Bytes.show(sent));
@@ -184,6 +184,13 @@ impl Page {
             ));
         }
     }
+}
+
+/// `1 iteration/s`, `2.5 requests/s`.
+fn per_second(rate: f64, what: &str) -> String {
+    let rate = Dimension::Number.show(rate);
+    let plural = if rate == "1" { "" } else { "s" };
+    format!("{rate} {what}{plural}/s")
 }
 
 fn time(ms: f64) -> String {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use outrider_model::units::duration_text;
-use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, ThresholdState, Watch};
+use outrider_model::units::{counted, duration_text};
+use outrider_session::{Phase, ScenarioPhase, ScenarioProgress, ThresholdStanding, ThresholdState, Watch};
 
 use super::Talk;
 
@@ -64,7 +64,7 @@ async fn draw(watch: Watch, bars: MultiProgress) {
             drawn[index].set_position((scenario.fraction * 1_000.0) as u64);
             drawn[index].set_message(line(watch.phase(), scenario));
         }
-        match crossed(&watch.crossed_thresholds()) {
+        match crossed(&watch.thresholds_now()) {
             Some(text) => thresholds.get_or_insert_with(|| bars.add(line_of_text())).set_message(text),
             None => {
                 if let Some(line) = thresholds.take() {
@@ -76,12 +76,15 @@ async fn draw(watch: Watch, bars: MultiProgress) {
 }
 
 async fn write(watch: Watch, talk: Talk) {
+    let mut crossed_before: Vec<usize> = Vec::new();
     loop {
         tokio::time::sleep(PLAIN_INTERVAL).await;
         for scenario in watch.progress() {
             talk.say(&format!("{}: {}", scenario.name, line(watch.phase(), &scenario)));
         }
-        if let Some(text) = crossed(&watch.crossed_thresholds()) {
+        let states = watch.thresholds_now();
+        let taken_back = taken_back(&mut crossed_before, &states);
+        for text in crossed(&states).into_iter().chain(taken_back) {
             talk.say(&text);
         }
     }
@@ -95,12 +98,29 @@ fn line_of_text() -> ProgressBar {
 
 /// `crossed: requests.failed rate < 1% (was 2.13%) · …`; nothing if no threshold is.
 fn crossed(states: &[ThresholdState]) -> Option<String> {
-    let words: Vec<String> =
-        states.iter().map(|state| format!("{} ({})", state.threshold, state.in_words())).collect();
-    (!words.is_empty()).then(|| format!("crossed: {}", words.join(" · ")))
+    listed("crossed", states.iter().filter(|state| is_crossed(state)))
 }
 
-/// `12/50 VUs · 1,234 iterations · 456.7 req/s · p95 12 ms · 3 errors · 4s of 30s`
+/// What was said to be crossed and is so no more: `no longer crossed: …`, once. Lines that are written are not redrawn.
+fn taken_back(crossed_before: &mut Vec<usize>, states: &[ThresholdState]) -> Option<String> {
+    let mended =
+        crossed_before.iter().filter_map(|index| states.get(*index)).filter(|state| !is_crossed(state));
+    let words = listed("no longer crossed", mended);
+    *crossed_before = (0..states.len()).filter(|index| is_crossed(&states[*index])).collect();
+    words
+}
+
+fn is_crossed(state: &ThresholdState) -> bool {
+    state.standing == ThresholdStanding::Crossed
+}
+
+fn listed<'a>(what: &str, states: impl Iterator<Item = &'a ThresholdState>) -> Option<String> {
+    let words: Vec<String> =
+        states.map(|state| format!("{} ({})", state.threshold, state.in_words())).collect();
+    (!words.is_empty()).then(|| format!("{what}: {}", words.join(" · ")))
+}
+
+/// `12/50 VUs · 1234 iterations · 456.7 req/s · p95 12 ms · failed: 3 requests, 1 check · 4s of 30s`
 fn line(phase: Phase, scenario: &ScenarioProgress) -> String {
     match phase {
         Phase::SettingUp => return "setting up".into(),
@@ -114,13 +134,13 @@ fn line(phase: Phase, scenario: &ScenarioProgress) -> String {
     }
     let mut parts = vec![
         format!("{}/{} VUs", scenario.active_vus, scenario.max_vus),
-        format!("{} iterations", scenario.iterations),
+        counted(scenario.iterations as f64, "iteration"),
         format!("{:.1} req/s", scenario.request_rate),
     ];
     if let Some(p95) = scenario.request_p95 {
         parts.push(format!("p95 {}", milliseconds(p95)));
     }
-    parts.push(format!("{} errors", scenario.errors));
+    parts.push(failed(scenario));
     if scenario.dropped > 0 {
         parts.push(format!("{} DROPPED", scenario.dropped));
     }
@@ -130,6 +150,19 @@ fn line(phase: Phase, scenario: &ScenarioProgress) -> String {
         None => elapsed,
     });
     parts.join(" · ")
+}
+
+/// What failed, each by its own name: a request that fails may fail a check and its iteration too, so a sum would count
+/// it three times.
+fn failed(scenario: &ScenarioProgress) -> String {
+    let counts = [
+        (scenario.failed_requests, "request"),
+        (scenario.failed_checks, "check"),
+        (scenario.failed_iterations, "iteration"),
+    ];
+    let failed = counts.into_iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = failed.map(|(count, what)| counted(count as f64, what)).collect();
+    if words.is_empty() { "nothing failed".to_owned() } else { format!("failed: {}", words.join(", ")) }
 }
 
 fn milliseconds(duration: Duration) -> String {
@@ -144,13 +177,27 @@ mod tests {
     #[test]
     fn crossed_thresholds_are_said_with_their_value() {
         assert_eq!(crossed(&[]), None);
-        let threshold: outrider_model::threshold::Threshold = "requests.failed rate < 1%".parse().unwrap();
-        let state = ThresholdState {
-            threshold,
-            value: Some(0.0213),
-            standing: outrider_telemetry::ThresholdStanding::Crossed,
-        };
-        assert_eq!(crossed(&[state]).unwrap(), "crossed: requests.failed rate < 1% (was 2.13%)");
+        let states = [holding(), too_many_failed()];
+        assert_eq!(crossed(&states).unwrap(), "crossed: requests.failed rate < 1% (was 2.13%)");
+        assert_eq!(crossed(&states[..1]), None);
+    }
+
+    #[test]
+    fn what_was_crossed_and_holds_again_is_taken_back_once() {
+        let mut before = Vec::new();
+        assert_eq!(taken_back(&mut before, &[too_many_failed()]), None);
+        let said = taken_back(&mut before, &[holding()]);
+        assert_eq!(said.as_deref(), Some("no longer crossed: requests.failed rate < 1% (was 0.5%)"));
+        assert_eq!(taken_back(&mut before, &[holding()]), None);
+    }
+
+    fn too_many_failed() -> ThresholdState {
+        let threshold = "requests.failed rate < 1%".parse().unwrap();
+        ThresholdState { threshold, value: Some(0.0213), standing: ThresholdStanding::Crossed }
+    }
+
+    fn holding() -> ThresholdState {
+        ThresholdState { value: Some(0.005), standing: ThresholdStanding::Holds, ..too_many_failed() }
     }
 
     #[test]
@@ -164,7 +211,9 @@ mod tests {
             max_vus: 50,
             iterations: 1234,
             dropped: 0,
-            errors: 3,
+            failed_requests: 0,
+            failed_checks: 0,
+            failed_iterations: 0,
             request_rate: 456.72,
             request_p95: Some(Duration::from_micros(12_300)),
             elapsed: Duration::from_millis(4_900),
@@ -173,8 +222,11 @@ mod tests {
         };
         assert_eq!(
             line(Phase::Running, &scenario),
-            "12/50 VUs · 1234 iterations · 456.7 req/s · p95 12 ms · 3 errors · 4s of 30s"
+            "12/50 VUs · 1234 iterations · 456.7 req/s · p95 12 ms · nothing failed · 4s of 30s"
         );
+        scenario.failed_requests = 3;
+        scenario.failed_checks = 1;
+        assert!(line(Phase::Running, &scenario).contains(" · failed: 3 requests, 1 check · 4s of 30s"));
         scenario.dropped = 7;
         assert!(line(Phase::Running, &scenario).contains("7 DROPPED"));
         assert_eq!(line(Phase::PreparingVus, &scenario), "preparing VUs: 50 of 50");

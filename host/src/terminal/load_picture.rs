@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::units::{duration_text, rate_text};
+use outrider_model::units::{counted, duration_text, rate_text};
 use outrider_model::{LoadCurve, LoadUnit, Rate};
 
 /// The load of one scenario.
@@ -190,7 +190,7 @@ fn height(level: f64, peak: f64, most: usize) -> usize {
 
 fn said(unit: LoadUnit, level: f64) -> String {
     match unit {
-        LoadUnit::Vus => format!("{} VUs", level.ceil()),
+        LoadUnit::Vus => counted(level.ceil(), "VU"),
         LoadUnit::StartsPerSecond => rate_text(Rate::per_second(level)),
     }
 }

@@ -174,7 +174,7 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
                 iterations_text(*rate),
                 duration_text(*duration),
                 poisson(*arrivals),
-                planned(executor),
+                planned(executor, *arrivals),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
                 waits(*when_busy),
             )
@@ -194,7 +194,7 @@ fn describe_executor(executor: &ExecutorPlan, lowered_from: Option<u32>) -> Stri
             format!(
                 "{ramp}{}{}, {}{}",
                 poisson(*arrivals),
-                planned(executor),
+                planned(executor, *arrivals),
                 vus_text(*pre_allocated_vus, *max_vus, lowered_from),
                 waits(*when_busy),
             )
@@ -228,8 +228,13 @@ fn vus_text(pre_allocated: u32, most: u32, lowered_from: Option<u32>) -> String 
     format!("{begin} to begin with, up to {most} if {they} too slow{why}")
 }
 
-fn planned(executor: &ExecutorPlan) -> String {
-    executor.planned_iterations().map_or(String::new(), |iterations| format!(", {iterations} in all"))
+/// How many iterations a rate comes to: of arrivals that are drawn, on average.
+fn planned(executor: &ExecutorPlan, arrivals: Arrivals) -> String {
+    let about = match arrivals {
+        Arrivals::Even => "",
+        Arrivals::Poisson => "about ",
+    };
+    executor.planned_iterations().map_or(String::new(), |iterations| format!(", {about}{iterations} in all"))
 }
 
 fn poisson(arrivals: Arrivals) -> &'static str {
@@ -271,7 +276,7 @@ mod tests {
         };
         assert_eq!(
             describe_executor(&open, None),
-            "100 iterations/s for 1m30s (Poisson), 9000 in all, 100 VUs to begin with, up to 400 if they are too slow"
+            "100 iterations/s for 1m30s (Poisson), about 9000 in all, 100 VUs to begin with, up to 400 if they are too slow"
         );
         assert!(
             describe_executor(&open, Some(800))

@@ -82,6 +82,10 @@ fn iterations_that_wait_show_in_the_corrected_durations_what_the_measured_ones_o
     assert!(iterations["corrected_ms"]["p99"].as_f64().unwrap() > BETWEEN_MS, "{shown}");
     assert!(iterations["duration_ms"]["p99"].as_f64().unwrap() < BETWEEN_MS, "{shown}");
     assert!(iterations["waited"].as_u64().unwrap() > 10, "{shown}");
+    let buckets = run.report["timeline"]["buckets"].as_array().unwrap();
+    let highest =
+        |field: &str| buckets.iter().filter_map(|bucket| bucket[field].as_f64()).fold(0.0, f64::max);
+    assert!(highest("corrected_p95_ms") > highest("p95_ms") + 100.0, "{shown}");
     let passed: Vec<_> = run.report["thresholds"].as_array().unwrap().iter().map(|t| &t["passed"]).collect();
     assert_eq!(passed, [true, false], "{shown}");
     assert_eq!(run.said.code, Some(99), "{shown}");

@@ -36,6 +36,14 @@ fn a_rate_that_one_user_cannot_keep_is_seen_and_said() {
     let (text, report) = run(&["-r", "30/s", "-d", "4s", "-u", "1", "--max-vus", "1"]);
     let iterations = |field: &str| report["iterations"][field].as_f64().unwrap();
     assert_eq!(sum(&report, "scheduled_per_s"), 120.0);
+    let buckets = report["timeline"]["buckets"].as_array().unwrap();
+    let rates = buckets.iter().map(|bucket| bucket["scheduled_per_s"].as_f64().unwrap());
+    assert_eq!(
+        rates.fold(0.0, f64::max),
+        30.0,
+        "no second has more than a second's: {:#}",
+        report["timeline"]
+    );
     assert_eq!(sum(&report, "started_per_s"), iterations("started"));
     assert_eq!(sum(&report, "completed_per_s"), iterations("completed"));
     assert_eq!(sum(&report, "dropped_per_s"), iterations("dropped"));
@@ -47,6 +55,10 @@ fn a_rate_that_one_user_cannot_keep_is_seen_and_said() {
     assert_eq!((scenarios.len(), &scenarios[0]["name"]), (1, &Value::from("default")));
     let at = |row: &str| text.find(row).unwrap_or_else(|| panic!("no {row} in {text}"));
     assert!(at("Over time") < at("  scheduled/s") && at("  scheduled/s") < at("  started/s"), "{text}");
+    let first = format!("{} of 120 iterations were dropped", report["iterations"]["dropped"]);
+    // The first sentence has lines of eighty columns.
+    let headline = text.split("\nJourney ").next().unwrap().replace('\n', " ");
+    assert!(headline.contains(&first), "{text}");
     let words = format!("{} dropped", report["iterations"]["dropped"]);
     assert!(text.contains("not as scheduled:") && text.contains(&words), "{text}");
 }

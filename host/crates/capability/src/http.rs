@@ -24,8 +24,8 @@
 //!
 //! # Cancelling
 //!
-//! A request's future may be dropped at any time. The exchange under way is recorded as `interrupted`
-//! and its connection is closed (on HTTP/2: its stream is reset).
+//! A request's future may be dropped at any time. The exchange under way is recorded as `interrupted`, or as failed
+//! if a time limit was said to be the reason (`CutOff`), and its connection is closed (on HTTP/2: its stream is reset).
 
 mod agent;
 mod body;
@@ -35,6 +35,7 @@ mod config;
 mod connect;
 mod connection;
 mod cookies;
+mod cut_off;
 mod decode;
 mod dns;
 mod error;
@@ -65,6 +66,7 @@ pub use config::{
 };
 pub use connection::MAX_HEADER_BYTES;
 pub use cookies::Cookie;
+pub use cut_off::{CutOff, TimeLimit};
 pub use dns::{Resolve, SystemResolver};
 pub use error::{HttpError, HttpErrorKind, InvalidRequest};
 pub use exchange::{MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use outrider_capability::TimeLimit;
 use outrider_model::{FailureCause, IterationFailure, IterationOutcome};
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 use outrider_wit::wasmtime::{Error, Trap, WasmBacktrace};
@@ -30,22 +31,32 @@ pub struct PluginFault {
     pub cause: FailureCause,
     /// The last lines that the guest printed or logged before, outside of iterations.
     pub said: Vec<String>,
+    /// The assertion pack whose fault it is; `None` for a journey's.
+    pub pack: Option<Arc<str>>,
 }
 
 impl PluginFault {
     /// What the guest's author has to mend, without a place.
     pub(crate) fn exception(message: String) -> PluginFault {
-        PluginFault { kind: "exception", message, stack: None, cause: FailureCause::Plugin, said: Vec::new() }
-    }
-
-    /// A call that took longer than it may.
-    pub(crate) fn timeout(call: &str, limit: std::time::Duration) -> PluginFault {
         PluginFault {
-            kind: "timeout",
-            message: format!("{call} took longer than {limit:?}"),
+            kind: "exception",
+            message,
             stack: None,
             cause: FailureCause::Plugin,
             said: Vec::new(),
+            pack: None,
+        }
+    }
+
+    /// A call that took longer than it may.
+    pub(crate) fn timeout(limit: TimeLimit) -> PluginFault {
+        PluginFault {
+            kind: "timeout",
+            message: limit.message(),
+            stack: None,
+            cause: FailureCause::Plugin,
+            said: Vec::new(),
+            pack: None,
         }
     }
 
@@ -69,7 +80,8 @@ impl PluginFault {
         } else {
             ("trap", one_line(&error.root_cause().to_string()))
         };
-        let mut fault = PluginFault { kind, message, stack, cause: FailureCause::Plugin, said: Vec::new() };
+        let (cause, said) = (FailureCause::Plugin, Vec::new());
+        let mut fault = PluginFault { kind, message, stack, cause, said, pack: None };
         let redactor = &state.run.redactor;
         redactor.clean(&mut fault.message);
         fault.stack.as_mut().into_iter().for_each(|stack| redactor.clean(stack));
@@ -79,7 +91,7 @@ impl PluginFault {
 
 impl From<PluginFault> for IterationFailure {
     fn from(fault: PluginFault) -> IterationFailure {
-        let PluginFault { cause, kind, message, stack, said: _ } = fault;
+        let PluginFault { cause, kind, message, stack, said: _, pack: _ } = fault;
         IterationFailure { cause, kind, message, stack: stack.map(Arc::from) }
     }
 }

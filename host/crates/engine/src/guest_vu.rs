@@ -17,7 +17,7 @@ use crate::instance::Instance;
 use crate::journey::Scenario;
 use crate::pack::{AttachedPack, Packs, error_of};
 use crate::plugin::Plugin;
-use crate::state::{RunShared, VuState};
+use crate::state::{RunShared, StepEnd, VuState};
 
 /// The name of a plan's scenario whose iterations are spread over the plugin's scenarios by their weights.
 pub const ANY_SCENARIO: &str = "*";
@@ -102,6 +102,7 @@ impl GuestVuFactory {
             message: fault.message,
             stack: fault.stack,
             said: fault.said,
+            pack: fault.pack,
         };
         let mut state = VuState::new(Arc::clone(&self.run), id);
         state.packs = Packs::start(&self.packs, id).await.map_err(failed)?;
@@ -124,6 +125,7 @@ fn start_failure(id: VuId, failure: &Failure, state: &mut VuState) -> VuError {
         message: one_line(&failure.message),
         stack: failure.stack.as_deref().and_then(shown_stack),
         said: state.take_said(),
+        pack: None,
     }
 }
 
@@ -150,7 +152,7 @@ impl Vu for GuestVu {
                 ANY_SCENARIO => Arc::clone(&scenario),
                 _ => Arc::clone(&ctx.scenario),
             };
-            let mut open = OpenIteration { instance: &mut self.instance, error: Some("interrupted".into()) };
+            let mut open = OpenIteration { instance: &mut self.instance, outcome: None };
             let began = open.instance.state().run.clock.instant();
             open.instance.state().begin_iteration(Arc::clone(&ctx.scenario), ctx.iteration, tags);
             open.instance.state().plugin_scenario = Arc::clone(&scenario);
@@ -176,7 +178,7 @@ impl Vu for GuestVu {
             {
                 failure.kind = DATA_EXHAUSTED;
             }
-            open.error = error_of(&outcome).map(str::to_owned);
+            open.outcome = Some(outcome.clone());
             let state = open.instance.state();
             let elapsed = state.run.clock.instant().saturating_duration_since(began);
             state.judge_end(&named, &outcome, elapsed).await;
@@ -223,12 +225,15 @@ impl Vu for GuestVu {
 /// Ends an iteration's steps and output however it ends, also when its future is dropped.
 struct OpenIteration<'a> {
     instance: &'a mut Instance,
-    error: Option<String>,
+    /// `None` until it has ended by itself.
+    outcome: Option<IterationOutcome>,
 }
 
 impl Drop for OpenIteration<'_> {
     fn drop(&mut self) {
-        self.instance.state().end_iteration(self.error.as_deref());
+        let end =
+            self.outcome.as_ref().map_or(StepEnd::Interrupted, |outcome| StepEnd::of(error_of(outcome)));
+        self.instance.state().end_iteration(end);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_capability::Lifecycle;
+use outrider_capability::{CutOff, Lifecycle, TimeLimit};
 use outrider_wit::v0_1::journey::outrider::plugin::journey_types::{Description, Iteration, User};
 use outrider_wit::v0_1::journey::outrider::plugin::types::Failure;
 use outrider_wit::v0_1::{journey, journey_async};
@@ -47,9 +47,9 @@ macro_rules! call {
 impl Instance {
     /// Instantiates a plugin for the user that `state` describes.
     pub(crate) async fn new(plugin: &Plugin, state: VuState) -> Result<Instance, PluginFault> {
-        let limit = state.run.limits.lifecycle_timeout;
+        let limit = state.lifecycle_limit("instantiation");
         let mut store = limited_store(&plugin.runtime, state);
-        let instantiated = tokio::time::timeout(limit, async {
+        let instantiated = tokio::time::timeout(limit.limit, async {
             Ok::<_, Error>(match &plugin.pre {
                 GuestPre::Plain(pre) => Guest::Plain(pre.instantiate_async(&mut store).await?),
                 GuestPre::Async(pre) => Guest::Async(pre.instantiate_async(&mut store).await?),
@@ -80,8 +80,8 @@ impl Instance {
     }
 
     pub(crate) async fn describe(&mut self) -> Result<Description, PluginFault> {
-        let limit = self.begin_lifecycle(Lifecycle::Describe);
-        let called = tokio::time::timeout(limit, async {
+        let limit = self.begin_lifecycle(Lifecycle::Describe, "describe");
+        let called = tokio::time::timeout(limit.limit, async {
             let Instance { store, guest, .. } = &mut *self;
             match guest {
                 Guest::Plain(guest) => guest.outrider_plugin_user_journey().call_describe(store).await,
@@ -89,46 +89,52 @@ impl Instance {
             }
         })
         .await;
-        self.end_call("describe", limit, called)
+        self.end_call(limit, called)
     }
 
     pub(crate) async fn setup(&mut self) -> Called<Option<String>> {
-        let limit = self.begin_lifecycle(Lifecycle::Setup);
-        let called = tokio::time::timeout(limit, async { call!(self, call_setup) }).await;
-        self.end_answered_call("setup", limit, called)
+        let limit = self.begin_lifecycle(Lifecycle::Setup, "setup");
+        let called = in_time(limit, self.cut_off(), async { call!(self, call_setup) }).await;
+        self.end_answered_call(limit, called)
     }
 
     pub(crate) async fn start(&mut self, user: User) -> Called<()> {
-        let limit = self.begin_lifecycle(Lifecycle::Start);
-        let called = tokio::time::timeout(limit, async { call!(self, call_start, user, user) }).await;
-        self.end_answered_call("start", limit, called)
+        let limit = self.begin_lifecycle(Lifecycle::Start, "start");
+        let called = in_time(limit, self.cut_off(), async { call!(self, call_start, user, user) }).await;
+        self.end_answered_call(limit, called)
     }
 
     pub(crate) async fn iterate(&mut self, iteration: Iteration) -> Called<()> {
         self.begin_call();
         let limit = self.store.data().run.limits.iteration_timeout;
+        let limit = TimeLimit { call: "the iteration", is_iteration: true, limit };
         let called =
-            tokio::time::timeout(limit, async { call!(self, call_iterate, &iteration, iteration) }).await;
-        self.end_answered_call("the iteration", limit, called)
+            in_time(limit, self.cut_off(), async { call!(self, call_iterate, &iteration, iteration) }).await;
+        self.end_answered_call(limit, called)
     }
 
     pub(crate) async fn stop(&mut self) -> Called<()> {
-        let limit = self.begin_lifecycle(Lifecycle::Stop);
-        let called = tokio::time::timeout(limit, async { call!(self, call_stop) }).await;
-        self.end_answered_call("stop", limit, called)
+        let limit = self.begin_lifecycle(Lifecycle::Stop, "stop");
+        let called = in_time(limit, self.cut_off(), async { call!(self, call_stop) }).await;
+        self.end_answered_call(limit, called)
     }
 
     pub(crate) async fn teardown(&mut self) -> Called<()> {
-        let limit = self.begin_lifecycle(Lifecycle::Teardown);
-        let called = tokio::time::timeout(limit, async { call!(self, call_teardown) }).await;
-        self.end_answered_call("teardown", limit, called)
+        let limit = self.begin_lifecycle(Lifecycle::Teardown, "teardown");
+        let called = in_time(limit, self.cut_off(), async { call!(self, call_teardown) }).await;
+        self.end_answered_call(limit, called)
     }
 
     /// A call that is no iteration begins; how long it may take.
-    fn begin_lifecycle(&mut self, call: Lifecycle) -> Duration {
+    fn begin_lifecycle(&mut self, call: Lifecycle, name: &'static str) -> TimeLimit {
         self.begin_call();
         self.state().begin_lifecycle(call);
-        self.state().run.limits.lifecycle_timeout
+        self.state().lifecycle_limit(name)
+    }
+
+    /// Where exchanges that a call leaves under way are told why.
+    fn cut_off(&mut self) -> CutOff {
+        self.state().http.cut_off()
     }
 
     /// The instance counts as unusable until the call has come back: if its future is dropped, it never does.
@@ -138,13 +144,8 @@ impl Instance {
     }
 
     /// As `end_call`, for functions that may fail in the guest's own words, which hold no secrets afterwards.
-    fn end_answered_call<T>(
-        &mut self,
-        call: &str,
-        limit: Duration,
-        called: InTime<Result<T, Failure>>,
-    ) -> Called<T> {
-        let answer = self.end_call(call, limit, called)?;
+    fn end_answered_call<T>(&mut self, limit: TimeLimit, called: InTime<Result<T, Failure>>) -> Called<T> {
+        let answer = self.end_call(limit, called)?;
         let redactor = &self.store.data().run.redactor;
         Ok(answer.map_err(|mut failure| {
             redactor.clean(&mut failure.message);
@@ -153,8 +154,8 @@ impl Instance {
         }))
     }
 
-    fn end_call<T>(&mut self, call: &str, limit: Duration, called: InTime<T>) -> Result<T, PluginFault> {
-        let ended = end_call(&mut self.store, call, limit, called);
+    fn end_call<T>(&mut self, limit: TimeLimit, called: InTime<T>) -> Result<T, PluginFault> {
+        let ended = end_call(&mut self.store, limit, called);
         self.usable = ended.is_ok();
         ended
     }
@@ -162,6 +163,21 @@ impl Instance {
 
 /// What wasmtime returned, unless it took too long.
 pub(crate) type InTime<T> = Result<Result<T, Error>, tokio::time::error::Elapsed>;
+
+/// Waits for a call as long as it may take. What it leaves under way is told that its time was up before it is
+/// dropped.
+async fn in_time<T>(
+    limit: TimeLimit,
+    cut_off: CutOff,
+    call: impl Future<Output = Result<T, Error>>,
+) -> InTime<T> {
+    let mut call = std::pin::pin!(call);
+    let called = tokio::time::timeout(limit.limit, &mut call).await;
+    if called.is_err() {
+        cut_off.by(limit);
+    }
+    called
+}
 
 /// A store whose guest is limited in memory and CPU time, as its state says.
 pub(crate) fn limited_store(runtime: &Runtime, state: VuState) -> Store<VuState> {
@@ -184,7 +200,7 @@ pub(crate) fn limited_store(runtime: &Runtime, state: VuState) -> Store<VuState>
 /// The guest that was to be made in a store, or why there is none.
 pub(crate) fn instantiated_in<T>(
     store: &mut Store<VuState>,
-    limit: Duration,
+    limit: TimeLimit,
     instantiated: InTime<T>,
 ) -> Result<T, PluginFault> {
     match instantiated {
@@ -199,7 +215,7 @@ pub(crate) fn instantiated_in<T>(
             }
             Err(fault)
         }
-        Err(_) => Err(timeout(store.data_mut(), "instantiation", limit)),
+        Err(_) => Err(timeout(store.data_mut(), limit)),
     }
 }
 
@@ -213,14 +229,13 @@ pub(crate) fn begin_call(store: &mut Store<VuState>) {
 /// What a call returned, or the fault after which its store cannot be used again.
 pub(crate) fn end_call<T>(
     store: &mut Store<VuState>,
-    call: &str,
-    limit: Duration,
+    limit: TimeLimit,
     called: InTime<T>,
 ) -> Result<T, PluginFault> {
     match called {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(fault_of(store.data_mut(), &error)),
-        Err(_) => Err(timeout(store.data_mut(), call, limit)),
+        Err(_) => Err(timeout(store.data_mut(), limit)),
     }
 }
 
@@ -238,7 +253,7 @@ fn fault_of(state: &mut VuState, error: &Error) -> PluginFault {
     fault
 }
 
-fn timeout(state: &mut VuState, call: &str, limit: Duration) -> PluginFault {
+fn timeout(state: &mut VuState, limit: TimeLimit) -> PluginFault {
     state.flush_output();
-    PluginFault { said: state.take_said(), ..PluginFault::timeout(call, limit) }
+    PluginFault { said: state.take_said(), ..PluginFault::timeout(limit) }
 }

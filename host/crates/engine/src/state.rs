@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use outrider_capability::{
     DataSets, Debugger, DrawFor, Happening, HttpClient, HttpShared, Lifecycle, Redactor, RowFor, Secrets,
-    VuRandom,
+    TimeLimit, VuRandom,
 };
 use outrider_model::{
     IterationIndex, LogLevel, LogSample, Origin, RunClock, Sample, SampleSink, StepSample, Tags, Timestamp,
@@ -96,6 +96,33 @@ pub(crate) struct OpenStep {
     pub(crate) tags: Vec<(Arc<str>, Arc<str>)>,
     /// What was `VuState::unmeasured` then.
     pub(crate) unmeasured: Duration,
+}
+
+/// How a step ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StepEnd<'a> {
+    /// As the journey wanted.
+    Well,
+    /// With an error of the journey, or of the iteration around it.
+    Failed(&'a str),
+    /// Its iteration was interrupted.
+    Interrupted,
+}
+
+impl<'a> StepEnd<'a> {
+    /// With that error, if it is one.
+    pub(crate) fn of(error: Option<&'a str>) -> StepEnd<'a> {
+        error.map_or(StepEnd::Well, StepEnd::Failed)
+    }
+
+    /// What its row says.
+    fn error(self) -> Option<&'a str> {
+        match self {
+            StepEnd::Well => None,
+            StepEnd::Failed(error) => Some(error),
+            StepEnd::Interrupted => Some("interrupted"),
+        }
+    }
 }
 
 /// The store's data.
@@ -239,9 +266,14 @@ impl VuState {
         self.http.begin(draw_for);
     }
 
+    /// How long a call that is no iteration may take.
+    pub(crate) fn lifecycle_limit(&self, call: &'static str) -> TimeLimit {
+        TimeLimit { call, is_iteration: false, limit: self.run.limits.lifecycle_timeout }
+    }
+
     /// Cleans up after an iteration: open steps are ended, answers freed, output becomes rows.
-    pub(crate) fn end_iteration(&mut self, error: Option<&str>) {
-        self.end_steps_above(0, error);
+    pub(crate) fn end_iteration(&mut self, end: StepEnd<'_>) {
+        self.end_steps_above(0, end);
         self.flush_output();
         self.packs.end_iteration();
         self.http.end_iteration();
@@ -364,7 +396,7 @@ impl VuState {
 
     /// Ends all open steps but the outermost `keep`, innermost first. Returns them for the packs that want
     /// to judge steps, if there are any.
-    pub(crate) fn end_steps_above(&mut self, keep: usize, error: Option<&str>) -> Vec<EndedStep> {
+    pub(crate) fn end_steps_above(&mut self, keep: usize, end: StepEnd<'_>) -> Vec<EndedStep> {
         let mut ended = Vec::new();
         let judged = self.packs.want(SubjectKind::Step, &self.scenario);
         while self.steps.len() > keep {
@@ -380,8 +412,9 @@ impl VuState {
                 duration,
                 started_at: step.started_at,
                 name: step.name,
-                ok: error.is_none(),
-                error: error.map(Arc::from),
+                ok: end == StepEnd::Well,
+                interrupted: end == StepEnd::Interrupted,
+                error: end.error().map(Arc::from),
             }));
             if !step.tags.is_empty() {
                 self.share_tags();

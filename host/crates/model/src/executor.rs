@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Ten minutes, k6's limit for executors that count iterations: long enough for every real run of
@@ -142,22 +143,64 @@ pub enum ExecutorPlan {
     },
 }
 
-impl ExecutorPlan {
+/// Which of the six executors it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExecutorKind {
+    /// Some users share a number of iterations.
+    SharedIterations,
+    /// Each user has a number of iterations.
+    PerVuIterations,
+    /// A number of users for a time.
+    ConstantVus,
+    /// A number of users that ramps.
+    RampingVus,
+    /// Iterations at a rate.
+    ConstantArrivalRate,
+    /// Iterations at a rate that ramps.
+    RampingArrivalRate,
+}
+
+impl ExecutorKind {
     /// The executor's name as users write it.
-    pub fn name(&self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
-            ExecutorPlan::SharedIterations { .. } => "shared-iterations",
-            ExecutorPlan::PerVuIterations { .. } => "per-vu-iterations",
-            ExecutorPlan::ConstantVus { .. } => "constant-vus",
-            ExecutorPlan::RampingVus { .. } => "ramping-vus",
-            ExecutorPlan::ConstantArrivalRate { .. } => "constant-arrival-rate",
-            ExecutorPlan::RampingArrivalRate { .. } => "ramping-arrival-rate",
+            ExecutorKind::SharedIterations => "shared-iterations",
+            ExecutorKind::PerVuIterations => "per-vu-iterations",
+            ExecutorKind::ConstantVus => "constant-vus",
+            ExecutorKind::RampingVus => "ramping-vus",
+            ExecutorKind::ConstantArrivalRate => "constant-arrival-rate",
+            ExecutorKind::RampingArrivalRate => "ramping-arrival-rate",
         }
     }
 
     /// Whether iterations start at their times, whoever is free (open model).
+    pub fn is_open(self) -> bool {
+        matches!(self, ExecutorKind::ConstantArrivalRate | ExecutorKind::RampingArrivalRate)
+    }
+}
+
+impl ExecutorPlan {
+    /// Which executor it is.
+    pub fn kind(&self) -> ExecutorKind {
+        match self {
+            ExecutorPlan::SharedIterations { .. } => ExecutorKind::SharedIterations,
+            ExecutorPlan::PerVuIterations { .. } => ExecutorKind::PerVuIterations,
+            ExecutorPlan::ConstantVus { .. } => ExecutorKind::ConstantVus,
+            ExecutorPlan::RampingVus { .. } => ExecutorKind::RampingVus,
+            ExecutorPlan::ConstantArrivalRate { .. } => ExecutorKind::ConstantArrivalRate,
+            ExecutorPlan::RampingArrivalRate { .. } => ExecutorKind::RampingArrivalRate,
+        }
+    }
+
+    /// The executor's name as users write it.
+    pub fn name(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    /// Whether iterations start at their times, whoever is free (open model).
     pub fn is_open(&self) -> bool {
-        matches!(self, ExecutorPlan::ConstantArrivalRate { .. } | ExecutorPlan::RampingArrivalRate { .. })
+        self.kind().is_open()
     }
 
     /// The most VUs that are busy at once.

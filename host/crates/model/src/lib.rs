@@ -55,7 +55,8 @@ pub use causes::{causes, joined, with_causes};
 pub use clock::{RunClock, Timestamp};
 pub use draw::{MixShare, hash_of, mix64};
 pub use executor::{
-    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorPlan, Rate, Stage, WhenBusy, phases,
+    Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorKind, ExecutorPlan, Rate, Stage,
+    WhenBusy, phases,
 };
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use load_curve::{LoadCurve, LoadUnit};

@@ -32,7 +32,8 @@ impl FailureCause {
     pub fn of_request(kind: &str) -> FailureCause {
         match kind {
             "invalid url" | "invalid request" | "not granted" => FailureCause::Plugin,
-            // This side ran out of something, or ended the iteration while the target was still at it.
+            // This side ran out of something, or (in datasets before schema 6, which counted it as failed) ended the
+            // iteration while the target was still at it.
             "generator limit" | "interrupted" => FailureCause::Generator,
             _ => FailureCause::Target,
         }

@@ -82,6 +82,8 @@ pub struct StepSample {
     pub duration: Duration,
     /// Whether the journey ended it without an error.
     pub ok: bool,
+    /// The end of the run, or of a ramp's place for its VU, ended it: it neither went well nor failed.
+    pub interrupted: bool,
     /// The journey's error.
     pub error: Option<Arc<str>>,
 }
@@ -141,6 +143,9 @@ pub struct RequestSample {
     pub remote_address: Option<std::net::SocketAddr>,
     /// An answer arrived, and its status is below 400.
     pub ok: bool,
+    /// Its iteration ended while it was under way, and not because the journey had waited too long for it: the run
+    /// was over, or the journey went on without the answer. Neither answered nor failed; `ok` is false.
+    pub interrupted: bool,
     /// A short stable name of the error, for grouping: `connection refused`, `timeout`, `status 503`, …
     pub error_kind: Option<Arc<str>>,
     /// What happened, if no answer arrived.

@@ -102,4 +102,6 @@ pub struct VuError {
     pub stack: Option<String>,
     /// The last lines that the journey printed or logged in its `start`.
     pub said: Vec<String>,
+    /// The assertion pack beside the user that could not be started; `None` if it was the user itself.
+    pub pack: Option<std::sync::Arc<str>>,
 }

@@ -11,6 +11,7 @@ mod collected;
 mod columns;
 mod completeness;
 mod cpu;
+mod durations;
 mod errors;
 mod iterations;
 mod messages;
@@ -30,7 +31,7 @@ mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use outrider_model::{JourneyPlan, PluginRef, RunId, Timestamp};
-use outrider_storage::{Check, DatasetStore, RunLayout, RunReader, ThresholdOutcome, Totals};
+use outrider_storage::{Check, DatasetStore, Outcome, RunLayout, RunReader, ThresholdOutcome, Totals};
 use outrider_telemetry::Table;
 
 use crate::ReportError;
@@ -57,7 +58,7 @@ impl Summary {
         let (unread, read): (Vec<Table>, Vec<Table>) =
             Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table), Wanted::Nothing));
         let proven = run.completeness_of(&unread, Check::Footers).await;
-        let mut collected = Collected::new(Axis::of(&run));
+        let mut collected = Collected::new(Axis::read(&run).await);
         for table in unread {
             collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
         }
@@ -177,6 +178,8 @@ fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span
         name: record.plan.name.clone(),
         status: status(run),
         reason: run.outcome().and_then(|outcome| outcome.reason.clone()),
+        ended_early: run.outcome().is_some_and(Outcome::has_ended_early),
+        broken_pack: run.outcome().and_then(|outcome| outcome.broken_pack.clone()),
         started_at: rfc3339(record.started_at),
         duration_ms: ms(span.end.saturating_sub(span.start) as f64),
         elapsed_ms: run.is_running().then(|| now.since(record.started_at).as_secs_f64() * 1e3),

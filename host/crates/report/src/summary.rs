@@ -56,9 +56,9 @@ pub struct Summary {
     /// The version of this document's layout: 2.
     pub version: u32,
     /// The run in one line: its verdict, and what to know before reading on. The same as the first line of the
-    /// text. Of a pass it is the first that holds of: incomplete data, a generator that was held up or fell short, a
-    /// journey that broke, data that ran out, failed checks, more than 1 % of failed requests, more than 1 % of failed
-    /// iterations.
+    /// text. Of a pass it is the first that holds of: incomplete data, a run that ended early, a generator that was held up,
+    /// dropped iterations or fell short otherwise, a journey that broke, data that was used again, failed checks, more
+    /// than 1 % of failed requests, more than 1 % of failed iterations.
     pub headline: String,
     /// What makes the rest of the document coarser than it might be, a sentence each: more than 1,000 names of
     /// requests, steps, checks or metrics, of which the later ones are counted as `(other)`.

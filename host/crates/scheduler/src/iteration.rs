@@ -189,6 +189,7 @@ impl Started {
             kind: failure.kind,
             message: failure.message,
             stack: failure.stack,
+            pack: None,
         }
     }
 }

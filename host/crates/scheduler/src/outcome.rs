@@ -137,6 +137,8 @@ pub struct FailureNote {
     pub message: String,
     /// The stack in the author's source, where there is one.
     pub stack: Option<Arc<str>>,
+    /// The assertion pack whose fault it was, if it was one's.
+    pub pack: Option<Arc<str>>,
 }
 
 impl FailureNote {

@@ -131,6 +131,7 @@ fn report_loss(scenario: &Scenario, error: VuError) {
         kind: "vu start",
         message: error.message,
         stack: error.stack.map(Arc::from),
+        pack: error.pack,
     });
     if is_new {
         tracing::warn!(scenario = %scenario.name, %vu, message, "cannot start a VU, going on with fewer");
@@ -164,5 +165,6 @@ fn stop_timeout(scenario: Arc<str>, vu: VuId) -> FailureNote {
         kind: "stop timeout",
         message: format!("a VU's stop took longer than {} s", VU_STOP_TIMEOUT.as_secs()),
         stack: None,
+        pack: None,
     }
 }

@@ -16,6 +16,8 @@ pub struct Breakdown {
     pub stack: Option<String>,
     /// The last lines that the journey printed or logged before.
     pub said: Vec<String>,
+    /// The assertion pack that broke, if it was not the journey.
+    pub pack: Option<Box<str>>,
 }
 
 impl Breakdown {
@@ -24,10 +26,7 @@ impl Breakdown {
     pub fn who(&self, journey: &str) -> String {
         match self.cause {
             FailureCause::Target => "the target failed".to_owned(),
-            // The engine begins the message of a pack's fault so.
-            FailureCause::Plugin if self.message.contains("assertion pack '") => {
-                "an assertion pack broke".to_owned()
-            }
+            FailureCause::Plugin if self.pack.is_some() => "an assertion pack broke".to_owned(),
             FailureCause::Plugin => format!("{journey} broke"),
             FailureCause::Generator => "this machine failed".to_owned(),
         }
@@ -73,7 +72,7 @@ impl Breakdown {
 
 impl From<PluginFault> for Breakdown {
     fn from(fault: PluginFault) -> Breakdown {
-        let PluginFault { cause, message, stack, said, .. } = fault;
-        Breakdown { cause, message, stack, said }
+        let PluginFault { cause, message, stack, said, pack, .. } = fault;
+        Breakdown { cause, message, stack, said, pack: pack.as_deref().map(Box::from) }
     }
 }

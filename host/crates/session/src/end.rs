@@ -78,7 +78,7 @@ impl EndReason {
             }
             LifecycleError::Failure { target, message, stack, said, .. } => {
                 let cause = if target { FailureCause::Target } else { FailureCause::Plugin };
-                Breakdown { cause, message, stack, said }
+                Breakdown { cause, message, stack, said, pack: None }
             }
             LifecycleError::Fault(fault) => fault.into(),
         };
@@ -102,6 +102,7 @@ impl EndReason {
                     message: first.to_string(),
                     stack: first.stack,
                     said: first.said,
+                    pack: first.pack.as_deref().map(Box::from),
                 },
             },
         }
@@ -132,6 +133,7 @@ impl EndReason {
             message: note.map_or_else(|| "no user was left".to_owned(), |note| note.message.clone()),
             stack: note.and_then(|note| note.stack.as_deref().map(str::to_owned)),
             said: Vec::new(),
+            pack: note.and_then(|note| note.pack.as_deref().map(Box::from)),
         };
         Some(EndReason::VusLost { scenario: scenario.name.to_string(), breakdown })
     }
@@ -181,6 +183,16 @@ impl EndReason {
             | EndReason::VusFailed { .. }
             | EndReason::VusLost { .. }
             | EndReason::StorageFailed { .. } => RunStatus::Failed,
+        }
+    }
+
+    /// What broke, if that is why it ended.
+    fn breakdown(&self) -> Option<&Breakdown> {
+        match self {
+            EndReason::SetupFailed { breakdown, .. }
+            | EndReason::VusFailed { breakdown, .. }
+            | EndReason::VusLost { breakdown, .. } => Some(breakdown),
+            _ => None,
         }
     }
 
@@ -340,6 +352,18 @@ impl SessionEnd {
     /// The first assertion pack that broke in every call: nothing of what it was to assert is known.
     pub fn broken_pack(&self) -> Option<&PackAccount> {
         self.packs.iter().find(|pack| pack.broke_always())
+    }
+
+    /// The assertion pack that is why the run is not simply well: it broke in the start of users, or in every call.
+    pub(crate) fn pack_to_blame(&self) -> Option<&str> {
+        let in_every_call = || {
+            let is_it = self.exit() == Exit::PluginBroken && self.broken_journey().is_none();
+            self.broken_pack().filter(|_| is_it && self.unanswered().is_none()).map(|pack| pack.name.as_str())
+        };
+        match self.reason.breakdown() {
+            Some(breakdown) => breakdown.pack.as_deref(),
+            None => in_every_call(),
+        }
     }
 
     /// The first journey of which every iteration ended with its own fault: nothing of its load was made.

@@ -16,7 +16,7 @@ pub enum SessionError {
         /// The journey, as faults name it.
         journey: String,
         /// How.
-        breakdown: Breakdown,
+        breakdown: Box<Breakdown>,
     },
     /// An assertion pack could not say what it is, and nothing else is wrong.
     #[error("{}", breakdown.fault_of_pack(name).message)]
@@ -24,7 +24,7 @@ pub enum SessionError {
         /// The pack, by its file.
         name: String,
         /// How.
-        breakdown: Breakdown,
+        breakdown: Box<Breakdown>,
     },
     /// The dataset cannot be written.
     #[error(transparent)]

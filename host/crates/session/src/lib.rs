@@ -46,7 +46,7 @@ pub use listener::LogListener;
 pub use monitor::MONITOR_INTERVAL;
 pub use outrider_engine::PackAccount;
 pub use outrider_scheduler::{ScenarioPhase, StopHandle};
-pub use outrider_telemetry::ThresholdState;
+pub use outrider_telemetry::{ThresholdStanding, ThresholdState};
 pub use places::Places;
 pub use preview::Preview;
 pub use session::Session;

@@ -80,7 +80,7 @@ pub(crate) async fn describe(
             }
             Err(fault) => broken.push(SessionError::DescribePack {
                 name: config.name.clone().unwrap_or_else(|| config.plugin.reference().name),
-                breakdown: Breakdown::from(fault),
+                breakdown: Box::new(Breakdown::from(fault)),
             }),
         }
     }

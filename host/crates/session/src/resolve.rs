@@ -176,6 +176,7 @@ async fn describe(
 }
 
 fn cannot_say(config: &SessionConfig, journey: usize, breakdown: Breakdown) -> SessionError {
+    let breakdown = Box::new(breakdown);
     SessionError::Describe { journey: config.journeys[journey].title.clone(), breakdown }
 }
 

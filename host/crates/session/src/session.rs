@@ -239,6 +239,8 @@ async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, o
     let outcome = Outcome {
         status: end.reason.status(),
         reason: end.sentence(),
+        ended_early: Some(matches!(end.reason, EndReason::DataExhausted { .. })),
+        broken_pack: end.pack_to_blame().map(str::to_owned),
         exit_code: exit.code(),
         verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
         thresholds: end.thresholds.iter().map(ThresholdEnd::outcome).collect(),

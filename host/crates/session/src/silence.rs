@@ -20,7 +20,7 @@ pub(crate) fn breakdown(answers: &AnswerTally) -> Option<Breakdown> {
     };
     let first = answers.first.iter().find(|first| first.cause == cause);
     let message = format!("{what}{}", first.map(why).unwrap_or_default());
-    Some(Breakdown { cause, message, stack: None, said: Vec::new() })
+    Some(Breakdown { cause, message, stack: None, said: Vec::new(), pack: None })
 }
 
 /// `: connection refused, for example: cannot connect to …`.

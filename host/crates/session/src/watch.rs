@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use outrider_scheduler::{Gauges, ScenarioPhase};
-use outrider_telemetry::{LiveStats, ThresholdStanding, ThresholdState, ThresholdView};
+use outrider_telemetry::{LiveStats, ThresholdCrossing, ThresholdState, ThresholdView};
 
 /// Where a run is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,8 +40,12 @@ pub struct ScenarioProgress {
     pub iterations: u64,
     /// Iterations that found no VU.
     pub dropped: u64,
-    /// Iterations and requests that failed, and checks.
-    pub errors: u64,
+    /// Requests that failed, from the start on.
+    pub failed_requests: u64,
+    /// Checks that failed, from the start on. Often they are about a request that failed.
+    pub failed_checks: u64,
+    /// Iterations that failed, from the start on. Often because a request or a check in them did.
+    pub failed_iterations: u64,
     /// Requests per second, over the last seconds.
     pub request_rate: f64,
     /// The 95th percentile of their duration, over the last seconds.
@@ -80,10 +84,16 @@ impl Watch {
         &self.thresholds
     }
 
-    /// The thresholds that are crossed as they stand, in the plan's order.
-    pub fn crossed_thresholds(&self) -> Vec<ThresholdState> {
-        let states = self.thresholds.states();
-        states.into_iter().filter(|state| state.standing == ThresholdStanding::Crossed).collect()
+    /// The thresholds as they stand, in the plan's order. One that was crossed and ends the run stays so, with the value
+    /// that it had.
+    pub fn thresholds_now(&self) -> Vec<ThresholdState> {
+        let mut states = self.thresholds.states();
+        if let Some(ThresholdCrossing { index, state }) = self.thresholds.crossing()
+            && let Some(own) = states.get_mut(index)
+        {
+            *own = state;
+        }
+        states
     }
 
     /// Where the run is.
@@ -112,9 +122,9 @@ impl Watch {
                     max_vus: scenario.max_vus,
                     iterations: scenario.iterations.ended(),
                     dropped: scenario.iterations.dropped,
-                    errors: scenario.iterations.failed.total()
-                        + totals.failed_requests
-                        + totals.failed_checks,
+                    failed_requests: totals.failed_requests,
+                    failed_checks: totals.failed_checks,
+                    failed_iterations: scenario.iterations.failed.total(),
                     request_rate: rates.map_or(0.0, |live| live.request_rate),
                     request_p95: rates.and_then(|live| live.request_p95),
                     elapsed: scenario.elapsed,

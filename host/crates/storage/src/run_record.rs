@@ -191,6 +191,14 @@ pub struct Outcome {
     /// Why, in a sentence, unless it simply finished.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether it finished before its time because its data was exhausted, which `reason` then says. Null in runs of
+    /// earlier versions: see [`Outcome::has_ended_early`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_early: Option<bool>,
+    /// The assertion pack that is why the run failed: it broke in the start of users, or in every call. Null if none is,
+    /// and in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_pack: Option<String>,
     /// The exit code of the program.
     pub exit_code: u8,
     /// When it ended.
@@ -219,6 +227,8 @@ impl Outcome {
             format: LAYOUT_VERSION,
             status: RunStatus::Finished,
             reason: None,
+            ended_early: None,
+            broken_pack: None,
             exit_code: 0,
             ended_at,
             verdict: Verdict::Pass,
@@ -227,6 +237,13 @@ impl Outcome {
             totals,
             packs: Vec::new(),
         }
+    }
+
+    /// Whether it finished before its time because its data was exhausted. Runs of earlier versions say it in their
+    /// reason alone.
+    pub fn has_ended_early(&self) -> bool {
+        let said = || self.reason.as_deref().is_some_and(|reason| reason.starts_with(ENDED_EARLY));
+        self.ended_early.unwrap_or_else(said)
     }
 
     /// Writes `outcome.json`.

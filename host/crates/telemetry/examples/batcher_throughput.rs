@@ -41,6 +41,7 @@ fn sample(index: usize, names: &[Arc<str>], origin: &Origin, clock: &RunClock) -
         connection_reused: true,
         remote_address: Some(([127, 0, 0, 1], 8080).into()),
         ok: true,
+        interrupted: false,
         error_kind: None,
         error: None,
         trace_id: Some(format!("{index:032x}").into()),

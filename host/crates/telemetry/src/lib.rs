@@ -53,7 +53,9 @@ pub use error::TelemetryError;
 pub use live::{LIVE_SECONDS, LiveSnapshot, LiveStats, ScenarioLive, ScenarioTotals};
 pub use names::{DEFAULT_NAME_LIMIT, NameGuard, NameKind, OTHER_NAME};
 pub use queue::{DEFAULT_QUEUE_CAPACITY, QueueStats, SampleQueue, SampleReceiver};
-pub use saturation::{SATURATED_SECONDS, SaturationTally, cpu_load};
+pub use saturation::{
+    LateStarts, SATURATED_SECONDS, SaturatedBy, SaturatedStretch, SaturationTally, WatchedSecond, cpu_load,
+};
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
 pub use threshold::{

@@ -64,7 +64,7 @@ pub struct ScenarioTotals {
     pub failed_iterations: u64,
     /// Iterations that never started.
     pub dropped_iterations: u64,
-    /// Requests that ended.
+    /// Requests that were answered or failed.
     pub requests: u64,
     /// Those of them that did not go well.
     pub failed_requests: u64,
@@ -127,6 +127,9 @@ impl LiveRecorder {
 
 impl Scenario {
     fn add_request(&mut self, request: &RequestSample) {
+        if request.interrupted {
+            return;
+        }
         self.totals.requests += 1;
         self.totals.failed_requests += u64::from(!request.ok);
         let second = self.second(request.started_at + request.duration);

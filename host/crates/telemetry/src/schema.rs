@@ -30,7 +30,10 @@ pub use reference::dataset_reference_markdown;
 /// * 3: `iterations` has `stack`.
 /// * 4: `requests` has `lateness_ns`, `iterations` has `waited_ns`, `windows` has `corrected_sketch`.
 /// * 5: `system` has `bottleneck`, and the limits and counts that it is judged by.
-pub const SCHEMA_VERSION: u32 = 5;
+/// * 6: `requests` and `steps` have `interrupted`: what the end of the run cut off is no failure any more, neither there
+///   (`ok` is null) nor in `windows` (`interrupted`, besides `count`). What an iteration's own time limit cut off still
+///   is one, of the kind `iteration timed out`.
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// The tables of a run, in the order of the reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -47,6 +47,7 @@ pub(crate) fn request_at(name: &str, started_at: Timestamp, duration: Duration) 
         connection_reused: true,
         remote_address: Some(([127, 0, 0, 1], 8080).into()),
         ok: true,
+        interrupted: false,
         error_kind: None,
         error: None,
         trace_id: Some("0af7651916cd43dd8448eb211c80319c".into()),
@@ -78,6 +79,7 @@ pub(crate) fn step(name: &str, ms: u64) -> Sample {
         started_at: second(0),
         duration: Duration::from_millis(ms),
         ok: true,
+        interrupted: false,
         error: None,
     })
 }

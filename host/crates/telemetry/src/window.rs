@@ -56,6 +56,11 @@ impl WindowKind {
         }
     }
 
+    /// Whether what it counts can be interrupted.
+    pub fn has_interrupted(self) -> bool {
+        matches!(self, WindowKind::Request | WindowKind::Step | WindowKind::Iteration)
+    }
+
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<WindowKind> {
         WindowKind::ALL.into_iter().find(|kind| kind.as_str() == name)
@@ -138,7 +143,7 @@ impl Windows {
             }
             Sample::Step(step) => {
                 let key = key(WindowKind::Step, &step.origin.scenario, &step.name, "");
-                self.totals(step.started_at + step.duration, key).add_timed(step.ok, step.duration);
+                self.totals(step.started_at + step.duration, key).add_step(step);
             }
             Sample::Iteration(iteration) => {
                 let key = key(WindowKind::Iteration, &iteration.scenario, &iteration.scenario, "");

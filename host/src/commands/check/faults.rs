@@ -97,13 +97,14 @@ fn place(trial: &IterationTrial) -> String {
 fn of_failure(failure: &IterationFailure, place: &str) -> Fault {
     let IterationFailure { cause, kind, message, stack } = failure;
     let stack = stack.as_deref().map(str::to_owned);
-    let breakdown = Breakdown { cause: *cause, message: message.clone(), stack, said: Vec::new() };
+    let (message, said) = (message.clone(), Vec::new());
+    let breakdown = Breakdown { cause: *cause, message, stack, said, pack: None };
     let title = format!("{} in {place}", breakdown.who("the journey"));
     match *cause {
         // What a journey says of the target has no better kind.
         FailureCause::Target => breakdown.fault(title),
         FailureCause::Plugin | FailureCause::Generator => {
-            let message = format!("{kind}: {message}");
+            let message = format!("{kind}: {}", breakdown.message);
             Breakdown { message, ..breakdown }.fault(title)
         }
     }
@@ -112,7 +113,10 @@ fn of_failure(failure: &IterationFailure, place: &str) -> Fault {
 /// Requests and checks that failed.
 fn of_seen(place: &str, seen: &Seen) -> Vec<Fault> {
     let requests: Vec<&RequestSample> = seen.requests().collect();
-    let failed = requests.iter().filter(|request| !request.ok).map(|request| request_text(request));
+    let failed = requests
+        .iter()
+        .filter(|request| !request.ok && !request.interrupted)
+        .map(|request| request_text(request));
     let checks: Vec<&CheckSample> = seen.checks().collect();
     let missed = checks.iter().filter(|check| !check.passed).map(|check| check_text(check));
     let requests = group(failed.collect(), requests.len(), "request", place);

@@ -17,6 +17,7 @@ use url::Url;
 
 use super::body::Boundaries;
 use super::cookies::CookieJar;
+use super::cut_off::CutOff;
 use super::exchange::{Exchange, Subject, tell_answer};
 use super::pool::OriginPool;
 use super::request::Hop;
@@ -68,6 +69,7 @@ pub(crate) struct UserAgent {
     cookies: Mutex<CookieJar>,
     tracer: Mutex<Tracer>,
     boundaries: Mutex<Boundaries>,
+    cut_off: CutOff,
 }
 
 impl UserAgent {
@@ -77,6 +79,7 @@ impl UserAgent {
             name: shared.user_agents.of(vu),
             tracer: Mutex::new(Tracer::new(shared.config.trace, &shared.trace_ids)),
             boundaries: Mutex::new(Boundaries::new(shared.config.seed, at_first)),
+            cut_off: CutOff::default(),
             shared,
             tls: OnceLock::new(),
             routes: Mutex::default(),
@@ -87,6 +90,10 @@ impl UserAgent {
 
     pub(crate) fn cookies(&self) -> MutexGuard<'_, CookieJar> {
         lock(&self.cookies)
+    }
+
+    pub(crate) fn cut_off(&self) -> &CutOff {
+        &self.cut_off
     }
 
     pub(crate) fn tracer(&self) -> MutexGuard<'_, Tracer> {
@@ -140,7 +147,7 @@ impl UserAgent {
     ) -> Result<(Response, Option<Url>), HttpError> {
         let route = self.route(url);
         let subject = chain.subject(url, &route);
-        let mut exchange = Exchange::new(&self.shared, subject, call);
+        let mut exchange = Exchange::new(&self.shared, &self.cut_off, subject, call);
         match self.answer(chain, route, &mut exchange, deadline).await {
             Ok(Answered { received, next, cookies_kept }) => {
                 let response = self.response(chain, received, exchange);
@@ -195,7 +202,7 @@ impl UserAgent {
     /// Records a request that cannot even be written.
     fn reject(&self, request: &HttpRequest, call: Call<'_>, error: HttpError) -> HttpError {
         let subject = chain::subject_of_request(request, &self.route(&request.url));
-        let mut exchange = Exchange::new(&self.shared, subject, call);
+        let mut exchange = Exchange::new(&self.shared, &self.cut_off, subject, call);
         exchange.end_before_it_began();
         exchange.fail(&error);
         error

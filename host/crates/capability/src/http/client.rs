@@ -11,7 +11,7 @@ use outrider_model::{Origin, VuId};
 use super::agent::{Call, UserAgent};
 use super::shared::HttpShared;
 use super::store::{ResponseId, ResponseStore};
-use super::{Cookie, HttpError, HttpRequest, Response, ResponseError, route};
+use super::{Cookie, CutOff, HttpError, HttpRequest, Response, ResponseError, route};
 use crate::DrawFor;
 
 pub use witness::ExchangeName;
@@ -108,6 +108,11 @@ impl HttpClient {
     /// boundaries of multipart forms, follows from it.
     pub fn begin(&mut self, draw_for: DrawFor<'_>) {
         self.agent.begin(draw_for);
+    }
+
+    /// Where the exchanges of this user are told why they are cut off.
+    pub fn cut_off(&self) -> CutOff {
+        self.agent.cut_off().clone()
     }
 
     /// The iteration started so much later than the schedule wanted. Its first request, or each one of its first

@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
+use super::TimeLimit;
 use crate::Refusal;
 
 /// Why an exchange failed.
@@ -101,9 +102,14 @@ pub enum HttpError {
         #[source]
         source: hyper::Error,
     },
-    /// The iteration ended while the exchange was under way. Only ever recorded, never returned.
+    /// The iteration ended while the exchange was under way, for another reason than its time. Only ever recorded,
+    /// never returned.
     #[error("interrupted by the end of the iteration")]
     Interrupted,
+    /// The time of the iteration, or of another call, was up while the exchange was under way: the journey has
+    /// waited for the target as long as it may. Only ever recorded, never returned.
+    #[error("{}", .0.message())]
+    TimeLimit(TimeLimit),
 }
 
 /// What is wrong with a request besides its URL.
@@ -174,8 +180,12 @@ pub enum HttpErrorKind {
     Protocol,
     /// This machine has no ports, files or memory left: the generator's failure, not the target's.
     GeneratorLimit,
-    /// The iteration ended while the exchange was under way.
+    /// The iteration ended while the exchange was under way, for another reason than its time: no failure.
     Interrupted,
+    /// The iteration's time was up while the exchange was under way.
+    IterationTimedOut,
+    /// The same of a call that is no iteration: `setup`, `start`, `stop`, `teardown`.
+    CallTimedOut,
     /// Anything else.
     Other,
 }
@@ -199,6 +209,8 @@ impl HttpErrorKind {
             HttpErrorKind::Protocol => "protocol",
             HttpErrorKind::GeneratorLimit => "generator limit",
             HttpErrorKind::Interrupted => "interrupted",
+            HttpErrorKind::IterationTimedOut => "iteration timed out",
+            HttpErrorKind::CallTimedOut => "call timed out",
             HttpErrorKind::Other => "other",
         }
     }
@@ -220,6 +232,7 @@ impl HttpError {
             HttpError::BodyTooLarge { .. } => HttpErrorKind::BodyTooLarge,
             HttpError::Broken { source, .. } => words::kind_of_exchange(source),
             HttpError::Interrupted => HttpErrorKind::Interrupted,
+            HttpError::TimeLimit(limit) => limit.kind(),
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::HttpError;
 use super::agent::Call;
 use super::connection::ConnectionFacts;
+use super::cut_off::CutOff;
 use super::label::{MAX_LABEL_BYTES, shortened};
 use super::shared::HttpShared;
 use super::stopwatch::{Mark, Stopwatch};
@@ -95,10 +96,11 @@ enum Carrier {
     },
 }
 
-/// An exchange under way. Dropped before it is finished, it is recorded as interrupted.
+/// An exchange under way. Dropped before it is finished, it is recorded with what cut it off.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     shared: &'a HttpShared,
+    cut_off: &'a CutOff,
     origin: &'a Origin,
     subject: Subject,
     /// Its number, where the run is debugged.
@@ -117,10 +119,16 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(shared: &'a HttpShared, subject: Subject, call: Call<'a>) -> Exchange<'a> {
+    pub(crate) fn new(
+        shared: &'a HttpShared,
+        cut_off: &'a CutOff,
+        subject: Subject,
+        call: Call<'a>,
+    ) -> Exchange<'a> {
         let Call { origin, asked, queued, lateness } = call;
         Exchange {
             shared,
+            cut_off,
             origin,
             subject,
             number: shared.debugger.as_ref().map(Debugger::next_exchange),
@@ -280,6 +288,7 @@ impl<'a> Exchange<'a> {
             connection_reused: measured.connection_reused,
             remote_address: measured.remote_address,
             ok: error.is_none() && self.status.is_some_and(|status| self.subject.expected.includes(status)),
+            interrupted: matches!(error, Some(HttpError::Interrupted)),
             error_kind: self.error_kind(error),
             error: error.map(|error| recorded(&error.message().into(), MAX_RECORDED_ERROR_BYTES)),
             trace_id: self.subject.trace_id.clone(),
@@ -341,7 +350,7 @@ impl<'a> Exchange<'a> {
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
         if !self.recorded {
-            self.record(Some(&HttpError::Interrupted));
+            self.record(Some(&self.cut_off.error()));
         }
     }
 }

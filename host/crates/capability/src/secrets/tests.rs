@@ -137,6 +137,7 @@ fn every_text_of_a_row_is_redacted() {
         started_at: Timestamp(0),
         duration: std::time::Duration::ZERO,
         ok: false,
+        interrupted: false,
         error: Some(Arc::clone(&secret)),
     }));
     sink.record(Sample::Log(LogSample {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_capability::{HttpRequest, HttpVersionPolicy};
+use outrider_capability::{HttpRequest, HttpVersionPolicy, TimeLimit};
 use tokio::io::AsyncReadExt;
 use tokio::sync::mpsc;
 
@@ -29,7 +29,7 @@ async fn an_interrupted_exchange_is_recorded_and_its_connection_closed() {
         event = seen.recv() => assert_eq!(event, Some("request")),
     }
     let sample = user.sample();
-    assert_eq!(sample.error_kind.as_deref(), Some("interrupted"));
+    assert_eq!((sample.error_kind.as_deref(), sample.interrupted), (Some("interrupted"), true));
     assert_eq!(&*sample.name, "/page/:id");
     assert!(sample.bytes_sent > 0 && sample.phases.send > Duration::ZERO);
     assert_eq!(seen.recv().await, Some("closed"));
@@ -56,6 +56,28 @@ async fn a_request_that_waits_for_a_connection_is_interrupted_too() {
     assert!(samples[1].phases.blocked >= timeout, "{:?}", samples[1].phases);
 
     user.get("/fine").await.expect("the slot is free again");
+}
+
+#[tokio::test]
+async fn what_a_time_limit_cuts_off_has_failed_and_says_which_limit() {
+    for (call, is_iteration, kind) in
+        [("the iteration", true, "iteration timed out"), ("setup", false, "call timed out")]
+    {
+        let server = Server::http1(|_| std::future::pending()).await;
+        let mut user = User::of(&server.url("/"));
+        let cut_off = user.client.cut_off();
+        let limit = TimeLimit { call, is_iteration, limit: Duration::from_millis(50) };
+        {
+            let slow = HttpRequest::get("/slow");
+            let mut sent = std::pin::pin!(user.send(&slow));
+            assert!(tokio::time::timeout(limit.limit, &mut sent).await.is_err());
+            cut_off.by(limit);
+        }
+        let sample = user.sample();
+        assert_eq!((sample.error_kind.as_deref(), sample.interrupted), (Some(kind), false));
+        assert_eq!(sample.error.as_deref(), Some(&*format!("{call} took longer than 50ms")));
+        assert!(sample.duration >= limit.limit, "{sample:?}");
+    }
 }
 
 #[tokio::test]

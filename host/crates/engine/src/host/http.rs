@@ -137,6 +137,8 @@ pub(crate) fn error_code(error: &HttpError) -> ErrorCode {
         HttpErrorKind::Decode
         | HttpErrorKind::GeneratorLimit
         | HttpErrorKind::Interrupted
+        | HttpErrorKind::IterationTimedOut
+        | HttpErrorKind::CallTimedOut
         | HttpErrorKind::Other => ErrorCode::Other(words()),
     }
 }

@@ -8,7 +8,7 @@ use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
 use outrider_wit::wasmtime::{Error, Result};
 
 use crate::limits::{MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES};
-use crate::state::VuState;
+use crate::state::{StepEnd, VuState};
 
 impl Host for VuState {
     fn begin_step(&mut self, name: String) -> Result<u32> {
@@ -26,7 +26,7 @@ impl Host for VuState {
         // A step that is not open any more was ended by an outer one: nothing is left to do.
         let Some(depth) = self.steps.iter().position(|step| step.id == id) else { return Ok(()) };
         let error = error.map(|text| self.kept(&text, MAX_TEXT_BYTES).into_owned());
-        let ended = self.end_steps_above(depth, error.as_deref());
+        let ended = self.end_steps_above(depth, StepEnd::of(error.as_deref()));
         if !ended.is_empty() {
             self.leave_guest()?;
             self.judge_steps(ended, error.as_deref()).await;

@@ -104,6 +104,7 @@ impl Packs {
         for AttachedPack(attached) in attached {
             let witness = Witness::start(Arc::clone(attached), vu).await.map_err(|fault| PluginFault {
                 message: format!("assertion pack '{}': {}", attached.name, fault.message),
+                pack: Some(Arc::clone(&attached.name)),
                 ..fault
             })?;
             witnesses.push(witness);

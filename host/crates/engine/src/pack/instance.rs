@@ -1,5 +1,6 @@
 //! One instance of an assertion pack, and the calls of its exports.
 
+use outrider_capability::TimeLimit;
 use outrider_wit::v0_1::assertion_pack::AssertionPack;
 use outrider_wit::v0_1::assertion_pack::exports::outrider::plugin::assertions::Description;
 use outrider_wit::v0_1::journey::outrider::plugin::measure::Verdict;
@@ -20,9 +21,9 @@ pub(super) struct PackInstance {
 impl PackInstance {
     /// Instantiates a pack for the user that `state` describes.
     pub(super) async fn new(pack: &Pack, state: VuState) -> Result<PackInstance, PluginFault> {
-        let limit = state.run.limits.lifecycle_timeout;
+        let limit = state.lifecycle_limit("instantiation");
         let mut store = limited_store(&pack.runtime, state);
-        let instantiated = tokio::time::timeout(limit, pack.pre.instantiate_async(&mut store)).await;
+        let instantiated = tokio::time::timeout(limit.limit, pack.pre.instantiate_async(&mut store)).await;
         let guest = instantiated_in(&mut store, limit, instantiated)?;
         Ok(PackInstance { store, guest })
     }
@@ -33,20 +34,20 @@ impl PackInstance {
 
     pub(super) async fn describe(&mut self) -> Result<Description, PluginFault> {
         begin_call(&mut self.store);
-        let limit = self.store.data().run.limits.lifecycle_timeout;
+        let limit = self.store.data().lifecycle_limit("describe");
         let call = self.guest.outrider_plugin_assertions().call_describe(&mut self.store);
-        let called = tokio::time::timeout(limit, call).await;
-        end_call(&mut self.store, "describe", limit, called)
+        let called = tokio::time::timeout(limit.limit, call).await;
+        end_call(&mut self.store, limit, called)
     }
 
     /// Calls `start`. What the guest says of its own failure is a fault like any other: there is no target
     /// that could be to blame.
     pub(super) async fn start(&mut self) -> Result<(), PluginFault> {
         begin_call(&mut self.store);
-        let limit = self.store.data().run.limits.lifecycle_timeout;
+        let limit = self.store.data().lifecycle_limit("start");
         let call = self.guest.outrider_plugin_assertions().call_start(&mut self.store);
-        let called = tokio::time::timeout(limit, call).await;
-        let ended = end_call(&mut self.store, "start", limit, called)?;
+        let called = tokio::time::timeout(limit.limit, call).await;
+        let ended = end_call(&mut self.store, limit, called)?;
         let redactor = &self.store.data().run.redactor;
         ended.map_err(|mut failure| {
             redactor.clean(&mut failure.message);
@@ -61,9 +62,10 @@ impl PackInstance {
     pub(super) async fn judge(&mut self, subject: &Subject) -> Result<Vec<Verdict>, PluginFault> {
         begin_call(&mut self.store);
         let limit = self.store.data().run.limits.iteration_timeout;
+        let limit = TimeLimit { call: subject.call(), is_iteration: false, limit };
         let PackInstance { store, guest } = self;
         let guest = guest.outrider_plugin_assertions();
-        let called = tokio::time::timeout(limit, async {
+        let called = tokio::time::timeout(limit.limit, async {
             match subject {
                 Subject::Exchange(exchange) => guest.call_check_exchange(&mut *store, exchange).await,
                 Subject::Step(step) => guest.call_check_step(&mut *store, step).await,
@@ -71,7 +73,7 @@ impl PackInstance {
             }
         })
         .await;
-        end_call(store, subject.call(), limit, called)
+        end_call(store, limit, called)
     }
 }
 

@@ -9,7 +9,7 @@ use outrider_wit::v0_1::assertion_pack::exports::outrider::plugin::assertions::{
 use outrider_wit::v0_1::journey::outrider::plugin::types::{Failure, FailureKind};
 
 use crate::host::{error_code, head};
-use crate::state::VuState;
+use crate::state::{StepEnd, VuState};
 
 /// Something that is judged.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl VuState {
     /// with all that was done for the packs.
     pub(crate) async fn judge_end(&mut self, scenario: &str, outcome: &IterationOutcome, elapsed: Duration) {
         let error = error_of(outcome);
-        let ended = self.end_steps_above(0, error);
+        let ended = self.end_steps_above(0, StepEnd::of(error));
         let duration = elapsed.saturating_sub(self.unmeasured);
         self.judge_steps(ended, error).await;
         let Some(failure) = failure_of(outcome) else { return };

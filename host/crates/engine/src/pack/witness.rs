@@ -21,7 +21,7 @@ use super::instance::PackInstance;
 use super::judge::Subject;
 use super::verdicts;
 use crate::fault::PluginFault;
-use crate::state::VuState;
+use crate::state::{StepEnd, VuState};
 
 /// Three: a pack that broke in three calls one after the other will break in the next as well, and each
 /// may cost its user as much as the limit of a call.
@@ -75,7 +75,7 @@ impl Witness {
         let judged = instance.judge(subject).await;
         let state = instance.state();
         http.exchange_answers_with(&mut state.http);
-        state.end_steps_above(0, None);
+        state.end_steps_above(0, StepEnd::Well);
         verdicts::record(state, origin, judged?);
         self.instance = Some(instance);
         Ok(())

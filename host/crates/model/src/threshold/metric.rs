@@ -29,6 +29,8 @@ pub enum RequestMetric {
     Count,
     /// Whether it failed: no answer, or a status of 400 and more.
     Failed,
+    /// Whether the end of its iteration cut it off, among all that were sent.
+    Interrupted,
     /// From its start on a free connection to the last byte of the answer.
     Duration,
     /// The same from the time at which the schedule wanted it: later exchanges of an iteration are due when the
@@ -147,11 +149,12 @@ pub enum Family {
 }
 
 /// All metrics that have a name of their own, in the order of the guide.
-static BUILT_IN: [(&str, ThresholdMetric); 31] = {
+static BUILT_IN: [(&str, ThresholdMetric); 32] = {
     use ThresholdMetric::{Checks, Iterations, Pages, Requests, Steps};
     [
         ("requests", Requests(RequestMetric::Count)),
         ("requests.failed", Requests(RequestMetric::Failed)),
+        ("requests.interrupted", Requests(RequestMetric::Interrupted)),
         ("requests.duration", Requests(RequestMetric::Duration)),
         ("requests.corrected_duration", Requests(RequestMetric::CorrectedDuration)),
         ("requests.blocked", Requests(RequestMetric::Blocked)),
@@ -205,7 +208,7 @@ impl ThresholdMetric {
             | ThresholdMetric::Steps(StepMetric::Count)
             | ThresholdMetric::Iterations(IterationMetric::Count)
             | ThresholdMetric::Checks(CheckMetric::Count) => Measure::Events,
-            ThresholdMetric::Requests(RequestMetric::Failed)
+            ThresholdMetric::Requests(RequestMetric::Failed | RequestMetric::Interrupted)
             | ThresholdMetric::Steps(StepMetric::Failed)
             | ThresholdMetric::Iterations(
                 IterationMetric::Failed | IterationMetric::Interrupted | IterationMetric::Dropped,

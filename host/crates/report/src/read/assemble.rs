@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use outrider_model::{Timestamp, too_many_late};
-use outrider_telemetry::{Sketch, Table, ValueTotals, WindowKind, WindowTotals};
+use outrider_model::Timestamp;
+use outrider_telemetry::{LateStarts, Sketch, Table, ValueTotals, WindowKind, WindowTotals};
 
 use super::collected::Collected;
 use super::columns::{Slots, ms, whole};
-use super::iterations::{Endings, Lateness};
+use super::iterations::Endings;
 use super::requests::RequestTally;
 use super::timed::Timed;
 use crate::summary::{
@@ -70,7 +70,8 @@ impl Collected {
     pub(super) fn all_requests(&self, span: Span) -> Option<RequestSummary> {
         let mut all = RequestTally::default();
         self.requests.names.slots.iter().for_each(|(_, tally)| all.merge(tally));
-        (all.timed.count > 0).then(|| request(ALL_NAME, &all, Some(&self.windows.all_requests), span))
+        (all.timed.count + all.timed.interrupted > 0)
+            .then(|| request(ALL_NAME, &all, Some(&self.windows.all_requests), span))
     }
 
     pub(super) fn step_summaries(&self, span: Span) -> Vec<TimedSummary> {
@@ -80,6 +81,7 @@ impl Collected {
                 name: name.to_string(),
                 count: tally.timed.count,
                 failed: tally.timed.failed,
+                interrupted: tally.timed.interrupted,
                 rate_per_s: span.rate(tally.timed.count as f64),
                 duration_ms: tally.timed.durations(sketch(self.windows.totals(WindowKind::Step, name))),
                 error: tally.error.clone(),
@@ -131,17 +133,18 @@ impl Collected {
     }
 
     /// The generator's health, not judged yet; `lost_samples` comes from the manifests.
-    pub(super) fn generator_health(&mut self, span: Span, lost_samples: u64) -> GeneratorHealth {
+    pub(super) fn generator_health(&self, span: Span, lost_samples: u64) -> GeneratorHealth {
         let mut saturations = self.system.saturations(span.start);
         saturations.extend(self.late_saturations(span));
-        let late = || self.iterations.workers.values().map(|worker| worker.lateness);
+        let starts = || self.iterations.workers.values().map(|worker| worker.starts);
+        let worst = starts().map(|starts| starts.worst).max().unwrap_or_default();
         GeneratorHealth {
             promise: Promise::Unmeasured,
             saturated: !saturations.is_empty(),
             saturations,
             bottlenecks: self.system.bottlenecks(span.start),
-            late_starts: late().map(|late| late.count).sum(),
-            max_lateness_ms: ms(late().map(|late| late.worst_ns).max().unwrap_or(0) as f64),
+            late_starts: starts().map(|starts| starts.late).sum(),
+            max_lateness_ms: ms(worst.as_nanos() as f64),
             lost_samples,
             max_cpu: self.system.max_cpu,
             cpu: self.system.cpu.finish(),
@@ -154,13 +157,15 @@ impl Collected {
     /// The workers on which too many iterations started late.
     fn late_saturations(&self, span: Span) -> impl Iterator<Item = Saturation> {
         self.iterations.workers.iter().filter_map(move |(worker, iterations)| {
-            let Lateness { count, from, to, .. } = iterations.lateness;
-            let started = iterations.endings.started();
-            let share = count as f64 / started.max(1) as f64;
-            let saturated = too_many_late(count, started);
-            let (from_ms, to_ms) = (span.ms_after_start(from), span.ms_after_start(to));
-            let kind = SaturationKind::LateStarts;
-            saturated.then_some(Saturation { kind, worker: *worker, from_ms, to_ms, worst: share })
+            let LateStarts { started, late, from, to, .. } = iterations.starts;
+            iterations.starts.are_saturation().then(|| Saturation {
+                kind: SaturationKind::LateStarts,
+                worker: *worker,
+                from_ms: span.ms_after_start(from.0),
+                to_ms: span.ms_after_start(to.0),
+                worst: late as f64 / started.max(1) as f64,
+                by_others: false,
+            })
         })
     }
 
@@ -193,6 +198,7 @@ fn request(name: &str, tally: &RequestTally, windows: Option<&WindowTotals>, spa
         name: name.to_owned(),
         count: tally.timed.count,
         failed: tally.timed.failed,
+        interrupted: tally.timed.interrupted,
         rate_per_s: span.rate(tally.timed.count as f64),
         duration_ms: tally.timed.durations(sketch(windows)),
         corrected_ms: tally.corrected.durations(corrected_sketch(windows)),

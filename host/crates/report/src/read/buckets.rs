@@ -1,8 +1,14 @@
 //! Time in buckets of equal length, of which there are never more than a given number: where a run goes on past the
 //! last one, neighbours are joined. So memory is bounded however long the run (INV-4).
 
-use outrider_storage::RunReader;
+use std::collections::BTreeSet;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::TimestampNanosecondType;
+use outrider_storage::{PartName, RunReader};
 use outrider_telemetry::Table;
+
+use super::columns::Rows;
 
 /// What a bucket holds: that of two neighbours can be made one.
 pub(super) trait Join: Default {
@@ -16,23 +22,53 @@ impl Join for u64 {
     }
 }
 
-/// When the load was, as the manifests say it before any row is read.
+/// When the load was, as far as it can be told before all rows are read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Axis {
-    /// When the first iteration started, in nanoseconds since 1970; without one, the run.
+    /// When the first iteration was scheduled, in nanoseconds since 1970; without one, when the run started. Were it when
+    /// that started, which is a little later, eleven iterations of ten a second would fall into the first second.
     pub(super) from: i64,
     /// When the last thing began that is in a part, in nanoseconds since 1970.
     pub(super) to: i64,
 }
 
 impl Axis {
-    pub(super) fn of(run: &RunReader) -> Axis {
+    /// Reads the first iterations of each worker.
+    pub(super) async fn read(run: &RunReader) -> Axis {
         let first = run.parts(Table::Iterations).map(|part| part.min_time.0).min();
+        let first = first_scheduled(run).await.into_iter().chain(first).min();
         let last =
             Table::ALL.into_iter().flat_map(|table| run.parts(table)).map(|part| part.max_time.0).max();
         let from = first.unwrap_or(run.record().started_at.0);
         Axis { from, to: last.unwrap_or(from).max(from) }
     }
+}
+
+/// The earliest scheduled time in the first part of each worker. A part that cannot be read is said where all rows
+/// are.
+async fn first_scheduled(run: &RunReader) -> Option<i64> {
+    let mut reader = run.table(Table::Iterations, Some(&["scheduled_at"])).ok()?.only(&first_parts(run));
+    let mut first: Option<i64> = None;
+    while let Some(batch) = reader.next_batch().await.transpose() {
+        let scheduled = batch.ok().and_then(|batch| earliest(&batch));
+        first = first.into_iter().chain(scheduled).min();
+    }
+    first
+}
+
+fn earliest(batch: &RecordBatch) -> Option<i64> {
+    let rows = Rows::new(Table::Iterations, batch);
+    let scheduled = rows.numbers::<TimestampNanosecondType>("scheduled_at").ok()?;
+    scheduled.values().iter().copied().min()
+}
+
+/// The part of each worker in which its first iterations are.
+fn first_parts(run: &RunReader) -> BTreeSet<PartName> {
+    let mut parts: Vec<_> = run.parts(Table::Iterations).map(|part| (part.min_time, &part.path)).collect();
+    parts.sort();
+    let mut workers = BTreeSet::new();
+    let first = parts.into_iter().filter(|(_, path)| workers.insert(path.worker));
+    first.map(|(_, path)| path.clone()).collect()
 }
 
 /// Buckets from a time on.

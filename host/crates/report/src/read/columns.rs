@@ -45,6 +45,18 @@ impl<'a> Rows<'a> {
         self.column(name)?.as_boolean_opt().ok_or_else(|| self.fault(name))
     }
 
+    /// The same for a column that files of earlier versions lack.
+    pub(super) fn flags_if_any(&self, name: &'static str) -> Result<Option<&'a BooleanArray>, ReportError> {
+        self.batch.column_by_name(name).map(|_| self.flags(name)).transpose()
+    }
+
+    /// Which rows of requests or steps were interrupted: none in files of earlier versions, which counted them as
+    /// failed.
+    pub(super) fn interrupted(&self) -> Result<impl Fn(usize) -> bool + use<'a>, ReportError> {
+        let column = self.flags_if_any("interrupted")?;
+        Ok(move |row| column.is_some_and(|column| column.value(row)))
+    }
+
     /// A column of free text.
     pub(super) fn text(&self, name: &'static str) -> Result<&'a StringArray, ReportError> {
         self.column(name)?.as_string_opt().ok_or_else(|| self.fault(name))

@@ -1,11 +1,12 @@
 //! The table `iterations`: how each one ended, whose fault it was, and how late it started.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use arrow::array::StringArray;
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
-use outrider_model::{FailureCause, FailureCounts, IterationStatus, LATE_START};
-use outrider_telemetry::Table;
+use outrider_model::{FailureCause, FailureCounts, IterationStatus, LATE_START, Timestamp};
+use outrider_telemetry::{LateStarts, Table};
 
 use super::columns::{Rows, Words, text_of, whole};
 use super::errors::ErrorGroups;
@@ -97,35 +98,6 @@ impl Endings {
     }
 }
 
-/// Iterations of one worker that started late.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lateness {
-    pub(super) count: u64,
-    pub(super) worst_ns: u64,
-    /// When the first late one should have started, in nanoseconds since 1970.
-    pub(super) from: i64,
-    /// When the last late one did start, in nanoseconds since 1970.
-    pub(super) to: i64,
-}
-
-impl Default for Lateness {
-    fn default() -> Lateness {
-        Lateness { count: 0, worst_ns: 0, from: i64::MAX, to: i64::MIN }
-    }
-}
-
-impl Lateness {
-    /// `lateness_ns` is the generator's own.
-    fn add(&mut self, started_at: i64, lateness_ns: u64) {
-        self.worst_ns = self.worst_ns.max(lateness_ns);
-        if is_late(lateness_ns) {
-            self.count += 1;
-            self.from = self.from.min(started_at.saturating_sub_unsigned(lateness_ns));
-            self.to = self.to.max(started_at);
-        }
-    }
-}
-
 /// Iterations that waited for a busy VU.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Waits {
@@ -145,7 +117,7 @@ impl Waits {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct WorkerIterations {
     pub(super) endings: Endings,
-    pub(super) lateness: Lateness,
+    pub(super) starts: LateStarts,
 }
 
 /// All iterations.
@@ -209,7 +181,7 @@ impl Iterations {
         }
         let waited = waited_ns.unwrap_or(0);
         self.waits.add(waited);
-        own.lateness.add(start, late.saturating_sub(waited));
+        own.starts.add(Timestamp(start), Duration::from_nanos(late.saturating_sub(waited)));
     }
 
     /// How they ended, over all workers.

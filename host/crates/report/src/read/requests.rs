@@ -37,6 +37,7 @@ pub(super) const COLUMNS: &[&str] = &[
     "lateness_ns",
     "bytes_sent",
     "bytes_received",
+    "interrupted",
 ];
 
 const PHASES: [&str; 7] =
@@ -93,7 +94,7 @@ impl Requests {
         let slots = rows.words("name")?.resolve(|name| self.names.slot(name));
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
-        let ok = rows.flags("ok")?;
+        let (ok, interrupted) = (rows.flags("ok")?, rows.interrupted()?);
         let lateness = rows.numbers_if_any::<Int64Type>("lateness_ns")?;
         let sent = rows.numbers::<Int64Type>("bytes_sent")?;
         let received = rows.numbers::<Int64Type>("bytes_received")?;
@@ -103,12 +104,16 @@ impl Requests {
             let Some(slot) = slots.get(row) else { continue };
             let (_, tally) = &mut self.names.slots[slot];
             let (start, duration) = (started_at.value(row), whole(durations.value(row)));
+            tally.bytes_sent += whole(sent.value(row));
+            tally.bytes_received += whole(received.value(row));
+            if interrupted(row) {
+                tally.timed.add_interrupted(start, duration);
+                continue;
+            }
             let late = lateness.map_or(0, |lateness| whole(lateness.value(row)));
             tally.timed.add(start, duration, ok.value(row));
             let due = start.saturating_sub_unsigned(late);
             tally.corrected.add(due, duration.saturating_add(late), ok.value(row));
-            tally.bytes_sent += whole(sent.value(row));
-            tally.bytes_received += whole(received.value(row));
             for (sum, phase) in tally.phases_ns.iter_mut().zip(&phases) {
                 *sum += whole(phase.value(row));
             }
@@ -117,8 +122,10 @@ impl Requests {
     }
 
     fn add_statuses(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
-        for status in rows.numbers::<UInt16Type>("status")? {
+        let interrupted = rows.interrupted()?;
+        for (row, status) in rows.numbers::<UInt16Type>("status")?.iter().enumerate() {
             match status {
+                _ if interrupted(row) => {}
                 Some(status) => *self.statuses.entry(status).or_default() += 1,
                 None => self.no_answer += 1,
             }
@@ -137,10 +144,10 @@ impl Requests {
 
 /// Groups the exchanges that failed.
 fn add_errors(rows: Rows<'_>, errors: &mut ErrorGroups) -> Result<(), ReportError> {
-    let ok = rows.flags("ok")?;
+    let (ok, interrupted) = (rows.flags("ok")?, rows.interrupted()?);
     let (names, kinds) = (rows.words("name")?, rows.words("error_kind")?);
     let messages = rows.text("error")?;
-    for row in (0..rows.len()).filter(|row| ok.is_null(*row) || !ok.value(*row)) {
+    for row in (0..rows.len()).filter(|row| !interrupted(*row) && (ok.is_null(*row) || !ok.value(*row))) {
         let kind = kinds.get(row).unwrap_or("failed");
         errors.add(
             FailureCause::of_request(kind),

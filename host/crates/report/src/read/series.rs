@@ -18,7 +18,9 @@ pub(super) fn intervals<T: Join>(axis: Axis) -> Buckets<T> {
     Buckets::new(axis.from, INTERVAL_NS, MOST_INTERVALS)
 }
 
-/// The highest rate per second in any whole interval; where the load is shorter than one, that of the load.
+/// The highest rate per second in any whole interval, but never less than that of the whole load: a load that is no
+/// multiple of an interval may have most of its events at its end. Where the load is shorter than an interval, that of
+/// the load.
 pub(super) fn highest_rate<T: Join>(
     intervals: &Buckets<T>,
     load_ns: u64,
@@ -26,12 +28,13 @@ pub(super) fn highest_rate<T: Join>(
 ) -> Option<f64> {
     let width = intervals.width_ns() as u64;
     let whole = usize::try_from(load_ns / width).unwrap_or(usize::MAX);
-    let amounts = intervals.all().iter().map(amount);
-    match whole {
-        0 if load_ns < MIN_RATED_NS => None,
-        0 => Some(amounts.sum::<f64>() * 1e9 / load_ns as f64),
-        whole => Some(amounts.take(whole).fold(0.0, f64::max) * 1e9 / width as f64),
+    if load_ns < MIN_RATED_NS {
+        return None;
     }
+    let amounts: Vec<f64> = intervals.all().iter().map(amount).collect();
+    let mean = amounts.iter().sum::<f64>() * 1e9 / load_ns as f64;
+    let rates = amounts.iter().take(whole).map(|amount| amount * 1e9 / width as f64);
+    Some(rates.fold(mean, f64::max))
 }
 
 /// Count, mean and spread of values, by Welford's method: sums of squares of nanoseconds would leave no digit of a
@@ -141,8 +144,11 @@ mod tests {
 
     #[test]
     fn the_highest_rate_is_that_of_whole_intervals_or_of_a_short_load() {
-        let tail: Vec<_> = (0..10).map(|_| (5, 1)).chain((0..100).map(|_| (12, 1))).collect();
-        assert_eq!(series(&tail).finish(13 * SECOND).unwrap().highest_rate_per_s, Some(1.0));
+        let tail: Vec<_> = (0..20).map(|_| (5, 1)).chain((0..4).map(|_| (12, 1))).collect();
+        assert_eq!(series(&tail).finish(13 * SECOND).unwrap().highest_rate_per_s, Some(2.0));
+        let late: Vec<_> = (0..10).map(|_| (5, 1)).chain((0..120).map(|_| (12, 1))).collect();
+        let highest = series(&late).finish(13 * SECOND).unwrap().highest_rate_per_s;
+        assert_eq!(highest, Some(10.0), "no less than the mean of the load");
         let short: Vec<_> = (0..10).map(|_| (3, 1)).collect();
         assert_eq!(series(&short).finish(4 * SECOND).unwrap().highest_rate_per_s, Some(2.5));
         assert_eq!(series(&short).finish(SECOND / 2).unwrap().highest_rate_per_s, None);

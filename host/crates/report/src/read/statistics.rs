@@ -72,12 +72,15 @@ impl StatisticsTally {
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
         let statuses = rows.numbers::<UInt16Type>("status")?;
         let bytes = [rows.numbers::<Int64Type>("bytes_sent")?, rows.numbers::<Int64Type>("bytes_received")?];
+        let interrupted = rows.interrupted()?;
         for row in (0..rows.len()).filter(|row| scenarios.get(*row).is_some()) {
             let duration = whole(durations.value(row));
             let ended_at = started_at.value(row).saturating_add_unsigned(duration);
-            self.request.add(ended_at, duration);
-            let status = statuses.is_valid(row).then(|| statuses.value(row));
-            self.add_answer(ended_at, status);
+            if !interrupted(row) {
+                self.request.add(ended_at, duration);
+                let status = statuses.is_valid(row).then(|| statuses.value(row));
+                self.add_answer(ended_at, status);
+            }
             let [sent, received] = bytes.map(|column| whole(column.value(row)));
             self.bytes.at(ended_at).join(Bytes { sent, received });
         }
@@ -116,7 +119,9 @@ impl StatisticsTally {
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let (durations, blocked) =
             (rows.numbers::<Int64Type>("duration_ns")?, rows.numbers::<Int64Type>("blocked_ns")?);
-        for row in (0..rows.len()).filter(|row| scenarios.get(*row).is_some() && vus.is_valid(*row)) {
+        let interrupted = rows.interrupted()?;
+        let counts = |row: &usize| scenarios.get(*row).is_some() && vus.is_valid(*row) && !interrupted(*row);
+        for row in (0..rows.len()).filter(counts) {
             let at = started_at.value(row);
             self.pages.add(Exchange {
                 vu: vus.value(row),

@@ -7,7 +7,7 @@ use super::timed::Timed;
 use crate::ReportError;
 
 /// The columns that are read.
-pub(super) const COLUMNS: &[&str] = &["name", "started_at", "duration_ns", "ok", "error"];
+pub(super) const COLUMNS: &[&str] = &["name", "started_at", "duration_ns", "ok", "error", "interrupted"];
 
 /// What is known of the steps of one name.
 #[derive(Debug, Default)]
@@ -27,12 +27,17 @@ impl Steps {
         let slots = rows.words("name")?.resolve(|name| self.names.slot(name));
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
-        let ok = rows.flags("ok")?;
+        let (ok, interrupted) = (rows.flags("ok")?, rows.interrupted()?);
         let errors = rows.text("error")?;
         for row in 0..rows.len() {
             let Some(slot) = slots.get(row) else { continue };
             let (_, tally) = &mut self.names.slots[slot];
-            tally.timed.add(started_at.value(row), whole(durations.value(row)), ok.value(row));
+            let (start, duration) = (started_at.value(row), whole(durations.value(row)));
+            if interrupted(row) {
+                tally.timed.add_interrupted(start, duration);
+                continue;
+            }
+            tally.timed.add(start, duration, ok.value(row));
             if tally.error.is_none() {
                 tally.error = text_of(errors, row).map(kept_text);
             }

@@ -1,16 +1,17 @@
 //! The table `system`: the generator's own health, and when it was saturated.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use arrow::array::Array;
 use arrow::datatypes::{Float64Type, Int64Type, TimestampNanosecondType, UInt32Type};
-use outrider_model::{Bottleneck, HELD_UP_EVENT_LOOP};
-use outrider_telemetry::SATURATED_SECONDS;
+use outrider_model::{Bottleneck, Timestamp};
+use outrider_telemetry::{SaturatedBy, SaturatedStretch, SaturationTally, WatchedSecond};
 
 use super::columns::{Rows, ms, whole};
 use super::cpu::{CpuSecond, CpuTally};
 use crate::ReportError;
-use crate::summary::{BUSY_CPU, BottleneckStretch, Saturation, SaturationKind};
+use crate::summary::{BottleneckStretch, Saturation, SaturationKind};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] = &[
@@ -27,43 +28,6 @@ pub(super) const COLUMNS: &[&str] = &[
 
 /// A row stands for one second.
 const INTERVAL_NS: i64 = 1_000_000_000;
-
-/// Seconds in a row in which a limit was reached.
-#[derive(Clone, Copy, Debug)]
-struct Streak {
-    from: i64,
-    to: i64,
-    seconds: u64,
-    worst: f64,
-}
-
-/// Watches one value of one worker.
-#[derive(Debug, Default)]
-struct Watch {
-    open: Option<Streak>,
-    closed: Vec<Streak>,
-}
-
-impl Watch {
-    /// Takes the value of the second that ended at `at`.
-    fn add(&mut self, at: i64, value: f64, limit: f64) {
-        match &mut self.open {
-            Some(streak) if value >= limit => {
-                streak.to = at;
-                streak.seconds += 1;
-                streak.worst = streak.worst.max(value);
-            }
-            None if value >= limit => {
-                self.open = Some(Streak { from: at - INTERVAL_NS, to: at, seconds: 1, worst: value });
-            }
-            _ => self.close(),
-        }
-    }
-
-    fn close(&mut self) {
-        self.closed.extend(self.open.take().filter(|streak| streak.seconds >= SATURATED_SECONDS));
-    }
-}
 
 /// Seconds in a row with the same bottleneck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +60,8 @@ impl Bottlenecks {
 /// What is known of one worker's machine.
 #[derive(Debug, Default)]
 struct Machine {
-    cpu: Watch,
-    lag: Watch,
+    saturation: SaturationTally,
+    saturated: Vec<SaturatedStretch>,
     bottlenecks: Bottlenecks,
     lost_samples: u64,
     active_vus: u32,
@@ -132,12 +96,17 @@ impl System {
             let at = at.value(row);
             let others = others.filter(|others| others.is_valid(row)).map(|others| others.value(row));
             if let Some(second) = CpuSecond::of(process.value(row), machine.value(row), others) {
-                own.cpu.add(at, second.load(), BUSY_CPU);
                 self.cpu.add(second);
                 self.max_cpu = Some(self.max_cpu.unwrap_or(0.0).max(second.load()));
             }
             let lag_ns = whole(lag.value(row));
-            own.lag.add(at, lag_ns as f64, HELD_UP_EVENT_LOOP.as_nanos() as f64);
+            own.saturated.extend(own.saturation.add_second(&WatchedSecond {
+                at: Timestamp(at),
+                process_cpu: process.value(row),
+                machine_cpu: machine.value(row),
+                others_cpu: others,
+                event_loop_lag: Duration::from_nanos(lag_ns),
+            }));
             let cause = bottlenecks.and_then(|words| Bottleneck::from_name(words.get(row)?));
             own.bottlenecks.add(at, cause);
             own.lost_samples = own.lost_samples.max(whole(lost.value(row)));
@@ -177,34 +146,26 @@ impl System {
     }
 
     /// The stretches of saturation, in order of time, after the start of the run.
-    pub(super) fn saturations(&mut self, run_start: i64) -> Vec<Saturation> {
-        let mut found = Vec::new();
-        for (worker, machine) in &mut self.machines {
-            machine.cpu.close();
-            machine.lag.close();
-            found.extend(
-                machine
-                    .cpu
-                    .closed
-                    .iter()
-                    .map(|s| saturation(SaturationKind::Cpu, *worker, s, s.worst, run_start)),
-            );
-            found.extend(
-                machine
-                    .lag
-                    .closed
-                    .iter()
-                    .map(|s| saturation(SaturationKind::EventLoopLag, *worker, s, ms(s.worst), run_start)),
-            );
+    pub(super) fn saturations(&self, run_start: i64) -> Vec<Saturation> {
+        let mut found: Vec<Saturation> = Vec::new();
+        for (worker, machine) in &self.machines {
+            let all = machine.saturated.iter().copied().chain(machine.saturation.open());
+            found.extend(all.map(|stretch| saturation(&stretch, *worker, run_start)));
         }
         found.sort_by(|a, b| a.from_ms.total_cmp(&b.from_ms).then(a.worker.cmp(&b.worker)));
         found
     }
 }
 
-fn saturation(kind: SaturationKind, worker: u32, streak: &Streak, worst: f64, run_start: i64) -> Saturation {
-    let after = |at: i64| ms(at.saturating_sub(run_start).max(0) as f64);
-    Saturation { kind, worker, from_ms: after(streak.from), to_ms: after(streak.to), worst }
+fn saturation(stretch: &SaturatedStretch, worker: u32, run_start: i64) -> Saturation {
+    let after = |at: Timestamp| ms(at.0.saturating_sub(run_start).max(0) as f64);
+    let (kind, worst) = match stretch.by {
+        SaturatedBy::Cpu => (SaturationKind::Cpu, stretch.worst),
+        SaturatedBy::EventLoop => (SaturationKind::EventLoopLag, ms(stretch.worst)),
+    };
+    let (from_ms, to_ms) = (after(stretch.from), after(stretch.to));
+    let by_others = stretch.by == SaturatedBy::Cpu && stretch.by_others;
+    Saturation { kind, worker, from_ms, to_ms, worst, by_others }
 }
 
 #[cfg(test)]
@@ -225,18 +186,5 @@ mod tests {
             .map(|s| (s.cause, s.from / INTERVAL_NS, s.to / INTERVAL_NS))
             .collect();
         assert_eq!(seconds, [(Cpu, 1, 3), (EventLoop, 3, 4), (Cpu, 4, 5), (Cpu, 6, 7)]);
-    }
-
-    #[test]
-    fn three_seconds_in_a_row_are_a_streak_and_two_are_not() {
-        let mut watch = Watch::default();
-        let values = [0.95, 0.91, 0.2, 0.9, 0.99, 0.93, 0.1, 1.0, 1.0, 1.0, 1.0];
-        for (second, value) in (1..).zip(values) {
-            watch.add(second * INTERVAL_NS, value, BUSY_CPU);
-        }
-        watch.close();
-        let seconds: Vec<_> =
-            watch.closed.iter().map(|s| (s.from / INTERVAL_NS, s.to / INTERVAL_NS, s.worst)).collect();
-        assert_eq!(seconds, [(3, 6, 0.99), (7, 11, 1.0)]);
     }
 }

@@ -10,6 +10,8 @@ use crate::summary::DurationStats;
 pub(super) struct Timed {
     pub(super) count: u64,
     pub(super) failed: u64,
+    /// Besides `count`: they have no full duration.
+    pub(super) interrupted: u64,
     sum_ns: u128,
     min_ns: u64,
     max_ns: u64,
@@ -24,6 +26,7 @@ impl Default for Timed {
         Timed {
             count: 0,
             failed: 0,
+            interrupted: 0,
             sum_ns: 0,
             min_ns: u64::MAX,
             max_ns: 0,
@@ -40,6 +43,15 @@ impl Timed {
         self.sum_ns += u128::from(duration_ns);
         self.min_ns = self.min_ns.min(duration_ns);
         self.max_ns = self.max_ns.max(duration_ns);
+        self.see(started_at, duration_ns);
+    }
+
+    pub(super) fn add_interrupted(&mut self, started_at: i64, duration_ns: u64) {
+        self.interrupted += 1;
+        self.see(started_at, duration_ns);
+    }
+
+    fn see(&mut self, started_at: i64, duration_ns: u64) {
         self.first_at = self.first_at.min(started_at);
         self.last_end = self.last_end.max(started_at.saturating_add_unsigned(duration_ns));
     }
@@ -47,6 +59,7 @@ impl Timed {
     pub(super) fn merge(&mut self, other: &Timed) {
         self.count += other.count;
         self.failed += other.failed;
+        self.interrupted += other.interrupted;
         self.sum_ns += other.sum_ns;
         self.min_ns = self.min_ns.min(other.min_ns);
         self.max_ns = self.max_ns.max(other.max_ns);

@@ -7,6 +7,7 @@ use outrider_telemetry::{OTHER_NAME, Sketch};
 use super::assemble::Span;
 use super::buckets::{Axis, Buckets, Join};
 use super::columns::{Rows, Slots, ms, whole};
+use super::durations::Durations;
 use super::iterations::Iteration;
 use crate::ReportError;
 use crate::summary::{ScenarioTimeline, Shortfall, Timeline, TimelineBucket};
@@ -24,6 +25,10 @@ const MOST_SCENARIOS: usize = 50;
 const NOTABLE_SHARE: f64 = 0.01;
 
 const SECOND_NS: i64 = 1_000_000_000;
+
+/// One microsecond: scheduled times are a rate's fractions, rounded. One that falls on the edge of two buckets belongs
+/// to the second, whichever way it was rounded.
+const ROUNDING_NS: i64 = 1_000;
 
 /// Lengths of buckets that people count in, in seconds. Longer ones are whole days.
 const ROUND_SECONDS: [i64; 18] =
@@ -49,7 +54,7 @@ struct Stretch {
     /// The time that VUs ran iterations in it, in nanoseconds, over all VUs.
     busy_ns: u64,
     requests: u64,
-    durations: Option<Sketch>,
+    durations: Option<Durations>,
 }
 
 impl Join for Stretch {
@@ -66,6 +71,12 @@ impl Join for Stretch {
             (own @ None, next) => *own = next,
             (Some(_), None) => {}
         }
+    }
+}
+
+impl Stretch {
+    fn p95_ms(&self, which: fn(&Durations) -> &Sketch) -> Option<f64> {
+        self.durations.as_ref().and_then(|durations| which(durations).quantile(0.95)).map(ms)
     }
 }
 
@@ -117,7 +128,7 @@ impl TimelineTally {
     fn add_iteration(&mut self, slot: usize, iteration: &Iteration) {
         let Iteration { status, started_at, lateness_ns, .. } = *iteration;
         let line = self.line(slot);
-        let scheduled = line.at(started_at.saturating_sub_unsigned(lateness_ns));
+        let scheduled = line.at(started_at.saturating_sub_unsigned(lateness_ns).saturating_add(ROUNDING_NS));
         scheduled.scheduled += 1;
         if status == IterationStatus::Dropped {
             scheduled.dropped += 1;
@@ -134,12 +145,15 @@ impl TimelineTally {
         let slots = rows.words("scenario")?.resolve(|scenario| self.slot(scenario));
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
-        for row in 0..rows.len() {
+        let lateness = rows.numbers_if_any::<Int64Type>("lateness_ns")?;
+        let interrupted = rows.interrupted()?;
+        for row in (0..rows.len()).filter(|row| !interrupted(*row)) {
             let Some(slot) = slots.get(row) else { continue };
             let duration = whole(durations.value(row));
+            let late = lateness.map_or(0, |lateness| whole(lateness.value(row)));
             let stretch = self.line(slot).at(started_at.value(row).saturating_add_unsigned(duration));
             stretch.requests += 1;
-            stretch.durations.get_or_insert_default().add(duration as f64);
+            stretch.durations.get_or_insert_default().add(duration, late);
         }
         Ok(())
     }
@@ -213,7 +227,8 @@ impl Scale {
             // To a thousandth: the fourth digit of an average number of users says nothing.
             vus: (stretch.busy_ns as f64 / width_ns * 1e3).round() / 1e3,
             requests_per_s: per_s(stretch.requests),
-            p95_ms: stretch.durations.as_ref().and_then(|durations| durations.quantile(0.95)).map(ms),
+            p95_ms: stretch.p95_ms(Durations::measured),
+            corrected_p95_ms: stretch.p95_ms(Durations::corrected),
         }
     }
 

@@ -113,7 +113,8 @@ impl Series {
 /// How many rows a window was made from.
 fn rows_of(kind: WindowKind, totals: &WindowTotals) -> u64 {
     match kind {
-        WindowKind::Request | WindowKind::Step | WindowKind::Check => totals.count,
+        WindowKind::Check => totals.count,
+        WindowKind::Request | WindowKind::Step => totals.count + totals.interrupted,
         WindowKind::Iteration => totals.count + totals.interrupted + totals.dropped,
         WindowKind::Metric => totals.count + totals.failed,
     }

@@ -58,6 +58,9 @@ pub struct Saturation {
     /// The worst value in that time: `cpu` a share from 0 to 1, `event-loop-lag` milliseconds,
     /// `late-starts` the share of iterations that started late, from 0 to 1.
     pub worst: f64,
+    /// For `cpu`: whether other processes used more of it in that time than the load generator.
+    #[serde(default)]
+    pub by_others: bool,
 }
 
 /// One stretch of time in which the generator was the bottleneck.
@@ -150,6 +153,11 @@ impl GeneratorHealth {
     /// Whether other processes used more of the CPU than this one in the seconds in which it was busy.
     pub fn others_used_most_cpu(&self) -> bool {
         self.cpu.and_then(|cpu| cpu.busy).is_some_and(|busy| busy.others > busy.process)
+    }
+
+    /// Whether it was saturated because other processes used the CPU up.
+    pub fn was_crowded_out(&self) -> bool {
+        self.saturated && self.others_used_most_cpu()
     }
 
     /// What [`promise`](GeneratorHealth::promise) is by the rest of the facts.

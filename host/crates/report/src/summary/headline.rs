@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use outrider_storage::{DEFAULT_PART_AGE, ENDED_EARLY};
+use outrider_storage::DEFAULT_PART_AGE;
 
 use super::{Promise, RunStatus, Summary, Verdict};
 use crate::words::{counted, duration_ms, thousands};
@@ -57,13 +57,14 @@ impl Summary {
         if !self.completeness.complete {
             return Some("the data is incomplete".to_owned());
         }
-        let reason = self.run.reason.as_deref();
-        let ended_early = reason.filter(|reason| reason.starts_with(ENDED_EARLY));
+        // The reason of a run that passed is what became of its data.
+        let reason = self.run.reason.clone();
+        let ended_early =
+            reason.as_ref().filter(|_| self.run.ended_early).map(|reason| format!("it {reason}"));
         ended_early
-            .map(about_data)
             .or_else(|| self.held_up())
             .or_else(|| self.broke())
-            .or_else(|| reason.map(about_data))
+            .or(reason)
             .or_else(|| self.checks_failed())
             .or_else(|| self.requests_failed())
             .or_else(|| self.iterations_failed())
@@ -71,15 +72,25 @@ impl Summary {
 
     /// What kept the load generator from its promise.
     fn held_up(&self) -> Option<String> {
-        let text = match (self.generator.saturated, self.generator.promise) {
-            (true, _) if self.generator.others_used_most_cpu() => {
-                "this machine's CPU was used up by others: latency may include waiting for it"
-            }
-            (true, _) => "the load generator was saturated: latency may include its own waiting",
-            (false, Promise::Broken) => "the load generator fell short of the plan",
-            (false, _) => return None,
+        let [saturated, waiting] = match self.generator.was_crowded_out() {
+            true => ["this machine's CPU was used up by others", "latency may include waiting for it"],
+            false => ["the load generator was saturated", "latency may include its own waiting"],
         };
-        Some(text.to_owned())
+        match (self.generator.saturated, self.iterations_dropped(), self.generator.promise) {
+            (true, Some(dropped), _) => Some(format!("{saturated}, and {dropped}: {waiting}")),
+            (true, None, _) => Some(format!("{saturated}: {waiting}")),
+            (false, Some(dropped), _) => Some(format!("{dropped}: no VU was free")),
+            (false, None, Promise::Broken) => Some("the load generator fell short of the plan".to_owned()),
+            (false, None, _) => None,
+        }
+    }
+
+    /// `815 of 3,600,000 iterations were dropped`: those for which data was missing are said with that.
+    fn iterations_dropped(&self) -> Option<String> {
+        let (dropped, scheduled) = (self.iterations.dropped_by_generator(), self.iterations.scheduled);
+        let scheduled = counted(scheduled, "iteration", "iterations");
+        let were = if dropped == 1 { "was" } else { "were" };
+        (dropped > 0).then(|| format!("{} of {scheduled} {were} dropped", thousands(dropped)))
     }
 
     fn broke(&self) -> Option<String> {
@@ -137,11 +148,6 @@ fn is_notable(failed: u64, all: u64) -> bool {
 /// `40 of 100 requests failed`.
 fn some_failed(failed: u64, all: u64, [one, many]: [&str; 2]) -> Option<String> {
     (failed > 0).then(|| format!("{} of {} failed", thousands(failed), counted(all, one, many)))
-}
-
-/// The reason of a run that passed, which is what became of its data.
-fn about_data(reason: &str) -> String {
-    if reason.starts_with(ENDED_EARLY) { format!("it {reason}") } else { reason.to_owned() }
 }
 
 /// A length of time without what flickers from look to look.

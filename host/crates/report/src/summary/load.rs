@@ -12,7 +12,7 @@ impl From<&ScenarioPlan> for ScenarioSummary {
         ScenarioSummary {
             name: plan.name.clone(),
             journey: plan.journey.clone(),
-            executor: plan.executor.name().to_owned(),
+            executor: plan.executor.kind(),
             load: load_in_words(&plan.executor),
             max_vus: plan.executor.max_vus(),
             planned_duration_ms: plan.executor.planned_duration().map(|d| d.as_secs_f64() * 1e3),
@@ -38,9 +38,9 @@ pub(crate) fn load_in_words(executor: &ExecutorPlan) -> String {
             format!("{} VUs over {}", ramp(f64::from(*start_vus), stages), total(stages))
         }
         ExecutorPlan::ConstantArrivalRate { rate, duration, max_vus, arrivals, when_busy, .. } => {
-            let rate = significant(rate.as_per_second());
-            let model = open_model(*max_vus, *arrivals, *when_busy);
-            format!("{rate} iterations/s for {}{model}", time(*duration))
+            let (per_s, model) = (rate.as_per_second(), open_model(*max_vus, *arrivals, *when_busy));
+            let iterations = if per_s == 1.0 { "iteration" } else { "iterations" };
+            format!("{} {iterations}/s for {}{model}", significant(per_s), time(*duration))
         }
         ExecutorPlan::RampingArrivalRate { start_rate, stages, max_vus, arrivals, when_busy, .. } => {
             let ramp = ramp(Rate::as_per_second(*start_rate), stages);

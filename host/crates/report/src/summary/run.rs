@@ -1,5 +1,6 @@
 //! Which run it was, and how it ended.
 
+use outrider_model::ExecutorKind;
 use outrider_storage::RunStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,13 @@ pub struct RunSummary {
     pub status: RunStatus,
     /// Why it ended so, or why it failed, if it was not simply well.
     pub reason: Option<String>,
+    /// Whether it finished before its time because its data was exhausted, which `reason` then says.
+    #[serde(default)]
+    pub ended_early: bool,
+    /// The assertion pack that is why it failed: it broke in the start of users, or in every call. Null if none is, and
+    /// in runs of earlier versions.
+    #[serde(default)]
+    pub broken_pack: Option<String>,
     /// When it started, RFC 3339 in UTC.
     pub started_at: String,
     /// From its start to its end, in milliseconds. For a run that goes on or is incomplete: to the last row that
@@ -83,8 +91,8 @@ pub struct ScenarioSummary {
     pub name: String,
     /// The name of the journey that its users go through.
     pub journey: String,
-    /// The executor: `constant-vus`, `ramping-arrival-rate`, …
-    pub executor: String,
+    /// The executor.
+    pub executor: ExecutorKind,
     /// The load in words, for example `50 VUs for 10 s`.
     pub load: String,
     /// The most VUs that may be busy at once.

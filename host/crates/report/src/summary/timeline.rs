@@ -48,6 +48,10 @@ pub struct TimelineBucket {
     pub requests_per_s: f64,
     /// 95 % of these took no longer than this, in milliseconds; null without requests.
     pub p95_ms: Option<f64>,
+    /// The same from the times at which the schedule wanted them, late starts and waits for a busy VU included. Equal
+    /// to `p95_ms` where nothing was late; null without requests.
+    #[serde(default)]
+    pub corrected_p95_ms: Option<f64>,
 }
 
 /// Iterations that did not start when they were scheduled, over the buckets in which more than 1 % and more than one

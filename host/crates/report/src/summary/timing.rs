@@ -86,10 +86,16 @@ pub struct PhaseMeans {
 pub struct RequestSummary {
     /// What the journey named it, else its method and route.
     pub name: String,
-    /// How many were made.
+    /// How many were answered or failed.
     pub count: u64,
-    /// How many of them failed: no answer, or a status of 400 and above that the journey did not expect.
+    /// How many of them failed: no answer, or a status of 400 and above that the journey did not expect. One that its
+    /// iteration's time limit cut off has failed.
     pub failed: u64,
+    /// How many were cut off by the end of the run, or because the journey went on without the answer, besides
+    /// `count`: neither answered nor failed, and in none of the times and rates. Runs before schema 6 counted them as
+    /// failed.
+    #[serde(default)]
+    pub interrupted: u64,
     /// How many were made per second, over the duration of the load.
     pub rate_per_s: f64,
     /// How long they took, from the first to the last byte; null if nothing was measured.
@@ -100,9 +106,9 @@ pub struct RequestSummary {
     pub corrected_ms: Option<DurationStats>,
     /// The mean of each phase; null where the rows of the exchanges cannot be read.
     pub phases_ms: Option<PhaseMeans>,
-    /// Bytes written, before TLS.
+    /// Bytes written, before TLS, also of interrupted ones.
     pub bytes_sent: u64,
-    /// Bytes read, before TLS and before decompression.
+    /// Bytes read, before TLS and before decompression, also of interrupted ones.
     pub bytes_received: u64,
 }
 
@@ -111,10 +117,13 @@ pub struct RequestSummary {
 pub struct TimedSummary {
     /// Its name.
     pub name: String,
-    /// How many there were.
+    /// How many ended, well or with an error.
     pub count: u64,
     /// How many of them ended with an error.
     pub failed: u64,
+    /// How many were open when their iteration was interrupted, besides `count`: neither well nor failed.
+    #[serde(default)]
+    pub interrupted: u64,
     /// How many there were per second, over the duration of the load.
     pub rate_per_s: f64,
     /// How long they took, think time included; null if nothing was measured.

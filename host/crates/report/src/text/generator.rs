@@ -25,7 +25,11 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
         Promise::Unmeasured => page.labelled("Generator", &[plain(unmeasured(summary)), plain(measured)]),
         Promise::Doubtful => {
             let usage = cpu::usage(summary);
-            let mark = if usage.is_some() { "~ busy at times:" } else { "~ held up at times:" };
+            let mark = match usage {
+                Some(_) if summary.generator.others_used_most_cpu() => "~ others used up the CPU at times:",
+                Some(_) => "~ busy at times:",
+                None => "~ held up at times:",
+            };
             page.labelled("Generator", &[span(Paint::Warn, mark), plain(measured)]);
             let rule = "saturation would be three such seconds in a row";
             let usage = usage.map(|usage| format!("{usage}; {rule}"));
@@ -60,6 +64,10 @@ fn unmeasured(summary: &Summary) -> &'static str {
 fn broken(summary: &Summary) -> &'static str {
     let short = summary.generator.fell_short(&summary.iterations, &summary.vus);
     match (summary.generator.saturated, short) {
+        (true, true) if summary.generator.was_crowded_out() => {
+            "✗ had too little CPU, which others used up, and fell short of the plan"
+        }
+        (true, false) if summary.generator.was_crowded_out() => "✗ had too little CPU, which others used up",
         (true, true) => "✗ was saturated, and fell short of the plan",
         (true, false) => "✗ was saturated",
         (false, _) => "✗ fell short of the plan",
@@ -79,7 +87,8 @@ fn saturations(summary: &Summary) -> Vec<String> {
         lines.push(format!("saturated {} more times", health.saturations.len() - MAX_SATURATIONS));
     }
     if health.saturated {
-        lines.push(format!("the times above may include its own waiting: {}", cpu::advice(health)));
+        let waiting = if health.was_crowded_out() { "waiting for the CPU" } else { "its own waiting" };
+        lines.push(format!("the times above may include {waiting}: {}", cpu::advice(health)));
     }
     lines
 }
@@ -91,7 +100,10 @@ fn saturation(saturation: &Saturation, summary: &Summary) -> String {
     };
     let time = format!("from {} to {}{worker}", stopwatch(saturation.from_ms), stopwatch(saturation.to_ms));
     match saturation.kind {
-        SaturationKind::Cpu => format!("saturated: CPU at up to {} {time}", share(saturation.worst)),
+        SaturationKind::Cpu => {
+            let whose = if saturation.by_others { "others" } else { "this process" };
+            format!("saturated: CPU at up to {} {time}, most of it used by {whose}", share(saturation.worst))
+        }
         SaturationKind::EventLoopLag => {
             format!("saturated: event loop up to {} late {time}", duration_ms(saturation.worst))
         }

@@ -113,7 +113,11 @@ fn load(page: &mut Page, scenarios: &[ScenarioSummary]) {
 }
 
 fn load_spans(name: &str, scenario: &ScenarioSummary) -> [Span; 3] {
-    [plain(name), plain(scenario.load.as_str()), span(Paint::Dim, format!("({})", scenario.executor))]
+    [
+        plain(name),
+        plain(scenario.load.as_str()),
+        span(Paint::Dim, format!("({})", scenario.executor.as_str())),
+    ]
 }
 
 fn thresholds(page: &mut Page, summary: &Summary) {

@@ -1,7 +1,5 @@
 //! Iterations, completeness, and where the data is.
 
-use outrider_storage::ENDED_EARLY;
-
 use super::page::{GLUE, Page, Span, plain, span};
 use super::style::{Paint, clean};
 use crate::summary::{Completeness, FailureCounts, IterationTotals, RunStatus, Summary};
@@ -69,7 +67,7 @@ fn unstarted(summary: &Summary) -> Option<String> {
     let why = match summary.run.status {
         RunStatus::Interrupted | RunStatus::Aborted => "the run was ended before",
         RunStatus::Finished | RunStatus::Failed if summary.vus.lost > 0 => "VUs were lost",
-        RunStatus::Finished if ended_early(summary) => "its data was exhausted",
+        RunStatus::Finished if summary.run.ended_early => "its data was exhausted",
         RunStatus::Finished => "time was up",
         RunStatus::Running => "the run goes on",
         RunStatus::Failed | RunStatus::Incomplete => "the run could not go on",
@@ -78,10 +76,6 @@ fn unstarted(summary: &Summary) -> Option<String> {
         let iterations = counted(unstarted, "iteration of the plan", "iterations of the plan");
         format!("{iterations} never started: {why}")
     })
-}
-
-fn ended_early(summary: &Summary) -> bool {
-    summary.run.reason.as_deref().is_some_and(|reason| reason.starts_with(ENDED_EARLY))
 }
 
 /// VUs that the journey or the target lost; those that this machine lost are among the generator's problems.
@@ -165,7 +159,7 @@ fn duckdb_command(dataset: &str) -> String {
     let folder = dataset.trim_end_matches('/').replace('\'', "''");
     let query = format!(
         "select name, count(*), quantile_cont(duration_ns, 0.95) / 1e6 as p95_ms \
-         from '{folder}/data/requests/*/*.parquet' group by name"
+         from '{folder}/data/requests/*/*.parquet' where ok is not null group by name"
     );
     format!("duckdb -c \"{}\"", shell_quoted(&clean(&query)))
 }
@@ -190,7 +184,7 @@ mod tests {
     fn the_command_survives_odd_folder_names() {
         let command = duckdb_command("/tmp/it's $HOME/runs/1/");
         assert!(
-            command.contains("from '/tmp/it''s \\$HOME/runs/1/data/requests/*/*.parquet' group by"),
+            command.contains("from '/tmp/it''s \\$HOME/runs/1/data/requests/*/*.parquet' where ok"),
             "{command}"
         );
     }

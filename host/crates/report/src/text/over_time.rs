@@ -3,7 +3,9 @@
 use super::page::{Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::{pad_left, pad_right};
-use crate::summary::{ScenarioTimeline, Shortfall, Summary, Timeline, TimelineBucket};
+use crate::summary::{
+    DurationStats, RequestSummary, ScenarioTimeline, Shortfall, Summary, Timeline, TimelineBucket,
+};
 use crate::words::{counted, duration_ms, percent, significant, stopwatch, thousands};
 
 /// Four: fewer buckets show no course.
@@ -42,16 +44,31 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     let chart = Chart::new(page, summary);
     page.gap();
     head(page, timeline, &chart);
-    let is_open = summary.run.scenarios.iter().any(|scenario| is_open(&scenario.executor));
+    let is_open = summary.run.scenarios.iter().any(|scenario| scenario.executor.is_open());
     chart.iterations(page, &timeline.buckets, timeline.shortfall.is_some(), is_open);
     chart.row(page, "VUs", &timeline.buckets, |bucket| Some(bucket.vus));
     if let Some(all) = &summary.all_requests {
         chart.row(page, "requests/s", &timeline.buckets, |bucket| Some(bucket.requests_per_s));
-        chart.percentiles(page, &timeline.buckets, all.duration_ms.map(|times| times.p95));
+        percentiles(page, &chart, &timeline.buckets, all);
     }
     kept(page, timeline.shortfall.as_ref(), is_open);
     if timeline.scenarios.len() > 1 {
         scenarios(page, summary, &chart);
+    }
+}
+
+/// The measured percentile, and below it the corrected one where that visibly differs, both to one scale.
+fn percentiles(page: &mut Page, chart: &Chart, buckets: &[TimelineBucket], all: &RequestSummary) {
+    let measured = Percentiles { label: "p95 ms", whole: all.duration_ms, pick: |bucket| bucket.p95_ms };
+    let corrected =
+        Percentiles {
+            label: "└ corrected", whole: all.corrected_ms, pick: |bucket| bucket.corrected_p95_ms
+        };
+    match measured.whole.zip(corrected.whole) {
+        Some((times, corrected_times)) if corrected_times.visibly_corrects(&times) => {
+            chart.percentiles(page, buckets, &[measured, corrected]);
+        }
+        _ => chart.percentiles(page, buckets, &[measured]),
     }
 }
 
@@ -72,9 +89,12 @@ fn head(page: &mut Page, timeline: &Timeline, chart: &Chart) {
     ]);
 }
 
-/// Only there iterations are scheduled whatever becomes of the ones before.
-fn is_open(executor: &str) -> bool {
-    executor.ends_with("arrival-rate")
+/// A row of percentiles.
+struct Percentiles {
+    label: &'static str,
+    /// Over all buckets.
+    whole: Option<DurationStats>,
+    pick: Pick,
 }
 
 /// How buckets become columns.
@@ -120,10 +140,16 @@ impl Chart {
     }
 
     /// The percentile of each bucket, of several the highest: that of all of them together is not their mean.
-    fn percentiles(&self, page: &mut Page, buckets: &[TimelineBucket], whole: Option<f64>) {
-        let of = |buckets: &[TimelineBucket]| highest(buckets.iter().filter_map(|bucket| bucket.p95_ms));
-        let columns: Vec<Option<f64>> = buckets.chunks(self.joined).map(of).collect();
-        self.line(page, "p95 ms", [whole, of(buckets)], plain(blocks(&columns, top(&columns))));
+    fn percentiles(&self, page: &mut Page, buckets: &[TimelineBucket], rows: &[Percentiles]) {
+        let of = |buckets: &[TimelineBucket], pick: Pick| highest(buckets.iter().filter_map(pick));
+        let columns = |row: &Percentiles| -> Vec<Option<f64>> {
+            buckets.chunks(self.joined).map(|buckets| of(buckets, row.pick)).collect()
+        };
+        let scale = rows.iter().map(|row| top(&columns(row))).fold(0.0, f64::max);
+        for row in rows {
+            let numbers = [row.whole.map(|times| times.p95), of(buckets, row.pick)];
+            self.line(page, row.label, numbers, plain(blocks(&columns(row), scale)));
+        }
     }
 
     fn line(&self, page: &mut Page, label: &str, numbers: [Option<f64>; 2], blocks: Span) {
@@ -211,7 +237,7 @@ fn scenarios(page: &mut Page, summary: &Summary, chart: &Chart) {
         let room = page.style().width.saturating_sub(GAP);
         page.line(&[span(Paint::Bold, format!("  {}", cut_middle(&clean(name), room)))]);
         let planned = summary.run.scenarios.iter().find(|planned| planned.name == *name);
-        let is_open = planned.is_some_and(|planned| is_open(&planned.executor));
+        let is_open = planned.is_some_and(|planned| planned.executor.is_open());
         chart.iterations(page, buckets, shortfall.is_some(), is_open);
         kept(page, shortfall.as_ref(), false);
     }

@@ -21,6 +21,11 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     if requests.iter().any(|row| row.events.is_none()) {
         page.line(&[span(Paint::Dim, format!("  {CORRECTED_NOTE}"))]);
     }
+    let interrupted = summary.all_requests.as_ref().map_or(0, |all| all.interrupted);
+    if interrupted > 0 {
+        let text = format!("{} more interrupted: neither answered nor failed", thousands(interrupted));
+        page.line(&[span(Paint::Dim, format!("  {text}"))]);
+    }
     for (title, rows) in [("Steps", &summary.steps), ("Pages", &summary.pages)] {
         let shown: Vec<Row> = shown(rows).map(Row::from).collect();
         timing_table(page, title, &shown, rows.len().saturating_sub(MAX_ROWS), has_rates);

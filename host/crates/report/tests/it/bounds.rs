@@ -153,6 +153,8 @@ async fn parts_roll_by_time_and_a_report_over_hundreds_is_right() {
     assert!(whole.iter().all(|bucket| bucket.scheduled_per_s == 1.0 && bucket.vus == 0.9), "{buckets:?}");
     let request = summary.statistics.request.unwrap();
     assert_eq!((request.lowest_mean_ms, request.highest_mean_ms), (10.0, 74.0));
-    assert_eq!(request.highest_rate_per_s, Some(1.0));
+    // The load ends a moment before its last second does, so that its mean is a little higher.
+    let highest = request.highest_rate_per_s.unwrap();
+    assert!((1.0..1.001).contains(&highest), "{highest}");
     small_document(&summary);
 }

@@ -1,6 +1,6 @@
 //! A summary made by hand, with something in every section.
 
-use outrider_model::FailureCause;
+use outrider_model::{ExecutorKind, FailureCause};
 use outrider_report::*;
 
 /// Durations whose percentiles grow from `p50` on as those of a web server do.
@@ -22,6 +22,7 @@ fn request(name: &str, count: u64, failed: u64, times: DurationStats) -> Request
         name: name.to_owned(),
         count,
         failed,
+        interrupted: 0,
         rate_per_s: count as f64 / 10.412,
         duration_ms: Some(times),
         corrected_ms: Some(times),
@@ -37,7 +38,7 @@ fn request(name: &str, count: u64, failed: u64, times: DurationStats) -> Request
 
 fn step(name: &str, count: u64, failed: u64, times: DurationStats) -> TimedSummary {
     let (name, rate_per_s) = (name.to_owned(), count as f64 / 10.412);
-    TimedSummary { name, count, failed, rate_per_s, duration_ms: Some(times), error: None }
+    TimedSummary { name, count, failed, interrupted: 0, rate_per_s, duration_ms: Some(times), error: None }
 }
 
 fn check(pack: &str, name: &str, passed: u64, failed: u64, example: Option<CheckExample>) -> CheckSummary {
@@ -76,6 +77,8 @@ fn run() -> RunSummary {
         name: None,
         status: RunStatus::Finished,
         reason: None,
+        ended_early: false,
+        broken_pack: None,
         started_at: "2026-01-31T12:00:00.000Z".to_owned(),
         duration_ms: 10_412.0,
         elapsed_ms: None,
@@ -95,7 +98,7 @@ fn run() -> RunSummary {
         scenarios: vec![ScenarioSummary {
             name: "browse".to_owned(),
             journey: "checkout".to_owned(),
-            executor: "constant-vus".to_owned(),
+            executor: ExecutorKind::ConstantVus,
             load: "50 VUs for 10 s".to_owned(),
             max_vus: 50,
             planned_duration_ms: Some(10_000.0),
@@ -217,6 +220,7 @@ fn timeline(shortfall: Option<Shortfall>) -> Timeline {
             vus: f64::from(second.min(5) * 10),
             requests_per_s: scheduled * 3.0 * missing,
             p95_ms: (second > 0).then(|| 10.0 + f64::from(second)),
+            corrected_p95_ms: (second > 0).then(|| 10.0 + f64::from(second)),
         }
     };
     let buckets: Vec<TimelineBucket> = (0..10).map(bucket).collect();
@@ -287,7 +291,7 @@ fn troubled_load(summary: &mut Summary) {
     summary.timeline.scenarios.push(other);
     let open = ScenarioSummary {
         name: "search".to_owned(),
-        executor: "constant-arrival-rate".to_owned(),
+        executor: ExecutorKind::ConstantArrivalRate,
         load: "600 iterations/s for 10 s with at most 50 VUs".to_owned(),
         ..summary.run.scenarios[0].clone()
     };
@@ -330,6 +334,7 @@ fn overloaded() -> GeneratorHealth {
                 from_ms: 3_000.0,
                 to_ms: 10_000.0,
                 worst: 0.997,
+                by_others: false,
             },
             Saturation {
                 kind: SaturationKind::LateStarts,
@@ -337,6 +342,7 @@ fn overloaded() -> GeneratorHealth {
                 from_ms: 3_200.0,
                 to_ms: 9_800.0,
                 worst: 0.21,
+                by_others: false,
             },
         ],
         bottlenecks: vec![

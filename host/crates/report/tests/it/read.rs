@@ -100,7 +100,38 @@ async fn iterations_add_up_and_failures_keep_their_cause() {
 }
 
 #[tokio::test]
+async fn interrupted_requests_and_steps_are_counted_apart_and_the_rest_as_without_them() {
+    let without = Dataset::finished(small_run()).await.summary().await;
+    let cut_off = request("cart", at_ms(500), Duration::from_secs(1));
+    let error_kind = Some("interrupted".into());
+    let cut_off = RequestSample { ok: false, interrupted: true, status: None, error_kind, ..cut_off };
+    let never = RequestSample { name: "never".into(), ..cut_off.clone() };
+    let mut samples = small_run();
+    samples.extend([cut_off, never].map(|sample| Sample::Request(Box::new(sample))));
+    let Sample::Step(step) = step("pay", at_ms(500), 1_000, Some("interrupted")) else { panic!("a step") };
+    samples.push(Sample::Step(outrider_model::StepSample { interrupted: true, ..step }));
+    let summary = Dataset::finished(samples).await.summary().await;
+    assert!(summary.completeness.complete, "{:?}", summary.completeness);
+    let counts: Vec<_> =
+        summary.requests.iter().map(|r| (r.name.as_str(), r.count, r.failed, r.interrupted)).collect();
+    assert_eq!(counts, [("main page", 4, 0, 0), ("cart", 5, 1, 1), ("never", 0, 0, 1), ("pay", 1, 1, 0)]);
+    let pay = &summary.steps[1];
+    assert_eq!((pay.count, pay.failed, pay.interrupted), (1, 1, 1));
+    let (all, before) = (summary.all_requests.unwrap(), without.all_requests.unwrap());
+    assert_eq!((all.count, all.failed, all.interrupted), (10, 2, 2));
+    assert_eq!((all.duration_ms, all.corrected_ms), (before.duration_ms, before.corrected_ms));
+    assert_eq!(all.bytes_sent, before.bytes_sent + 200, "they went over the wire");
+    assert_eq!((summary.errors, summary.status_codes), (without.errors, without.status_codes));
+    assert_eq!(summary.statistics.request, without.statistics.request);
+    let requests = |timeline: &outrider_report::Timeline| -> f64 {
+        timeline.buckets.iter().map(|bucket| bucket.requests_per_s).sum()
+    };
+    assert_eq!(requests(&summary.timeline), requests(&without.timeline));
+}
+
+#[tokio::test]
 async fn an_exchange_that_this_side_cut_off_is_no_failure_of_the_target() {
+    // As datasets before schema 6 have it.
     let kinds = ["interrupted", "not granted", "timeout"];
     let samples = kinds.map(|kind| {
         let sample = request("cart", at_ms(0), Duration::from_millis(1));
@@ -181,7 +212,7 @@ async fn the_document_of_a_real_run_fits_the_schema_and_its_text_fits_the_termin
     let summary = Dataset::finished(small_run()).await.summary().await;
     assert_valid(&render_json(&summary));
     let text = render_text(&summary, TextStyle::default());
-    assert!(text.starts_with("PASS, but the load generator fell short of the plan\n"), "{text}");
+    assert!(text.starts_with("PASS, but 1 of 6 iterations was dropped: no VU was free\n"), "{text}");
     assert!(text.contains("\nJourney     checkout (checkout.wasm) → http://127.0.0.1:8080\n"), "{text}");
     assert!(text.starts_with(&summary.headline), "JSON and text say the same: {}", summary.headline);
     let complete = format!("✓ complete: {} rows in 7 tables match the manifest", summary.completeness.rows);

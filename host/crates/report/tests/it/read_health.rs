@@ -38,7 +38,8 @@ async fn three_busy_seconds_are_saturation_and_say_when() {
     let [cpu] = &summary.generator.saturations[..] else { panic!("{:?}", summary.generator) };
     assert_eq!((cpu.kind, cpu.from_ms, cpu.to_ms, cpu.worst), (SaturationKind::Cpu, 1_000.0, 4_000.0, 0.99));
     let text = render_text(&summary, TextStyle { color: false, width: 200 });
-    assert!(text.contains("! saturated: CPU at up to 99% from 0:01 to 0:04"), "{text}");
+    let when = "! saturated: CPU at up to 99% from 0:01 to 0:04, most of it used by this process\n";
+    assert!(text.contains(when) && !cpu.by_others, "{text}");
     let usage =
         "! the machine's CPU was at 90% or more in 5 of 8 seconds; of it this process used 48%, others 48%\n";
     assert!(text.contains(usage), "{text}");

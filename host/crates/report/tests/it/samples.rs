@@ -43,6 +43,7 @@ pub(crate) fn request(name: &str, at: Timestamp, duration: Duration) -> RequestS
         connection_reused: true,
         remote_address: Some(([127, 0, 0, 1], 8080).into()),
         ok: true,
+        interrupted: false,
         error_kind: None,
         error: None,
         trace_id: None,
@@ -79,6 +80,7 @@ pub(crate) fn step(name: &str, at: Timestamp, ms: u64, error: Option<&str>) -> S
         started_at: at,
         duration,
         ok: error.is_none(),
+        interrupted: false,
         error,
     })
 }

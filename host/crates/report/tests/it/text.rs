@@ -110,11 +110,19 @@ fn a_run_that_passed_says_the_worst_of_what_went_wrong() {
     expect(&summary, ", but the journey broke in 10 of 5,021 iterations");
     summary.generator.promise = Promise::Broken;
     expect(&summary, ", but the load generator fell short of the plan");
+    (summary.iterations.scheduled, summary.iterations.dropped) = (5_042, 21);
+    expect(&summary, ", but 21 of 5,042 iterations were dropped: no VU was free");
+    summary.iterations.dropped_without_data = 21;
+    expect(&summary, ", but the load generator fell short of the plan");
     summary.generator.saturated = true;
     summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.6))), shares(1.0, 0.7)));
     expect(&summary, ", but the load generator was saturated: latency may include its own waiting");
     summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.2))), shares(1.0, 0.3)));
     expect(&summary, ", but this machine's CPU was used up by others: latency may include waiting for it");
+    summary.iterations.dropped_without_data = 20;
+    let both = ", but this machine's CPU was used up by others, and 1 of 5,042 iterations was dropped: latency may \
+                include waiting for it";
+    expect(&summary, both);
     summary.completeness.complete = false;
     expect(&summary, ", but the data is incomplete");
 }
@@ -136,7 +144,15 @@ fn who_used_the_cpu_decides_what_to_do_about_it() {
     let mut summary = troubled();
     assert!(rendered(&summary, false, 200).contains("this process used most of the CPU"), "{summary:?}");
     summary.generator.cpu = Some(cpu(10, Some((7, shares(0.97, 0.2))), shares(1.0, 0.3)));
-    assert!(rendered(&summary, false, 200).contains("others used most of the CPU"), "{summary:?}");
+    summary.generator.saturations[0].by_others = true;
+    let text = rendered(&summary, false, 200);
+    for words in [
+        "✗ had too little CPU, which others used up, and fell short of the plan",
+        ", most of it used by others\n",
+        "the times above may include waiting for the CPU: others used most of the CPU",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
     let limited = CpuShares { process_of_allowed: 0.96, ..shares(0.25, 0.24) };
     summary.generator.cpu = Some(cpu(10, Some((7, limited)), limited));
     let text = rendered(&summary, false, 200);
@@ -152,6 +168,30 @@ fn whatever_the_saturation_it_is_said_who_used_the_cpu() {
     summary.generator.saturations.retain(|saturation| saturation.kind == SaturationKind::LateStarts);
     let text = rendered(&summary, false, 200);
     assert!(text.contains("! the machine's CPU was at 90% or more in 7 of 10 seconds"), "{text}");
+}
+
+#[test]
+fn the_corrected_percentile_stands_below_the_measured_one_where_they_differ() {
+    let mut summary = healthy();
+    assert!(!rendered(&summary, false, 120).contains("└ corrected"));
+    let all = summary.all_requests.as_mut().unwrap();
+    all.corrected_ms.as_mut().unwrap().p99 += 900.0;
+    all.corrected_ms.as_mut().unwrap().p95 = 777.0;
+    summary.timeline.buckets[5].corrected_p95_ms = Some(1_800.0);
+    let text = rendered(&summary, false, 120);
+    let over_time: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("Over time")).collect();
+    let row = over_time.iter().position(|line| line.starts_with("  p95 ms")).unwrap();
+    assert_eq!(over_time[row + 1], "  └ corrected      777    1,800   ▁▁▁▁█▁▁▁▁", "{text}");
+    assert!(over_time[row].ends_with("▁▁▁▁▁▁▁▁▁"), "both are to one scale: {text}");
+}
+
+#[test]
+fn interrupted_requests_stand_beside_the_others() {
+    let mut summary = healthy();
+    summary.all_requests.as_mut().unwrap().interrupted = 1_234;
+    let text = rendered(&summary, false, DEFAULT_TEXT_WIDTH);
+    assert!(text.starts_with("PASS  "), "they are no failures: {text}");
+    assert!(text.contains("\n  1,234 more interrupted: neither answered nor failed\n"), "{text}");
 }
 
 #[test]

@@ -148,6 +148,7 @@ impl VuFactory for Shared {
                     message: "no start today".to_owned(),
                     stack: None,
                     said: Vec::new(),
+                    pack: None,
                 });
             }
             world.log(Event::Created(id.0));

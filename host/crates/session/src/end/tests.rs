@@ -21,6 +21,7 @@ fn scenario(lost_vus: FailureCounts) -> ScenarioOutcome {
             kind: "vu start",
             message: "no start today".to_owned(),
             stack: None,
+            pack: None,
         }],
     }
 }

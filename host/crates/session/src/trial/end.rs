@@ -76,7 +76,10 @@ impl Trial {
         let users = self.users.iter().map(|user| TrialEnd::of_call(&user.end));
         let iterations = self.iterations.iter().map(|iteration| TrialEnd::of_iteration(&iteration.end));
         let seen = self.all_seen().map(|seen| {
-            let requests = seen.requests().any(|request| !request.ok).then_some(TrialEnd::TargetFailed);
+            let requests = seen
+                .requests()
+                .any(|request| !request.ok && !request.interrupted)
+                .then_some(TrialEnd::TargetFailed);
             let checks = seen.checks().any(|check| !check.passed).then_some(TrialEnd::CheckFailed);
             requests.or(checks).unwrap_or(TrialEnd::Well)
         });

@@ -256,6 +256,7 @@ impl User<'_> {
                 message: error.message,
                 stack: error.stack,
                 said: error.said,
+                pack: error.pack.as_deref().map(Box::from),
             }),
         };
         UserFault { scenario: self.scenario.name.clone(), seen: self.bench.collector.take(), end }
@@ -288,7 +289,7 @@ impl CallEnd {
             Err(LifecycleError::Failure { abort: true, message, .. }) => CallEnd::Abort(message),
             Err(LifecycleError::Failure { target, message, stack, said, .. }) => {
                 let cause = if target { FailureCause::Target } else { FailureCause::Plugin };
-                CallEnd::Broke(Breakdown { cause, message, stack, said })
+                CallEnd::Broke(Breakdown { cause, message, stack, said, pack: None })
             }
             Err(LifecycleError::Fault(fault)) => CallEnd::Broke(fault.into()),
         }

@@ -258,6 +258,7 @@ mod tests {
             connection_reused: false,
             remote_address: None,
             ok: status < 400,
+            interrupted: false,
             error_kind: None,
             error: None,
             trace_id: None,
@@ -272,6 +273,7 @@ mod tests {
             started_at,
             duration,
             ok: true,
+            interrupted: false,
             error: None,
         })
     }

@@ -79,9 +79,10 @@ impl WindowRows {
 
     fn append_counts(&mut self, kind: WindowKind, totals: &WindowTotals) {
         let of_iterations = |count| (kind == WindowKind::Iteration).then_some(columns::signed(count));
+        let interrupted = kind.has_interrupted().then_some(columns::signed(totals.interrupted));
         self.count.append_value(columns::signed(totals.count));
         self.failed.append_value(columns::signed(totals.failed));
-        self.interrupted.append_option(of_iterations(totals.interrupted));
+        self.interrupted.append_option(interrupted);
         self.dropped.append_option(of_iterations(totals.dropped));
     }
 

@@ -3,7 +3,8 @@
 mod request;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, Float64Builder, Int64Builder, StringBuilder, TimestampNanosecondBuilder,
+    ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, StringBuilder,
+    TimestampNanosecondBuilder,
 };
 use outrider_model::{CheckSample, IterationSample, IterationStatus, LogSample, MetricSample, StepSample};
 
@@ -90,23 +91,29 @@ impl IterationRows {
 pub(super) struct StepRows {
     journey: JourneyColumns,
     name: WordBuilder,
+    interrupted: BooleanBuilder,
 }
 
-table_rows!(StepRows: name);
+table_rows!(StepRows: name, interrupted);
 
 impl StepRows {
     pub(super) fn new() -> StepRows {
-        StepRows { journey: JourneyColumns::new(), name: WordBuilder::new() }
+        StepRows {
+            journey: JourneyColumns::new(),
+            name: WordBuilder::new(),
+            interrupted: BooleanBuilder::new(),
+        }
     }
 
     pub(super) fn append(&mut self, sample: &StepSample) {
         self.journey.append(&JourneyRow {
             duration: Some(sample.duration),
-            ok: Some(sample.ok),
+            ok: (!sample.interrupted).then_some(sample.ok),
             error: sample.error.as_deref(),
             ..JourneyRow::of(Some(&sample.origin), sample.started_at)
         });
         self.name.append_value(&sample.name);
+        self.interrupted.append_value(sample.interrupted);
     }
 }
 

@@ -34,8 +34,8 @@ impl IterationTally {
 pub struct AnswerTally {
     /// Those to which an answer began: it has a status, whatever that is.
     pub answered: u64,
-    /// Those without one, by whose fault. What was cut off by the end of its iteration counts as the
-    /// target's: it had not begun to answer by then.
+    /// Those without one, by whose fault. What was interrupted counts as the target's: that is no failure, but a run in
+    /// which nothing else happened has measured a target that had not begun to answer by then.
     pub unanswered: FailureCounts,
     /// What became of the first one without an answer, by whose fault.
     pub first: Vec<Unanswered>,
@@ -62,9 +62,9 @@ impl AnswerTally {
 
     fn add_unanswered(&mut self, request: &RequestSample) {
         let kind = request.error_kind.as_deref().unwrap_or("failed");
-        let cause = match kind {
-            "interrupted" => FailureCause::Target,
-            kind => FailureCause::of_request(kind),
+        let cause = match request.interrupted {
+            true => FailureCause::Target,
+            false => FailureCause::of_request(kind),
         };
         self.unanswered.add(cause);
         if self.first.iter().all(|first| first.cause != cause) {
@@ -84,7 +84,8 @@ mod tests {
         let mut tally = AnswerTally::default();
         for (status, kind) in ends {
             let Sample::Request(sample) = request("/", 1) else { panic!("a request") };
-            tally.add(&RequestSample { status: *status, error_kind: kind.map(Into::into), ..*sample });
+            let (error_kind, interrupted) = (kind.map(Into::into), *kind == Some("interrupted"));
+            tally.add(&RequestSample { status: *status, error_kind, interrupted, ..*sample });
         }
         tally
     }

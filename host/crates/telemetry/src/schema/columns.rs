@@ -61,7 +61,12 @@ const JOURNEY: &[Column] = &[
     optional("step", Word, "none", "The innermost step that was open; null outside steps."),
     column("started_at", Time, INSTANT, "When it began; for checks, metrics and logs, when it happened."),
     optional("duration_ns", Int64, "ns", "How long it took; null for what has no duration."),
-    optional("ok", Flag, "none", "Whether it went well; null where the question makes no sense."),
+    optional(
+        "ok",
+        Flag,
+        "none",
+        "Whether it went well; null where the question makes no sense, as of requests and steps that were interrupted.",
+    ),
     optional("error", Text, "none", "What went wrong, in words; null if nothing did."),
     column(
         "tags",
@@ -101,12 +106,20 @@ const ITERATIONS: &[Column] = &[
     ),
 ];
 
-const STEPS: &[Column] = &[column(
-    "name",
-    Word,
-    "none",
-    "The step's name; the column step has the enclosing one. Its duration includes think time.",
-)];
+const STEPS: &[Column] = &[
+    column(
+        "name",
+        Word,
+        "none",
+        "The step's name; the column step has the enclosing one. Its duration includes think time.",
+    ),
+    column(
+        "interrupted",
+        Flag,
+        "none",
+        "Whether its iteration was interrupted while it was open: it neither went well nor failed, so ok is null.",
+    ),
+];
 
 const REQUESTS: &[Column] = &[
     column("name", Word, "none", "What the journey named it, else its route with ids replaced."),
@@ -143,6 +156,12 @@ const REQUESTS: &[Column] = &[
     optional("remote_address", Word, "none", "The address and port that answered."),
     optional("error_kind", Word, "none", "A short stable name of what went wrong, for grouping."),
     optional("trace_id", Text, "none", "The trace id sent as W3C traceparent, 32 hexadecimal digits."),
+    column(
+        "interrupted",
+        Flag,
+        "none",
+        "Whether it was cut off by the end of the run, or because the journey went on without the answer: neither answered nor failed, so ok is null, and it counts in no rate of failures, no percentile and no rate per second. What the iteration's own time limit cut off is no such request: the journey waited for the target as long as it may, so it is failed, with error_kind iteration timed out and the time that it waited.",
+    ),
 ];
 
 const CHECKS: &[Column] = &[
@@ -184,7 +203,7 @@ const WINDOWS: &[Column] = &[
         "count",
         Int64,
         "none",
-        "How many ended. For iterations: completed and failed ones, as only those have a full duration.",
+        "How many ended. For requests, steps and iterations: those that were not interrupted, as only they have a full duration.",
     ),
     column(
         "failed",
@@ -192,7 +211,12 @@ const WINDOWS: &[Column] = &[
         "none",
         "How many of them did not go well. For metrics: values that are not finite numbers, which count nowhere else.",
     ),
-    optional("interrupted", Int64, "none", "For iterations: how many were interrupted, besides count."),
+    optional(
+        "interrupted",
+        Int64,
+        "none",
+        "For requests, steps and iterations: how many were interrupted, besides count.",
+    ),
     optional("dropped", Int64, "none", "For iterations: how many never started, besides count."),
     optional(
         "value_sum",
@@ -215,8 +239,13 @@ const WINDOWS: &[Column] = &[
         "ns, or the metric's own",
         "For requests and iterations: the distribution of corrected durations, which count from the scheduled time; null where it is that of sketch, because nothing was late.",
     ),
-    optional("bytes_sent", Int64, "bytes", "For requests: the sum of bytes_sent."),
-    optional("bytes_received", Int64, "bytes", "For requests: the sum of bytes_received."),
+    optional("bytes_sent", Int64, "bytes", "For requests: the sum of bytes_sent, also of interrupted ones."),
+    optional(
+        "bytes_received",
+        Int64,
+        "bytes",
+        "For requests: the sum of bytes_received, also of interrupted ones.",
+    ),
     optional("status_2xx", Int64, "none", "For requests: answers with a status of 200 to 299."),
     optional("status_3xx", Int64, "none", "For requests: answers with a status of 300 to 399."),
     optional("status_4xx", Int64, "none", "For requests: answers with a status of 400 to 499."),

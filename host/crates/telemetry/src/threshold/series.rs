@@ -93,7 +93,12 @@ impl Series {
             self.tags.iter().all(|tag| &*tag.key != "status" || is_of(&tag.value, sample.status));
         let phases = &sample.phases;
         let duration = match metric {
-            RequestMetric::Count => return totals.part(None).add_verdict(has_status),
+            RequestMetric::Interrupted => {
+                return totals.part(None).add_verdict(has_status && sample.interrupted);
+            }
+            RequestMetric::Count => return totals.part(None).add_verdict(has_status && !sample.interrupted),
+            // Neither answered nor failed, and it has no full duration.
+            _ if sample.interrupted => return,
             RequestMetric::Failed => return totals.part(None).add_verdict(has_status && !sample.ok),
             _ if !has_status => return,
             RequestMetric::BytesSent => return totals.part(None).add_trend(sample.bytes_sent as f64),
@@ -118,7 +123,8 @@ impl Series {
         });
         match metric {
             _ if !fits => {}
-            StepMetric::Count => totals.part(None).add_verdict(true),
+            StepMetric::Count => totals.part(None).add_verdict(!sample.interrupted),
+            _ if sample.interrupted => {}
             StepMetric::Failed => totals.part(None).add_verdict(!sample.ok),
             StepMetric::Duration => add_duration(totals, sample.duration),
         }

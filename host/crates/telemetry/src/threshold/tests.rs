@@ -69,6 +69,23 @@ fn requests_are_counted_timed_and_weighed() {
 }
 
 #[test]
+fn an_interrupted_request_counts_as_such_alone() {
+    let mut samples: Vec<Sample> = (0..3).map(|_| request("/cart", 10)).collect();
+    if let Sample::Request(request) = &mut samples[2] {
+        (request.ok, request.interrupted, request.duration) = (false, true, Duration::from_secs(9));
+    }
+    let expressions = [
+        "requests count > 0",
+        "requests.failed count == 0",
+        "requests.interrupted count > 0",
+        "requests.duration max < 1s",
+        "requests.bytes_sent count > 0",
+    ];
+    let found: Vec<f64> = values(&expressions, &samples).into_iter().flatten().collect();
+    assert_eq!(found, [2.0, 0.0, 1.0, 10.0, 2.0]);
+}
+
+#[test]
 fn a_status_chooses_what_is_counted_among_all_that_could_have_it() {
     let samples = [200, 204, 404, 503].map(answered);
     let found = values(

@@ -42,6 +42,22 @@ fn bytes_and_classes_of_requests_add_up() {
 }
 
 #[test]
+fn what_was_interrupted_is_counted_besides_but_for_its_bytes() {
+    let mut windows = Windows::new();
+    windows.record(&request("/", 10));
+    let mut cut_off = failed_request("/");
+    if let Sample::Request(request) = &mut cut_off {
+        request.interrupted = true;
+    }
+    windows.record(&cut_off);
+    let totals = only(windows).totals;
+    assert_eq!((totals.count, totals.failed, totals.interrupted), (1, 0, 1));
+    assert_eq!(totals.sketch.unwrap().count(), 1);
+    let request = totals.request.unwrap();
+    assert_eq!((request.no_answer, request.bytes_sent), (0, 2 * 120));
+}
+
+#[test]
 fn corrected_durations_have_a_sketch_of_their_own_only_where_something_was_late() {
     let mut windows = Windows::new();
     windows.record(&request("/", 10));

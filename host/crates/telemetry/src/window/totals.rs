@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{IterationSample, IterationStatus, RequestSample};
+use outrider_model::{IterationSample, IterationStatus, RequestSample, StepSample};
 
 use crate::Sketch;
 
@@ -13,7 +13,7 @@ pub struct WindowTotals {
     pub count: u64,
     /// How many of them did not go well; for metrics, values that are not finite numbers.
     pub failed: u64,
-    /// For iterations: how many were interrupted, besides `count`.
+    /// For requests, steps and iterations: how many were interrupted, besides `count`.
     pub interrupted: u64,
     /// For iterations: how many never started, besides `count`.
     pub dropped: u64,
@@ -98,7 +98,7 @@ impl WindowTotals {
         }
     }
 
-    pub(super) fn add_timed(&mut self, ok: bool, duration: Duration) {
+    fn add_timed(&mut self, ok: bool, duration: Duration) {
         self.add_trend(duration.as_nanos() as f64);
         self.failed += u64::from(!ok);
     }
@@ -110,9 +110,20 @@ impl WindowTotals {
         self.sketch.get_or_insert_default().add(value);
     }
 
+    /// What was cut off has no full duration; but its bytes went over the wire.
     pub(super) fn add_request(&mut self, request: &RequestSample) {
-        self.add_scheduled(request.ok, request.duration, request.corrected_duration());
+        match request.interrupted {
+            true => self.interrupted += 1,
+            false => self.add_scheduled(request.ok, request.duration, request.corrected_duration()),
+        }
         self.request.get_or_insert_default().add(request);
+    }
+
+    pub(super) fn add_step(&mut self, step: &StepSample) {
+        match step.interrupted {
+            true => self.interrupted += 1,
+            false => self.add_timed(step.ok, step.duration),
+        }
     }
 
     pub(super) fn add_iteration(&mut self, iteration: &IterationSample) {
@@ -163,6 +174,7 @@ impl RequestTotals {
         self.bytes_sent += request.bytes_sent;
         self.bytes_received += request.bytes_received;
         match request.status {
+            _ if request.interrupted => {}
             None => self.no_answer += 1,
             Some(status @ 200..=599) => self.status_classes[usize::from(status / 100 - 2)] += 1,
             // 101 and invented ones have no class of their own: they are in the count alone.

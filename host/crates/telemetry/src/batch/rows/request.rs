@@ -37,13 +37,14 @@ pub(in crate::batch) struct RequestRows {
     remote_address: WordBuilder,
     error_kind: WordBuilder,
     trace_id: StringBuilder,
+    interrupted: BooleanBuilder,
     addresses: HashMap<SocketAddr, String>,
 }
 
 table_rows!(
     RequestRows: name, method, url, status, protocol, blocked_ns, dns_ns, connect_ns, tls_ns, send_ns,
     wait_ns, receive_ns, lateness_ns, bytes_sent, bytes_received, connection_reused, remote_address, error_kind,
-    trace_id,
+    trace_id, interrupted,
 );
 
 impl RequestRows {
@@ -69,6 +70,7 @@ impl RequestRows {
             remote_address: WordBuilder::new(),
             error_kind: WordBuilder::new(),
             trace_id: StringBuilder::new(),
+            interrupted: BooleanBuilder::new(),
             addresses: HashMap::new(),
         }
     }
@@ -76,7 +78,7 @@ impl RequestRows {
     pub(in crate::batch) fn append(&mut self, sample: &RequestSample) {
         self.journey.append(&JourneyRow {
             duration: Some(sample.duration),
-            ok: Some(sample.ok),
+            ok: (!sample.interrupted).then_some(sample.ok),
             error: sample.error.as_deref(),
             ..JourneyRow::of(Some(&sample.origin), sample.started_at)
         });
@@ -91,6 +93,7 @@ impl RequestRows {
         self.connection_reused.append_value(sample.connection_reused);
         self.append_address(sample.remote_address);
         self.error_kind.append_option(sample.error_kind.as_deref());
+        self.interrupted.append_value(sample.interrupted);
         let bytes = columns::append_text(&mut self.url, Some(&sample.url))
             + columns::append_text(&mut self.trace_id, sample.trace_id.as_deref());
         self.journey.add_text_bytes(bytes);
