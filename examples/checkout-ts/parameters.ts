@@ -29,7 +29,7 @@ export const schema: JsonSchema = {
     },
     password: {
       type: "string",
-      default: "outrider",
+      default: "open sesame",
       description: "The password of the shop's users.",
     },
   },

@@ -32,7 +32,7 @@ pub(crate) fn schema() -> Value {
             },
             "password": {
                 "type": "string",
-                "default": "outrider",
+                "default": "open sesame",
                 "description": "The password of the shop's users.",
             },
         },

@@ -15,7 +15,7 @@ use super::caller::{Caller, set_cookie};
 use crate::shared::Shared;
 
 /// The password of every user, whatever the name.
-pub const DEMO_PASSWORD: &str = "outrider";
+pub const DEMO_PASSWORD: &str = "open sesame";
 
 /// 64 bytes, as the name is kept with the session.
 const MAX_USER_BYTES: usize = 64;

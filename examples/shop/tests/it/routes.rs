@@ -1,7 +1,7 @@
 //! Each route by itself, with what it refuses.
 
 use hyper::Request;
-use outrider_shop::{Shop, ShopConfig};
+use outrider_shop::{DEMO_PASSWORD, Shop, ShopConfig};
 use serde_json::json;
 
 use crate::client::{self, Client};
@@ -76,10 +76,10 @@ async fn login_wants_a_name_and_the_password() {
     let mut client = Client::of(&shop);
     let wrong = client.post("/api/login", json!({ "user": "ada", "password": "guess" })).await;
     assert_eq!(wrong.error(), (401, "credentials_invalid".to_owned()));
-    let nameless = client.post("/api/login", json!({ "user": "", "password": "outrider" })).await;
+    let nameless = client.post("/api/login", json!({ "user": "", "password": DEMO_PASSWORD })).await;
     assert_eq!(nameless.error(), (422, "invalid_field".to_owned()));
 
-    let answer = client.post("/api/login", json!({ "user": "ada", "password": "outrider" })).await;
+    let answer = client.post("/api/login", json!({ "user": "ada", "password": DEMO_PASSWORD })).await;
     assert_eq!((answer.status, &answer.json()["user"]), (200, &json!("ada")));
     let cart = client.get("/api/cart").await.json();
     assert_eq!(cart["user"], "ada");
@@ -90,7 +90,7 @@ async fn login_wants_a_name_and_the_password() {
 async fn the_login_token_stands_in_for_the_cookie() {
     let shop = Shop::start(ShopConfig::default()).await.unwrap();
     let mut client = Client::of(&shop);
-    let login = client.post("/api/login", json!({ "user": "ada", "password": "outrider" })).await.json();
+    let login = client.post("/api/login", json!({ "user": "ada", "password": DEMO_PASSWORD })).await.json();
     let bearer = format!("Bearer {}", login["token"].as_str().unwrap());
     let cart = Client::of(&shop).send(Request::get("/api/cart").header("authorization", bearer), "").await;
     assert_eq!((cart.status, &cart.json()["user"]), (200, &json!("ada")));
@@ -101,7 +101,7 @@ async fn signing_in_keeps_the_cart_of_the_visit() {
     let shop = Shop::start(ShopConfig::default()).await.unwrap();
     let mut client = Client::visiting(&shop).await;
     client.post("/api/cart/items", json!({ "product_id": 3, "quantity": 1 })).await;
-    client.post("/api/login", json!({ "user": "ada", "password": "outrider" })).await;
+    client.post("/api/login", json!({ "user": "ada", "password": DEMO_PASSWORD })).await;
     assert_eq!(client.get("/api/cart").await.json()["item_count"], 1);
     assert_eq!(shop.sessions(), 1);
 }

@@ -154,7 +154,7 @@ async function loginView() {
     location.hash = "#/";
   });
   return [el("h1", {}, "Sign in"), el("form", { className: "panel", onsubmit: login },
-    el("p", { className: "muted" }, "Any name will do. The password is “outrider”."),
+    el("p", { className: "muted" }, "Any name will do. The password is “open sesame”."),
     field("Name", { name: "user", autocomplete: "username" }),
     field("Password", { name: "password", type: "password", autocomplete: "current-password" }),
     el("button", { "data-testid": "sign-in" }, "Sign in"))];
