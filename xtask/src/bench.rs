@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: speed beside other tools, in rounds that take turns so that a busy machine is fair to all.
 
 mod contender;
+mod cores;
 mod figures;
 mod http;
 mod nginx;

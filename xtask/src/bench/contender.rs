@@ -2,16 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::Options;
+use super::cores::Core;
 use crate::command::read;
-
-/// The core that the tools have, one after the other.
-const CORE: &str = "1";
 
 /// A tool, ready to run.
 #[derive(Debug)]
@@ -41,8 +39,8 @@ impl Contender {
     /// Requests per second of one run.
     pub(super) fn measure(&self, url: &str, options: Options) -> Result<f64> {
         let (users, seconds) = (options.users.to_string(), format!("{}s", options.seconds));
-        let mut command = Command::new("taskset");
-        command.args(["-c", CORE]).arg(&self.program).stdin(Stdio::null());
+        let mut command = Core::Tools.command(&self.program);
+        command.stdin(Stdio::null());
         let remedy = "run the command by hand";
         match &self.kind {
             Kind::Host { journey, out } => {
@@ -83,8 +81,13 @@ impl Contender {
 
 fn json_number(text: &str, pointer: &str) -> Result<f64> {
     let document: Value = serde_json::from_str(text).context("the tool's result is not JSON")?;
-    let number = document.pointer(pointer).and_then(Value::as_f64);
-    number.with_context(|| format!("the tool's result has no number at {pointer}"))
+    number(&document, pointer)
+}
+
+/// A number in what a tool reports.
+pub(super) fn number(report: &Value, pointer: &str) -> Result<f64> {
+    let number = report.pointer(pointer).and_then(Value::as_f64);
+    number.with_context(|| format!("the tool's report has no number at {pointer}"))
 }
 
 fn wrk_rate(text: &str) -> Result<f64> {

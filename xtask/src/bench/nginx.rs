@@ -4,17 +4,16 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use super::cores::Core;
 use crate::setup;
 use crate::workspace::{Workspace, on_path};
 
-/// The core that the target has for itself; the tools run on another.
-const CORE: &str = "0";
 /// How long nginx may take to listen, looked at fifty times.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -35,8 +34,8 @@ impl Nginx {
         let port = free_port()?;
         let configuration = folder.join("nginx.conf");
         fs::write(&configuration, configured(port))?;
-        let mut command = Command::new("taskset");
-        command.args(["-c", CORE, "nginx", "-p"]).arg(&folder).arg("-c").arg(&configuration);
+        let mut command = Core::Target.command("nginx");
+        command.arg("-p").arg(&folder).arg("-c").arg(&configuration);
         command.args(["-e", "error.log"]);
         let process = command.spawn().context("cannot start nginx by taskset (package util-linux)")?;
         let mut nginx = Self { process, port };

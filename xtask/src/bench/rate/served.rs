@@ -3,16 +3,14 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use super::target::{Law, Served, read_log};
+use crate::bench::cores::Core;
 use crate::command::{Ended, wait_bounded};
-
-/// The core that the target has for itself; the tools run on another.
-const CORE: &str = "0";
 
 /// Ten seconds to write a log of some hundred thousand lines.
 const END_LIMIT: Duration = Duration::from_secs(10);
@@ -33,8 +31,8 @@ impl Target {
         if log.is_file() {
             fs::remove_file(&log).with_context(|| format!("cannot remove {}", log.display()))?;
         }
-        let mut command = Command::new("taskset");
-        command.args(["-c", CORE]).arg(program).args(["bench", "target", "--log"]).arg(&log);
+        let mut command = Core::Target.command(program);
+        command.args(["bench", "target", "--log"]).arg(&log);
         let numbers = [
             ("--shortest-ms", law.shortest_ms),
             ("--mean-ms", law.mean_ms),

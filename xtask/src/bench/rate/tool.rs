@@ -12,9 +12,8 @@ use super::figures::Percentiles;
 use super::served::Target;
 use super::usage::{self, Usage};
 use super::{Load, tsung};
-
-/// The core that the tools have, one after the other.
-const CORE: &str = "1";
+use crate::bench::contender::number;
+use crate::bench::cores::Core;
 
 /// What a tool may take beyond the time of its load: tsung looks every ten seconds whether its users are done, and
 /// the first run of a journey in TypeScript compiles it.
@@ -136,8 +135,8 @@ impl Tool {
         let complaints = folder.join(format!("{}.err", self.name));
         let complaints = fs::File::create(&complaints)
             .with_context(|| format!("cannot write {}", complaints.display()))?;
-        let mut command = Command::new("taskset");
-        command.args(["-c", CORE]).arg(&self.program).stdin(Stdio::null()).stderr(complaints);
+        let mut command = Core::Tools.command(&self.program);
+        command.stdin(Stdio::null()).stderr(complaints);
         Ok(command)
     }
 }
@@ -164,9 +163,4 @@ fn k6_script(load: Load) -> String {
 fn json(path: &Path) -> Result<Value> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))
-}
-
-fn number(report: &Value, pointer: &str) -> Result<f64> {
-    let number = report.pointer(pointer).and_then(Value::as_f64);
-    number.with_context(|| format!("the report has no number at {pointer}"))
 }
