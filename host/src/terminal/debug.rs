@@ -5,7 +5,7 @@
 
 mod text;
 
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread::JoinHandle;
 
 use outrider_capability::{DebugEvent, DebugListener, Happening};
@@ -44,7 +44,12 @@ impl Walk {
     pub(crate) fn listener(&self) -> DebugListener {
         let sender = self.sender.clone();
         // What still happens when the walk is over is of no interest.
-        DebugListener::new(move |event| drop(sender.send(Some(event))))
+        DebugListener::new(move |event| {
+            if let Err(TrySendError::Full(event)) = sender.try_send(Some(event)) {
+                // The user waits for the terminal; what ends the walk must not.
+                tokio::task::block_in_place(|| drop(sender.send(event)));
+            }
+        })
     }
 
     /// Ends it: all events are written when it returns.

@@ -27,7 +27,7 @@ fn target() -> TargetServer {
 }
 
 #[test]
-fn every_second_has_its_row_and_the_report_says_what_the_rows_name() {
+fn the_report_says_what_the_rows_name() {
     let (place, target) = (Place::new(), target());
     place.file("journey.ts", JOURNEY);
     let said = place.host(["run", "journey.ts", "--target", &target.url(""), "-u", "2", "-d", "2s"]);

@@ -373,3 +373,44 @@ export default function () {
     }
     assert_eq!(target.log()[0].query.as_deref(), Some("token=s3cr3t-t0ken"));
 }
+
+/// The first iteration of this seed that is drawn to buy comes long after the last one that has a row.
+#[test]
+fn a_way_that_no_row_is_left_for_is_tried_with_another() {
+    let (place, target) = (Place::new(), shop());
+    place.file("users.csv", "name\nada\nbob\n");
+    place.file(
+        "rare.ts",
+        r#"import { data, http, journey } from "@outrider/sdk";
+const visit = () => { data.row("users"); http.get("/"); };
+export default journey({
+  name: "rare",
+  scenarios: { browse: { weight: 999, run: visit }, buy: { weight: 1, run: visit } },
+});
+"#,
+    );
+    let said = check_of(&place, &target, "rare.ts", &["-i", "2", "--data", "users=users.csv:unique"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(target.total_requests(), 2, "{}", said.show());
+}
+
+#[test]
+fn what_a_stop_does_is_said_to_be_of_the_stop() {
+    let (place, target) = (Place::new(), shop());
+    place.file(
+        "leaves.ts",
+        r#"import { http, journey } from "@outrider/sdk";
+export default journey({
+  name: "leaves",
+  scenarios: { visit: { run() { http.get("/"); } } },
+  stop() { http.get("/broken"); },
+});
+"#,
+    );
+    let said = check_of(&place, &target, "leaves.ts", &["-i", "1"]);
+    assert_says(
+        &said,
+        111,
+        &["error: the only request failed in the stop of a user of scenario 'default'\n"],
+    );
+}

@@ -11,7 +11,7 @@ use crate::tables::rows;
 /// 100 MiB: more than the 64 MiB that are kept of one answer.
 const HUGE_BYTES: usize = 100 << 20;
 
-/// A run of `journey` by one user, whose checks all pass, and which has `requests` rows of requests.
+/// A run of `journey` by one user, whose `checks` all pass.
 fn assert_well(target: &TargetServer, journey: &str, checks: usize) -> (Place, Said) {
     let place = Place::new();
     place.file("journey.ts", journey);

@@ -193,12 +193,15 @@ fn any(judgements: impl Iterator<Item = Judgement>) -> Judgement {
 }
 
 fn any_of(config: RuleConfig) -> Result<Judge, String> {
-    let RuleConfig { property, pattern, comparison, value, any_of, .. } = config;
+    let RuleConfig { property, pattern, comparison, value, matching, size, ignore_case, any_of, .. } = config;
     let given = [
         ("property", property.is_some()),
         ("pattern", pattern.is_some()),
         ("comparison", comparison.is_some()),
         ("value", value.is_some()),
+        ("match", matching != Matching::usual()),
+        ("size", size),
+        ("ignore_case", ignore_case),
     ];
     if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
         return Err(format!("a rule with any_of has no {name} of its own"));

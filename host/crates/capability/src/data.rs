@@ -169,6 +169,11 @@ impl DataSets {
         set.place(asks).filter(|place| *place < set.len())
     }
 
+    /// Whether an iteration finds a row in every set that its scenario was given, if it asks.
+    pub fn has_rows(&self, scenario: &str, iteration: IterationIndex) -> bool {
+        !self.may_refuse || self.sets.values().all(|set| set.has_row(scenario, iteration))
+    }
+
     /// Whether an iteration may start: no, if it would ask a set that has no row left for it. That it
     /// would ask is known from the iterations of the same scenario before it; the first one that asks
     /// too late gets [`DataError::Exhausted`] instead.

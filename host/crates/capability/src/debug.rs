@@ -98,7 +98,12 @@ impl Debugger {
         shown::line(&self.0.redactor, text, self.0.body_bytes)
     }
 
-    /// What may be shown of a body. `whole` is its length, of which `bytes` may be the beginning alone.
+    /// What takes secrets out of texts.
+    fn redactor(&self) -> &Redactor {
+        &self.0.redactor
+    }
+
+    /// What may be shown of a body.
     pub(crate) fn body(&self, bytes: &[u8], content_type: Option<&str>) -> ShownBody {
         shown::body(&self.0.redactor, bytes, content_type, self.0.body_bytes)
     }

@@ -75,7 +75,7 @@ pub use extract::{
     MAX_DOCUMENT_VISITS, MAX_JSON_BYTES, MAX_PATTERN_BYTES, MAX_RESULT_BYTES, MAX_SELECTOR_BYTES,
     PatternError,
 };
-pub(crate) use extract::{Inventory, Markup};
+pub(crate) use extract::{Inventory, MAX_COUNTED_NAMES, Markup};
 pub(crate) use label::shortened;
 pub use label::{MAX_LABEL_BYTES, route_label};
 pub use request::HttpRequest;

@@ -18,6 +18,7 @@ use crate::journey::Scenario;
 use crate::pack::{AttachedPack, Packs, error_of};
 use crate::plugin::Plugin;
 use crate::state::{RunShared, StepEnd, VuState};
+use crate::told::failure_kind;
 
 /// The name of a plan's scenario whose iterations are spread over the plugin's scenarios by their weights.
 pub const ANY_SCENARIO: &str = "*";
@@ -80,12 +81,14 @@ impl VuFactory for GuestVuFactory {
     fn create(&self, id: VuId) -> BoxFuture<'_, Result<Box<dyn Vu>, VuError>> {
         Box::pin(async move {
             let told = self.run.tell_call(id, JourneyCall::Start);
-            let started = self.start(id).await;
-            match &started {
-                Ok(_) => told.done(None),
-                Err(error) => told.failed(error.cause.as_str(), &error.message, error.stack.as_deref()),
-            }
-            let instance = started?;
+            let instance = match self.start(id).await {
+                Ok(instance) => instance,
+                Err((error, kind)) => {
+                    told.failed(kind, &error.message, error.stack.as_deref());
+                    return Err(error);
+                }
+            };
+            told.done(None);
             let (scenarios, tags) = (Arc::clone(&self.scenarios), Arc::clone(&self.tags));
             Ok(Box::new(GuestVu { id, instance, scenarios, tags }) as Box<dyn Vu>)
         })
@@ -93,26 +96,33 @@ impl VuFactory for GuestVuFactory {
 }
 
 impl GuestVuFactory {
-    /// The instance of a user whose `start` has been called.
-    async fn start(&self, id: VuId) -> Result<Instance, VuError> {
-        let failed = |fault: PluginFault| VuError {
-            vu: id,
-            cause: fault.cause,
-            aborts_run: false,
-            message: fault.message,
-            stack: fault.stack,
-            said: fault.said,
-            pack: fault.pack,
+    /// The instance of a user whose `start` has been called; or why there is none, and what kind of failure that is.
+    async fn start(&self, id: VuId) -> Result<Instance, (VuError, &'static str)> {
+        let failed = |fault: PluginFault| {
+            let error = VuError {
+                vu: id,
+                cause: fault.cause,
+                aborts_run: false,
+                message: fault.message,
+                stack: fault.stack,
+                said: fault.said,
+                pack: fault.pack,
+            };
+            (error, fault.kind)
         };
         let mut state = VuState::new(Arc::clone(&self.run), id);
         state.packs = Packs::start(&self.packs, id).await.map_err(failed)?;
         let mut instance = Instance::new(&self.plugin, state).await.map_err(failed)?;
         if let Err(failure) = instance.start(User { vu: id.0 }).await.map_err(failed)? {
-            return Err(start_failure(id, &failure, instance.state()));
+            return Err((start_failure(id, &failure, instance.state()), kind_of(&failure)));
         }
         instance.state().flush_output();
         Ok(instance)
     }
+}
+
+fn kind_of(failure: &Failure) -> &'static str {
+    failure_kind(failure.kind == FailureKind::AbortRun, failure.kind == FailureKind::Target)
 }
 
 /// What a guest returned from `start` instead of a user.
@@ -207,7 +217,7 @@ impl Vu for GuestVu {
                 Ok(Ok(())) => told.done(None),
                 Ok(Err(failure)) => {
                     let message = one_line(&failure.message);
-                    told.failed("exception", &message, failure.stack.as_deref());
+                    told.failed(kind_of(&failure), &message, failure.stack.as_deref());
                     tracing::warn!(vu = %self.id, message, "stop failed");
                 }
                 Err(fault) => {
@@ -257,8 +267,8 @@ pub struct Way {
     pub first: Option<IterationIndex>,
 }
 
-/// A million draws are looked through for a scenario's first one: some milliseconds, and a share of a
-/// hundred-thousandth is found in them.
+/// A million draws are looked through for a scenario's first one: a share of a hundred-thousandth is found in them but
+/// for one time in twenty thousand.
 const MAX_DRAWS: u64 = 1_000_000;
 
 /// The plugin's scenarios with their weights.

@@ -2,9 +2,7 @@
 
 use std::fmt::Display;
 
-use outrider_capability::{
-    Debugger, FailureEvent, Found, Happening, JourneyCall, Question, ResponseError, ResponseId,
-};
+use outrider_capability::{Debugger, FailureEvent, Found, Happening, JourneyCall, Question, ResponseId};
 use outrider_model::VuId;
 use tokio::time::Instant;
 
@@ -58,12 +56,7 @@ impl ToldCall<'_> {
                 self.failed(fault.kind, &fault.message, fault.stack.as_deref());
             }
             Err(LifecycleError::Failure { abort, target, message, stack, .. }) => {
-                let kind = match (abort, target) {
-                    (true, _) => "abort",
-                    (false, true) => "target",
-                    (false, false) => "exception",
-                };
-                self.failed(kind, message, stack.as_deref());
+                self.failed(failure_kind(*abort, *target), message, stack.as_deref());
             }
         }
     }
@@ -78,13 +71,22 @@ impl ToldCall<'_> {
     }
 }
 
+/// What a failure is called that a guest returned from a call of its life.
+pub(crate) fn failure_kind(abort: bool, target: bool) -> &'static str {
+    match (abort, target) {
+        (true, _) => "abort",
+        (false, true) => "target",
+        (false, false) => "exception",
+    }
+}
+
 impl VuState {
     /// The guest asked something of an answer.
-    pub(crate) fn tell_answered<T>(
+    pub(crate) fn tell_answered<T, E: Display>(
         &self,
         id: u32,
         question: Question<'_>,
-        asked: &Result<T, ResponseError>,
+        asked: &Result<T, E>,
         found: impl FnOnce(&T) -> Found<'_>,
     ) {
         self.tell(|debugger| {

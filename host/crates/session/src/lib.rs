@@ -53,6 +53,6 @@ pub use session::Session;
 pub use thresholds::{ThresholdEnd, read_thresholds};
 pub use trial::{
     CallEnd, CallTrial, Certainty, DataTrial, Estimate, IterationEnd, IterationTrial, JourneyTrial, MAX_SEEN,
-    ScenarioEstimate, Seen, Trial, TrialEnd, UnseenThreshold, UserFault,
+    ScenarioEstimate, Seen, Trial, TrialEnd, UnseenThreshold, UserCall, UserTrial,
 };
 pub use watch::{Phase, ScenarioProgress, Watch};

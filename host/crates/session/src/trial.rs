@@ -39,8 +39,8 @@ pub struct Trial {
     pub journeys: Vec<JourneyTrial>,
     /// One entry for each way of each scenario, in the plan's order.
     pub iterations: Vec<IterationTrial>,
-    /// Users that could not be made.
-    pub users: Vec<UserFault>,
+    /// Users that could not be made, and what the others did in their `stop`.
+    pub users: Vec<UserTrial>,
     /// What became of the calls of each assertion pack.
     pub packs: Vec<PackAccount>,
     /// Thresholds that nothing was measured for.
@@ -90,14 +90,25 @@ pub enum CallEnd {
     GivenUp,
 }
 
-/// A user of a scenario that could not be made.
+/// A call of a user that belongs to none of its iterations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserCall {
+    /// `start`, which failed: what one that succeeds does counts with the iteration that the user was made for.
+    Start,
+    /// `stop`. That it fails is no fault of a run.
+    Stop,
+}
+
+/// What a user of a scenario did outside of its iterations.
 #[derive(Clone, Debug)]
-pub struct UserFault {
+pub struct UserTrial {
     /// The scenario of the run.
     pub scenario: String,
-    /// What was measured of its `start`.
+    /// Where.
+    pub call: UserCall,
+    /// What was measured.
     pub seen: Seen,
-    /// How its `start` ended.
+    /// How it ended.
     pub end: CallEnd,
 }
 

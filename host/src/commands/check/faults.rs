@@ -3,7 +3,7 @@
 use outrider_model::{CheckSample, FailureCause, IterationFailure, RequestSample};
 use outrider_session::{
     Breakdown, CallEnd, DataTrial, Fault, IterationEnd, IterationTrial, JourneyTrial, PackAccount, Seen,
-    Trial, UserFault,
+    Trial, UserCall, UserTrial,
 };
 
 /// Five requests or checks of an iteration are said with its fault; the page has all of them.
@@ -56,8 +56,12 @@ fn of_calls(journey: &JourneyTrial, several: bool) -> Vec<Fault> {
         .collect()
 }
 
-fn of_user(user: &UserFault) -> Vec<Fault> {
-    let place = format!("the start of a user of scenario '{}'", user.scenario);
+fn of_user(user: &UserTrial) -> Vec<Fault> {
+    let call = match user.call {
+        UserCall::Start => "start",
+        UserCall::Stop => "stop",
+    };
+    let place = format!("the {call} of a user of scenario '{}'", user.scenario);
     let end = match &user.end {
         CallEnd::Done => None,
         CallEnd::GivenUp => Some(Fault::new(format!("{place} was given up, as asked from outside"))),

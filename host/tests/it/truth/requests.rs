@@ -36,7 +36,8 @@ export default function () {
 }
 "#;
 
-/// Of one iteration: nine above, of which two lead from one to the next, and five side by side.
+/// Of one iteration: eight one after the other and one that a redirect leads to, five side by side and one that a redirect
+/// leads to.
 const ROWS_OF_AN_ITERATION: usize = 8 + 1 + 5 + 1;
 
 /// One exchange: its trace and its path. The exchanges of a chain of redirects share a trace.

@@ -181,6 +181,8 @@ pub(super) fn read_log(path: &Path) -> Result<Vec<Served>> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Shutdown;
+
     use super::*;
 
     const LAW: Law = Law { shortest_ms: 10.0, mean_ms: 10.0, stall_after_s: 5.0, stall_s: 2.0 };
@@ -221,8 +223,10 @@ mod tests {
             client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
             client.read_exact(&mut [0; ANSWER.len()]).unwrap();
         }
-        // An answer is logged after it has left: the last one may not be in it yet.
+        // An answer is logged after it has left, and the connection is closed after that.
+        client.shutdown(Shutdown::Write).unwrap();
+        assert_eq!(client.read(&mut [0]).unwrap(), 0);
         let log = server.log.lock().unwrap().clone();
-        assert!(log.len() >= 2 && log.iter().all(|served| served.took_ns >= 3_000_000), "{log:?}");
+        assert!(log.len() == 3 && log.iter().all(|served| served.took_ns >= 3_000_000), "{log:?}");
     }
 }

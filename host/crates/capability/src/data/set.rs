@@ -123,6 +123,11 @@ impl Set {
         Some(index.0.saturating_mul(turns).saturating_add(place % turns))
     }
 
+    /// Whether an iteration finds a row of its own, or shares one, if it asks.
+    pub(super) fn has_row(&self, scenario: &str, iteration: IterationIndex) -> bool {
+        self.draw(scenario, iteration).is_none_or(|draw| self.index(draw) < self.len())
+    }
+
     /// The row of a draw: a pure function.
     fn index(&self, draw: u64) -> u64 {
         let count = self.len().max(1);

@@ -90,8 +90,10 @@ fn unique_rows_are_used_once_and_then_the_policy_decides() {
         let refused = sets.admit("s", || "s", IterationIndex(3)).unwrap_err();
         assert_eq!(refused.reason, "data 'u' is exhausted: all its rows were used (3 in all)");
         assert_eq!(refused.stops, stops);
+        assert!(sets.has_rows("s", IterationIndex(2)) && !sets.has_rows("s", IterationIndex(3)));
     }
     let sets = load(&[set.policy(unique(Exhaustion::Loop))]).unwrap();
+    assert!(sets.has_rows("s", IterationIndex(3)));
     assert!(sets.remarks().is_empty());
     assert_eq!(drawn(&sets, "s", 0..7), [0, 1, 2, 0, 1, 2, 0]);
     assert_eq!(sets.admit("s", || "s", IterationIndex(3)), Ok(()));

@@ -2,9 +2,9 @@
 
 use outrider_model::nearest;
 
-use super::Question;
-use crate::http::{Inventory, Markup, shortened};
-use crate::{Response, ResponseId, ResponseStore};
+use super::{Question, shown};
+use crate::http::{Inventory, MAX_COUNTED_NAMES, Markup};
+use crate::{Redactor, Response, ResponseId, ResponseStore};
 
 /// 20 names of what is there, and that there are more.
 const MAX_NAMES: usize = 20;
@@ -12,14 +12,19 @@ const MAX_NAMES: usize = 20;
 /// 80 bytes of a text that is there.
 const MAX_EXCERPT_BYTES: usize = 80;
 
-/// What an answer has instead of what was asked for.
-pub(super) fn hint(responses: &ResponseStore, id: ResponseId, question: Question<'_>) -> Option<String> {
+/// What an answer has instead of what was asked for. What it quotes is without secrets; what it names may be one.
+pub(super) fn hint(
+    redactor: &Redactor,
+    responses: &ResponseStore,
+    id: ResponseId,
+    question: Question<'_>,
+) -> Option<String> {
     let response = responses.get(id).ok()?;
     match question {
         Question::Header(name) => Some(header_names(response, name)),
-        Question::HeaderRegex(name, ..) => Some(header_values(response, name)),
-        Question::JsonPath(path) => responses.json_path_reach(id, path),
-        Question::Regex(pattern, group) => Some(near_match(responses, id, pattern, group)),
+        Question::HeaderRegex(name, ..) => Some(header_values(redactor, response, name)),
+        Question::JsonPath(path) => responses.json_path_reach(id, path, redactor),
+        Question::Regex(pattern, group) => Some(near_match(redactor, responses, id, pattern, group)),
         Question::Css(selector, attribute) => document(responses, id, Words::of_css(selector, attribute)),
         Question::XPath(expression) => document(responses, id, Words::of_xpath(expression)),
         Question::JsonSchema(_) | Question::Part(_) => None,
@@ -35,8 +40,8 @@ fn header_names(response: &Response, wanted: &str) -> String {
     format!("the answer has {}{meant}", list(&names))
 }
 
-fn header_values(response: &Response, name: &str) -> String {
-    let values: Vec<String> = response.header_values(name).map(|value| quoted(&value)).collect();
+fn header_values(redactor: &Redactor, response: &Response, name: &str) -> String {
+    let values: Vec<String> = response.header_values(name).map(|value| quoted(redactor, &value)).collect();
     match values.is_empty() {
         true => header_names(response, name),
         false => format!("{} is {}", name.to_ascii_lowercase(), values.join(", ")),
@@ -44,21 +49,27 @@ fn header_values(response: &Response, name: &str) -> String {
 }
 
 /// What a slightly different pattern would have matched, or how the body begins.
-fn near_match(responses: &ResponseStore, id: ResponseId, pattern: &str, group: u32) -> String {
+fn near_match(
+    redactor: &Redactor,
+    responses: &ResponseStore,
+    id: ResponseId,
+    pattern: &str,
+    group: u32,
+) -> String {
     let matches = |pattern: &str, group| responses.regex(id, pattern, group).ok().flatten();
     if group > 0
         && let Some(whole) = matches(pattern, 0)
     {
-        return format!("it matches {}, in which group {group} took no part", quoted(&whole));
+        return format!("it matches {}, in which group {group} took no part", quoted(redactor, &whole));
     }
     for (flag, why) in [("(?i)", "without regard to case"), ("(?s)", "where . matches line ends too")] {
         if let Some(found) = matches(&format!("{flag}{pattern}"), 0) {
-            return format!("{why} it matches {}: write {flag} before it", quoted(&found));
+            return format!("{why} it matches {}: write {flag} before it", quoted(redactor, &found));
         }
     }
     match responses.text(id) {
         Ok(text) if text.is_empty() => "the body is empty".to_owned(),
-        Ok(text) => format!("the body begins with {}", quoted(text.trim_start())),
+        Ok(text) => format!("the body begins with {}", quoted(redactor, text.trim_start())),
         Err(error) => error.to_string(),
     }
 }
@@ -154,7 +165,8 @@ fn document(responses: &ResponseStore, id: ResponseId, words: Words) -> Option<S
                 ("element" | "attribute", Markup::Html) => name.eq_ignore_ascii_case(word),
                 _ => *name == word,
             };
-            if there.keys().any(|name| is_there(&name)) {
+            // Of too many names some were not counted, and this may be one.
+            if there.len() == MAX_COUNTED_NAMES || there.keys().any(|name| is_there(&name)) {
                 continue;
             }
             let meant = nearest(word, there.keys().map(String::as_str));
@@ -186,9 +198,9 @@ pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     format!("{}{more}", shown.join(", "))
 }
 
-/// A text in quotes, or the beginning of it.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("{:?}", shortened(text, MAX_EXCERPT_BYTES).as_deref().unwrap_or(text))
+/// A text in quotes, or the beginning of it, without secrets: behind the closing quote nobody would see that one was cut.
+pub(crate) fn quoted(redactor: &Redactor, text: &str) -> String {
+    format!("{:?}", shown::line(redactor, text, MAX_EXCERPT_BYTES))
 }
 
 #[cfg(test)]
@@ -201,6 +213,19 @@ mod tests {
         assert_eq!(words.elements, ["main", "a", "li"]);
         assert_eq!((words.classes, words.ids), (vec!["next".to_owned()], vec!["first".to_owned()]));
         assert_eq!(words.attributes, ["href"]);
+    }
+
+    #[test]
+    fn half_a_secret_is_not_quoted() {
+        let redactor = Redactor::new([("token", "sk_live_4eC39HqLyjWDarjtT1zdp7dc8Kq2mNb0")]);
+        let body = format!(
+            "{{\"message\":\"{}\",\"token\":\"sk_live_4eC39HqLyjWDarjtT1zdp7dc8Kq2mNb0\"}}",
+            "x".repeat(40)
+        );
+        for cut in 0..40 {
+            let quoted = quoted(&redactor, &body[cut..]);
+            assert!(!quoted.contains("sk_"), "{quoted}");
+        }
     }
 
     #[test]

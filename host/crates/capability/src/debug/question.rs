@@ -114,7 +114,7 @@ impl Debugger {
             Err(error) => (0, Vec::new(), Some(self.text(&error.to_string()))),
         };
         let nothing = count == 0 && error.is_none() && question.wants_something();
-        let hint = nothing.then(|| hint::hint(responses, id, question)).flatten();
+        let hint = nothing.then(|| hint::hint(self.redactor(), responses, id, question)).flatten();
         Happening::Extract {
             exchange: responses.get(id).ok().and_then(|response| response.exchange()),
             by: question.by().to_owned(),

@@ -18,9 +18,10 @@ use crate::json_path::{JsonPath, MAX_VISITS, TooManyVisits};
 use self::css::Selector;
 use self::xpath::XPath;
 use super::ResponseError;
+use crate::Redactor;
 
 pub use self::css::MAX_SELECTOR_BYTES;
-pub(crate) use self::document::{Document, Inventory, Markup, parse as parse_document};
+pub(crate) use self::document::{Document, Inventory, MAX_COUNTED_NAMES, Markup, parse as parse_document};
 pub use self::document::{
     DocumentError, MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES,
     MAX_DOCUMENT_VISITS,
@@ -144,8 +145,8 @@ impl PatternCache {
     }
 
     /// How far `path`, which finds nothing in `document`, gets.
-    pub(crate) fn json_reach(&self, document: &Value, path: &str) -> Option<String> {
-        cached(&self.json_paths, path, parse_json_path).ok()?.reach(document)
+    pub(crate) fn json_reach(&self, document: &Value, path: &str, redactor: &Redactor) -> Option<String> {
+        cached(&self.json_paths, path, parse_json_path).ok()?.reach(document, redactor)
     }
 
     /// The texts, or the values of an attribute, of the first `limit` elements that `selector` selects.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::extract::{Document, Inventory, MAX_JSON_BYTES, Markup, PatternCache, parse_document};
 use super::{Response, ResponseError};
+use crate::Redactor;
 
 /// 10,000 answers of an iteration can be asked for; of a longer one, the last 10,000.
 pub const MAX_RESPONSES: usize = 10_000;
@@ -147,8 +148,8 @@ impl ResponseStore {
     }
 
     /// How far a JSONPath that finds nothing in the body gets.
-    pub(crate) fn json_path_reach(&self, id: ResponseId, path: &str) -> Option<String> {
-        self.patterns.json_reach(&*self.json(id).ok()?, path)
+    pub(crate) fn json_path_reach(&self, id: ResponseId, path: &str, redactor: &Redactor) -> Option<String> {
+        self.patterns.json_reach(&*self.json(id).ok()?, path, redactor)
     }
 
     /// What the body consists of, read as a document.

@@ -8,11 +8,12 @@ use serde_json::Value;
 use super::query::{Segment, Selector};
 use super::walk::{Stop, Walk};
 use super::{JsonPath, MAX_VISITS};
+use crate::Redactor;
 use crate::debug::{list, quoted};
 
 impl JsonPath {
     /// The longest beginning of the query that selects something, what that is, and what was probably meant.
-    pub(crate) fn reach(&self, document: &Value) -> Option<String> {
+    pub(crate) fn reach(&self, document: &Value, redactor: &Redactor) -> Option<String> {
         let segments = &self.0.segments;
         let (length, node) = (0..segments.len())
             .rev()
@@ -20,7 +21,7 @@ impl JsonPath {
         let place: String = segments[..length].iter().map(written).collect();
         let meant = meant(&segments[length], node);
         let meant = meant.map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
-        Some(format!("${place} is {}{meant}", described(node)))
+        Some(format!("${place} is {}{meant}", described(node, redactor)))
     }
 }
 
@@ -43,7 +44,7 @@ fn meant<'v>(segment: &Segment, node: &'v Value) -> Option<&'v str> {
     nearest(wanted, members.keys().map(String::as_str))
 }
 
-fn described(node: &Value) -> String {
+fn described(node: &Value, redactor: &Redactor) -> String {
     match node {
         Value::Object(members) if members.is_empty() => "an empty object".to_owned(),
         Value::Object(members) => {
@@ -54,7 +55,7 @@ fn described(node: &Value) -> String {
             1 => "a list of one".to_owned(),
             length => format!("a list of {length}"),
         },
-        Value::String(text) => format!("the text {}", quoted(text)),
+        Value::String(text) => format!("the text {}", quoted(redactor, text)),
         other => other.to_string(),
     }
 }
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     fn reach(document: &Value, path: &str) -> String {
-        JsonPath::parse(path).unwrap().reach(document).unwrap()
+        JsonPath::parse(path).unwrap().reach(document, &Redactor::default()).unwrap()
     }
 
     #[test]

@@ -53,7 +53,12 @@ impl Host for VuState {
 
     fn text(&mut self, id: u32) -> Result<Result<String, ReadError>> {
         let text = self.work(|state| bytes(state, id).map(|bytes| String::from_utf8(bytes.to_vec())))?;
-        self.tell_answered(id, Question::Part("text"), &text, |_| Found::Known);
+        match &text {
+            Ok(text) => self.tell_answered(id, Question::Part("text"), text, |_| Found::Known),
+            Err(error) => {
+                self.tell_answered(id, Question::Part("text"), &Err::<(), _>(error), |()| Found::Known)
+            }
+        }
         Ok(text.map_err(translate).and_then(|text| text.map_err(|_| ReadError::NotText)))
     }
 
@@ -74,7 +79,11 @@ impl Host for VuState {
         })?;
         match faults {
             Ok(Ok(faults)) => self.all(id, Question::JsonSchema(&schema), |_| Ok(faults)),
-            Ok(Err(error)) => Ok(Err(ReadError::InvalidPattern(error.to_string()))),
+            Ok(Err(error)) => {
+                let asked = Err::<(), _>(&error);
+                self.tell_answered(id, Question::JsonSchema(&schema), &asked, |()| Found::Known);
+                Ok(Err(ReadError::InvalidPattern(error.to_string())))
+            }
             Err(error) => self.all(id, Question::JsonSchema(&schema), |_| Err(error)),
         }
     }

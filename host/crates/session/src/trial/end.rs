@@ -103,6 +103,7 @@ impl Trial {
             self.journeys.iter().any(|one| one.setup.as_ref().is_none_or(|call| call.end != CallEnd::Done));
         let iterations =
             self.iterations.iter().any(|one| one.end != IterationEnd::Completed || one.seen.lost > 0);
-        self.interrupted || calls || iterations || !self.users.is_empty()
+        let users = self.users.iter().any(|one| one.end != CallEnd::Done || one.seen.lost > 0);
+        self.interrupted || calls || iterations || users
     }
 }

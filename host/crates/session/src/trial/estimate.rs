@@ -171,16 +171,17 @@ fn of_scenario(
     })
 }
 
-/// One million: of more arrivals that are drawn, chance makes less than a thousandth (the square root of their number),
-/// and their mean says it.
-const MOST_DRAWN: u64 = 1_000_000;
+/// One million arrivals of a scenario, or of the mix that it takes its part of, are drawn to be counted: of more, chance
+/// makes less than a thousandth (the square root of their number), and their mean says it.
+const MOST_DRAWN: f64 = 1e6;
 
 /// How many iterations the plan starts: where arrivals are drawn, as many as the run's own schedule has by this seed.
 fn planned_iterations(scenario: &ScenarioPlan, seed: u64) -> Option<u64> {
     let ScenarioPlan { name, executor, share, .. } = scenario;
     let mean = executor.planned_iterations()?;
+    let drawn = mean as f64 / share.map_or(1.0, |share| share.part());
     let schedule = match share {
-        _ if mean > MOST_DRAWN => None,
+        _ if drawn > MOST_DRAWN => None,
         Some(share) => Schedule::of_share(executor, seed, *share, Segment::WHOLE),
         None => Schedule::new(executor, seed, name, Segment::WHOLE),
     };

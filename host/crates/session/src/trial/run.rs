@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outrider_capability::DataSets;
 use outrider_engine::{AttachedPack, GuestVuFactory, LifecycleError, Way};
 use outrider_model::{
     FailureCause, IterationCtx, IterationFailure, IterationIndex, IterationOutcome, IterationSample,
@@ -11,7 +12,7 @@ use outrider_model::{
 use outrider_scheduler::{StopHandle, StopPhase, VU_STOP_TIMEOUT};
 
 use super::seen::Collector;
-use super::{CallEnd, CallTrial, IterationEnd, IterationTrial, JourneyTrial, Trial, UserFault};
+use super::{CallEnd, CallTrial, IterationEnd, IterationTrial, JourneyTrial, Trial, UserCall, UserTrial};
 use super::{data, estimate, thresholds};
 use crate::journey::Journey;
 use crate::resolve::{self, Resolved};
@@ -35,7 +36,7 @@ fn judged(
     resolved: Resolved,
     journeys: Vec<JourneyTrial>,
     iterations: Vec<IterationTrial>,
-    users: Vec<UserFault>,
+    users: Vec<UserTrial>,
     stop: &StopHandle,
 ) -> Trial {
     let estimate = estimate::estimate(&resolved.plan, &iterations);
@@ -115,8 +116,8 @@ impl Bench<'_> {
         &self,
         resolved: &Resolved,
         set_up: &[JourneyTrial],
-    ) -> (Vec<IterationTrial>, Vec<UserFault>) {
-        let (mut iterations, mut faults) = (Vec::new(), Vec::new());
+    ) -> (Vec<IterationTrial>, Vec<UserTrial>) {
+        let (mut iterations, mut users) = (Vec::new(), Vec::new());
         for (number, scenario) in (1_u32..).zip(&self.plan.scenarios) {
             let journeys = resolved.journeys.iter().zip(set_up);
             let ready = journeys
@@ -128,6 +129,7 @@ impl Bench<'_> {
             let mut user = User {
                 bench: self,
                 scenario,
+                data: &resolved.shared.data,
                 factory: journey.factory(scenario),
                 id: VuId(number),
                 vu: None,
@@ -141,14 +143,14 @@ impl Bench<'_> {
                     Ok(iteration) => iterations.push(iteration),
                     // Nor would the next way find a user.
                     Err(fault) => {
-                        faults.push(fault);
+                        users.push(fault);
                         break;
                     }
                 }
             }
-            user.stop().await;
+            users.extend(user.stop().await);
         }
-        (iterations, faults)
+        (iterations, users)
     }
 
     fn is_stopped(&self) -> bool {
@@ -160,6 +162,7 @@ impl Bench<'_> {
 struct User<'a> {
     bench: &'a Bench<'a>,
     scenario: &'a ScenarioPlan,
+    data: &'a DataSets,
     factory: GuestVuFactory,
     id: VuId,
     vu: Option<Box<dyn Vu>>,
@@ -169,7 +172,7 @@ struct User<'a> {
 
 impl User<'_> {
     /// One iteration, by a user that is made for it where there is none.
-    async fn go(&mut self, way: &Way) -> Result<IterationTrial, UserFault> {
+    async fn go(&mut self, way: &Way) -> Result<IterationTrial, UserTrial> {
         let Bench { collector, clock, stop, .. } = self.bench;
         let mut vu = match self.vu.take() {
             Some(vu) => vu,
@@ -178,7 +181,9 @@ impl User<'_> {
                 () = stop.stopping() => return Err(self.given_up()),
             },
         };
-        let (iteration, plugin_scenario) = match way.first {
+        // An iteration that would find no row of its own is none that a run starts.
+        let first = way.first.filter(|first| self.data.has_rows(&self.scenario.name, *first));
+        let (iteration, plugin_scenario) = match first {
             Some(first) => (first, self.scenario.plugin_scenario.as_str()),
             None => (IterationIndex(0), &*way.scenario),
         };
@@ -248,7 +253,7 @@ impl User<'_> {
         }
     }
 
-    fn fault(&self, error: VuError) -> UserFault {
+    fn fault(&self, error: VuError) -> UserTrial {
         let end = match error.aborts_run {
             true => CallEnd::Abort(error.message),
             false => CallEnd::Broke(Breakdown {
@@ -259,21 +264,24 @@ impl User<'_> {
                 pack: error.pack.as_deref().map(Box::from),
             }),
         };
-        UserFault { scenario: self.scenario.name.clone(), seen: self.bench.collector.take(), end }
+        self.trial(UserCall::Start, end)
     }
 
-    fn given_up(&self) -> UserFault {
-        let seen = self.bench.collector.take();
-        UserFault { scenario: self.scenario.name.clone(), seen, end: CallEnd::GivenUp }
+    fn given_up(&self) -> UserTrial {
+        self.trial(UserCall::Start, CallEnd::GivenUp)
+    }
+
+    fn trial(&self, call: UserCall, end: CallEnd) -> UserTrial {
+        UserTrial { scenario: self.scenario.name.clone(), call, seen: self.bench.collector.take(), end }
     }
 
     /// Lets it finish, within the time that a run gives it.
-    async fn stop(&mut self) {
-        if let Some(mut vu) = self.vu.take()
-            && tokio::time::timeout(VU_STOP_TIMEOUT, vu.stop()).await.is_err()
-        {
+    async fn stop(&mut self) -> Option<UserTrial> {
+        let mut vu = self.vu.take()?;
+        if tokio::time::timeout(VU_STOP_TIMEOUT, vu.stop()).await.is_err() {
             tracing::warn!(scenario = self.scenario.name, "a VU's stop took longer than it may");
         }
+        Some(self.trial(UserCall::Stop, CallEnd::Done))
     }
 }
 

@@ -13,7 +13,7 @@ use std::ops::Range;
 use html5ever::QualName;
 
 pub(crate) use build::parse;
-pub(crate) use inventory::Inventory;
+pub(crate) use inventory::{Inventory, MAX_COUNTED_NAMES};
 
 /// 8 MiB: larger documents are not parsed, as with JSON.
 pub const MAX_DOCUMENT_BYTES: usize = 8 * 1024 * 1024;

@@ -18,7 +18,7 @@ use crate::scenario::{Scenario, later};
 use crate::schedule::Schedule;
 use crate::seat::Seat;
 
-/// Sixty-four arrivals, some microseconds of work, are handled before others get a turn.
+/// Sixty-four arrivals are handled before others get a turn.
 const RUSH: usize = 64;
 
 /// An arrival that found no free VU.

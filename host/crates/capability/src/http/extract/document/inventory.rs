@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Document, Markup};
 
 /// So many different names of each kind are counted: pages of frameworks have thousands of classes.
-const MAX_NAMES: usize = 1_000;
+pub(crate) const MAX_COUNTED_NAMES: usize = 1_000;
 
 /// The names that a document has, and how often.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Document {
 fn count(names: &mut BTreeMap<String, usize>, name: &str) {
     if let Some(count) = names.get_mut(name) {
         *count += 1;
-    } else if names.len() < MAX_NAMES {
+    } else if names.len() < MAX_COUNTED_NAMES {
         names.insert(name.to_owned(), 1);
     }
 }
