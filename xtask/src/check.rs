@@ -3,6 +3,7 @@
 //! The steps run in the order of what they cost and stop at the first that fails. Lints are made errors by clippy's
 //! own arguments, never by RUSTFLAGS: other flags would build every dependency a second time.
 
+mod go;
 mod javascript;
 mod rust;
 mod tally;
@@ -50,6 +51,7 @@ fn all(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     step("tests", || rust::test(workspace, tally))?;
     step("guests' tests", || rust::test_guests(workspace, tally))?;
     step("JavaScript SDK", || javascript::test(workspace, tally))?;
+    step("Go SDK", || go::test(workspace, tally))?;
     step("documentation", || rust::document(workspace))?;
     step("generated files", || generate::check(workspace))
 }

@@ -1,8 +1,9 @@
-//! `cargo xtask gen`: docs/reference, written by the program itself so that it cannot drift from it.
+//! `cargo xtask gen`: docs/reference, written by the program itself so that it cannot drift from it, and the Go SDK's
+//! bindings, written from the contract.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -12,63 +13,100 @@ use crate::programs;
 use crate::steps::{say, step};
 use crate::workspace::Workspace;
 
-/// A folder's files by name. The reference is one flat folder.
+/// A folder's files by their paths in it.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Writes docs/reference anew: every file there is generated.
+/// A folder in which every file is generated.
+struct Generated {
+    name: &'static str,
+    folder: PathBuf,
+    /// Writes all of it into the folder that is its last argument.
+    writer: Command,
+}
+
+/// All of them.
+fn all(workspace: &Workspace) -> [Generated; 2] {
+    let mut reference = Command::new(workspace.program("host"));
+    reference.current_dir(workspace.root()).arg("__reference");
+    let mut bindings = Command::new(workspace.program("outrider-go-bindings"));
+    bindings.arg(workspace.contract());
+    [
+        Generated { name: "docs/reference", folder: workspace.reference(), writer: reference },
+        Generated { name: "sdk-go/internal/bindings", folder: workspace.go_bindings(), writer: bindings },
+    ]
+}
+
+/// Writes all of it anew.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     step("programs", || programs::build(workspace))?;
-    step("docs/reference", || {
-        let folder = workspace.reference();
-        let wanted = generate(workspace)?;
-        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        for fault in differences(&wanted, &files(&folder)?) {
-            say(&fault);
-        }
-        for name in files(&folder)?.keys().filter(|name| !wanted.contains_key(*name)) {
-            fs::remove_file(folder.join(name))?;
-        }
-        for (name, bytes) in &wanted {
-            fs::write(folder.join(name), bytes)?;
-        }
-        Ok(())
-    })
+    for mut generated in all(workspace) {
+        step(generated.name, || generated.write(workspace))?;
+    }
+    Ok(())
 }
 
-/// Fails, naming the files, when docs/reference is not what [`write()`] would write.
+/// Fails, naming the files, when any of it is not what [`write()`] would write.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     programs::build(workspace)?;
-    let stale = differences(&generate(workspace)?, &files(&workspace.reference())?);
-    if stale.is_empty() {
-        return Ok(());
+    for mut generated in all(workspace) {
+        let stale = differences(&generated.wanted(workspace)?, &files(&generated.folder)?);
+        if !stale.is_empty() {
+            let name = generated.name;
+            bail!("{name} is out of date:\n  {}\n  what to do: cargo xtask gen", stale.join("\n  "));
+        }
     }
-    bail!("docs/reference is out of date:\n  {}\n  what to do: cargo xtask gen", stale.join("\n  "))
+    Ok(())
 }
 
-/// What the program says of itself now.
-fn generate(workspace: &Workspace) -> Result<Files> {
-    let scratch = workspace.target().join(format!("reference-{}", std::process::id()));
-    fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
-    let mut host = Command::new(workspace.program("host"));
-    host.current_dir(workspace.root()).arg("__reference").arg(&scratch);
-    let written =
-        run(&mut host, "see why the program cannot write its reference").and_then(|()| files(&scratch));
-    fs::remove_dir_all(&scratch)?;
-    written
+impl Generated {
+    fn write(&mut self, workspace: &Workspace) -> Result<()> {
+        let wanted = self.wanted(workspace)?;
+        let found = files(&self.folder)?;
+        for fault in differences(&wanted, &found) {
+            say(&fault);
+        }
+        for name in found.keys().filter(|name| !wanted.contains_key(*name)) {
+            fs::remove_file(self.folder.join(name))?;
+        }
+        for (name, bytes) in &wanted {
+            let path = self.folder.join(name);
+            let folder = path.parent().unwrap_or(&self.folder);
+            fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+            fs::write(path, bytes)?;
+        }
+        Ok(())
+    }
+
+    /// What would be written now.
+    fn wanted(&mut self, workspace: &Workspace) -> Result<Files> {
+        let scratch = workspace.target().join(format!("generated-{}", std::process::id()));
+        fs::create_dir_all(&scratch).with_context(|| format!("cannot create {}", scratch.display()))?;
+        let written = run(self.writer.arg(&scratch), "see why the program cannot write what it knows")
+            .and_then(|()| files(&scratch));
+        fs::remove_dir_all(&scratch)?;
+        written
+    }
 }
 
 fn files(folder: &Path) -> Result<Files> {
-    if !folder.is_dir() {
-        return Ok(Files::new());
+    let mut found = Files::new();
+    if folder.is_dir() {
+        collect(folder, folder, &mut found)?;
     }
-    let mut files = Files::new();
+    Ok(found)
+}
+
+fn collect(folder: &Path, root: &Path, into: &mut Files) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let entry = entry?;
-        let bytes =
-            fs::read(entry.path()).with_context(|| format!("cannot read {}", entry.path().display()))?;
-        files.insert(entry.file_name().to_string_lossy().into_owned(), bytes);
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, root, into)?;
+            continue;
+        }
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        into.insert(path.strip_prefix(root)?.to_string_lossy().into_owned(), bytes);
     }
-    Ok(files)
+    Ok(())
 }
 
 fn differences(wanted: &Files, found: &Files) -> Vec<String> {

@@ -42,9 +42,9 @@ enum Task {
     Test,
     /// Check format, lints, and dependencies where cargo-deny is installed
     Lint,
-    /// Write docs/reference from the program itself
+    /// Write docs/reference from the program itself, and the Go SDK's bindings from wit/
     Gen {
-        /// Write nothing; fail when docs/reference is not what would be written
+        /// Write nothing; fail when a generated file is not what would be written
         #[arg(long)]
         check: bool,
     },
@@ -86,5 +86,8 @@ fn set_up(workspace: &Workspace, guests_from: GuestSource) -> anyhow::Result<()>
     let components = steps::step("guests", || guests::build(workspace, &toolchain))?;
     steps::say(&format!("{} guests lie in {}", components.len(), workspace.components().display()));
     steps::say(&format!("a guest is built by hand with: {}", toolchain.by_hand()));
+    if !workspace::on_path("go") {
+        steps::say(&format!("journeys in Go, and their tests, need Go, which is not here: {}", setup::GO));
+    }
     Ok(())
 }

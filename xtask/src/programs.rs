@@ -1,4 +1,5 @@
-//! The workspace's own programs as the development profile builds them: `host` and the demo shop.
+//! The workspace's own programs as the development profile builds them: `host`, the demo shop, and what writes the Go
+//! SDK's bindings.
 
 use anyhow::Result;
 
@@ -12,5 +13,6 @@ use crate::workspace::Workspace;
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--package=outrider", "--package=outrider-shop", "--package=outrider-test-util"]);
+    cargo.arg("--package=outrider-go-bindings");
     run(&mut cargo, "mend what the compiler names")
 }

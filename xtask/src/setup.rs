@@ -18,6 +18,9 @@ pub(crate) use guest_toolchain::GuestToolchain;
 use crate::steps::{say, step};
 use crate::workspace::Workspace;
 
+/// How Go comes. Nothing here installs it: what distributions have is often older than journeys need.
+pub(crate) const GO: &str = "install Go 1.25 or newer from https://go.dev/dl/ and put its bin folder on PATH";
+
 /// Where Rust's wasm32-wasip2 target comes from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GuestSource {

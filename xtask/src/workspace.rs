@@ -59,7 +59,17 @@ impl Workspace {
         self.target.join("tools")
     }
 
-    /// What `cargo xtask gen` writes.
+    /// The contract between host and plugins.
+    pub(crate) fn contract(&self) -> PathBuf {
+        self.root.join("wit")
+    }
+
+    /// The contract as the Go SDK has it, which `cargo xtask gen` writes.
+    pub(crate) fn go_bindings(&self) -> PathBuf {
+        self.root.join("sdk-go/internal/bindings")
+    }
+
+    /// What `cargo xtask gen` writes of the program.
     pub(crate) fn reference(&self) -> PathBuf {
         self.root.join("docs/reference")
     }

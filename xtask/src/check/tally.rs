@@ -1,4 +1,4 @@
-//! How many tests passed and failed, read from what cargo's and node's test runners print.
+//! How many tests passed and failed, read from what cargo's, node's and Go's test runners print.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -16,6 +16,8 @@ impl Tally {
             self.passed += number_before(numbers, " passed");
             self.failed += number_before(numbers, " failed");
         }
+        self.passed += u64::from(line.starts_with("--- PASS: "));
+        self.failed += u64::from(line.starts_with("--- FAIL: "));
         // Node prints the first form into a pipe and the second on a terminal.
         for mark in ["# ", "ℹ "] {
             self.passed += number_after(line, &format!("{mark}pass "));
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_runners_are_counted_and_other_lines_are_not() {
+    fn all_runners_are_counted_and_other_lines_are_not() {
         let mut tally = Tally::default();
         for line in [
             "running 3 tests",
@@ -63,10 +65,13 @@ mod tests {
             "# pass 5",
             "ℹ fail 2",
             "# passing thoughts 9",
+            "--- PASS: TestFits (0.00s)",
+            "    --- PASS: TestFits/a_part_of_it (0.00s)",
+            "--- FAIL: TestNot (0.00s)",
         ] {
             tally.read(line);
         }
-        assert_eq!(tally.to_string(), "19 passed, 3 failed");
+        assert_eq!(tally.to_string(), "20 passed, 4 failed");
     }
 
     #[test]

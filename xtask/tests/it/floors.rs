@@ -23,9 +23,14 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// Crates beside the floors, with what of ours they may name. The first two serve tests and demo only, so that a crate
-/// with a floor may name them as a development dependency and in no other way; the last builds before all others.
-const BESIDE: &[(&str, &[&str])] =
-    &[("outrider-shop", &["outrider-model"]), ("outrider-test-util", &["outrider-model"]), ("xtask", &[])];
+/// with a floor may name them as a development dependency and in no other way; the third writes the Go SDK's bindings, and
+/// the last builds before all others.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("outrider-shop", &["outrider-model"]),
+    ("outrider-test-util", &["outrider-model"]),
+    ("outrider-go-bindings", &[]),
+    ("xtask", &[]),
+];
 
 /// Heavy dependencies and the only crates whose product, as opposed to tests, may name them: what they cost to build,
 /// and what their versions force on others, is decided in one place.
@@ -33,6 +38,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("wasmtime", &["outrider-wit"]),
     ("wasmtime-wasi", &["outrider-engine"]),
     ("componentize-qjs", &["outrider-toolchain"]),
+    ("wit-component", &["outrider-toolchain"]),
+    ("wit-bindgen-go", &["outrider-go-bindings"]),
     ("swc_ts_fast_strip", &["outrider-toolchain"]),
     ("parquet", &["outrider-telemetry", "outrider-storage", "outrider-report"]),
     ("object_store", &["outrider-storage", "outrider-report"]),

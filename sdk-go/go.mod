@@ -1,0 +1,3 @@
+module outrider.dev/outrider
+
+go 1.25
