@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// Say what a plugin is and what it needs
     Inspect(InspectArgs),
-    /// Compile a journey in TypeScript or JavaScript to a component
+    /// Compile a journey in TypeScript, JavaScript or Go, or a pack in Go, to a component
     Build(BuildArgs),
     /// Write the generated reference pages to a folder
     #[command(name = "__reference", hide = true)]
@@ -112,7 +112,7 @@ Exit codes, of what went wrong the first:
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The journey: a component (.wasm), or a TypeScript or JavaScript file; or a plan (.toml) of several scenarios
+    /// The journey: a component (.wasm), or a TypeScript, JavaScript or Go file or folder; or a plan (.toml) of several scenarios
     pub(crate) plugin: PathBuf,
     /// What of the rest was given, and is not only a default.
     #[arg(skip)]
@@ -145,7 +145,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", help_heading = "Journey")]
     pub(crate) seed: Option<u64>,
 
-    /// Have an assertion pack (a component) judge what the journey does, without changing it; repeatable
+    /// Have an assertion pack (a component, or a source in Go) judge what the journey does, without changing it; repeatable
     #[arg(long = "assert", value_name = "PACK", help_heading = "Checks")]
     pub(crate) packs: Vec<PathBuf>,
     /// Set a parameter of a pack, which is named as its file without the ending; VALUE is JSON, or else
@@ -377,7 +377,7 @@ pub(crate) enum RunsFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
-    /// A component, or a TypeScript or JavaScript file
+    /// A component, or a TypeScript, JavaScript or Go file or folder
     pub(crate) plugin: PathBuf,
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -386,7 +386,7 @@ pub(crate) struct InspectArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// A TypeScript or JavaScript file
+    /// A TypeScript, JavaScript or Go file, or a folder of them
     pub(crate) source: PathBuf,
     /// The component to write; beside the source without it
     #[arg(short, long, value_name = "FILE")]

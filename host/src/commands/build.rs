@@ -12,7 +12,7 @@ use super::plugin;
 pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure> {
     if !plugin::is_source(&args.source) {
         return Err(Failure::invalid(
-            Fault::new(format!("'{}' is no TypeScript or JavaScript source", args.source.display()))
+            Fault::new(format!("'{}' is no TypeScript, JavaScript or Go source", args.source.display()))
                 .hint("compile Rust with `cargo build --release --target wasm32-wasip2`"),
         ));
     }

@@ -7,6 +7,7 @@ use outrider_session::{Asked, PackConfig, ParameterValue, Places};
 use serde_json::Value;
 
 use super::plugin;
+use crate::Env;
 use crate::failure::Fault;
 use crate::settings::PackSetting;
 
@@ -48,14 +49,14 @@ impl WantedPack {
 }
 
 /// Opens the packs and hands each its settings. What is wrong with settings of no pack comes last.
-pub(crate) fn open(wanted: &[WantedPack], settings: &[PackSetting]) -> Vec<Asked<PackConfig>> {
+pub(crate) fn open(env: &Env, wanted: &[WantedPack], settings: &[PackSetting]) -> Vec<Asked<PackConfig>> {
     let mut packs: Vec<Asked<PackConfig>> = Vec::with_capacity(wanted.len());
     let mut names: Vec<String> = Vec::with_capacity(wanted.len());
     for pack in wanted {
         let name = pack.called();
         packs.push(match names.contains(&name) {
             true => Err(vec![named_alike(pack, &name)]),
-            false => open_one(pack, of_pack(settings, &name)),
+            false => open_one(env, pack, of_pack(settings, &name)),
         });
         names.push(name);
     }
@@ -69,9 +70,13 @@ fn of_pack<'a>(settings: &'a [PackSetting], name: &'a str) -> impl Iterator<Item
 }
 
 /// A pack with its settings, or everything that is wrong with either.
-fn open_one<'a>(pack: &WantedPack, settings: impl Iterator<Item = &'a PackSetting>) -> Asked<PackConfig> {
+fn open_one<'a>(
+    env: &Env,
+    pack: &WantedPack,
+    settings: impl Iterator<Item = &'a PackSetting>,
+) -> Asked<PackConfig> {
     let mut faults = Vec::new();
-    let plugin = read(&pack.path).map_err(|fault| faults.push(fault.at(pack.places.of("plugin")))).ok();
+    let plugin = read(env, &pack.path).map_err(|fault| faults.push(fault.at(pack.places.of("plugin")))).ok();
     let of_plan = pack.parameters.iter().map(|(key, parameter)| {
         let place = format!("parameters.{key}");
         of_plan(pack, key, parameter).map_err(|fault| fault.at(pack.places.of(&place)))
@@ -118,15 +123,20 @@ fn named_alike(pack: &WantedPack, name: &str) -> Fault {
     Fault::new(format!("two assertion packs are named '{name}'")).at(pack.places.of("name")).hint(hint)
 }
 
-fn read(path: &Path) -> Result<PluginFile, Fault> {
-    if plugin::is_source(path) {
+/// Reads a pack, compiling it first where it is a source in Go.
+fn read(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
+    if plugin::is_source(path) && !outrider_toolchain::is_go(path) {
         return Err(Fault::new(format!(
-            "'{}' is no component, and only journeys are compiled on the fly",
+            "'{}' is no component, and packs are compiled on the fly from Go alone",
             path.display()
         ))
-        .hint("write assertion packs in Rust with the SDK, and name the .wasm file"));
+        .hint("write assertion packs in Go, or in Rust with the SDK, and name the .wasm file"));
     }
-    Ok(PluginFile::read(path)?)
+    let opened = plugin::open(env, path)?;
+    if let Some(compilation) = opened.compilation {
+        compilation.say_done();
+    }
+    Ok(opened.file)
 }
 
 /// The value of a setting: `@FILE` stands for what the file holds, `@@` for a text that begins with `@`.

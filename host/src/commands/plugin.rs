@@ -11,7 +11,7 @@ use crate::failure::Fault;
 use crate::terminal::Talk;
 
 /// Endings that the toolchain compiles.
-const SOURCES: [&str; 6] = ["ts", "mts", "js", "mjs", "cts", "cjs"];
+const SOURCES: [&str; 7] = ["ts", "mts", "js", "mjs", "cts", "cjs", "go"];
 
 /// A plugin as it was opened.
 pub(crate) struct Opened {

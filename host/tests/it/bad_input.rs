@@ -27,14 +27,14 @@ fn a_file_that_is_not_webassembly() {
     exit 104
     --- stderr
     error: 'notes' is not a WebAssembly component: it begins with the text "Dear diary,"
-    hint: a plugin is a .wasm component, or a .ts or .js file; compile Rust with `cargo build --release --target wasm32-wasip2`
+    hint: a plugin is a .wasm component, or a .ts, .js or .go file; compile Rust with `cargo build --release --target wasm32-wasip2`
     "#);
     place.file("empty.wasm", "");
     shows!(place.host(["run", "empty.wasm"]).show(), @r#"
     exit 104
     --- stderr
     error: 'empty' is not a WebAssembly component: it begins with nothing (the file is empty)
-    hint: a plugin is a .wasm component, or a .ts or .js file; compile Rust with `cargo build --release --target wasm32-wasip2`
+    hint: a plugin is a .wasm component, or a .ts, .js or .go file; compile Rust with `cargo build --release --target wasm32-wasip2`
     "#);
 }
 
@@ -68,13 +68,13 @@ fn a_component_of_another_world() {
     exit 104
     --- stderr
     error: 'other' is not a plugin of this host: it exports acme:greeter/greeting@1.0.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or the default export (TypeScript) does that
+    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
     "#);
     shows!(place.host(["run", &plugin("assert-http")]).show(), @r#"
     exit 104
     --- stderr
     error: 'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or the default export (TypeScript) does that
+    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
     "#);
 }
 

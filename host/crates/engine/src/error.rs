@@ -99,7 +99,7 @@ impl EngineError {
         Some(match self {
             EngineError::Read { .. } => return None,
             EngineError::NotWasm { .. } => {
-                "a plugin is a .wasm component, or a .ts or .js file; compile Rust with `cargo build --release \
+                "a plugin is a .wasm component, or a .ts, .js or .go file; compile Rust with `cargo build --release \
                  --target wasm32-wasip2`"
                     .into()
             }
@@ -110,13 +110,13 @@ impl EngineError {
             }
             EngineError::Invalid { .. } => "build the plugin again; the file may be cut short".into(),
             EngineError::OtherWorld { wanted: "assertion pack", .. } => {
-                "an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDK for Rust the macro \
-                 `assertion_pack!` does that"
+                "an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDKs the macro \
+                 `assertion_pack!` (Rust) or `assertions.Pack` (Go) does that"
                     .into()
             }
             EngineError::OtherWorld { .. } => {
-                "a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or \
-                 the default export (TypeScript) does that"
+                "a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), \
+                 the default export (TypeScript) or `outrider.Journey` (Go) does that"
                     .into()
             }
             EngineError::OtherVersion { newer: true, .. } => {

@@ -1,5 +1,7 @@
 //! From what wasmtime says to what the author needs to know.
 
+mod go;
+
 use std::sync::Arc;
 
 use outrider_capability::TimeLimit;
@@ -63,7 +65,7 @@ impl PluginFault {
     /// Reads an error of wasmtime. `stderr` is what the guest printed in this call: Rust and Go print a
     /// panic's message and place there before they trap.
     pub(crate) fn from_wasm(error: &Error, state: &VuState, stderr: &[String]) -> PluginFault {
-        let stack = error.downcast_ref::<WasmBacktrace>().and_then(stack);
+        let stack = go::stack(stderr).or_else(|| error.downcast_ref::<WasmBacktrace>().and_then(stack));
         let (kind, message) = if error.downcast_ref::<CpuLimit>().is_some() {
             ("cpu limit", format!("used more than {:?} of CPU time", state.run.limits.cpu_time))
         } else if state.memory.exceeded {
@@ -150,7 +152,7 @@ fn frame(text: &str) -> String {
 }
 
 /// Finds `panicked at src/lib.rs:3:5: message` in what was printed, in the forms of Rust's own hook (two
-/// lines), of the SDK's (one), and Go's `panic: message`.
+/// lines), of the SDK's (one), and Go's `panic: message` and `fatal error: message`.
 fn panic_message(stderr: &[String]) -> Option<String> {
     let at = stderr.iter().rposition(|line| tells_of_a_panic(line))?;
     let line = &stderr[at];
@@ -164,7 +166,7 @@ fn panic_message(stderr: &[String]) -> Option<String> {
 }
 
 fn tells_of_a_panic(line: &str) -> bool {
-    line.contains("panicked at ") || line.starts_with("panic: ")
+    line.contains("panicked at ") || line.starts_with("panic: ") || line.starts_with("fatal error: ")
 }
 
 /// What was said before the panic: the panic itself is the fault's message.

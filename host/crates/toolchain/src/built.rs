@@ -7,9 +7,10 @@ use crate::Place;
 /// A journey as a component.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The component, of the world `journey` or `journey-async`. It imports all of the package, so its section
+    /// The component, of the world `journey` or `journey-async`, in Go `journey` or `assertion-pack`. One in TypeScript
+    /// imports all of the package, so its section
     /// [`MAKES_REQUESTS_SECTION`](outrider_wit::MAKES_REQUESTS_SECTION) says whether it can make requests: whether any
-    /// module of it takes `http` from the SDK.
+    /// module of it takes `http` from the SDK. One in Go imports what it uses.
     pub component: Vec<u8>,
     /// Whether it was built before and came from the cache.
     pub cached: bool,

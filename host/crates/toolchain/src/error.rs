@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Place;
+use crate::go::OLDEST;
 
 /// Why there is no component.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +28,13 @@ pub enum ToolchainError {
         path: PathBuf,
     },
     /// The file is of another kind.
-    #[error("{} is neither TypeScript nor JavaScript", path.display())]
+    #[error("{} is neither TypeScript nor JavaScript nor Go", path.display())]
     UnknownKind {
         /// The path.
         path: PathBuf,
     },
     /// The folder has nothing to start from.
-    #[error("{} has no journey: neither a package.json with \"main\" nor an index.ts or index.js", path.display())]
+    #[error("{} has no journey: neither a package.json with \"main\", nor an index.ts or index.js, nor a go.mod", path.display())]
     NoEntry {
         /// The folder.
         path: PathBuf,
@@ -97,6 +98,51 @@ pub enum ToolchainError {
         /// The limit.
         limit: Duration,
     },
+    /// The folder has Go files that belong to no module.
+    #[error("{} has Go files and no go.mod, neither there nor above", path.display())]
+    GoNoModule {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is no Go to call.
+    #[error("Go is needed to build a journey in Go, and 'go' cannot be called")]
+    GoMissing {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The Go that is installed cannot build journeys.
+    #[error("{found} is too old: journeys need Go {}.{} or newer", OLDEST.0, OLDEST.1)]
+    GoTooOld {
+        /// Its version, as it says it.
+        found: String,
+    },
+    /// Go refuses the author's sources, in its own words.
+    #[error("{said}")]
+    Go {
+        /// What it printed.
+        said: String,
+    },
+    /// The Go package is neither a journey nor a pack.
+    #[error("{} is no journey: nothing in it calls outrider.Journey or assertions.Pack", path.display())]
+    GoNothing {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The Go package is a journey and a pack at once.
+    #[error("{} is a journey and an assertion pack at once: it has both package outrider and package assertions", path.display())]
+    GoBoth {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The Go package is a pack that asks for what packs do not have.
+    #[error("{} is an assertion pack, and packs have {}", path.display(), none_of(words))]
+    GoNotForPacks {
+        /// The path.
+        path: PathBuf,
+        /// What it asks for, in words.
+        words: Vec<&'static str>,
+    },
     /// The folder in which the component is put together cannot be written.
     #[error("cannot write the files of the build")]
     Stage(#[source] io::Error),
@@ -142,7 +188,18 @@ impl ToolchainError {
     /// What the author can do about it, where that is not plain.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownKind { .. } => Some("a journey is a .ts, .mts, .js or .mjs file, or a folder".to_owned()),
+            Self::UnknownKind { .. } => Some("a journey is a .ts, .mts, .js, .mjs or .go file, or a folder".to_owned()),
+            Self::GoNoModule { .. } => Some("go mod init NAME makes one; a single .go file needs none".to_owned()),
+            Self::GoMissing { .. } | Self::GoTooOld { .. } => Some(
+                "install Go from https://go.dev/dl/ or your system's packages; `go version` says what is there".to_owned(),
+            ),
+            Self::GoNothing { .. } => Some(
+                "func init() { outrider.Journey(outrider.Definition{Name: \"visit\", Run: visit}) }; main is never called"
+                    .to_owned(),
+            ),
+            Self::GoBoth { .. } => {
+                Some("a pack takes verdicts from package check and errors from package fmt; put it into a folder of its own".to_owned())
+            }
             Self::Definition { .. } => Some(
                 "the shortest journey is: import { http } from \"@outrider/sdk\"; export default function () { http.get(\"/\"); }"
                     .to_owned(),
@@ -194,6 +251,13 @@ fn hint_of_all(faults: &[Fault]) -> Option<String> {
 
 fn lines(faults: &[Fault]) -> String {
     faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn none_of(words: &[&str]) -> String {
+    match words {
+        [only] => format!("no {only}"),
+        words => format!("neither {}", words.join(" nor ")),
+    }
 }
 
 fn sentences(faults: &[String]) -> String {

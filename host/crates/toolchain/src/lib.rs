@@ -1,7 +1,8 @@
 //! From an author's source to a component: a journey in TypeScript or JavaScript becomes a WebAssembly
-//! component in about a second, in this process, without Node and without npm.
+//! component in about a second, in this process, without Node and without npm; one in Go by the Go that is installed.
 //!
-//! [`Toolchain::build`] takes a file (`.ts`, `.mts`, `.js`, `.mjs`) or a folder and gives a [`Built`]:
+//! [`Toolchain::build`] takes a file (`.ts`, `.mts`, `.js`, `.mjs`, `.go`) or a folder and gives a [`Built`]. In
+//! TypeScript:
 //!
 //! 1. It reads the entry and everything it imports; types are replaced by blanks, so that every line and
 //!    column stays the author's.
@@ -9,6 +10,9 @@
 //! 3. It generates a module that binds the author's exports to the world `journey`, or to `journey-async`
 //!    if any of them is an `async` function, and lets `componentize-qjs` link it with QuickJS, evaluate
 //!    its top level and take a snapshot of that.
+//!
+//! In Go (module `go`): `go build` makes a core module of the author's package with the SDK, which is built in here; its
+//! exports say which world it belongs to, and `wit-component` puts it together with the adapter for Go's WASI.
 //!
 //! Faults come back as [`ToolchainError`], in the author's terms: file, line, column and the line itself.
 //!
@@ -60,6 +64,7 @@ mod cache;
 mod component;
 mod entry;
 mod error;
+mod go;
 mod graph;
 mod place;
 mod sdk;
@@ -69,5 +74,6 @@ mod toolchain;
 
 pub use built::{Built, Warning};
 pub use error::{Fault, ToolchainError};
+pub use go::is_go;
 pub use place::Place;
 pub use toolchain::{DEFAULT_TIME_LIMIT, Toolchain};

@@ -8,6 +8,7 @@ use outrider_wit::SOURCES;
 use crate::cache::{self, Cache, Key};
 use crate::component::{self, Attempt, COMPONENTIZER};
 use crate::entry::Entry;
+use crate::go;
 use crate::graph::Graph;
 use crate::sdk;
 use crate::stage::{Stage, World, entry_code};
@@ -50,14 +51,15 @@ impl Toolchain {
         Toolchain { cache: None, ..self }
     }
 
-    /// Sets how long linking and evaluating may take. Defaults to [`DEFAULT_TIME_LIMIT`].
+    /// Sets how long linking and evaluating may take; what Go takes has no limit. Defaults to [`DEFAULT_TIME_LIMIT`].
     #[must_use]
     pub fn with_time_limit(self, limit: Duration) -> Toolchain {
         Toolchain { time_limit: limit, ..self }
     }
 
-    /// Builds the journey in a file or folder. It blocks for about a second, or some milliseconds if the
-    /// component is in the cache, whose faults never fail a build; it may be called on any thread.
+    /// Builds the journey in a file or folder. It blocks for about a second (in Go for as long as `go build` takes), or
+    /// some milliseconds if the component is in the cache, whose faults never fail a build; it may be called on any
+    /// thread.
     pub fn build(&self, path: &Path) -> Result<Built, ToolchainError> {
         self.build_and_tell(path, || {})
     }
@@ -75,6 +77,9 @@ impl Toolchain {
     }
 
     fn build_here(&self, path: &Path, compiling: impl FnOnce()) -> Result<Built, ToolchainError> {
+        if let Some(project) = go::Project::find(path)? {
+            return go::build(&project, self.cache.as_ref(), compiling);
+        }
         let entry = Entry::find(path)?;
         let graph = Graph::load(&entry)?;
         let key = key(&entry, &graph);
@@ -89,7 +94,7 @@ impl Toolchain {
         Ok(Built {
             component: component::said_to_make_requests(found.component, graph.makes_requests()),
             cached,
-            async_world: found.world.is_async(),
+            async_world: found.is_async,
             sources: graph.modules.into_iter().map(|module| module.path).collect(),
             warnings: graph.warnings,
         })
@@ -97,11 +102,7 @@ impl Toolchain {
 
     fn build_anew(&self, entry: &Entry, graph: &Graph, key: &Key) -> Result<cache::Entry, ToolchainError> {
         let built = self.link(entry, graph)?;
-        if let Some(cache) = &self.cache
-            && let Err(error) = cache.put(key, &built)
-        {
-            tracing::warn!(%error, "the component cannot be cached and is built again next time");
-        }
+        cache::keep(self.cache.as_ref(), key, &built);
         Ok(built)
     }
 
@@ -114,7 +115,7 @@ impl Toolchain {
             let stage = Stage::create(&graph.modules, code).map_err(ToolchainError::Stage)?;
             let file = &graph.modules[0].name;
             if let Attempt::Component(component) = component::attempt(stage, world, file, self.time_limit)? {
-                return Ok(cache::Entry { world, component });
+                return Ok(cache::Entry { is_async: world.is_async(), component });
             }
         }
         Err(ToolchainError::Link("the journey belongs to neither world".into()))

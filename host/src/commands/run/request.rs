@@ -54,7 +54,7 @@ impl Request {
             journeys: opened.journeys,
             scenarios: opened.scenarios,
             set: merge.set(),
-            packs: packs::open(&merge.packs(&selected, &places), &args.pack_settings),
+            packs: packs::open(env, &merge.packs(&selected, &places), &args.pack_settings),
             thresholds: merge.thresholds(&selected),
             allow_net: merge.allow_net(),
             data: merge.data(&selected),

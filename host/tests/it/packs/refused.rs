@@ -12,7 +12,7 @@ fn a_journey_is_no_pack() {
     shows!(errors(&["--assert", &plugin("checkout")]), @"
     exit 104
     error: 'checkout' is not an assertion pack: it exports outrider:plugin/user-journey@0.1.0
-    hint: an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDK for Rust the macro `assertion_pack!` does that
+    hint: an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDKs the macro `assertion_pack!` (Rust) or `assertions.Pack` (Go) does that
     ");
 }
 
@@ -22,7 +22,7 @@ fn a_pack_is_no_journey() {
     shows!(said.errors(), @"
     exit 104
     error: 'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust) or the default export (TypeScript) does that
+    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
     ");
 }
 
@@ -30,8 +30,8 @@ fn a_pack_is_no_journey() {
 fn sources_and_files_that_are_missing_are_named_together() {
     shows!(errors(&["--assert", "pack.ts", "--assert", "missing.wasm"]), @"
     exit 104
-    error: 'pack.ts' is no component, and only journeys are compiled on the fly
-    hint: write assertion packs in Rust with the SDK, and name the .wasm file
+    error: 'pack.ts' is no component, and packs are compiled on the fly from Go alone
+    hint: write assertion packs in Go, or in Rust with the SDK, and name the .wasm file
     error: cannot read plugin 'missing.wasm'
       caused by: No such file or directory (os error 2)
     ");

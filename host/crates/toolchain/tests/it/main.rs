@@ -4,6 +4,7 @@
 mod builds;
 mod caching;
 mod faults;
+mod go;
 mod guest;
 mod plain;
 mod promises;
