@@ -17,6 +17,7 @@ mod exchanges;
 mod executors;
 mod extraction;
 mod first_steps;
+mod go;
 mod harness;
 mod hostile;
 mod http_bodies;

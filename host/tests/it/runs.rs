@@ -96,6 +96,42 @@ fn the_async_typescript_checkout_from_its_source() {
 }
 
 #[test]
+fn the_go_checkout_from_its_source() {
+    agrees(&example("checkout-go"), &["-u", "5", "-i", "20"]);
+}
+
+/// What does not depend on time.
+fn counts(report: &serde_json::Value) -> Vec<String> {
+    let mut rows = Vec::new();
+    for (list, fields) in [
+        ("requests", &["name", "count", "failed"][..]),
+        ("steps", &["name", "count", "failed"]),
+        ("checks", &["name", "passed", "failed"]),
+        ("metrics", &["name", "kind", "count", "total", "values"]),
+        ("status_codes", &["status", "count"]),
+    ] {
+        for row in report[list].as_array().unwrap_or_else(|| panic!("{list} in {report:#}")) {
+            let values: Vec<String> = fields.iter().map(|field| row[*field].to_string()).collect();
+            rows.push(format!("{list}: {}", values.join(" ")));
+        }
+    }
+    rows.sort();
+    rows
+}
+
+#[test]
+fn the_checkout_leaves_the_same_rows_in_all_languages() {
+    let journeys = [plugin("checkout"), example("checkout-ts/checkout.ts"), example("checkout-go")];
+    let [rust, typescript, go] = journeys.map(|journey| counts(&agrees(&journey, &["-i", "30"])));
+    assert_eq!(rust, typescript);
+    assert_eq!(rust, go);
+    assert!(
+        rust.iter().any(|row| row.starts_with("metrics: \"order value in EUR\"")),
+        "somebody buys: {rust:#?}"
+    );
+}
+
+#[test]
 fn a_fixed_number_of_iterations() {
     let report = agrees(&plugin("bench-http"), &["-u", "3", "-i", "100"]);
     assert_eq!(report["iterations"]["completed"], 100);

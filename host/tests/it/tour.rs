@@ -21,12 +21,12 @@ fn target() -> TargetServer {
         .start()
 }
 
-/// The journey in both languages, in the place where they run.
-fn journeys(place: &Place) -> [String; 2] {
+/// The journey in Rust, TypeScript and Go, in the place where they run.
+fn journeys(place: &Place) -> [String; 3] {
     place.file("customers.csv", "name\nAda\nGrace\nEdsger\n");
     place.file("token", "s3cr3t-t0ken\n");
-    let source = workspace().join("host/tests/it/journeys/tour.ts");
-    [plugin("test-tour"), source.display().to_string()]
+    let source = |name: &str| workspace().join("host/tests/it/journeys").join(name).display().to_string();
+    [plugin("test-tour"), source("tour.ts"), source("tour.go")]
 }
 
 fn run(place: &Place, target: &TargetServer, journey: &str, flags: &[&str]) -> Said {
@@ -35,7 +35,7 @@ fn run(place: &Place, target: &TargetServer, journey: &str, flags: &[&str]) -> S
     place.host(["run", journey, "--target", &url].iter().chain(&given).chain(flags))
 }
 
-/// The events of a walk that both languages must have alike: without times, ids and what a language asks on the way.
+/// The events of a walk that all languages must have alike: without times, ids and what a language asks on the way.
 fn alike(said: &Said) -> Vec<Value> {
     assert_eq!(said.code, Some(0), "{}", said.show());
     let events =
@@ -70,7 +70,7 @@ fn without_chance(mut event: Value) -> Value {
 }
 
 #[test]
-fn a_journey_does_the_same_in_both_languages() {
+fn a_journey_does_the_same_in_all_languages() {
     let (place, target) = (Place::new(), target());
     let walks = journeys(&place).map(|journey| {
         alike(&run(
@@ -80,11 +80,13 @@ fn a_journey_does_the_same_in_both_languages() {
             &["--scenario", "tour", "--debug", "--no-think", "--format", "jsonl"],
         ))
     });
-    let [rust, typescript] = walks;
-    for (one, other) in rust.iter().zip(&typescript) {
-        assert_eq!(one, other);
+    let [rust, others @ ..] = walks;
+    for walk in &others {
+        for (one, other) in rust.iter().zip(walk) {
+            assert_eq!(one, other);
+        }
+        assert_eq!(rust.len(), walk.len());
     }
-    assert_eq!(rust.len(), typescript.len());
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
     rust.iter().for_each(|event| *kinds.entry(event["event"].as_str().unwrap()).or_default() += 1);
     // Fewer than these, and one of the journeys has lost a part.
@@ -105,7 +107,7 @@ fn a_journey_does_the_same_in_both_languages() {
 }
 
 #[test]
-fn both_languages_leave_the_same_rows() {
+fn all_languages_leave_the_same_rows() {
     let (place, target) = (Place::new(), target());
     let reports = journeys(&place).map(|journey| {
         let said =
@@ -123,7 +125,7 @@ fn both_languages_leave_the_same_rows() {
         rows.sort_by_key(|row| row[0].to_string());
         rows
     };
-    let [rust, typescript] = &reports;
+    let [rust, others @ ..] = &reports;
     for (list, fields) in [
         ("requests", &["name", "count", "failed"][..]),
         ("steps", &["name", "count", "failed"]),
@@ -131,17 +133,21 @@ fn both_languages_leave_the_same_rows() {
         ("metrics", &["name", "kind", "count", "total", "last", "share", "values"]),
         ("status_codes", &["status", "count"]),
     ] {
-        let (one, other) = (rows(rust, list, fields), rows(typescript, list, fields));
-        assert_eq!(one, other, "{list}");
+        let one = rows(rust, list, fields);
         assert!(!one.is_empty(), "{list}: {rust:#}");
+        for other in others {
+            assert_eq!(one, rows(other, list, fields), "{list}");
+        }
     }
-    assert_eq!(rust["iterations"]["completed"], typescript["iterations"]["completed"]);
+    for other in others {
+        assert_eq!(rust["iterations"]["completed"], other["iterations"]["completed"]);
+    }
 }
 
 #[test]
 fn metrics_of_all_four_kinds_have_values_and_thresholds() {
     let (place, target) = (Place::new(), target());
-    let [rust, _] = journeys(&place);
+    let [rust, ..] = journeys(&place);
     let passing = [
         "metrics.orders count == 7",
         "metrics.\"in cart\" last == 3",
