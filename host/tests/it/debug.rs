@@ -233,17 +233,19 @@ fn a_walk_is_kept_as_any_other_run() {
 #[test]
 fn think_time_is_waited_for_unless_it_is_left_out() {
     let (place, target) = (Place::new(), target());
-    let journey = "import { think } from \"@outrider/sdk\";\nexport default () => think(\"10ms\");\n";
-    for (flags, skipped) in
-        [(&["--format", "jsonl"][..], false), (&["--format", "jsonl", "--no-think"], true)]
-    {
-        let said = walk(&place, &target, journey, flags);
+    const HOUR_MS: f64 = 3_600_000.0;
+    let [waits, skips] =
+        [&["--format", "jsonl"][..], &["--format", "jsonl", "--no-think", "--iteration-timeout", "1m"]];
+    for (pause, pause_ms, flags, skipped) in [("10ms", 10.0, waits, false), ("1h", HOUR_MS, skips, true)] {
+        let journey =
+            format!("import {{ think }} from \"@outrider/sdk\";\nexport default () => think(\"{pause}\");\n");
+        let said = walk(&place, &target, &journey, flags);
         assert_eq!(said.code, Some(0), "{}", said.show());
         let events = events(&said);
         let wait = of_kind(&events, "wait");
-        assert_eq!((&wait[0]["duration_ms"], &wait[0]["skipped"]), (&json!(10.0), &json!(skipped)));
+        assert_eq!((&wait[0]["duration_ms"], &wait[0]["skipped"]), (&json!(pause_ms), &json!(skipped)));
         let iteration = of_kind(&events, "iteration_end")[0]["duration_ms"].as_f64().unwrap();
-        assert!(skipped || iteration >= 10.0, "{iteration}");
+        assert_eq!(iteration < pause_ms, skipped, "{iteration} ms");
     }
 }
 

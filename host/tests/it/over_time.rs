@@ -66,8 +66,10 @@ fn a_rate_that_one_user_cannot_keep_is_seen_and_said() {
 #[test]
 fn a_rate_that_was_kept_is_said_to_be_and_statistics_agree_with_the_rest() {
     let (text, report) = run(&["-r", "5/s", "-d", "4s", "-u", "5"]);
-    assert_eq!(report["timeline"]["shortfall"], Value::Null, "{:#}", report["timeline"]);
-    assert!(text.contains("✓ iterations started when they were scheduled"), "{text}");
+    assert_eq!((sum(&report, "scheduled_per_s"), sum(&report, "dropped_per_s")), (20.0, 0.0), "{report:#}");
+    // A busy machine may start some of them late, which is said then.
+    let is_late = report["timeline"]["late"].as_u64().unwrap() > 0;
+    assert_eq!(text.contains("✓ iterations started when they were scheduled\n"), !is_late, "{text}");
     let statistics = &report["statistics"];
     assert_eq!(statistics["request"]["count"], 20);
     assert_eq!(statistics["page"]["count"], 20, "one request is one page");

@@ -5,7 +5,9 @@
 //! a finding, not an error: the rest is reported.
 
 mod assemble;
+mod bottlenecks;
 mod buckets;
+mod busy;
 mod checks;
 mod collected;
 mod columns;
@@ -127,9 +129,10 @@ fn assemble(
     let account = Totals::of(run.manifests());
     let span = collected.span(run.record().started_at, outcome.map(|outcome| outcome.ended_at));
     packs::add_faults(outcome.map_or(&[], |outcome| &outcome.packs), &mut collected.errors);
-    let iterations = collected.iteration_totals(span, account.iterations.unstarted);
+    let plan = &run.record().plan.scenarios;
+    let iterations = collected.iteration_totals(span, account.iterations.unstarted, plan);
     let generator = collected.generator_health(span, lost_samples(run, &collected));
-    let scenarios = run.record().plan.scenarios.iter().map(|scenario| scenario.name.as_str());
+    let scenarios = plan.iter().map(|scenario| scenario.name.as_str());
     Summary {
         version: SUMMARY_VERSION,
         headline: String::new(),

@@ -24,11 +24,11 @@ pub use findings::{
     CheckExample, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
 };
 pub use generator::{
-    BUSY_CPU, Bottleneck, BottleneckStretch, CpuHealth, CpuShares, GeneratorHealth, Promise, Saturation,
-    SaturationKind,
+    BUSY_CPU, Bottleneck, BottleneckStretch, CpuHealth, CpuShares, GeneratorHealth, OtherBottlenecks,
+    Promise, Saturation, SaturationKind,
 };
 pub use headline::Headline;
-pub use health::{Completeness, IterationTotals, VuTotals};
+pub use health::{BusyScenario, Completeness, IterationTotals, VuTotals};
 pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
 pub use run::{JourneySummary, PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};

@@ -4,6 +4,7 @@
 //! what failed, can I trust it, where is it. Nothing here writes to a terminal: the caller says whether
 //! colour is wanted and how wide it is.
 
+mod busy;
 mod findings;
 mod generator;
 mod head;

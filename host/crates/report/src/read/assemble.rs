@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use outrider_model::Timestamp;
+use outrider_model::{ScenarioPlan, Timestamp};
 use outrider_telemetry::{LateStarts, Sketch, Table, ValueTotals, WindowKind, WindowTotals};
 
+use super::busy;
 use super::collected::Collected;
 use super::columns::{Slots, ms, whole};
 use super::iterations::Endings;
@@ -110,7 +111,12 @@ impl Collected {
     }
 
     /// The iterations; `unstarted` comes from the manifests.
-    pub(super) fn iteration_totals(&self, span: Span, unstarted: u64) -> IterationTotals {
+    pub(super) fn iteration_totals(
+        &self,
+        span: Span,
+        unstarted: u64,
+        plan: &[ScenarioPlan],
+    ) -> IterationTotals {
         let endings = self.iterations.endings();
         let Endings { completed, failed, interrupted, dropped } = endings;
         let (windows, waits) = (Some(&self.windows.all_iterations), self.iterations.waits);
@@ -129,6 +135,7 @@ impl Collected {
             corrected_ms: self.iterations.corrected.durations(corrected_sketch(windows)),
             waited: waits.count,
             max_waited_ms: ms(waits.worst_ns as f64),
+            busy_scenarios: busy::finish(&self.iterations.scenarios, plan),
         }
     }
 
@@ -136,13 +143,15 @@ impl Collected {
     pub(super) fn generator_health(&self, span: Span, lost_samples: u64) -> GeneratorHealth {
         let mut saturations = self.system.saturations(span.start);
         saturations.extend(self.late_saturations(span));
+        let (bottlenecks, other_bottlenecks) = self.system.bottlenecks(span.start);
         let starts = || self.iterations.workers.values().map(|worker| worker.starts);
         let worst = starts().map(|starts| starts.worst).max().unwrap_or_default();
         GeneratorHealth {
             promise: Promise::Unmeasured,
             saturated: !saturations.is_empty(),
             saturations,
-            bottlenecks: self.system.bottlenecks(span.start),
+            bottlenecks,
+            other_bottlenecks,
             late_starts: starts().map(|starts| starts.late).sum(),
             max_lateness_ms: ms(worst.as_nanos() as f64),
             lost_samples,

@@ -28,7 +28,8 @@ pub(super) struct Axis {
     /// When the first iteration was scheduled, in nanoseconds since 1970; without one, when the run started. Were it when
     /// that started, which is a little later, eleven iterations of ten a second would fall into the first second.
     pub(super) from: i64,
-    /// When the last thing began that is in a part, in nanoseconds since 1970.
+    /// When the last iteration or request began that is in a part, in nanoseconds since 1970: the generator's rows go on
+    /// as long as the tear-down takes, which is no load. Where the load goes on past it, buckets are joined.
     pub(super) to: i64,
 }
 
@@ -37,8 +38,8 @@ impl Axis {
     pub(super) async fn read(run: &RunReader) -> Axis {
         let first = run.parts(Table::Iterations).map(|part| part.min_time.0).min();
         let first = first_scheduled(run).await.into_iter().chain(first).min();
-        let last =
-            Table::ALL.into_iter().flat_map(|table| run.parts(table)).map(|part| part.max_time.0).max();
+        let load = [Table::Iterations, Table::Requests].into_iter().flat_map(|table| run.parts(table));
+        let last = load.map(|part| part.max_time.0).max();
         let from = first.unwrap_or(run.record().started_at.0);
         Axis { from, to: last.unwrap_or(from).max(from) }
     }

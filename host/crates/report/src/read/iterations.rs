@@ -8,7 +8,8 @@ use arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use outrider_model::{FailureCause, FailureCounts, IterationStatus, LATE_START, Timestamp};
 use outrider_telemetry::{LateStarts, Table};
 
-use super::columns::{Rows, Words, text_of, whole};
+use super::busy::Busy;
+use super::columns::{Rows, Slots, Words, text_of, whole};
 use super::errors::ErrorGroups;
 use super::messages::Said;
 use super::timed::Timed;
@@ -38,7 +39,7 @@ pub(super) struct Iteration {
     pub(super) duration_ns: u64,
     pub(super) lateness_ns: u64,
     /// What of its lateness it waited for a busy VU. Datasets of earlier versions do not tell it.
-    waited_ns: Option<u64>,
+    pub(super) waited_ns: Option<u64>,
 }
 
 impl Iteration {
@@ -107,7 +108,7 @@ pub(super) struct Waits {
 
 impl Waits {
     /// What is not longer than a late start is a timer's tick, within which one VU after the other gets free.
-    fn add(&mut self, waited_ns: u64) {
+    pub(super) fn add(&mut self, waited_ns: u64) {
         self.count += u64::from(is_late(waited_ns));
         self.worst_ns = self.worst_ns.max(waited_ns);
     }
@@ -132,6 +133,8 @@ pub(super) struct Iterations {
     /// The same from their scheduled times.
     pub(super) corrected: Timed,
     pub(super) waits: Waits,
+    /// Each scenario, as far as its VUs were too few.
+    pub(super) scenarios: Slots<Busy>,
     /// When the first one was scheduled, in nanoseconds since 1970.
     pub(super) first_at: Option<i64>,
     /// When the last one ended, in nanoseconds since 1970.
@@ -148,13 +151,17 @@ impl Iterations {
         errors: &mut ErrorGroups,
     ) -> Result<(), ReportError> {
         let failures = Failures::of(rows)?;
+        let slots = failures.scenarios.resolve(|scenario| self.scenarios.slot(scenario));
         for (row, iteration) in iterations.iter().enumerate() {
             self.add_one(worker, *iteration);
             if iteration.status == IterationStatus::Failed {
                 failures.add(row, &mut self.by_cause, errors);
             }
-            if iteration.status == IterationStatus::Dropped && failures.kinds.get(row).is_some() {
-                self.dropped_without_data += 1;
+            let is_dropped = iteration.status == IterationStatus::Dropped;
+            let is_without_data = is_dropped && failures.kinds.get(row).is_some();
+            self.dropped_without_data += u64::from(is_without_data);
+            if let Some(slot) = slots.get(row) {
+                self.scenarios.slots[slot].1.add(iteration, is_without_data);
             }
         }
         Ok(())

@@ -8,10 +8,11 @@ use arrow::datatypes::{Float64Type, Int64Type, TimestampNanosecondType, UInt32Ty
 use outrider_model::{Bottleneck, Timestamp};
 use outrider_telemetry::{SaturatedBy, SaturatedStretch, SaturationTally, WatchedSecond};
 
+use super::bottlenecks::{self, Bottlenecks};
 use super::columns::{Rows, ms, whole};
 use super::cpu::{CpuSecond, CpuTally};
 use crate::ReportError;
-use crate::summary::{BottleneckStretch, Saturation, SaturationKind};
+use crate::summary::{BottleneckStretch, OtherBottlenecks, Saturation, SaturationKind};
 
 /// The columns that are read.
 pub(super) const COLUMNS: &[&str] = &[
@@ -25,37 +26,6 @@ pub(super) const COLUMNS: &[&str] = &[
     "active_vus",
     "bottleneck",
 ];
-
-/// A row stands for one second.
-const INTERVAL_NS: i64 = 1_000_000_000;
-
-/// Seconds in a row with the same bottleneck.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
-    cause: Bottleneck,
-    from: i64,
-    to: i64,
-}
-
-/// The bottlenecks of one worker, as its rows name them.
-#[derive(Debug, Default)]
-struct Bottlenecks {
-    stretches: Vec<Stretch>,
-    /// The last row had the bottleneck of the last stretch.
-    is_open: bool,
-}
-
-impl Bottlenecks {
-    /// Takes the second that ended at `at`.
-    fn add(&mut self, at: i64, cause: Option<Bottleneck>) {
-        match (cause, self.stretches.last_mut().filter(|_| self.is_open)) {
-            (Some(cause), Some(last)) if last.cause == cause => last.to = at,
-            (Some(cause), _) => self.stretches.push(Stretch { cause, from: at - INTERVAL_NS, to: at }),
-            (None, _) => {}
-        }
-        self.is_open = cause.is_some();
-    }
-}
 
 /// What is known of one worker's machine.
 #[derive(Debug, Default)]
@@ -90,7 +60,7 @@ impl System {
         let (lost, vus) =
             (rows.numbers::<Int64Type>("lost_samples")?, rows.numbers::<UInt32Type>("active_vus")?);
         let others = rows.numbers_if_any::<Float64Type>("others_cpu")?;
-        let bottlenecks = rows.words_if_any("bottleneck")?;
+        let named = rows.words_if_any("bottleneck")?;
         let own = self.machines.entry(worker).or_default();
         for row in 0..rows.len() {
             let at = at.value(row);
@@ -107,7 +77,7 @@ impl System {
                 others_cpu: others,
                 event_loop_lag: Duration::from_nanos(lag_ns),
             }));
-            let cause = bottlenecks.and_then(|words| Bottleneck::from_name(words.get(row)?));
+            let cause = named.and_then(|words| Bottleneck::from_name(words.get(row)?));
             own.bottlenecks.add(at, cause);
             own.lost_samples = own.lost_samples.max(whole(lost.value(row)));
             own.active_vus = own.active_vus.max(vus.value(row));
@@ -129,20 +99,9 @@ impl System {
         (!self.machines.is_empty()).then(|| vus.sum())
     }
 
-    /// When the generator was the bottleneck, in order of time.
-    pub(super) fn bottlenecks(&self, run_start: i64) -> Vec<BottleneckStretch> {
-        let after = |at: i64| at.saturating_sub(run_start).max(0) as f64 / 1e9;
-        let mut found: Vec<BottleneckStretch> = Vec::new();
-        for (worker, machine) in &self.machines {
-            found.extend(machine.bottlenecks.stretches.iter().map(|stretch| BottleneckStretch {
-                cause: stretch.cause,
-                worker: *worker,
-                from_s: after(stretch.from),
-                to_s: after(stretch.to),
-            }));
-        }
-        found.sort_by(|a, b| a.from_s.total_cmp(&b.from_s).then(a.worker.cmp(&b.worker)));
-        found
+    /// When the generator was the bottleneck, in order of time, and what is not named one by one.
+    pub(super) fn bottlenecks(&self, run_start: i64) -> (Vec<BottleneckStretch>, Vec<OtherBottlenecks>) {
+        bottlenecks::finish(self.machines.iter().map(|(id, machine)| (*id, &machine.bottlenecks)), run_start)
     }
 
     /// The stretches of saturation, in order of time, after the start of the run.
@@ -166,25 +125,4 @@ fn saturation(stretch: &SaturatedStretch, worker: u32, run_start: i64) -> Satura
     let (from_ms, to_ms) = (after(stretch.from), after(stretch.to));
     let by_others = stretch.by == SaturatedBy::Cpu && stretch.by_others;
     Saturation { kind, worker, from_ms, to_ms, worst, by_others }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_in_a_row_with_one_cause_are_one_stretch() {
-        use Bottleneck::{Cpu, EventLoop};
-        let mut bottlenecks = Bottlenecks::default();
-        let causes = [None, Some(Cpu), Some(Cpu), Some(EventLoop), Some(Cpu), None, Some(Cpu)];
-        for (second, cause) in (1..).zip(causes) {
-            bottlenecks.add(second * INTERVAL_NS, cause);
-        }
-        let seconds: Vec<_> = bottlenecks
-            .stretches
-            .iter()
-            .map(|s| (s.cause, s.from / INTERVAL_NS, s.to / INTERVAL_NS))
-            .collect();
-        assert_eq!(seconds, [(Cpu, 1, 3), (EventLoop, 3, 4), (Cpu, 4, 5), (Cpu, 6, 7)]);
-    }
 }

@@ -181,6 +181,8 @@ impl TimelineTally {
             bucket_s: width_ns.unsigned_abs() / SECOND_NS.unsigned_abs(),
             buckets: scale.buckets(&all),
             shortfall: scale.shortfall(&all),
+            dropped: all.iter().map(|stretch| stretch.dropped).sum(),
+            late: all.iter().map(|stretch| stretch.late).sum(),
             scenarios: lines.into_iter().map(scenario).collect(),
         }
     }

@@ -18,10 +18,13 @@ pub struct GeneratorHealth {
     /// When it was saturated, and by which rule.
     pub saturations: Vec<Saturation>,
     /// The seconds in which something of the generator was at its limit, and what: the column `bottleneck` of the table
-    /// `system`, seconds in a row with one cause together. Single ones are no saturation yet, but times that were
-    /// measured then are to be read with care.
+    /// `system`, seconds in a row with one cause together, the first hundred of them. Single ones are no saturation yet,
+    /// but times that were measured then are to be read with care.
     #[serde(default)]
     pub bottlenecks: Vec<BottleneckStretch>,
+    /// The ones after the first hundred, by cause.
+    #[serde(default)]
+    pub other_bottlenecks: Vec<OtherBottlenecks>,
     /// Iterations that started later than 10 ms after their scheduled time, waits for a busy VU not counted: those are
     /// `iterations.waited`.
     pub late_starts: u64,
@@ -74,6 +77,17 @@ pub struct BottleneckStretch {
     pub from_s: f64,
     /// When it ended, in seconds after the start of the run.
     pub to_s: f64,
+}
+
+/// Stretches of time with one cause that are not named one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OtherBottlenecks {
+    /// What was at its limit.
+    pub cause: Bottleneck,
+    /// How many stretches there were, over all workers.
+    pub stretches: u64,
+    /// How long they were together, in seconds.
+    pub seconds: f64,
 }
 
 /// The rules of saturation.

@@ -62,6 +62,27 @@ pub struct IterationTotals {
     /// The longest such wait, in milliseconds.
     #[serde(default)]
     pub max_waited_ms: f64,
+    /// The scenarios of which iterations were dropped or waited because every VU was busy, in the order of the plan;
+    /// empty if there was a free one each time.
+    #[serde(default)]
+    pub busy_scenarios: Vec<BusyScenario>,
+}
+
+/// A scenario whose VUs were too few, or its target too slow.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BusyScenario {
+    /// The scenario.
+    pub name: String,
+    /// The most VUs that it may have: so many were busy.
+    pub max_vus: u32,
+    /// How many of its iterations were to start.
+    pub scheduled: u64,
+    /// How many of these were dropped because no VU was free.
+    pub dropped: u64,
+    /// How many started only after a wait of more than 10 ms.
+    pub waited: u64,
+    /// The longest such wait, in milliseconds.
+    pub max_waited_ms: f64,
 }
 
 impl IterationTotals {

@@ -57,11 +57,6 @@ impl RunSummary {
     pub fn has_rates(&self) -> bool {
         self.load_duration_ms >= MIN_RATED_MS
     }
-
-    /// The most VUs that may be busy at once, over all scenarios.
-    pub fn max_vus(&self) -> u64 {
-        self.scenarios.iter().map(|scenario| u64::from(scenario.max_vus)).sum()
-    }
 }
 
 /// A plugin of the run.

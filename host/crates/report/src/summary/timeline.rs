@@ -11,8 +11,15 @@ pub struct Timeline {
     pub bucket_s: u64,
     /// All scenarios together, from the first iteration on.
     pub buckets: Vec<TimelineBucket>,
-    /// Where iterations were dropped or started late; null if none were.
+    /// Where iterations were dropped or started late; null if no bucket has more than 1 %, and more than one, of them.
     pub shortfall: Option<Shortfall>,
+    /// How many iterations were dropped, over all buckets.
+    #[serde(default)]
+    pub dropped: u64,
+    /// How many iterations started more than 10 ms after their scheduled time, waits for a busy VU included, over all
+    /// buckets.
+    #[serde(default)]
+    pub late: u64,
     /// Each scenario, in the order of the plan. Past fifty of them, `(other)` stands for the rest.
     pub scenarios: Vec<ScenarioTimeline>,
 }
@@ -24,7 +31,8 @@ pub struct ScenarioTimeline {
     pub name: String,
     /// Its buckets.
     pub buckets: Vec<TimelineBucket>,
-    /// Where its iterations were dropped or started late; null if none were.
+    /// Where its iterations were dropped or started late; null if no bucket has more than 1 %, and more than one, of
+    /// them.
     pub shortfall: Option<Shortfall>,
 }
 

@@ -1,11 +1,12 @@
 //! Whether the load generator kept up, whose fault it is if not, and what the times are worth then.
 
+use super::busy;
 use super::page::{Page, plain, span};
 use super::style::Paint;
 use crate::summary::{
-    Bottleneck, BottleneckStretch, IterationTotals, Promise, RunStatus, Saturation, SaturationKind, Summary,
+    Bottleneck, BottleneckStretch, Promise, RunStatus, Saturation, SaturationKind, Summary,
 };
-use crate::words::{counted, duration_ms, percent, share, stopwatch, thousands};
+use crate::words::{counted, duration_ms, share, stopwatch, thousands};
 
 mod cpu;
 
@@ -118,8 +119,10 @@ fn bottlenecks(summary: &Summary) -> Option<String> {
     let all = &summary.generator.bottlenecks;
     let mut words: Vec<String> =
         all.iter().take(MAX_BOTTLENECKS).map(|stretch| bottleneck(stretch, summary.run.workers)).collect();
-    if all.len() > MAX_BOTTLENECKS {
-        words.push(format!("and {} more times", all.len() - MAX_BOTTLENECKS));
+    let others: u64 = summary.generator.other_bottlenecks.iter().map(|others| others.stretches).sum();
+    let more = all.len().saturating_sub(MAX_BOTTLENECKS) as u64 + others;
+    if more > 0 {
+        words.push(format!("and {} more times", thousands(more)));
     }
     (!words.is_empty()).then(|| format!("bottleneck: {}", words.join(", ")))
 }
@@ -142,7 +145,8 @@ fn bottleneck(stretch: &BottleneckStretch, workers: u32) -> String {
 
 /// Everything in which it did less than the plan asks for, one sentence each.
 fn shortfalls(summary: &Summary) -> Vec<String> {
-    let mut lines: Vec<String> = [dropped(summary), own_failures(summary)].into_iter().flatten().collect();
+    let mut lines = busy::dropped(summary);
+    lines.extend(own_failures(summary));
     let own_losses = summary.vus.lost_by_cause.generator;
     if own_losses > 0 {
         let vus = counted(own_losses, "VU was", "VUs were");
@@ -164,21 +168,6 @@ fn own_failures(summary: &Summary) -> Option<String> {
         format!(
             "{} because this machine ran out of files, ports or memory",
             counted(own, "iteration failed", "iterations failed")
-        )
-    })
-}
-
-fn dropped(summary: &Summary) -> Option<String> {
-    let IterationTotals { scheduled, .. } = summary.iterations;
-    let dropped = summary.iterations.dropped_by_generator();
-    (dropped > 0).then(|| {
-        let share = percent(dropped, scheduled);
-        format!(
-            "{} of {} iterations ({share}%) dropped: no VU was free; raise --max-vus (now {}), \
-             or find out why the target is slow",
-            thousands(dropped),
-            thousands(scheduled),
-            thousands(summary.run.max_vus()),
         )
     })
 }

@@ -1,5 +1,6 @@
 //! Iterations, completeness, and where the data is.
 
+use super::busy;
 use super::page::{GLUE, Page, Span, plain, span};
 use super::style::{Paint, clean};
 use crate::summary::{Completeness, FailureCounts, IterationTotals, RunStatus, Summary};
@@ -32,10 +33,8 @@ pub(super) fn render_iterations(page: &mut Page, summary: &Summary) {
     if let Some(corrected) = corrected(totals) {
         page.labelled("", &[plain(corrected)]);
     }
-    if totals.waited > 0 {
-        page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, waited(summary))]);
-    }
-    for shortfall in [unstarted(summary), lost_vus(summary)].into_iter().flatten() {
+    let shortfalls = [unstarted(summary), lost_vus(summary)].into_iter().flatten();
+    for shortfall in busy::waited(summary).into_iter().chain(shortfalls) {
         page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall)]);
     }
 }
@@ -47,18 +46,6 @@ fn corrected(totals: &IterationTotals) -> Option<String> {
     corrected
         .visibly_corrects(&measured)
         .then(|| format!("from their scheduled times p50 {p50}, p95 {p95}, p99 {p99}, max {max}"))
-}
-
-/// Iterations that found every VU busy and waited: the target's doing, or the ceiling's.
-fn waited(summary: &Summary) -> String {
-    let IterationTotals { waited, max_waited_ms, .. } = summary.iterations;
-    format!(
-        "{} waited for a VU (at most {}), all {} were busy: only times that count from the schedule have that; \
-         raise --max-vus, or find out why the target is slow",
-        counted(waited, "iteration", "iterations"),
-        duration_ms(max_waited_ms),
-        thousands(summary.run.max_vus()),
-    )
 }
 
 /// What of the plan never came to be, and why.

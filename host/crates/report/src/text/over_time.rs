@@ -51,7 +51,11 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
         chart.row(page, "requests/s", &timeline.buckets, |bucket| Some(bucket.requests_per_s));
         percentiles(page, &chart, &timeline.buckets, all);
     }
-    kept(page, timeline.shortfall.as_ref(), is_open);
+    match &timeline.shortfall {
+        Some(shortfall) => short(page, shortfall),
+        None if is_open => kept(page, summary),
+        None => {}
+    }
     if timeline.scenarios.len() > 1 {
         scenarios(page, summary, &chart);
     }
@@ -198,15 +202,23 @@ fn blocks(columns: &[Option<f64>], top: f64) -> String {
     columns.iter().map(block).collect()
 }
 
-fn kept(page: &mut Page, shortfall: Option<&Shortfall>, is_open: bool) {
-    match shortfall {
-        Some(shortfall) => {
-            page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall_words(shortfall))])
+fn short(page: &mut Page, shortfall: &Shortfall) {
+    page.item(span(Paint::Bad, "! "), &[span(Paint::Warn, shortfall_words(shortfall))]);
+}
+
+/// That iterations started as scheduled, all of them or but for a few in each bucket.
+fn kept(page: &mut Page, summary: &Summary) {
+    const KEPT: &str = "iterations started when they were scheduled";
+    let Timeline { dropped, late, .. } = summary.timeline;
+    let scheduled = summary.iterations.scheduled;
+    match dropped + late {
+        0 => page.item(span(Paint::Good, "✓ "), &[plain(KEPT)]),
+        missing => {
+            let (share, parts) = (percent(missing, scheduled), parts(dropped, late));
+            let (missing, scheduled) = (thousands(missing), thousands(scheduled));
+            let but = format!("{KEPT}, but for {missing} of {scheduled} ({share}%): {parts}");
+            page.item(span(Paint::Warn, "~ "), &[plain(but)]);
         }
-        None if is_open => {
-            page.item(span(Paint::Good, "✓ "), &[plain("iterations started when they were scheduled")])
-        }
-        None => {}
     }
 }
 
@@ -214,12 +226,6 @@ fn kept(page: &mut Page, shortfall: Option<&Shortfall>, is_open: bool) {
 fn shortfall_words(shortfall: &Shortfall) -> String {
     let Shortfall { from_ms, to_ms, scheduled, dropped, late } = *shortfall;
     let missing = dropped + late;
-    let parts = [(dropped, "dropped"), (late, "late")];
-    let parts: Vec<String> = parts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{} {word}", thousands(*count)))
-        .collect();
     format!(
         "{} to {}: {} of {} ({}%) not as scheduled: {}",
         stopwatch(from_ms),
@@ -227,8 +233,14 @@ fn shortfall_words(shortfall: &Shortfall) -> String {
         thousands(missing),
         counted(scheduled, "iteration", "iterations"),
         percent(missing, scheduled),
-        parts.join(", ")
+        parts(dropped, late)
     )
+}
+
+/// `100 dropped, 20 late`.
+fn parts(dropped: u64, late: u64) -> String {
+    let parts = [(dropped, "dropped"), (late, "late")].into_iter().filter(|(count, _)| *count > 0);
+    parts.map(|(count, word)| format!("{} {word}", thousands(count))).collect::<Vec<_>>().join(", ")
 }
 
 fn scenarios(page: &mut Page, summary: &Summary, chart: &Chart) {
@@ -239,7 +251,7 @@ fn scenarios(page: &mut Page, summary: &Summary, chart: &Chart) {
         let planned = summary.run.scenarios.iter().find(|planned| planned.name == *name);
         let is_open = planned.is_some_and(|planned| planned.executor.is_open());
         chart.iterations(page, buckets, shortfall.is_some(), is_open);
-        kept(page, shortfall.as_ref(), false);
+        shortfall.iter().for_each(|shortfall| short(page, shortfall));
     }
     if timelines.len() > MAX_SCENARIOS {
         let more = timelines.len() - MAX_SCENARIOS;

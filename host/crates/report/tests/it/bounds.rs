@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_model::{FailureCause, IterationSample, IterationStatus, MetricKind, RequestSample, Sample};
+use outrider_model::{
+    FailureCause, IterationSample, IterationStatus, MetricKind, RequestSample, Sample, SystemSample,
+};
 use outrider_report::*;
 use outrider_telemetry::{OTHER_NAME, SKETCH_RELATIVE_ACCURACY, Table};
 
@@ -157,4 +159,25 @@ async fn parts_roll_by_time_and_a_report_over_hundreds_is_right() {
     let highest = request.highest_rate_per_s.unwrap();
     assert!((1.0..1.001).contains(&highest), "{highest}");
     small_document(&summary);
+}
+
+#[tokio::test]
+async fn a_bottleneck_that_comes_and_goes_is_named_a_hundred_times_and_counted() {
+    const SECONDS: u64 = 20_000;
+    let second = |second: u64| match system(second, 0.5, Duration::ZERO) {
+        Sample::System(sample) => {
+            let bottleneck = second.is_multiple_of(2).then_some(Bottleneck::Cpu);
+            Sample::System(Box::new(SystemSample { bottleneck, ..*sample }))
+        }
+        other => other,
+    };
+    let dataset = Dataset::finished((1..=SECONDS).map(second).collect()).await;
+    let summary = dataset.summary_at(SECONDS * 1_000).await;
+    let GeneratorHealth { bottlenecks, other_bottlenecks, .. } = &summary.generator;
+    assert_eq!((bottlenecks.len(), bottlenecks[99].to_s), (100, 200.0));
+    let rest = OtherBottlenecks { cause: Bottleneck::Cpu, stretches: 9_900, seconds: 9_900.0 };
+    assert_eq!(other_bottlenecks[..], [rest]);
+    assert!(small_document(&summary).len() < 100_000);
+    let text = render_text(&summary, TextStyle { color: false, width: 200 });
+    assert!(text.contains("CPU at 0:11, and 9,994 more times"), "{text}");
 }

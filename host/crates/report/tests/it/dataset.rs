@@ -44,10 +44,17 @@ pub(crate) enum End {
 impl Dataset {
     /// A run that has written its `run.json` and nothing else.
     pub(crate) async fn begin(workers: u32) -> Dataset {
+        Dataset::begin_with(workers, |_| {}).await
+    }
+
+    /// The same of another plan.
+    pub(crate) async fn begin_with(workers: u32, change: impl FnOnce(&mut RunPlan)) -> Dataset {
         let folder = tempfile::tempdir().unwrap();
         let store = DatasetStore::create(folder.path().to_str().unwrap()).unwrap();
         let run_id = RunId::new("20260131T120000Z-4f2a9c").unwrap();
-        let record = RunRecord::new(plan(run_id.clone()), RUN_START, workers);
+        let mut plan = plan(run_id.clone());
+        change(&mut plan);
+        let record = RunRecord::new(plan, RUN_START, workers);
         record.create(&store).await.unwrap();
         Dataset { folder, store, run_id, record }
     }

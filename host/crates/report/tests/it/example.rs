@@ -225,7 +225,8 @@ fn timeline(shortfall: Option<Shortfall>) -> Timeline {
     };
     let buckets: Vec<TimelineBucket> = (0..10).map(bucket).collect();
     let scenario = ScenarioTimeline { name: "browse".to_owned(), buckets: buckets.clone(), shortfall };
-    Timeline { bucket_s: 1, buckets, shortfall, scenarios: vec![scenario] }
+    let (dropped, late) = shortfall.map_or((0, 0), |shortfall| (shortfall.dropped, shortfall.late));
+    Timeline { bucket_s: 1, buckets, shortfall, dropped, late, scenarios: vec![scenario] }
 }
 
 /// Passed without a `failure`; an empty one is what the value alone says.
@@ -296,6 +297,8 @@ fn troubled_load(summary: &mut Summary) {
         ..summary.run.scenarios[0].clone()
     };
     summary.run.scenarios.push(open);
+    let busy = BusyScenario { max_vus: 50, scheduled: 4_500, dropped: 30, ..BusyScenario::default() };
+    summary.iterations.busy_scenarios = vec![BusyScenario { name: "search".to_owned(), ..busy }];
 }
 
 /// Whose the CPU was: the rest of the machine's is of other processes.
@@ -349,6 +352,7 @@ fn overloaded() -> GeneratorHealth {
             BottleneckStretch { cause: Bottleneck::Cpu, worker: 0, from_s: 3.0, to_s: 10.0 },
             BottleneckStretch { cause: Bottleneck::EventLoop, worker: 1, from_s: 4.0, to_s: 5.05 },
         ],
+        other_bottlenecks: Vec::new(),
         late_starts: 1_254,
         max_lateness_ms: 240.4,
         lost_samples: 120,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use outrider_model::{IterationSample, IterationStatus, Sample, SystemSample};
+use outrider_model::{ExecutorPlan, IterationSample, IterationStatus, Sample, ScenarioPlan, SystemSample};
 use outrider_report::{
-    Bottleneck, FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, render_json,
-    render_text,
+    Bottleneck, BusyScenario, FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle,
+    render_json, render_text,
 };
 use outrider_storage::FinalAccount;
 
@@ -214,4 +214,58 @@ async fn iterations_without_data_are_the_plans_matter_and_not_the_generators() {
     let text = render_text(&summary, TextStyle::default());
     assert!(text.contains("2 iterations were dropped because data was exhausted"), "{text}");
     assert!(text.contains("✓ kept its promise"), "{text}");
+}
+
+/// Of six iterations two waited and three were dropped, one of these for want of data.
+fn busy_iterations() -> impl Iterator<Item = IterationSample> {
+    let waited = |ms| IterationSample {
+        started_at: at_ms(ms + 40),
+        waited: Duration::from_millis(40),
+        ..iteration(at_ms(ms), 10, IterationStatus::Completed)
+    };
+    let dropped = |ms| iteration(at_ms(ms), 0, IterationStatus::Dropped);
+    let without_data = IterationSample { error_kind: Some("data exhausted".into()), ..dropped(500) };
+    let on_time = iteration(at_ms(2_000), 10, IterationStatus::Completed);
+    [waited(0), waited(100), dropped(200), dropped(300), without_data, on_time].into_iter()
+}
+
+#[tokio::test]
+async fn a_scenario_without_a_free_vu_is_named_with_its_own_ceiling() {
+    let dataset = Dataset::begin_with(1, |plan| {
+        let executor = ExecutorPlan::ConstantVus { vus: 500, duration: Duration::from_secs(10) };
+        let closed = ScenarioPlan { name: "look".to_owned(), executor, ..plan.scenarios[0].clone() };
+        plan.scenarios.insert(0, closed);
+    });
+    let dataset = dataset.await;
+    let looks = (0..4).map(|ms| IterationSample {
+        scenario: "look".into(),
+        ..iteration(at_ms(ms), 10, IterationStatus::Completed)
+    });
+    dataset.worker(0, busy_iterations().chain(looks).map(Sample::Iteration).collect(), End::Finished).await;
+    dataset.finish().await;
+    let mut summary = dataset.summary().await;
+    assert_valid(&render_json(&summary));
+    let busy = BusyScenario {
+        name: "browse".to_owned(),
+        max_vus: 7,
+        scheduled: 6,
+        dropped: 2,
+        waited: 2,
+        max_waited_ms: 40.0,
+    };
+    assert_eq!(summary.iterations.busy_scenarios, [busy]);
+    let wide = TextStyle { color: false, width: 250 };
+    let text = render_text(&summary, wide);
+    for words in [
+        "! 2 iterations of scenario browse waited for a VU (at most 40 ms), all 7 were busy: ",
+        "! 2 of 6 iterations of scenario browse (33.3%) dropped: no VU was free; raise its max_vus in the plan (now 7), ",
+    ] {
+        assert!(text.contains(words), "{words}\n{text}");
+    }
+    summary.run.scenarios.remove(0);
+    let text = render_text(&summary, wide);
+    assert!(
+        text.contains("! 2 of 6 iterations (33.3%) dropped: no VU was free; raise --max-vus (now 7), "),
+        "{text}"
+    );
 }

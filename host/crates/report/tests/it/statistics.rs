@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{IterationIndex, IterationStatus, Phases, RequestSample, Sample, VuId};
+use outrider_model::{ExecutorKind, IterationIndex, IterationStatus, Phases, RequestSample, Sample, VuId};
 use outrider_report::*;
 use outrider_telemetry::Table;
 
@@ -138,7 +138,8 @@ fn open_load() -> Vec<Sample> {
 async fn what_was_scheduled_stands_beside_what_started() {
     let summary = Dataset::finished(open_load()).await.summary().await;
     assert_valid(&render_json(&summary));
-    let Timeline { bucket_s, buckets, shortfall, scenarios } = summary.timeline;
+    let Timeline { bucket_s, buckets, shortfall, dropped, late, scenarios } = summary.timeline;
+    assert_eq!((dropped, late), (10, 10));
     assert_eq!((bucket_s, buckets.len()), (1, 13));
     let scheduled: Vec<f64> = buckets.iter().map(|bucket| bucket.scheduled_per_s).collect();
     assert_eq!(scheduled, [10., 10., 10., 10., 10., 10., 10., 10., 10., 10., 10., 10., 0.]);
@@ -161,6 +162,41 @@ async fn a_plan_that_was_kept_has_no_shortfall() {
     let samples = (0..100).map(|index| late(at_ms(index * 100 + 99), Duration::from_millis(2)));
     let summary = Dataset::finished(samples.collect()).await.summary().await;
     assert_eq!(summary.timeline.shortfall, None, "one in a bucket may start in the next");
+}
+
+/// A hundred a second for five seconds, the last of each second dropped.
+fn one_of_each_hundred_dropped() -> Vec<Sample> {
+    let visit = |index: u64| match index % 100 {
+        99 => ended(at_ms(index * 10), 0, IterationStatus::Dropped),
+        _ => ended(at_ms(index * 10), 5, IterationStatus::Completed),
+    };
+    (0..500).map(visit).collect()
+}
+
+#[tokio::test]
+async fn nothing_is_ticked_of_which_a_few_are_missing() {
+    let mut summary = Dataset::finished(one_of_each_hundred_dropped()).await.summary().await;
+    assert_valid(&render_json(&summary));
+    summary.run.scenarios[0].executor = ExecutorKind::ConstantArrivalRate;
+    let Timeline { shortfall, dropped, late, .. } = summary.timeline;
+    assert_eq!((shortfall, dropped, late), (None, 5, 0));
+    let wide = TextStyle { color: false, width: 200 };
+    let text = render_text(&summary, wide);
+    let but = "~ iterations started when they were scheduled, but for 5 of 500 (1.0%): 5 dropped\n";
+    assert!(text.contains(but), "{text}");
+    (summary.timeline.dropped, summary.timeline.late) = (0, 0);
+    let text = render_text(&summary, wide);
+    assert!(text.contains("✓ iterations started when they were scheduled\n"), "{text}");
+}
+
+#[tokio::test]
+async fn a_long_teardown_does_not_coarsen_the_load() {
+    let load = one_of_each_hundred_dropped().into_iter();
+    let samples = load.chain((1..=200).map(|second| system(second, 0.1, Duration::ZERO)));
+    let summary = Dataset::finished(samples.collect()).await.summary_at(200_000).await;
+    let Timeline { bucket_s, buckets, .. } = &summary.timeline;
+    assert_eq!((*bucket_s, buckets.len()), (1, 5));
+    assert!(render_text(&summary, TextStyle::default()).contains("Over time"));
 }
 
 #[tokio::test]
