@@ -2,7 +2,6 @@ package outrider
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	_ "outrider.dev/outrider/internal/bindings/journey_exports" // What the host calls.
 	"outrider.dev/outrider/internal/exports/journeyhooks"
@@ -13,10 +12,6 @@ const DefaultScenario = "default"
 
 // Never is the weight of a scenario that runs only where a run names it.
 const Never = -1
-
-// maxStackBytes is the deepest that calls may go: 16 MiB of a guest's 128, so that a function that calls itself for
-// ever ends with Go's words for it instead of at the limit of memory.
-const maxStackBytes = 16 << 20
 
 // User is the virtual user that this instance of the journey is.
 type User struct {
@@ -98,6 +93,5 @@ func Journey(definition Definition) {
 	if err != nil {
 		panic(fmt.Sprintf("the definition is no journey: %v", err))
 	}
-	debug.SetMaxStack(maxStackBytes)
 	journeyhooks.Journey = guest
 }

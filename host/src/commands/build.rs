@@ -1,6 +1,6 @@
 //! `host build`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::Env;
 use crate::cli::BuildArgs;
@@ -20,12 +20,19 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
     if let Some(compilation) = compilation {
         compilation.say_done();
     }
-    let output = args.output.clone().unwrap_or_else(|| args.source.with_extension("wasm"));
+    let output = args.output.clone().unwrap_or_else(|| beside(&args.source));
     write_whole(&output, &built.component).map_err(|error| {
         Failure::invalid(Fault::new(format!("cannot write '{}'", output.display())).cause(error.to_string()))
     })?;
     env.print(&output.display().to_string());
     Ok(Exit::Ok)
+}
+
+/// The source's name with another ending. `.` and `..` have none of their own: those are written where the user is.
+fn beside(source: &Path) -> PathBuf {
+    let whole = source.file_name().is_none().then(|| std::fs::canonicalize(source).ok()).flatten();
+    let named = whole.as_deref().and_then(Path::file_name).map_or(source, Path::new);
+    named.with_extension("wasm")
 }
 
 /// A reader sees the whole file or the old one.

@@ -26,8 +26,7 @@ fn run(source: &str, load: &[&str]) -> (Place, Value, String) {
 }
 
 fn assert_bounded_memory(report: &Value) {
-    let memory =
-        report["generator"]["max_memory_bytes"].as_u64().expect("a second was measured");
+    let memory = report["generator"]["max_memory_bytes"].as_u64().expect("a second was measured");
     assert!(memory < MAX_MEMORY_BYTES, "{memory}");
 }
 

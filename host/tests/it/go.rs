@@ -252,6 +252,19 @@ fn a_definition_says_all_that_is_wrong_with_it() {
     assert!(said.stderr.contains(words), "{}", said.show());
 }
 
+#[test]
+fn a_module_is_built_where_one_stands() {
+    let place = Place::new();
+    let module = place.path().join("shop");
+    fs::create_dir(&module).unwrap();
+    fs::write(module.join("go.mod"), "module shop\n\ngo 1.25\n").unwrap();
+    fs::write(module.join("visit.go"), VISIT).unwrap();
+    let output = place.command(["build", "."]).current_dir(&module).output().unwrap();
+    let said = Said::of(output, place.path());
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), "shop.wasm\n"), "{}", said.show());
+    assert!(fs::read(module.join("shop.wasm")).unwrap().starts_with(b"\0asm"));
+}
+
 /// The journey of docs/guides/journey-go.md is one that can be built.
 #[test]
 fn the_guides_journey_is_built() {
