@@ -45,7 +45,9 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// Say what a plugin is and what it needs
     Inspect(InspectArgs),
-    /// Compile a journey in TypeScript, JavaScript or Go, or a pack in Go, to a component
+    /// Make the project of a new plugin: it builds and runs as it is
+    New(NewArgs),
+    /// Compile a plugin to a component
     Build(BuildArgs),
     /// Write the generated reference pages to a folder
     #[command(name = "__reference", hide = true)]
@@ -385,8 +387,39 @@ pub(crate) struct InspectArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    /// The folder to make, whose name is the plugin's
+    #[arg(value_name = "NAME")]
+    pub(crate) folder: PathBuf,
+    /// What it is written in
+    #[arg(long = "lang", value_name = "LANGUAGE")]
+    pub(crate) language: LanguageName,
+    /// What it is: what one user does, or what must hold about the answers that any journey gets
+    #[arg(long, default_value = "journey")]
+    pub(crate) world: WorldName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LanguageName {
+    /// TypeScript
+    Ts,
+    /// JavaScript
+    Js,
+    /// Rust
+    Rust,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum WorldName {
+    /// What one user does
+    Journey,
+    /// What must hold about answers
+    AssertionPack,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct BuildArgs {
-    /// A TypeScript, JavaScript or Go file, or a folder of them
+    /// A TypeScript, JavaScript or Go file; or the folder of a project in TypeScript, JavaScript, Go or Rust
     pub(crate) source: PathBuf,
     /// The component to write; beside the source without it
     #[arg(short, long, value_name = "FILE")]

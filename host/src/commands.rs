@@ -5,6 +5,7 @@ pub(crate) mod check;
 mod debug;
 mod inputs;
 mod inspect;
+mod new;
 mod packs;
 mod plugin;
 mod reference;
@@ -25,6 +26,7 @@ pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),
+        Command::New(args) => new::run(env, &args),
         Command::Build(args) => on_runtime(build::run(env, &args)),
         Command::Reference { folder } => reference::run(&folder),
     }

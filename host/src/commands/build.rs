@@ -13,7 +13,7 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
     if !plugin::is_source(&args.source) {
         return Err(Failure::invalid(
             Fault::new(format!("'{}' is no TypeScript, JavaScript or Go source", args.source.display()))
-                .hint("compile Rust with `cargo build --release --target wasm32-wasip2`"),
+                .hint("of a plugin in Rust name the folder with its Cargo.toml"),
         ));
     }
     let (built, compilation) = plugin::compile(env, &args.source).map_err(Failure::invalid)?;

@@ -31,7 +31,9 @@ pub(crate) fn open(env: &Env, path: &Path) -> Result<Opened, Fault> {
         return Ok(Opened { file: PluginFile::read(path)?, compilation: None });
     }
     let (built, compilation) = compile(env, path)?;
-    let file = PluginFile::from_bytes(path, built.component)?;
+    // The folder `.` is called by its own name.
+    let named = if path.file_name().is_none() { path.canonicalize().ok() } else { None };
+    let file = PluginFile::from_bytes(named.as_deref().unwrap_or(path), built.component)?;
     Ok(Opened { file, compilation })
 }
 

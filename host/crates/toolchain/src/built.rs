@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::Place;
 
-/// A journey as a component.
+/// A plugin as a component.
 #[derive(Clone, Debug)]
 pub struct Built {
     /// The component, of the world `journey` or `journey-async`, in Go `journey` or `assertion-pack`. One in TypeScript
@@ -34,6 +34,12 @@ pub enum Warning {
         what: &'static str,
         /// Where.
         place: Place,
+    },
+    /// The language's own compiler warns.
+    #[error("{said}")]
+    Compiler {
+        /// Its words.
+        said: String,
     },
     /// The journey exports `options`, which is how k6 is told the load.
     #[error("{place}: options is not used: give the load on the command line, e.g. -u 3 -d 5s")]

@@ -14,6 +14,7 @@
 //! * The folder is made for its owner alone, and holds at most [`MAX_ENTRIES`]; the oldest go first.
 //! * Not promised: that an entry survives a power failure.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -51,6 +52,12 @@ impl Key {
             digest.update(part);
         }
         Key(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

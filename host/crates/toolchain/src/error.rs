@@ -6,8 +6,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Place;
 use crate::go::OLDEST;
+use crate::{Language, Place};
 
 /// Why there is no component.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,63 @@ pub enum ToolchainError {
         /// The path.
         path: PathBuf,
     },
+    /// A file of the project cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// There is something already where a project should be made.
+    #[error("{} exists already", path.display())]
+    Taken {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A name that some toolchain would refuse.
+    #[error("'{name}' cannot be a plugin's name: {why}")]
+    Name {
+        /// The name.
+        name: String,
+        /// Why not.
+        why: String,
+    },
+    /// The compiler that the language needs is not there, or cannot make components.
+    #[error("{language} cannot be compiled here: {missing}")]
+    NoCompiler {
+        /// What the plugin is written in.
+        language: Language,
+        /// What is missing.
+        missing: String,
+        /// What to do about it.
+        remedy: String,
+    },
+    /// The language's own compiler refused the sources.
+    #[error("{} does not compile as {language}\n{said}", path.display())]
+    Compiler {
+        /// What the plugin is written in.
+        language: Language,
+        /// The project's folder.
+        path: PathBuf,
+        /// The compiler's words.
+        said: String,
+    },
+    /// The crate is built, and there is no component among what came out.
+    #[error("{} makes no component", path.display())]
+    NoComponent {
+        /// The crate's folder.
+        path: PathBuf,
+    },
+    /// More than one component came out.
+    #[error("{} makes {count} components, not one", path.display())]
+    ManyComponents {
+        /// The workspace's folder.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+    },
     /// The file is of another kind.
     #[error("{} is neither TypeScript nor JavaScript nor Go", path.display())]
     UnknownKind {
@@ -34,7 +91,7 @@ pub enum ToolchainError {
         path: PathBuf,
     },
     /// The folder has nothing to start from.
-    #[error("{} has no journey: neither a package.json with \"main\", nor an index.ts or index.js, nor a go.mod", path.display())]
+    #[error("{} has no journey: neither a package.json with \"main\", nor an index.ts or index.js, nor a go.mod, nor a Cargo.toml", path.display())]
     NoEntry {
         /// The folder.
         path: PathBuf,
@@ -200,6 +257,12 @@ impl ToolchainError {
             Self::GoBoth { .. } => {
                 Some("a pack takes verdicts from package check and errors from package fmt; put it into a folder of its own".to_owned())
             }
+            Self::NoCompiler { remedy, .. } => Some(remedy.clone()),
+            Self::Taken { .. } => Some("give another name; nothing is ever overwritten".to_owned()),
+            Self::NoComponent { .. } => {
+                Some("Cargo.toml needs [lib] with crate-type = [\"cdylib\"]".to_owned())
+            }
+            Self::ManyComponents { .. } => Some("name the folder of one crate".to_owned()),
             Self::Definition { .. } => Some(
                 "the shortest journey is: import { http } from \"@outrider/sdk\"; export default function () { http.get(\"/\"); }"
                     .to_owned(),

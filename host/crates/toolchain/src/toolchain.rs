@@ -12,7 +12,7 @@ use crate::go;
 use crate::graph::Graph;
 use crate::sdk;
 use crate::stage::{Stage, World, entry_code};
-use crate::{Built, ToolchainError};
+use crate::{Built, ToolchainError, rust};
 
 /// How long linking and evaluating the top level may take: a minute, where a second is usual, so that only
 /// what never ends is cut off, even on a busy machine.
@@ -57,9 +57,9 @@ impl Toolchain {
         Toolchain { time_limit: limit, ..self }
     }
 
-    /// Builds the journey in a file or folder. It blocks for about a second (in Go for as long as `go build` takes), or
-    /// some milliseconds if the component is in the cache, whose faults never fail a build; it may be called on any
-    /// thread.
+    /// Builds the plugin in a file or folder. It blocks for about a second (in Go and Rust for as long as their own
+    /// compilers take), or some milliseconds if the component is in the cache, whose faults never fail a build; it may be
+    /// called on any thread.
     pub fn build(&self, path: &Path) -> Result<Built, ToolchainError> {
         self.build_and_tell(path, || {})
     }
@@ -77,6 +77,9 @@ impl Toolchain {
     }
 
     fn build_here(&self, path: &Path, compiling: impl FnOnce()) -> Result<Built, ToolchainError> {
+        if rust::is_crate(path) {
+            return rust::build(path, compiling);
+        }
         if let Some(project) = go::Project::find(path)? {
             return go::build(&project, self.cache.as_ref(), compiling);
         }

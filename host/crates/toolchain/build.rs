@@ -1,0 +1,87 @@
+//! Collects the SDKs' files, so that the program carries them: `OUT_DIR/sdk_files.rs` with one list of (path, content)
+//! for each SDK.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The keys of the SDK's manifest that may say "as in the workspace".
+const INHERITING: [&str; 2] = ["package", "dependencies"];
+
+fn main() -> Outcome<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..").canonicalize()?;
+    let out = out_folder()?;
+
+    let manifest = out.join("sdk-rust.toml");
+    fs::write(&manifest, stand_alone(&root.join("sdk-rust/Cargo.toml"), &root.join("plugins/Cargo.toml"))?)?;
+
+    let mut javascript = files(&root.join("sdk-js"), "src")?;
+    javascript.insert(0, ("package.json".to_owned(), root.join("sdk-js/package.json")));
+    let mut rust = files(&root.join("sdk-rust"), "src")?;
+    rust.push(("README.md".to_owned(), root.join("sdk-rust/README.md")));
+    rust.push(("Cargo.toml".to_owned(), manifest));
+
+    let mut code = String::new();
+    list(&mut code, "JAVASCRIPT", "What `@outrider/sdk` is when it runs.", &javascript)?;
+    list(&mut code, "RUST", "The crate `outrider-sdk`, its manifest without a workspace.", &rust)?;
+    fs::write(out.join("sdk_files.rs"), code)?;
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script only so")]
+fn out_folder() -> Outcome<PathBuf> {
+    Ok(PathBuf::from(std::env::var("OUT_DIR")?))
+}
+
+/// All files of a folder of an SDK, by their paths in the SDK, in order.
+fn files(sdk: &Path, folder: &str) -> Outcome<Vec<(String, PathBuf)>> {
+    // A file that is new or gone changes the list, not only a content.
+    println!("cargo::rerun-if-changed={}", sdk.join(folder).display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(sdk.join(folder))? {
+        let name = entry?.file_name().into_string().map_err(|name| format!("{name:?} is not UTF-8"))?;
+        let inside = format!("{folder}/{name}");
+        let path = sdk.join(&inside);
+        match path.is_dir() {
+            true => found.extend(files(sdk, &inside)?),
+            false => found.push((inside, path)),
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn list(code: &mut String, name: &str, about: &str, files: &[(String, PathBuf)]) -> Outcome<()> {
+    writeln!(code, "/// {about}\npub(crate) const {name}: &[(&str, &str)] = &[")?;
+    for (inside, path) in files {
+        writeln!(code, "    ({inside:?}, include_str!({path:?})),")?;
+    }
+    writeln!(code, "];")?;
+    Ok(())
+}
+
+/// The manifest with everything written out that it takes from its workspace, for a copy that has none.
+fn stand_alone(manifest: &Path, workspace: &Path) -> Outcome<String> {
+    println!("cargo::rerun-if-changed={}", manifest.display());
+    println!("cargo::rerun-if-changed={}", workspace.display());
+    let mut manifest: Table = fs::read_to_string(manifest)?.parse()?;
+    let workspace: Table = fs::read_to_string(workspace)?.parse()?;
+    manifest.remove("lints");
+    let package = manifest.get_mut("package").and_then(Value::as_table_mut).ok_or("no [package]")?;
+    package.remove("workspace");
+    for section in INHERITING {
+        let from = workspace["workspace"].get(section).ok_or_else(|| format!("no [workspace.{section}]"))?;
+        let entries = manifest.get_mut(section).and_then(Value::as_table_mut);
+        for (key, value) in entries.ok_or_else(|| format!("no [{section}]"))? {
+            if value.get("workspace").is_some() {
+                *value = from.get(key).ok_or_else(|| format!("[workspace.{section}] has no {key}"))?.clone();
+            }
+        }
+    }
+    Ok(toml::to_string(&manifest)?)
+}

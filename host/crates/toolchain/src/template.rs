@@ -1,0 +1,252 @@
+//! `host new`: a project that builds and runs as it is.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::{Language, ToolchainError, project};
+
+/// What a plugin is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PluginKind {
+    /// What one user does.
+    Journey,
+    /// What must hold about the answers that any journey gets.
+    AssertionPack,
+}
+
+/// A project to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template {
+    /// What it is written in.
+    pub language: Language,
+    /// What it is.
+    pub kind: PluginKind,
+}
+
+/// A file of a project: its path, and its content before `{{name}}` and `{{ending}}` are filled in.
+type File = (&'static str, &'static str);
+
+const GITIGNORE: File = (".gitignore", include_str!("../templates/common/gitignore"));
+
+impl Template {
+    /// Makes the project in a new folder, which is there whole or not at all. The folder's name is the plugin's.
+    pub fn create(self, folder: &Path) -> Result<Vec<PathBuf>, ToolchainError> {
+        let name = self.name(folder)?;
+        let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        if taken || folder.is_file() {
+            return Err(ToolchainError::Taken { path: folder.to_owned() });
+        }
+        self.write(folder, &name).map_err(|source| ToolchainError::Write { path: folder.to_owned(), source })
+    }
+
+    fn write(self, folder: &Path, name: &str) -> io::Result<Vec<PathBuf>> {
+        let parent =
+            folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent)?;
+        let partial = tempfile::Builder::new().prefix(".outrider-new-").tempdir_in(parent)?;
+        let files = self.files();
+        for (path, content) in &files {
+            let text = content.replace("{{name}}", name).replace("{{ending}}", self.ending());
+            project::write(&partial.path().join(path), &text)?;
+        }
+        project::put(partial.path(), self.language).map_err(io::Error::other)?;
+        // An empty folder may stand in its place; a rename replaces that on every system but Windows.
+        if folder.is_dir() {
+            fs::remove_dir(folder)?;
+        }
+        let partial = partial.keep();
+        if let Err(error) = fs::rename(&partial, folder) {
+            fs::remove_dir_all(&partial)?;
+            return Err(error);
+        }
+        readable(folder)?;
+        Ok(files.iter().map(|(path, _)| folder.join(path)).collect())
+    }
+
+    fn files(self) -> Vec<File> {
+        let mut files = match (self.language, self.kind) {
+            (Language::TypeScript, PluginKind::Journey) => {
+                vec![("src/journey.ts", include_str!("../templates/typescript/journey.ts"))]
+            }
+            (Language::JavaScript, PluginKind::Journey) => {
+                // The same: types are all inferred.
+                vec![("src/journey.js", include_str!("../templates/typescript/journey.ts"))]
+            }
+            (Language::Rust, PluginKind::Journey) => {
+                vec![("src/lib.rs", include_str!("../templates/rust/journey/lib.rs"))]
+            }
+            (Language::Rust, PluginKind::AssertionPack) => {
+                vec![("src/lib.rs", include_str!("../templates/rust/assertion-pack/lib.rs"))]
+            }
+            (Language::TypeScript | Language::JavaScript, PluginKind::AssertionPack) => Vec::new(),
+        };
+        match self.language {
+            Language::TypeScript | Language::JavaScript => files.extend([
+                ("package.json", include_str!("../templates/typescript/package.json")),
+                ("tsconfig.json", include_str!("../templates/typescript/tsconfig.json")),
+            ]),
+            Language::Rust => files.push(("Cargo.toml", include_str!("../templates/rust/Cargo.toml"))),
+        }
+        files.push(GITIGNORE);
+        files
+    }
+
+    fn ending(self) -> &'static str {
+        match self.language {
+            Language::TypeScript => "ts",
+            Language::JavaScript => "js",
+            Language::Rust => "rs",
+        }
+    }
+
+    /// The folder's name, where it can be a plugin's.
+    fn name(self, folder: &Path) -> Result<String, ToolchainError> {
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let bad = |why: &str| ToolchainError::Name { name: name.clone(), why: why.to_owned() };
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return Err(bad("it must begin with a letter"));
+        }
+        if name.len() > MAX_NAME_BYTES {
+            return Err(bad(&format!("it has more than {MAX_NAME_BYTES} characters")));
+        }
+        if let Some(other) = name.chars().find(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')) {
+            return Err(bad(&format!(
+                "it has {other:?}, and only letters, digits, '-' and '_' can be in it"
+            )));
+        }
+        if self.language == Language::Rust && RESERVED.contains(&name.as_str()) {
+            return Err(bad("it means something else to Rust"));
+        }
+        Ok(name)
+    }
+}
+
+/// crates.io's limit, <https://doc.rust-lang.org/cargo/reference/manifest.html#the-name-field>.
+const MAX_NAME_BYTES: usize = 64;
+
+/// Keywords (<https://doc.rust-lang.org/reference/keywords.html>) and the crates that are always there.
+const RESERVED: [&str; 57] = [
+    "abstract",
+    "alloc",
+    "as",
+    "async",
+    "await",
+    "become",
+    "box",
+    "break",
+    "const",
+    "continue",
+    "core",
+    "crate",
+    "do",
+    "dyn",
+    "else",
+    "enum",
+    "extern",
+    "false",
+    "final",
+    "fn",
+    "for",
+    "gen",
+    "if",
+    "impl",
+    "in",
+    "let",
+    "loop",
+    "macro",
+    "match",
+    "mod",
+    "move",
+    "mut",
+    "override",
+    "priv",
+    "proc_macro",
+    "pub",
+    "ref",
+    "return",
+    "self",
+    "static",
+    "std",
+    "struct",
+    "super",
+    "test",
+    "trait",
+    "true",
+    "try",
+    "type",
+    "typeof",
+    "unsafe",
+    "unsized",
+    "use",
+    "virtual",
+    "where",
+    "while",
+    "yield",
+    "Self",
+];
+
+/// A temporary folder is its owner's alone; a project is what the owner's umask says of any new folder.
+#[cfg(unix)]
+fn readable(folder: &Path) -> io::Result<()> {
+    let permissions = fs::metadata(folder.join("src"))?.permissions();
+    fs::set_permissions(folder, permissions)
+}
+
+#[cfg(not(unix))]
+fn readable(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(language: Language) -> Template {
+        Template { language, kind: PluginKind::Journey }
+    }
+
+    #[test]
+    fn a_project_carries_its_name_and_its_sdk() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("deep/visit");
+        let files = template(Language::TypeScript).create(&project).unwrap();
+        assert!(files.iter().all(|file| file.is_file()), "{files:?}");
+        let journey = fs::read_to_string(project.join("src/journey.ts")).unwrap();
+        assert!(journey.contains("name: \"visit\""), "{journey}");
+        assert!(project.join(".outrider/sdk-js/index.d.ts").is_file());
+        assert_eq!(fs::read_dir(project.parent().unwrap()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn what_is_there_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("visit");
+        fs::create_dir(&project).unwrap();
+        template(Language::Rust).create(&project).unwrap();
+        let error = template(Language::Rust).create(&project).unwrap_err();
+        assert!(matches!(error, ToolchainError::Taken { .. }));
+    }
+
+    #[test]
+    fn a_name_that_no_toolchain_takes_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused =
+            |name: &str| template(Language::Rust).create(&folder.path().join(name)).unwrap_err().to_string();
+        for name in ["1st", "a b", "fn", "é", "std", &"x".repeat(65)] {
+            assert!(refused(name).contains("cannot be a plugin's name"), "{name}");
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn no_place_for_a_name_is_left_empty() {
+        for language in [Language::TypeScript, Language::JavaScript, Language::Rust] {
+            let folder = tempfile::tempdir().unwrap();
+            for file in template(language).create(&folder.path().join("visit")).unwrap() {
+                let text = fs::read_to_string(&file).unwrap();
+                assert!(!text.contains("{{"), "{}: {text}", file.display());
+            }
+        }
+    }
+}

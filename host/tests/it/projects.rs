@@ -1,0 +1,128 @@
+//! `host new`, and projects that are run, checked and built as folders.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use outrider_test_util::{Behaviour, TargetServer};
+
+use crate::harness::{Place, Said, plugin, shows};
+
+fn target() -> TargetServer {
+    TargetServer::builder().route("/", Behaviour::text("welcome")).start()
+}
+
+/// The program with what cargo needs beside it: no network, and one target folder for all tests.
+fn host(place: &Place, args: &[&str]) -> Said {
+    let mut command = place.command(args);
+    for (name, value) in toolchain() {
+        command.env(name, value);
+    }
+    Said::of(command.output().unwrap(), place.path())
+}
+
+/// The variables with which crates are built to components here: the set-up has noted them.
+fn toolchain() -> Vec<(String, String)> {
+    let plugins = PathBuf::from(plugin("test-guest"));
+    let target = plugins.parent().unwrap().parent().unwrap();
+    let mut variables = vec![
+        ("CARGO_NET_OFFLINE".to_owned(), "true".to_owned()),
+        ("CARGO_TARGET_DIR".to_owned(), target.join("test-projects").display().to_string()),
+    ];
+    variables.extend(noted(&target.join("wasip2-toolchain.json")));
+    variables
+}
+
+fn noted(note: &Path) -> Vec<(String, String)> {
+    let Ok(text) = std::fs::read_to_string(note) else { return Vec::new() };
+    let note: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let flags: Vec<&str> =
+        note["RUSTFLAGS"].as_array().unwrap().iter().filter_map(|flag| flag.as_str()).collect();
+    let rustc = note["RUSTC"].as_str().map(|rustc| ("RUSTC".to_owned(), rustc.to_owned()));
+    let flags = (!flags.is_empty()).then(|| ("RUSTFLAGS".to_owned(), flags.join(" ")));
+    rustc.into_iter().chain(flags).collect()
+}
+
+#[test]
+fn a_new_journey_runs_as_it_is_and_builds_to_a_component_that_runs() {
+    for language in ["ts", "js", "rust"] {
+        let (place, target) = (Place::new(), target());
+        let made = host(&place, &["new", "visit", "--lang", language]);
+        assert_eq!(made.code, Some(0), "{}", made.show());
+        assert!(made.stderr.contains("next: host run visit --target "), "{}", made.show());
+        for file in made.stdout.lines() {
+            assert!(place.path().join(file).is_file(), "{file}");
+        }
+        let url = target.url("");
+        let ran = host(&place, &["run", "visit", "--target", &url, "-i", "2"]);
+        assert_eq!(ran.code, Some(0), "{language}: {}", ran.show());
+        assert!(ran.stdout.contains("status is 200"), "{language}: {}", ran.show());
+        let built = host(&place, &["build", "visit"]);
+        assert_eq!((built.code, built.stdout.as_str()), (Some(0), "visit.wasm\n"), "{}", built.show());
+        let component = host(&place, &["run", "visit.wasm", "--target", &url]);
+        assert_eq!(component.code, Some(0), "{language}: {}", component.show());
+        assert_eq!(target.total_requests(), 3, "{language}");
+    }
+}
+
+#[test]
+fn a_new_pack_judges_as_it_is() {
+    let (place, target) = (Place::new(), target());
+    place.file(
+        "get.js",
+        "import { http } from \"@outrider/sdk\";\nexport default () => void http.get(\"/\");\n",
+    );
+    let made = host(&place, &["new", "rules", "--lang", "rust", "--world", "assertion-pack"]);
+    assert_eq!(made.code, Some(0), "{}", made.show());
+    let ran = host(&place, &["run", "get.js", "--target", &target.url(""), "--assert", "rules"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.show());
+    assert!(ran.stdout.contains("rules: no error of the server"), "{}", ran.show());
+}
+
+#[test]
+fn what_is_wrong_with_a_crate_is_said_in_the_compilers_words() {
+    let place = Place::new();
+    host(&place, &["new", "visit", "--lang", "rust"]);
+    let source = place.path().join("visit/src/lib.rs");
+    let journey = std::fs::read_to_string(&source).unwrap().replace("http::get(\"/\")", "http::gett(\"/\")");
+    std::fs::write(&source, journey).unwrap();
+    let said = host(&place, &["run", "visit"]);
+    assert_eq!(said.code, Some(104), "{}", said.show());
+    assert!(said.stderr.contains("visit does not compile as Rust"), "{}", said.show());
+    assert!(said.stderr.contains("--> src/lib.rs:21:30") && said.stderr.contains("gett"), "{}", said.show());
+    assert!(!place.path().join("runs").exists());
+}
+
+#[test]
+fn nothing_is_overwritten_and_no_bad_name_leaves_a_folder() {
+    let place = Place::new();
+    place.file("taken", "");
+    let said = host(&place, &["new", "taken", "--lang", "ts"]);
+    shows!(said.show(), @r"
+    exit 104
+    --- stderr
+    error: taken exists already
+    hint: give another name; nothing is ever overwritten
+    ");
+    let said = host(&place, &["new", "1st", "--lang", "rust"]);
+    shows!(said.show(), @r"
+    exit 104
+    --- stderr
+    error: '1st' cannot be a plugin's name: it must begin with a letter
+    ");
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+}
+
+/// Types are checked by whoever has TypeScript; that the project is one for it is known without.
+#[test]
+fn editors_find_the_types_in_the_project() {
+    let place = Place::new();
+    host(&place, &["new", "visit", "--lang", "ts"]);
+    let compiler = crate::harness::workspace().join("sdk-js/node_modules/.bin/tsc");
+    if compiler.is_file() {
+        let project = place.path().join("visit");
+        let output =
+            Command::new(compiler).args(["--project", "tsconfig.json"]).current_dir(project).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
