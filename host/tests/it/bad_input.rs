@@ -325,8 +325,8 @@ fn a_plan_in_which_nothing_can_run() {
     shows!(place.host(["run", &guest, "-r", "10/s", "-d", "1s", "--max-vus", "0"]).show(), @r#"
     exit 104
     --- stderr
-    error: no VU may run: every iteration would be dropped
-    hint: raise --vus or --max-vus
+    error: no VU may run, and every iteration needs one
+    hint: raise --max-vus, or leave it out
     "#);
     shows!(place.host(["run", &guest, "-s", "1s:0/s"]).show(), @r#"
     exit 104

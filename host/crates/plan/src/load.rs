@@ -3,11 +3,12 @@
 mod build;
 mod check;
 mod dialect;
+mod shares;
 
 use std::time::Duration;
 
 use outrider_model::units::{StageTarget, WrittenStage};
-use outrider_model::{Arrivals, ExecutorPlan, MixShare, Rate, WhenBusy};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, WhenBusy};
 
 use crate::file::choice;
 pub use dialect::{Dialect, Field};
@@ -140,22 +141,6 @@ impl LoadConfig {
     /// Whether the load is written at all.
     pub fn is_default(&self) -> bool {
         *self == LoadConfig::default()
-    }
-}
-
-impl LoadPlan {
-    /// The part of a rate that a share of it is on average. VUs are shared alike, and nobody is left without one.
-    #[must_use]
-    pub fn part(&self, share: MixShare) -> LoadPlan {
-        let part = share.part();
-        let vus = |all: u32| ((f64::from(all) * part).ceil() as u32).max(1);
-        let mut executor = self.executor.clone().with_rate_times(part);
-        if let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
-        | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } = &mut executor
-        {
-            (*pre_allocated_vus, *max_vus) = (vus(*pre_allocated_vus), vus(*max_vus));
-        }
-        LoadPlan { executor, least_vus: vus(self.least_vus) }
     }
 }
 

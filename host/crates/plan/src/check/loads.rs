@@ -24,8 +24,10 @@ struct Mix<'a> {
     load: Option<LoadPlan>,
     /// Whether a scenario has a weight, sound or not.
     is_shared: bool,
-    /// The scenarios with a weight, in the order of the file.
-    weights: Vec<(&'a str, u64)>,
+    /// The scenarios with a weight above 0, in the order of the file.
+    shares: Vec<(&'a str, MixShare)>,
+    /// The part of each of them; none if the mix is not sound.
+    parts: Vec<LoadPlan>,
 }
 
 impl<'a> Mix<'a> {
@@ -33,13 +35,14 @@ impl<'a> Mix<'a> {
         let weight = |(name, scenario): (&'a str, &'a Written<ScenarioTable>)| {
             Some((name, u64::from(scenario.value.weight.as_ref()?.value)))
         };
-        let weights: Vec<_> = scenarios(file).filter_map(weight).collect();
+        let shares = shares(&scenarios(file).filter_map(weight).collect::<Vec<_>>());
         let is_shared = scenarios(file).any(|(_, scenario)| is_weighted(&scenario.value));
         // Where no scenario could be read, nobody knows what they share.
         let is_shared = is_shared || file.unsound.contains(&"scenario");
         let is_there = file.mix.is_some() || file.unsound.contains(&"mix");
         let load = file.mix.as_ref().and_then(|mix| mix_load(mix, is_shared, source));
-        Mix { is_there, load, is_shared, weights }
+        let parts = load.as_ref().zip(file.mix.as_ref()).map(|(load, mix)| parts(load, mix, &shares, source));
+        Mix { is_there, load, is_shared, shares, parts: parts.unwrap_or_default() }
     }
 
     fn load(
@@ -89,20 +92,38 @@ impl<'a> Mix<'a> {
             source.push(PlanFault::new(at, message).hint("leave the weight out, or the rest"));
             return None;
         }
-        let share = self.share_of(name)?;
-        if share.from == share.to {
+        let Some(index) = self.shares.iter().position(|(known, _)| *known == name) else {
             source.push(PlanFault::new(at, format!("{table} weight = 0: it would never run")));
             return None;
-        }
-        Some(ScenarioLoad { load: self.load.as_ref()?.part(share), share: Some(share) })
+        };
+        Some(ScenarioLoad { load: self.parts.get(index)?.clone(), share: Some(self.shares[index].1) })
     }
+}
 
-    fn share_of(&self, name: &str) -> Option<MixShare> {
-        let of = self.weights.iter().map(|(_, weight)| weight).sum();
-        let place = self.weights.iter().position(|(known, _)| *known == name)?;
-        let from = self.weights[..place].iter().map(|(_, weight)| weight).sum();
-        Some(MixShare { from, to: from + self.weights[place].1, of })
-    }
+/// The shares of the scenarios that have a weight, one behind the other.
+fn shares<'a>(weights: &[(&'a str, u64)]) -> Vec<(&'a str, MixShare)> {
+    let of = weights.iter().map(|(_, weight)| weight).sum();
+    let mut from = 0;
+    let share = |(name, weight): &(&'a str, u64)| {
+        let share = MixShare { from, to: from + weight, of };
+        from = share.to;
+        (*name, share)
+    };
+    weights.iter().filter(|(_, weight)| *weight > 0).map(share).collect()
+}
+
+/// What of the mix's load goes to each share of it; nothing where there is not enough for all, which is said.
+fn parts(
+    load: &LoadPlan,
+    mix: &Written<MixTable>,
+    shares: &[(&str, MixShare)],
+    source: &Source<'_>,
+) -> Vec<LoadPlan> {
+    let shares: Vec<MixShare> = shares.iter().map(|(_, share)| *share).collect();
+    load.shared(&shares, Dialect::Keys).unwrap_or_else(|fault| {
+        say(vec![fault], "mix", mix.at, |field| mix.value.at(field), source);
+        Vec::new()
+    })
 }
 
 /// Whether it has a weight, sound or not.

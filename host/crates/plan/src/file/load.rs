@@ -52,9 +52,10 @@ table! {
         /// With a rate: what an iteration does that finds every VU busy. It is dropped and counted ("drop", the default),
         /// or it waits for one and starts late ("wait").
         when_busy: WhenBusy,
-        /// VUs to begin with, all scenarios together. Defaults to as many as iterations start in a second.
+        /// VUs to begin with, all scenarios together, and at least one for each. Defaults to as many as iterations start
+        /// in a second.
         vus: u32,
-        /// The most VUs, all scenarios together. Defaults to four times those to begin with.
+        /// The most VUs, all scenarios together; at least one for each. Defaults to four times those to begin with.
         max_vus: u32,
         /// When it begins, after the start of the run. Defaults to 0s.
         start_time: Duration,

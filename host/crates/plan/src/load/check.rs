@@ -31,10 +31,9 @@ pub(super) fn single(load: &LoadConfig, name: ExecutorName, dialect: Dialect) ->
 pub(super) fn built(plan: &ExecutorPlan, dialect: Dialect) -> Vec<LoadFault> {
     let mut faults = Vec::new();
     if plan.max_vus() == 0 {
-        faults.push(LoadFault {
-            field: None,
-            message: "no VU may run: every iteration would be dropped".into(),
-            hint: Some(format!("raise {} or {}", dialect.name(Field::Vus), dialect.name(Field::MaxVus))),
+        faults.push(match plan.is_open() {
+            true => nobody(Field::MaxVus, format!("raise {}, or leave it out", dialect.name(Field::MaxVus))),
+            false => nobody(Field::Stages, format!("for example {}", dialect.stage("30s", "100"))),
         });
     }
     if plan.planned_iterations() == Some(0) {
@@ -45,6 +44,15 @@ pub(super) fn built(plan: &ExecutorPlan, dialect: Dialect) -> Vec<LoadFault> {
         });
     }
     faults
+}
+
+/// Whatever else a load says, it has no VU to run it.
+fn nobody(field: Field, hint: String) -> LoadFault {
+    let message = match field {
+        Field::Stages => "every stage ramps to 0 VUs: nobody would run",
+        _ => "no VU may run, and every iteration needs one",
+    };
+    LoadFault { field: Some(field), message: message.into(), hint: Some(hint) }
 }
 
 struct Check<'a> {
@@ -71,16 +79,12 @@ impl Check<'_> {
 
     fn values(&mut self) {
         let load = self.load;
-        if load.vus == Some(0) && load.stages.is_empty() {
+        if load.vus == Some(0) && self.name != ExecutorName::RampingVus {
             self.fault(Field::Vus, format!("{}: nobody would run", self.with(Field::Vus, 0)), "at least 1");
         }
         if load.iterations == Some(0) {
             let what = self.with(Field::Iterations, 0);
             self.fault(Field::Iterations, format!("{what}: nothing would run"), "at least 1");
-        }
-        if load.duration.is_some_and(|duration| duration > MAX_DURATION) {
-            let message = format!("{} is more than ten years", self.dialect.name(Field::Duration));
-            self.fault(Field::Duration, message, self.for_example(Field::Duration, "30s"));
         }
         if load.duration == Some(Duration::ZERO) {
             let message = format!("{}: nothing would run", self.with(Field::Duration, "0s"));

@@ -257,3 +257,23 @@ fn numbers_too_large_to_count_are_refused() {
         "--iterations 18446744073709551615 for each of --vus 4294967295 are more than can be counted"
     );
 }
+
+#[test]
+fn a_load_without_a_vu_is_told_what_it_has_too_few_of() {
+    let stages = |target: &str| vec![parse_stage(target).unwrap()];
+    let ramp = LoadConfig { stages: stages("30s:0"), ..LoadConfig::default() };
+    assert_eq!(
+        faults(&ramp),
+        [("every stage ramps to 0 VUs: nobody would run".into(), "for example --stage 30s:100".into())]
+    );
+    // Whatever says the rate, nobody is made beforehand.
+    let none_first = LoadConfig { vus: Some(0), max_vus: Some(10), ..LoadConfig::default() };
+    let phase = Phase { duration: Duration::from_secs(1), rate: Rate::per_second(1.0) };
+    let of_stages = LoadConfig { stages: stages("1s:5/s"), ..none_first.clone() };
+    let of_phases = LoadConfig { phases: vec![phase], ..none_first };
+    for load in [of_stages, of_phases] {
+        assert_eq!(faults(&load), [("--vus 0: nobody would run".into(), "at least 1".into())], "{load:?}");
+    }
+    let from_none = LoadConfig { vus: Some(0), stages: stages("1s:5"), ..LoadConfig::default() };
+    assert_eq!(executor(&from_none).max_vus(), 5, "a ramp of VUs may begin with none");
+}

@@ -177,6 +177,22 @@ fn a_mix_is_shared_by_weight() {
 }
 
 #[test]
+fn a_mix_has_no_more_vus_than_it_says() {
+    let scenarios: String =
+        ["a", "b", "c"].map(|name| format!("[scenario.{name}]\nplugin = 'a.ts'\nweight = 5\n")).concat();
+    let mix = |max_vus: u32| format!("[mix]\nrate = '10/s'\nduration = '1s'\nmax_vus = {max_vus}\n{scenarios}");
+    let most: Vec<u32> = executors(&sound(&mix(4))).iter().map(ExecutorPlan::max_vus).collect();
+    assert_eq!(most, [2, 1, 1]);
+    assert_eq!(
+        faults(&mix(2)),
+        [
+            "4:1: [mix] max_vus = 2 is less than one for each of the 3 scenarios that share the rate",
+            "  hint: at least max_vus = 3, or fewer scenarios with a weight",
+        ]
+    );
+}
+
+#[test]
 fn the_least_plan_is_one_iteration() {
     let plan = sound("[scenario.try]\nplugin = 'a.ts'\n");
     let max_duration = Duration::from_secs(600);

@@ -161,10 +161,16 @@ fn replace_load(args: &RunArgs, document: &Document, drafts: &mut [Draft], fault
             only.load = Ok(load::config(load));
             only.share = None;
         }
-        _ if mixed && load.executor.is_open() => drafts.iter_mut().for_each(|draft| {
-            let share = draft.share.expect("all are shares of the mix");
-            draft.load = Ok(load::config(load.part(share)));
-        }),
+        _ if mixed && load.executor.is_open() => {
+            let shares: Vec<MixShare> = drafts.iter().filter_map(|draft| draft.share).collect();
+            match load.shared(&shares, Dialect::Flags) {
+                Ok(parts) => {
+                    let parts = drafts.iter_mut().zip(parts);
+                    parts.for_each(|(draft, part)| draft.load = Ok(load::config(part)));
+                }
+                Err(fault) => faults.push(load::fault(fault)),
+            }
+        }
         _ => faults.push(whose_load(document, mixed)),
     }
 }
