@@ -22,7 +22,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
     if let Some(fault) = not_for_a_check(args) {
         return Err(Failure::new(Exit::Usage, fault));
     }
-    let Request { config, compilations, .. } = Request::of(env, args)?;
+    let Request { config, compilations, .. } = Request::of(env, args, Vec::new())?;
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();
@@ -36,23 +36,24 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
 
 /// A check takes the command line of a run, but for what makes it another kind of run.
 fn not_for_a_check(args: &RunArgs) -> Option<Fault> {
-    let (flag, shows) = match (args.debug.debug, args.dry_run) {
-        (true, _) => ("--debug", "walks through one iteration and shows everything"),
-        (_, true) => ("--dry-run", "shows the plan and sends nothing"),
-        (false, false) => return None,
+    let (flag, hint) = match (args.debug.debug, args.dry_run, args.format) {
+        (true, ..) => ("--debug", "host run --debug walks through one iteration and shows everything"),
+        (_, true, _) => ("--dry-run", "host run --dry-run shows the plan and sends nothing"),
+        (.., RunFormat::Jsonl) => ("--format jsonl", "--format json says the same in one document"),
+        (false, false, RunFormat::Text | RunFormat::Json) => return None,
     };
     let fault =
         Fault::new(format!("host check takes no {flag}: it tries each scenario and says what it saw"));
-    Some(fault.hint(format!("host run {flag} {shows}")))
+    Some(fault.hint(hint))
 }
 
 /// Says what was seen, then what is wrong with it.
 fn conclude(env: &mut Env, format: RunFormat, trial: &Trial) -> Exit {
     let (faults, warnings) = (faults::faults(trial), faults::warnings(trial));
     let report = CheckReport::of(trial, &faults, &warnings);
-    let text = match format {
-        RunFormat::Text => describe_check(&report, trial.end(), env.style_out()),
-        RunFormat::Json | RunFormat::Jsonl => report.json(),
+    let text = match format == RunFormat::Text {
+        true => describe_check(&report, trial.end(), env.style_out()),
+        false => report.json(),
     };
     env.print(&text);
     for warning in warnings {

@@ -38,13 +38,25 @@ pub(crate) fn faults(args: &RunArgs) -> Vec<Fault> {
                 .hint("leave out the load to debug the journey, or --debug to make the load"),
         );
     }
-    if !args.debug.debug && args.format == RunFormat::Jsonl {
-        faults.push(
-            Fault::new("--format jsonl says what is debugged, and nothing is")
-                .hint("add --debug, or take --format json for the report"),
-        );
+    if args.format == RunFormat::Jsonl {
+        faults.extend(not_in_lines(args));
     }
     faults
+}
+
+/// Only a walk is said line by line.
+fn not_in_lines(args: &RunArgs) -> Option<Fault> {
+    match (args.dry_run, args.debug.debug) {
+        (true, _) => {
+            let fault = Fault::new("--format jsonl says what is debugged, and a dry run is one document");
+            Some(fault.hint("take --format json"))
+        }
+        (false, false) => {
+            let fault = Fault::new("--format jsonl says what is debugged, and nothing is");
+            Some(fault.hint("add --debug, or take --format json for the report"))
+        }
+        (false, true) => None,
+    }
 }
 
 /// The load of the walk: one user and one iteration.
@@ -95,5 +107,7 @@ mod tests {
         assert!(faults(&args(&["--debug"])).is_empty() && faults(&args(&["-u", "1"])).is_empty());
         assert_eq!(faults(&args(&["--debug", "-u", "1"])).len(), 1);
         assert_eq!(faults(&args(&["--format", "jsonl", "-u", "0"])).len(), 1);
+        assert_eq!(faults(&args(&["--format", "jsonl", "--debug"])).len(), 0);
+        assert_eq!(faults(&args(&["--format", "jsonl", "--debug", "--dry-run"])).len(), 1);
     }
 }

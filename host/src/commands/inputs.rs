@@ -11,14 +11,30 @@ use crate::failure::Fault;
 pub(crate) struct WantedSecret {
     /// `NAME`, or `NAME=SOURCE`.
     pub(crate) text: String,
+    /// The number of its table in the plan, from 1, if it stands there.
+    pub(crate) table: Option<usize>,
     /// Where in the plan it stands, if it does.
     pub(crate) place: Option<String>,
+}
+
+/// A data file as it is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedData {
+    /// The number of its table in the plan, from 1, if it stands there.
+    pub(crate) table: Option<usize>,
+    pub(crate) config: Asked<DataConfig>,
 }
 
 impl WantedSecret {
     /// Its name.
     pub(crate) fn name(&self) -> &str {
         self.text.split('=').next().unwrap_or_default()
+    }
+
+    /// The kind of its source and where that is, as in `env` and the name of a variable; nothing if its own name says
+    /// it.
+    pub(crate) fn source(&self) -> Option<(&str, &str)> {
+        self.text.split_once('=')?.1.split_once(':')
     }
 }
 
@@ -37,7 +53,7 @@ pub(crate) fn secrets(env: &Env, given: &[WantedSecret]) -> Asked<Secrets> {
         |fault: &SecretFault, place: Option<&str>| Fault::of(fault).at(place).maybe_hint(fault.hint());
     let mut faults = Vec::new();
     let mut configs = Vec::with_capacity(given.len());
-    for WantedSecret { text, place } in given {
+    for WantedSecret { text, place, .. } in given {
         match SecretConfig::parse(text, |name| env.secret(name)) {
             Ok(config) => configs.push(config),
             Err(found) => faults.push(fault(&found, place.as_deref())),

@@ -25,6 +25,8 @@ pub(crate) struct WantedPack {
     pub(crate) folder: PathBuf,
     /// The scenarios that it watches; none means all.
     pub(crate) scenarios: Vec<String>,
+    /// The number of its table in the plan, from 1, if it stands there.
+    pub(crate) table: Option<usize>,
     /// Where in the plan its keys stand.
     pub(crate) places: Places,
 }
@@ -38,12 +40,13 @@ impl WantedPack {
             parameters: Vec::new(),
             folder: PathBuf::new(),
             scenarios: Vec::new(),
+            table: None,
             places: Places::default(),
         }
     }
 
     /// As settings name it: by the name that it is given, else by its file's, without its ending.
-    fn called(&self) -> String {
+    pub(crate) fn called(&self) -> String {
         let of_file = || self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         self.name.clone().unwrap_or_else(of_file)
     }
@@ -140,6 +143,14 @@ fn read(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
     Ok(file)
 }
 
+/// A parameter as a plan says it that has this value: a text that begins with `@` is no file's name.
+pub(crate) fn written(value: &Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with('@') => format!("@{text}").into(),
+        other => other.clone(),
+    }
+}
+
 /// The value of a setting: `@FILE` stands for what the file holds, `@@` for a text that begins with `@`.
 fn value(place: &str, text: &str, folder: &Path) -> Result<String, Fault> {
     let Some(rest) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
@@ -164,4 +175,20 @@ fn unknown(setting: &PackSetting, names: &[String]) -> Fault {
         setting.pack, setting.key, setting.pack
     ))
     .hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_parameter_that_is_shown_is_read_as_the_same() {
+        for text in ["plain", "@one", "@@two", "@", "a@b"] {
+            let Value::String(shown) = written(&json!(text)) else { panic!("{text}") };
+            assert_eq!(value("pack.key", &shown, Path::new("")).unwrap(), text);
+        }
+        assert_eq!(written(&json!(["@x"])), json!(["@x"]), "only a text by itself may be a file's");
+    }
 }

@@ -23,7 +23,7 @@ pub(crate) use dry_run::json_schema as dry_run_json_schema;
 pub(super) use request::Request;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
-    let request = Request::of(env, args)?;
+    let request = Request::of(env, args, debug::faults(args))?;
     if args.dry_run {
         return dry_run::run(env, args, request).await;
     }

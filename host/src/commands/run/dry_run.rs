@@ -20,14 +20,14 @@ pub(crate) use document::json_schema;
 use settings::{Asked, Setting};
 
 pub(super) async fn run(env: &mut Env, args: &RunArgs, request: Request) -> Result<Exit, Failure> {
-    let Request { config, document, compilations } = request;
-    let asked = Asked::of(args, &config, document);
+    let Request { config, document, lists, compilations } = request;
+    let asked = Asked::of(args, &config, document, lists);
     let dry: DryRun = Session::dry_run(config).await.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);
     let settings: Vec<Setting> = settings::all(&asked, &dry);
-    let text = match args.format {
-        RunFormat::Text => text::text(&dry, &settings, env.width()),
-        RunFormat::Json | RunFormat::Jsonl => document::json(&dry, &settings),
+    let text = match args.format == RunFormat::Text {
+        true => text::text(&dry, &settings, env.width()),
+        false => document::json(&dry, &settings),
     };
     env.print(text.trim_end());
     Ok(Exit::Ok)

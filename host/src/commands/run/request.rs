@@ -11,8 +11,9 @@ use outrider_session::{Asked, SessionConfig};
 use super::document::{Document, is_plan};
 use crate::Env;
 use crate::cli::RunArgs;
+use crate::commands::inputs::{self, WantedData, WantedSecret};
+use crate::commands::packs::{self, WantedPack};
 use crate::commands::plugin::Compilation;
-use crate::commands::{debug, inputs, packs};
 use crate::failure::{Failure, Fault};
 use drafts::Draft;
 use merge::Merge;
@@ -24,28 +25,45 @@ pub(crate) struct Request {
     pub(crate) config: SessionConfig,
     /// The plan, if the command line names one.
     pub(crate) document: Option<Document>,
+    /// What lists of the run have, in its order.
+    pub(crate) lists: Lists,
     /// Sources that were compiled just now.
     pub(crate) compilations: Vec<Compilation>,
 }
 
+/// The entries of lists that a plan and flags both add to, as they are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Lists {
+    pub(crate) packs: Vec<WantedPack>,
+    pub(crate) data: Vec<WantedData>,
+    pub(crate) secrets: Vec<WantedSecret>,
+}
+
 impl Request {
-    /// Reads the plan, opens plugins and packs, and puts everything together.
-    pub(crate) fn of(env: &Env, args: &RunArgs) -> Result<Request, Failure> {
+    /// Reads the plan, opens plugins and packs, and puts everything together. `given` is what the command line asks for and the
+    /// command does not do.
+    pub(crate) fn of(env: &Env, args: &RunArgs, given: Vec<Fault>) -> Result<Request, Failure> {
         let document = match is_plan(&args.plugin) {
             true => Some(Document::read(&args.plugin)?),
             false => None,
         };
         let merge = Merge::new(args, document.as_ref());
         // First of all: what is said of the rest holds no secret.
-        let secrets = inputs::secrets(env, &merge.secrets());
+        let wanted_secrets = merge.secrets();
+        let secrets = inputs::secrets(env, &wanted_secrets);
         let places = merge.places();
         let mut faults: Vec<Fault> = document.iter().flat_map(Document::faults).collect();
-        faults.extend(debug::faults(args));
+        faults.extend(given);
         let drafts = match &document {
             Some(document) => drafts::of_plan(args, document, &mut faults),
             None => vec![Draft::of_plugin(args)],
         };
         let selected: Vec<String> = drafts.iter().map(|draft| draft.name.clone()).collect();
+        let lists = Lists {
+            packs: merge.packs(&selected, &places),
+            data: merge.data(&selected),
+            secrets: wanted_secrets,
+        };
         let opened = open::open(env, drafts, &places);
         let http = merge.http(opened.makes_requests);
         let config = SessionConfig {
@@ -54,10 +72,10 @@ impl Request {
             journeys: opened.journeys,
             scenarios: opened.scenarios,
             set: merge.set(),
-            packs: packs::open(env, &merge.packs(&selected, &places), &args.pack_settings),
+            packs: packs::open(env, &lists.packs, &args.pack_settings),
             thresholds: merge.thresholds(&selected),
             allow_net: merge.allow_net(),
-            data: merge.data(&selected),
+            data: lists.data.iter().map(|data| data.config.clone()).collect(),
             secrets,
             seed: merge.seed(),
             http,
@@ -68,7 +86,7 @@ impl Request {
             debug: None,
             places,
         };
-        Ok(Request { config, document, compilations: opened.compilations })
+        Ok(Request { config, document, lists, compilations: opened.compilations })
     }
 
     /// One iteration of one user: somebody tries a journey, and wants to see what it logs.

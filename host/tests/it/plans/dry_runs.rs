@@ -1,7 +1,7 @@
 //! `--dry-run`: what would run, where each value comes from, and that nothing happens.
 
 use super::{place, run, run_as_it_is, target};
-use crate::harness::{Place, plugin, shows, workspace};
+use crate::harness::{Place, Said, plugin, shows, workspace};
 
 const PLAN: &str = r#"thresholds = ["requests.failed rate < 1%"]
 [run]
@@ -23,6 +23,12 @@ file = "users.csv"
 policy = "unique"
 [limits]
 cpu = "1s"
+"#;
+
+/// A journey with a parameter that is nothing unless it is given.
+const NOTHING: &str = r#"import { http } from "@outrider/sdk";
+export const parameters = { type: "object", properties: { who: { default: null } } };
+export default () => void http.get("/other");
 "#;
 
 fn planned() -> Place {
@@ -136,18 +142,133 @@ fn without_memory(line: &str) -> String {
 
 #[test]
 fn what_a_dry_run_says_is_a_plan_that_runs_the_same() {
-    let (place, target) = (planned(), target());
-    let first = run(&place, &target, &["--dry-run", "--set", "path=/a"]);
+    let place = planned();
+    says_the_same_again(&place, &run(&place, &target(), &["--dry-run", "--set", "path=/a"]));
+}
+
+/// What a dry run says, saved, is read as the same.
+fn says_the_same_again(place: &Place, first: &Said) {
+    assert_eq!(values(&first.stdout), values(&read_again(place, first).stdout));
+}
+
+/// The dry run of what a dry run said.
+fn read_again(place: &Place, first: &Said) -> Said {
     assert_eq!(first.code, Some(0), "{}", first.show());
     place.file("saved.toml", &first.stdout);
     let command =
         place.command(["run", "saved.toml", "--dry-run"]).env_remove("OUTRIDER_TARGET").output().unwrap();
-    let again = crate::harness::Said::of(command, place.path());
+    let again = Said::of(command, place.path());
     assert_eq!(again.code, Some(0), "{}", again.show());
-    let values = |text: &str| -> Vec<String> {
-        text.lines().map(|line| line.split("  #").next().unwrap().trim_end().to_owned()).collect()
-    };
-    assert_eq!(values(&first.stdout), values(&again.stdout));
+    again
+}
+
+fn values(text: &str) -> Vec<String> {
+    text.lines().map(|line| line.split("  #").next().unwrap().trim_end().to_owned()).collect()
+}
+
+/// The lines below the `number`-th header that is so called, from 0, each with where it comes from behind one space.
+fn below(said: &Said, header: &str, number: usize) -> Vec<String> {
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    let places: Vec<usize> = (0..lines.len()).filter(|place| lines[*place] == header).collect();
+    let of_table = lines[places[number] + 1..].iter().take_while(|line| !line.is_empty());
+    of_table.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// A mix that is hard to split, with what a single scenario of it may have of its own.
+fn uneven() -> Place {
+    let pack = plugin("assert-http");
+    place(&format!(
+        r#"[mix]
+rate = "20/s"
+duration = "10s"
+vus = 3
+max_vus = 10
+[scenario.a]
+plugin = "asks.ts"
+weight = 80
+graceful_stop = "7s"
+[scenario.b]
+plugin = "nothing.ts"
+weight = 15
+[scenario.c]
+plugin = "other.ts"
+weight = 5
+[[assert]]
+plugin = '{pack}'
+name = "of a"
+scenarios = ["a"]
+[[assert]]
+plugin = '{pack}'
+name = "of b"
+scenarios = ["b"]
+parameters = {{ basics = false }}
+[[data]]
+name = "users"
+file = "users.csv"
+scenarios = ["b", "c"]
+[[data]]
+name = "others"
+file = "users.csv"
+"#
+    ))
+}
+
+#[test]
+fn whatever_a_plan_has_a_dry_run_of_it_is_read_as_the_same() {
+    let (place, target) = (uneven(), target());
+    place.file("users.csv", "n\n1\n2\n");
+    place.file("nothing.ts", NOTHING);
+    let said = run(&place, &target, &["--dry-run"]);
+    says_the_same_again(&place, &said);
+    assert!(said.stdout.contains("at most 10 at once"), "{}", said.show());
+    let of_mix = below(&said, "[mix]", 0);
+    for line in ["vus = 3 # plan.toml:4", "max_vus = 10 # plan.toml:5", "graceful_stop = \"30s\" # default"] {
+        assert!(of_mix.iter().any(|found| found == line), "{line} in {of_mix:?}");
+    }
+    let of_a = [
+        "plugin = \"asks.ts\" # plan.toml:7",
+        "weight = 80 # plan.toml:8",
+        "graceful_stop = \"7s\" # plan.toml:9",
+    ];
+    assert_eq!(below(&said, "[scenario.a]", 0), of_a);
+    assert_eq!(below(&said, "[scenario.b.parameters]", 0), ["# who = null # default"]);
+    assert_eq!(below(&said, "[[data]]", 0)[3], "scenarios = [\"b\", \"c\"] # plan.toml:28");
+    assert_eq!(below(&said, "[[data]]", 1).len(), 3, "no list is all scenarios");
+    // A flag's graceful stop is that of all.
+    let said = run(&place, &target, &["--dry-run", "--graceful-stop", "1s"]);
+    says_the_same_again(&place, &said);
+    assert_eq!(said.stdout.matches("graceful_stop = \"1s\"").count(), 1, "{}", said.show());
+}
+
+#[test]
+fn what_runs_of_a_plan_keeps_its_lines() {
+    let (place, target, pack) = (uneven(), target(), plugin("assert-cache"));
+    place.file("users.csv", "n\n1\n2\n");
+    place.file("nothing.ts", NOTHING);
+    let flags = ["--dry-run", "--scenario", "b", "--assert", &pack, "--data", "others=users.csv:random"];
+    let said = run(&place, &target, &flags);
+    // How many of the mix's arrivals are its own is drawn; of its own rate it is known.
+    let again = read_again(&place, &said)
+        .stdout
+        .replace("iterations  30", "iterations  about 30: arrivals are drawn");
+    assert_eq!(values(&said.stdout), values(&again));
+    let mut of_b = below(&said, "[[assert]]", 0);
+    of_b.remove(0);
+    assert_eq!(of_b, ["name = \"of b\" # plan.toml:22", "scenarios = [\"b\"] # plan.toml:23"]);
+    let parameters = below(&said, "[assert.parameters]", 0);
+    assert!(parameters.contains(&"basics = false # plan.toml:24".to_owned()), "{parameters:?}");
+    let of_flag = below(&said, "[[assert]]", 1);
+    assert!(
+        of_flag[0].ends_with("assert-cache.wasm\" # --assert") && of_flag[1].ends_with("# default"),
+        "{of_flag:?}"
+    );
+    assert!(below(&said, "[assert.parameters]", 1).iter().all(|line| line.ends_with("# default")));
+    assert_eq!(below(&said, "[[data]]", 0)[0], "name = \"users\" # plan.toml:26");
+    assert_eq!(below(&said, "[[data]]", 1)[0], "name = \"others\" # --data");
+    // Alone it has its part of the mix's rate, and no weight, which would be all of it.
+    assert!(!said.stdout.contains("[mix]") && !said.stdout.contains("weight"), "{}", said.show());
+    let of_b = below(&said, "[scenario.b]", 0);
+    assert!(of_b.contains(&"rate = \"3/s\" # plan.toml:2".to_owned()), "{of_b:?}");
 }
 
 #[test]
@@ -198,6 +319,26 @@ fn programs_read_a_dry_run_as_json() {
     );
     assert_eq!(needs["data"][0]["rows"], 2);
     assert_eq!(document["scenarios"][0]["load"]["points"][1], serde_json::json!([30.0, 8.0]));
+}
+
+#[test]
+fn what_is_one_document_is_not_said_line_by_line() {
+    let place = place("[scenario.a]\nplugin = 'other.ts'\n");
+    let of = |command: &str, flags: &[&str]| {
+        let flags =
+            [&[command, "plan.toml", "--target", "http://127.0.0.1:1", "--format", "jsonl"], flags].concat();
+        place.host(flags).errors()
+    };
+    shows!(of("run", &["--dry-run"]), @r"
+    exit 104
+    error: --format jsonl says what is debugged, and a dry run is one document
+    hint: take --format json
+    ");
+    shows!(of("check", &[]), @r"
+    exit 2
+    error: host check takes no --format jsonl: it tries each scenario and says what it saw
+    hint: --format json says the same in one document
+    ");
 }
 
 #[test]

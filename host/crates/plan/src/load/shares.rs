@@ -20,7 +20,8 @@ impl LoadPlan {
         }
         let weights: Vec<u64> = shares.iter().map(|share| share.to - share.from).collect();
         let ceilings = split(most.max(scenarios), &weights);
-        let within = |vus: u32| bounded(split(vus.clamp(scenarios, most.max(scenarios)), &weights), &ceilings);
+        let within =
+            |vus: u32| bounded(split(vus.clamp(scenarios, most.max(scenarios)), &weights), &ceilings);
         let (first, least) = (within(first_vus(&self.executor)), within(self.least_vus));
         let part = |(index, share): (usize, &MixShare)| LoadPlan {
             executor: with_vus(
@@ -38,7 +39,9 @@ fn too_few(most: u32, scenarios: u32, dialect: Dialect) -> LoadFault {
     let (written, enough) = (dialect.with(Field::MaxVus, most), dialect.with(Field::MaxVus, scenarios));
     LoadFault {
         field: Some(Field::MaxVus),
-        message: format!("{written} is less than one for each of the {scenarios} scenarios that share the rate"),
+        message: format!(
+            "{written} is less than one for each of the {scenarios} scenarios that share the rate"
+        ),
         hint: Some(format!("at least {enough}, or fewer scenarios with a weight")),
     }
 }
@@ -149,7 +152,8 @@ mod tests {
                 let parts = split(total, weights);
                 assert_eq!(parts.iter().sum::<u32>(), total, "{weights:?}");
                 assert!(parts.iter().all(|part| *part > 0), "{total} by {weights:?}: {parts:?}");
-                let above = |(part, weight): (&u32, &u64)| u64::from(*part) > u64::from(total) * weight / all + 1;
+                let above =
+                    |(part, weight): (&u32, &u64)| u64::from(*part) > u64::from(total) * weight / all + 1;
                 assert!(!parts.iter().zip(weights).any(above), "{total} by {weights:?}: {parts:?}");
             }
         }

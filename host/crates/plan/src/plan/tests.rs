@@ -180,7 +180,8 @@ fn a_mix_is_shared_by_weight() {
 fn a_mix_has_no_more_vus_than_it_says() {
     let scenarios: String =
         ["a", "b", "c"].map(|name| format!("[scenario.{name}]\nplugin = 'a.ts'\nweight = 5\n")).concat();
-    let mix = |max_vus: u32| format!("[mix]\nrate = '10/s'\nduration = '1s'\nmax_vus = {max_vus}\n{scenarios}");
+    let mix =
+        |max_vus: u32| format!("[mix]\nrate = '10/s'\nduration = '1s'\nmax_vus = {max_vus}\n{scenarios}");
     let most: Vec<u32> = executors(&sound(&mix(4))).iter().map(ExecutorPlan::max_vus).collect();
     assert_eq!(most, [2, 1, 1]);
     assert_eq!(

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use outrider_capability::{HttpConfig, HttpVersionPolicy, TraceMode};
-use outrider_engine::{ANY_SCENARIO, Limits};
+use outrider_engine::Limits;
 use outrider_model::units::duration_text;
-use outrider_model::{ExecutorPlan, MixShare, ScenarioPlan};
 use outrider_plan::{HttpVersionName, TraceName};
 use outrider_session::{DryRun, SessionConfig};
 use serde_json::{Value, json};
 
 use super::super::document::Document;
+use super::super::request::Lists;
 use crate::cli::RunArgs;
 use crate::given::{Given, Origin};
 
+mod lists;
 mod load;
+mod scenarios;
 
 /// A value of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +24,7 @@ pub(super) struct Setting {
     /// The table that it stands in: `run`, `scenario.browse`, `assert` with its number behind it; empty at the top.
     pub(super) table: String,
     pub(super) key: String,
-    /// As JSON, which has all that TOML has but dates.
+    /// As JSON, which has all that TOML has but dates; as a plan would say it.
     pub(super) value: Value,
     pub(super) origin: Origin,
 }
@@ -37,11 +39,16 @@ pub(super) struct Asked {
     limits: Limits,
     out: String,
     seed: Option<u64>,
-    secrets: Vec<String>,
+    lists: Lists,
 }
 
 impl Asked {
-    pub(super) fn of(args: &RunArgs, config: &SessionConfig, document: Option<Document>) -> Asked {
+    pub(super) fn of(
+        args: &RunArgs,
+        config: &SessionConfig,
+        document: Option<Document>,
+        lists: Lists,
+    ) -> Asked {
         let pack_setting =
             |setting: &crate::settings::PackSetting| (setting.pack.clone(), setting.key.clone());
         Asked {
@@ -54,14 +61,24 @@ impl Asked {
             limits: config.limits,
             out: config.out.clone(),
             seed: config.seed,
-            secrets: args.secrets.clone(),
+            lists,
         }
     }
 
     /// Where the value of a key comes from that the argument `id` gives too.
     fn origin(&self, path: &str, id: Option<&str>) -> Origin {
+        self.first_of(&[path.to_owned()], id)
+    }
+
+    /// The same for a value that the first of several keys gives that is written.
+    fn first_of(&self, paths: &[String], id: Option<&str>) -> Origin {
         let flag = id.and_then(|id| self.given.origin(id)).cloned();
-        flag.or_else(|| self.document.as_ref()?.origin(path)).unwrap_or(Origin::Default)
+        flag.or_else(|| paths.iter().find_map(|path| self.written(path))).unwrap_or(Origin::Default)
+    }
+
+    /// Where the plan has a key, if it does.
+    fn written(&self, path: &str) -> Option<Origin> {
+        self.document.as_ref()?.origin(path)
     }
 
     /// The same for a value that only a plan gives, or a flag where there is no plan.
@@ -80,10 +97,10 @@ pub(super) fn all(asked: &Asked, dry: &DryRun) -> Vec<Setting> {
     all.run(dry);
     all.http();
     all.mix(dry);
-    dry.plan.scenarios.iter().for_each(|scenario| all.scenario(dry, scenario));
+    all.scenarios(dry);
     all.packs(dry);
-    all.data(dry);
-    all.secrets(dry);
+    all.data();
+    all.secrets();
     all.grants(dry);
     all.limits();
     all.settings
@@ -166,167 +183,6 @@ impl List<'_> {
         self.planned("http", "max_redirects", http.max_redirects);
         self.planned("http", "connections_per_origin", http.connections_per_origin);
         self.planned("http", "batch_concurrency", http.batch_concurrency);
-    }
-
-    /// The load that scenarios share, put together again from their parts.
-    fn mix(&mut self, dry: &DryRun) {
-        let mut shares = dry.plan.scenarios.iter().filter_map(|scenario| Some((scenario, scenario.share?)));
-        let Some((first, share)) = shares.next() else { return };
-        let parts: Vec<&ExecutorPlan> =
-            dry.plan.scenarios.iter().filter(|one| one.share.is_some()).map(|one| &one.executor).collect();
-        let whole = load::whole(first.executor.clone().with_rate_times(1.0 / share.part()), &parts);
-        for (key, value) in load::keys(&whole) {
-            let origin = load::origin(self.asked, "mix", key);
-            self.push("mix", key, value, origin);
-        }
-        self.times("mix", first);
-    }
-
-    fn times(&mut self, table: &str, scenario: &ScenarioPlan) {
-        self.planned(table, "start_time", duration_text(scenario.start_time));
-        let own = format!("{table}.graceful_stop");
-        let of_run = self.asked.origin("run.graceful_stop", Some("graceful_stop"));
-        let origin = match self.asked.origin(&own, Some("graceful_stop")) {
-            Origin::Default => of_run,
-            own => own,
-        };
-        self.push(table, "graceful_stop", duration_text(scenario.graceful_stop), origin);
-    }
-
-    fn scenario(&mut self, dry: &DryRun, scenario: &ScenarioPlan) {
-        let table = format!("scenario.{}", scenario.name);
-        let journey = dry.plan.journey(&scenario.journey);
-        let plugin = journey.map_or("", |journey| journey.plugin.path.as_str());
-        let origin = match &self.asked.document {
-            Some(_) => self.asked.origin(&format!("{table}.plugin"), None),
-            None => Origin::Flag("the command line".to_owned()),
-        };
-        self.push(&table, "plugin", plugin, origin);
-        if scenario.plugin_scenario != ANY_SCENARIO {
-            let origin = self.asked.of_plan(&format!("{table}.scenario"), "scenario");
-            self.push(&table, "scenario", scenario.plugin_scenario.as_str(), origin);
-        }
-        if !scenario.weights.is_empty() {
-            self.planned(&table, "weights", json!(scenario.weights));
-        }
-        match scenario.share {
-            Some(MixShare { from, to, .. }) => self.planned(&table, "weight", to - from),
-            None => {
-                for (key, value) in load::keys(&scenario.executor) {
-                    let origin = load::origin(self.asked, &table, key);
-                    self.push(&table, key, value, origin);
-                }
-                self.times(&table, scenario);
-            }
-        }
-        let parameters = journey.map(|journey| &journey.parameters);
-        for (key, value) in parameters.into_iter().flatten() {
-            let origin = match self.asked.set.contains(key) {
-                true => Origin::Flag("--set".to_owned()),
-                false => self.asked.origin(&format!("{table}.parameters.{key}"), None),
-            };
-            self.push(&format!("{table}.parameters"), key, value.clone(), origin);
-        }
-        for (key, value) in &scenario.tags {
-            self.planned(&format!("{table}.tags"), key, value.as_str());
-        }
-    }
-
-    fn packs(&mut self, dry: &DryRun) {
-        let planned = self.asked.document.as_ref().and_then(|document| document.plan.file.assert.as_ref());
-        let planned = planned.map_or(0, |packs| packs.value.len());
-        for (index, pack) in dry.plan.packs.iter().enumerate() {
-            let table = format!("assert[{}]", index + 1);
-            let of_flags = || self.asked.given.origin("packs").cloned().unwrap_or(Origin::Default);
-            // Those of the plan come first.
-            let path = format!("assert[{}]", index + 1);
-            let origin = match index < planned {
-                true => self.asked.origin(&format!("{path}.plugin"), None),
-                false => of_flags(),
-            };
-            self.push(&table, "plugin", pack.plugin.path.as_str(), origin.clone());
-            let of_name = match index < planned {
-                true => self.asked.origin(&format!("{path}.name"), None),
-                false => Origin::Default,
-            };
-            let of_file =
-                std::path::Path::new(&pack.plugin.path).file_stem().unwrap_or_default().to_string_lossy();
-            // As settings name it.
-            let called = if of_name == Origin::Default { of_file } else { pack.name.as_str().into() };
-            self.push(&table, "name", pack.name.as_str(), of_name);
-            if !pack.scenarios.is_empty() {
-                self.push(&table, "scenarios", pack.scenarios.clone(), origin);
-            }
-            for (key, value) in &pack.parameters {
-                let is_set = self.asked.pack_settings.iter().any(|(pack, set)| *pack == called && set == key);
-                let origin = match is_set {
-                    true => Origin::Flag("--assert-set".to_owned()),
-                    false => self.asked.origin(&format!("{path}.parameters.{key}"), None),
-                };
-                self.push(&format!("{table}.parameters"), key, value.clone(), origin);
-            }
-        }
-    }
-
-    fn data(&mut self, dry: &DryRun) {
-        let file = self.asked.document.as_ref().map(|document| &document.plan.file);
-        let tables: Vec<_> =
-            file.into_iter().flat_map(|file| &file.data).flat_map(|data| &data.value).collect();
-        for (index, data) in dry.data.iter().enumerate() {
-            let table = format!("data[{}]", index + 1);
-            let number =
-                tables.iter().position(|table| {
-                    let name = table.value.name.as_ref().map(|name| name.value.as_str());
-                    name == Some(data.name.as_str())
-                        && self.asked.document.as_ref().is_some_and(|document| {
-                            table.value.file.as_ref().is_some_and(|file| {
-                                document.file(&file.value).display().to_string() == data.path
-                            })
-                        })
-                });
-            let origin = |key: &str| match number {
-                Some(number) => self.asked.origin(&format!("data[{}].{key}", number + 1), None),
-                None => self.asked.given.origin("data").cloned().unwrap_or(Origin::Default),
-            };
-            let [name, file, policy] = ["name", "file", "policy"].map(origin);
-            self.push(&table, "name", data.name.as_str(), name);
-            self.push(&table, "file", data.path.as_str(), file);
-            self.push(&table, "policy", data.policy.as_str(), policy);
-        }
-    }
-
-    /// Where secrets are, never what they are.
-    fn secrets(&mut self, dry: &DryRun) {
-        let file = self.asked.document.as_ref().map(|document| &document.plan.file);
-        let tables: Vec<_> =
-            file.into_iter().flat_map(|file| &file.secret).flat_map(|all| &all.value).collect();
-        for (index, name) in dry.secrets.iter().enumerate() {
-            let table = format!("secret[{}]", index + 1);
-            let flag = self.asked.secrets.iter().find(|text| text.split('=').next() == Some(name.as_str()));
-            if let Some(text) = flag {
-                let origin = Origin::Flag("--secret".to_owned());
-                self.push(&table, "name", name.as_str(), origin.clone());
-                if let Some((kind, place)) =
-                    text.split_once('=').and_then(|(_, source)| source.split_once(':'))
-                {
-                    self.push(&table, kind, place, origin);
-                }
-                continue;
-            }
-            let is_named = |known: &outrider_plan::Written<String>| known.value == *name;
-            let number = tables.iter().position(|table| table.value.name.as_ref().is_some_and(is_named));
-            let number = number.unwrap_or_default();
-            let origin = |key: &str| self.asked.origin(&format!("secret[{}].{key}", number + 1), None);
-            let [of_name, of_env, of_file] = ["name", "env", "file"].map(origin);
-            self.push(&table, "name", name.as_str(), of_name);
-            let Some(written) = tables.get(number).map(|table| &table.value) else { continue };
-            if let Some(variable) = &written.env {
-                self.push(&table, "env", variable.value.as_str(), of_env);
-            }
-            if let (Some(path), Some(document)) = (&written.file, &self.asked.document) {
-                self.push(&table, "file", document.file(&path.value).display().to_string(), of_file);
-            }
-        }
     }
 
     fn grants(&mut self, dry: &DryRun) {

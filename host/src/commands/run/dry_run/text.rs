@@ -96,7 +96,11 @@ fn duration(dry: &DryRun) -> String {
 fn table(name: &str, settings: &[&Setting]) -> String {
     let header = if name.is_empty() { String::new() } else { format!("{}\n", header(name)) };
     let line = |setting: &&Setting| {
-        let value = format!("{} = {}", key(&setting.key), toml(&setting.value));
+        let value = match has_null(&setting.value) {
+            false => format!("{} = {}", key(&setting.key), toml(&setting.value)),
+            // TOML has no null: a plan leaves it to the default, and what is no default to a flag.
+            true => format!("# {} = {}", key(&setting.key), setting.value),
+        };
         format!("{value:<ORIGIN_COLUMN$}  # {}\n", setting.origin)
     };
     format!("\n{header}{}", settings.iter().map(line).collect::<String>())
@@ -135,9 +139,16 @@ fn toml(value: &Value) -> String {
             let pair = |(name, value): (&String, &Value)| format!("{} = {}", key(name), toml(value));
             format!("{{ {} }}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
-        // TOML has no null: only a journey's own default can be one.
-        Value::Null => quoted("null"),
         other => other.to_string(),
+    }
+}
+
+fn has_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(values) => values.iter().any(has_null),
+        Value::Object(entries) => entries.values().any(has_null),
+        _ => false,
     }
 }
 
@@ -153,6 +164,23 @@ mod tests {
             toml(&json!({"a b": [1, 2.5, true, "x\"\n"], "c": {}})),
             r#"{ "a b" = [1, 2.5, true, "x\"\n"], c = {} }"#
         );
+    }
+
+    #[test]
+    fn what_toml_does_not_have_is_a_comment() {
+        let line = |value: Value| {
+            let (table, key) = (String::new(), "who".to_owned());
+            table_text(&Setting { table, key, value, origin: crate::given::Origin::Default })
+        };
+        for value in [json!(null), json!([1, null]), json!({"a": {"b": null}})] {
+            let said = line(value);
+            assert!(said.trim_start().starts_with("# who = "), "{said}");
+        }
+        assert!(line(json!("null")).trim_start().starts_with("who = "));
+    }
+
+    fn table_text(setting: &Setting) -> String {
+        table("", &[setting])
     }
 
     #[test]

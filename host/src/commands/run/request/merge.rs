@@ -9,7 +9,7 @@ use outrider_session::{Asked, ParameterValue, Places, read_thresholds};
 
 use super::http;
 use crate::cli::{HttpVersion, RunArgs};
-use crate::commands::inputs::{self, WantedSecret};
+use crate::commands::inputs::{self, WantedData, WantedSecret};
 use crate::commands::packs::WantedPack;
 use crate::commands::run::document::Document;
 use crate::failure::Fault;
@@ -128,6 +128,7 @@ impl<'a> Merge<'a> {
                     parameters: parameters.map(|(key, value)| (key.clone(), value.value.clone())).collect(),
                     folder: document.file(""),
                     scenarios,
+                    table: Some(index + 1),
                     places: places.within(&format!("assert[{}]", index + 1)),
                 });
             }
@@ -137,34 +138,39 @@ impl<'a> Merge<'a> {
     }
 
     /// The data of the plan, unless the flags have some of the same name, and that of the flags.
-    pub(super) fn data(&self, selected: &[String]) -> Vec<Asked<DataConfig>> {
+    pub(super) fn data(&self, selected: &[String]) -> Vec<WantedData> {
         let of_flags = inputs::data(&self.args.data);
-        let mut all: Vec<Asked<DataConfig>> = Vec::new();
+        let mut all = Vec::new();
         if let Some(document) = self.document {
-            for table in document.plan.file.data.iter().flat_map(|data| &data.value) {
+            let tables = document.plan.file.data.iter().flat_map(|data| &data.value);
+            for (index, table) in tables.enumerate() {
                 let (Some(data), Some(scenarios)) =
                     (data(document, &table.value), those_that_run(&table.value.scenarios, selected))
                 else {
                     continue;
                 };
                 if !of_flags.iter().flatten().any(|flag| flag.name == data.name) {
-                    all.push(Ok(DataConfig { scenarios, ..data }));
+                    let config = Ok(DataConfig { scenarios, ..data });
+                    all.push(WantedData { table: Some(index + 1), config });
                 }
             }
         }
-        all.extend(of_flags);
+        all.extend(of_flags.into_iter().map(|config| WantedData { table: None, config }));
         all
     }
 
     /// The secrets as `--secret` has them: those of the plan, unless the flags have one of the same name, and those
     /// of the flags.
     pub(super) fn secrets(&self) -> Vec<WantedSecret> {
-        let of_flag = |text: &String| WantedSecret { text: text.clone(), place: None };
+        let of_flag = |text: &String| WantedSecret { text: text.clone(), table: None, place: None };
         let of_flags: Vec<WantedSecret> = self.args.secrets.iter().map(of_flag).collect();
         let mut all = Vec::new();
         if let Some(document) = self.document {
             let tables = document.plan.file.secret.iter().flat_map(|all| &all.value);
-            let of_plan = tables.filter_map(|table| secret(document, &table.value));
+            let of_plan = tables.enumerate().filter_map(|(index, table)| {
+                let table_number = Some(index + 1);
+                Some(WantedSecret { table: table_number, ..secret(document, &table.value)? })
+            });
             all.extend(of_plan.filter(|one| !of_flags.iter().any(|flag| flag.name() == one.name())));
         }
         all.extend(of_flags);
@@ -255,7 +261,7 @@ fn secret(document: &Document, table: &SecretTable) -> Option<WantedSecret> {
         (None, Some(file)) => (format!("{name}=file:{}", document.file(&file.value).display()), file),
         (None, None) => (name.clone(), written),
     };
-    Some(WantedSecret { text, place: Some(document.place(at)) })
+    Some(WantedSecret { text, table: None, place: Some(document.place(at)) })
 }
 
 /// Each of its requests would fail.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use outrider_model::units::{duration_text, rate_text};
-use outrider_model::{Arrivals, ExecutorPlan, Rate, Stage, WhenBusy, phases};
+use outrider_model::{Arrivals, ExecutorPlan, Rate, ScenarioPlan, Stage, WhenBusy, phases};
 use serde_json::{Value, json};
 
 use super::Asked;
@@ -89,23 +89,29 @@ fn stepped(start_rate: Rate, stages: &[Stage]) -> Option<Vec<Value>> {
     Some(phases(start_rate, stages)?.into_iter().map(phase).collect())
 }
 
-/// A mix's load with the VUs of all its scenarios.
-pub(super) fn whole(mut whole: ExecutorPlan, parts: &[&ExecutorPlan]) -> ExecutorPlan {
-    let of_parts = parts.iter().map(|part| match part {
+/// The load of a mix, put together again from all its parts.
+pub(super) fn whole(parts: &[&ScenarioPlan]) -> Option<ExecutorPlan> {
+    let first = parts.first()?;
+    let mut whole = first.executor.clone().with_rate_times(1.0 / first.share?.part());
+    if let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
+    | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } = &mut whole
+    {
+        let of_parts = parts.iter().map(|part| vus(&part.executor));
+        (*pre_allocated_vus, *max_vus) = of_parts
+            .fold((0, 0), |sum: (u32, u32), of| (sum.0.saturating_add(of.0), sum.1.saturating_add(of.1)));
+    }
+    Some(whole)
+}
+
+/// To begin with, and at most.
+fn vus(executor: &ExecutorPlan) -> (u32, u32) {
+    match executor {
         ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
         | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } => {
             (*pre_allocated_vus, *max_vus)
         }
-        _ => (0, 0),
-    });
-    let sum = of_parts
-        .fold((0_u32, 0_u32), |sum, part| (sum.0.saturating_add(part.0), sum.1.saturating_add(part.1)));
-    if let ExecutorPlan::ConstantArrivalRate { pre_allocated_vus, max_vus, .. }
-    | ExecutorPlan::RampingArrivalRate { pre_allocated_vus, max_vus, .. } = &mut whole
-    {
-        (*pre_allocated_vus, *max_vus) = sum;
+        closed => (closed.max_vus(), closed.max_vus()),
     }
-    whole
 }
 
 /// Where a key of a load comes from. The load of the flags stands in the place of the plan's as a whole.
