@@ -11,7 +11,7 @@ const PLANS: [&str; 3] = ["browse-and-buy.toml", "arrival-phases.toml", "ramp-to
 /// question: it is the plan as it is, but for its limits of time.
 fn run(plan: &str, flags: &[&str]) -> (Place, Said) {
     let place = Place::new();
-    place.file("patient.toml", &patient(&std::fs::read_to_string(example(plan)).unwrap()));
+    place.file("patient.toml", patient(&std::fs::read_to_string(example(plan)).unwrap()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let shop = runtime.block_on(Shop::start(ShopConfig::default())).unwrap();
     let url = shop.url();
