@@ -53,7 +53,16 @@ export const NONE = Object.freeze([]);
 /** `{ plan: "premium" }` as the host's list of tags. */
 export function toTags(tags, what) {
   if (tags === undefined) return NONE;
-  return Object.entries(tags).map(([key, value]) => ({ key: toText(key, what), value: toText(String(value), what) }));
+  return Object.entries(tags).map(([key, value]) => ({ key: toText(key, what), value: tagValue(key, value, what) }));
+}
+
+/** Of an object the text would be "[object Object]", whatever is in it. */
+function tagValue(key, value, what) {
+  if (typeof value === "object" && value !== null) {
+    const instead = key === "tags" ? `: write { ${Object.keys(value).join(", ")} } itself` : "";
+    throw new TypeError(`${what} "${key}" must be a string, number or boolean, not an object${instead}`);
+  }
+  return toText(String(value), what);
 }
 
 /** Throws on a key that is not in `known`: a misspelt option would be ignored in silence. */

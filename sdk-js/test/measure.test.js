@@ -133,6 +133,15 @@ test("tags are text", async () => {
   assert.deepEqual(callsOf("setTag"), [[{ key: "n", value: "5" }]]);
 });
 
+test("a tag that is an object is refused with what to write", async () => {
+  const words = async (run) => (await iterate(run)).message;
+  assert.equal(
+    await words(() => metrics.counter("orders").add(1, { tags: { plan: "x" } })),
+    'TypeError: a metric\'s tag "tags" must be a string, number or boolean, not an object: write { plan } itself',
+  );
+  assert.match(await words(() => check("c", true, { tags: { plan: ["x"] } })), /tag "plan" must be .* not an object$/);
+});
+
 test("log and console write lines", async () => {
   const round = { name: "round" };
   round.self = round;
