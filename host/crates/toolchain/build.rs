@@ -20,6 +20,10 @@ fn main() -> Outcome<()> {
     let manifest = out.join("sdk-rust.toml");
     fs::write(&manifest, stand_alone(&root.join("sdk-rust/Cargo.toml"), &root.join("plugins/Cargo.toml"))?)?;
 
+    let go = files(&root.join("sdk-go"), "")?
+        .into_iter()
+        .filter(|(inside, _)| is_of_go(inside))
+        .collect::<Vec<_>>();
     let mut javascript = files(&root.join("sdk-js"), "src")?;
     javascript.insert(0, ("package.json".to_owned(), root.join("sdk-js/package.json")));
     let mut rust = files(&root.join("sdk-rust"), "src")?;
@@ -27,6 +31,7 @@ fn main() -> Outcome<()> {
     rust.push(("Cargo.toml".to_owned(), manifest));
 
     let mut code = String::new();
+    list(&mut code, "GO", "The module `outrider.dev/outrider`.", &go)?;
     list(&mut code, "JAVASCRIPT", "What `@outrider/sdk` is when it runs.", &javascript)?;
     list(&mut code, "RUST", "The crate `outrider-sdk`, its manifest without a workspace.", &rust)?;
     fs::write(out.join("sdk_files.rs"), code)?;
@@ -38,14 +43,20 @@ fn out_folder() -> Outcome<PathBuf> {
     Ok(PathBuf::from(std::env::var("OUT_DIR")?))
 }
 
-/// All files of a folder of an SDK, by their paths in the SDK, in order.
+/// What Go needs of its module: the tests and the generator of the bindings stay out.
+fn is_of_go(inside: &str) -> bool {
+    let is_source = inside.ends_with(".go") && !inside.ends_with("_test.go") || inside.ends_with(".s");
+    inside == "go.mod" || is_source && !inside.starts_with("bindgen/")
+}
+
+/// All files of a folder of an SDK, by their paths in the SDK, in order; of the SDK itself if the folder has no name.
 fn files(sdk: &Path, folder: &str) -> Outcome<Vec<(String, PathBuf)>> {
     // A file that is new or gone changes the list, not only a content.
     println!("cargo::rerun-if-changed={}", sdk.join(folder).display());
     let mut found = Vec::new();
     for entry in fs::read_dir(sdk.join(folder))? {
         let name = entry?.file_name().into_string().map_err(|name| format!("{name:?} is not UTF-8"))?;
-        let inside = format!("{folder}/{name}");
+        let inside = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let path = sdk.join(&inside);
         match path.is_dir() {
             true => found.extend(files(sdk, &inside)?),

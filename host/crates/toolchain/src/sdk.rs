@@ -1,23 +1,25 @@
-//! The SDK's JavaScript, built in: neither npm nor an installed package is needed.
+//! The SDKs, built in: neither a registry nor an installed package is needed.
 
 use std::sync::LazyLock;
 
-/// How journeys import it.
+/// How journeys import that of JavaScript.
 pub(crate) const NAME: &str = "@outrider/sdk";
 
 mod files {
     include!(concat!(env!("OUT_DIR"), "/sdk_files.rs"));
 }
 
-/// Its files, as an installed package has them.
+/// The SDK of Go, as a module of its own.
+pub(crate) use files::GO;
+/// The SDK of JavaScript, as an installed package has it.
 pub(crate) use files::JAVASCRIPT as FILES;
 /// The SDK of Rust, as a crate of its own.
 pub(crate) use files::RUST;
 
-/// What TypeScript knows of it.
+/// What TypeScript knows of that of JavaScript.
 pub(crate) const DECLARATIONS: &str = include_str!("../../../../sdk-js/index.d.ts");
 
-/// The names of what it exports, in the alphabet's order.
+/// The names of what that exports, in the alphabet's order.
 pub(crate) fn exports() -> &'static [&'static str] {
     static EXPORTS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         let index = FILES.iter().find(|(name, _)| *name == "src/index.js");
