@@ -42,6 +42,12 @@ pub enum ToolchainError {
         /// The folder.
         path: PathBuf,
     },
+    /// The language's SDK has no assertion packs.
+    #[error("an assertion pack cannot be written in {language}")]
+    NoTemplate {
+        /// The language.
+        language: Language,
+    },
     /// A name that some toolchain would refuse.
     #[error("'{name}' cannot be a plugin's name: {why}")]
     Name {
@@ -258,6 +264,7 @@ impl ToolchainError {
                 Some("a pack takes verdicts from package check and errors from package fmt; put it into a folder of its own".to_owned())
             }
             Self::NoCompiler { remedy, .. } => Some(remedy.clone()),
+            Self::NoTemplate { .. } => Some("take --lang rust; or write it in Go".to_owned()),
             Self::Taken { .. } => Some("give another name; nothing is ever overwritten".to_owned()),
             Self::NoComponent { .. } => {
                 Some("Cargo.toml needs [lib] with crate-type = [\"cdylib\"]".to_owned())

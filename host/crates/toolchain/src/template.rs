@@ -32,20 +32,24 @@ const GITIGNORE: File = (".gitignore", include_str!("../templates/common/gitigno
 impl Template {
     /// Makes the project in a new folder, which is there whole or not at all. The folder's name is the plugin's.
     pub fn create(self, folder: &Path) -> Result<Vec<PathBuf>, ToolchainError> {
+        let Some(source) = self.source() else {
+            return Err(ToolchainError::NoTemplate { language: self.language });
+        };
         let name = self.name(folder)?;
         let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
         if taken || folder.is_file() {
             return Err(ToolchainError::Taken { path: folder.to_owned() });
         }
-        self.write(folder, &name).map_err(|source| ToolchainError::Write { path: folder.to_owned(), source })
+        self.write(folder, &name, source)
+            .map_err(|source| ToolchainError::Write { path: folder.to_owned(), source })
     }
 
-    fn write(self, folder: &Path, name: &str) -> io::Result<Vec<PathBuf>> {
+    fn write(self, folder: &Path, name: &str, source: File) -> io::Result<Vec<PathBuf>> {
         let parent =
             folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent)?;
         let partial = tempfile::Builder::new().prefix(".outrider-new-").tempdir_in(parent)?;
-        let files = self.files();
+        let files = self.files(source);
         for (path, content) in &files {
             let text = content.replace("{{name}}", name).replace("{{ending}}", self.ending());
             project::write(&partial.path().join(path), &text)?;
@@ -64,23 +68,25 @@ impl Template {
         Ok(files.iter().map(|(path, _)| folder.join(path)).collect())
     }
 
-    fn files(self) -> Vec<File> {
-        let mut files = match (self.language, self.kind) {
-            (Language::TypeScript, PluginKind::Journey) => {
-                vec![("src/journey.ts", include_str!("../templates/typescript/journey.ts"))]
-            }
-            (Language::JavaScript, PluginKind::Journey) => {
-                // The same: types are all inferred.
-                vec![("src/journey.js", include_str!("../templates/typescript/journey.ts"))]
-            }
+    /// The plugin itself. The SDK of TypeScript and JavaScript has no packs.
+    fn source(self) -> Option<File> {
+        let of_journey = include_str!("../templates/typescript/journey.ts");
+        match (self.language, self.kind) {
+            (Language::TypeScript, PluginKind::Journey) => Some(("src/journey.ts", of_journey)),
+            // The same: types are all inferred.
+            (Language::JavaScript, PluginKind::Journey) => Some(("src/journey.js", of_journey)),
             (Language::Rust, PluginKind::Journey) => {
-                vec![("src/lib.rs", include_str!("../templates/rust/journey/lib.rs"))]
+                Some(("src/lib.rs", include_str!("../templates/rust/journey/lib.rs")))
             }
             (Language::Rust, PluginKind::AssertionPack) => {
-                vec![("src/lib.rs", include_str!("../templates/rust/assertion-pack/lib.rs"))]
+                Some(("src/lib.rs", include_str!("../templates/rust/assertion-pack/lib.rs")))
             }
-            (Language::TypeScript | Language::JavaScript, PluginKind::AssertionPack) => Vec::new(),
-        };
+            (Language::TypeScript | Language::JavaScript, PluginKind::AssertionPack) => None,
+        }
+    }
+
+    fn files(self, source: File) -> Vec<File> {
+        let mut files = vec![source];
         match self.language {
             Language::TypeScript | Language::JavaScript => files.extend([
                 ("package.json", include_str!("../templates/typescript/package.json")),
@@ -216,6 +222,15 @@ mod tests {
         assert!(journey.contains("name: \"visit\""), "{journey}");
         assert!(project.join(".outrider/sdk-js/index.d.ts").is_file());
         assert_eq!(fs::read_dir(project.parent().unwrap()).unwrap().count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn a_pack_in_a_language_without_packs_is_refused_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = Template { language: Language::TypeScript, kind: PluginKind::AssertionPack };
+        let error = pack.create(&folder.path().join("rules")).unwrap_err();
+        assert_eq!(error.to_string(), "an assertion pack cannot be written in TypeScript");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
