@@ -25,7 +25,7 @@ pub const VERSION: &str = "0.1.0";
 pub const MAKES_REQUESTS_SECTION: &str = "outrider:makes-requests";
 
 /// The package's source, file by file, for toolchains that need it (`host build`).
-pub const SOURCES: [(&str, &str); 11] = [
+pub const SOURCES: [(&str, &str); 13] = [
     ("package.wit", include_str!("../../../../wit/package.wit")),
     ("types.wit", include_str!("../../../../wit/types.wit")),
     ("responses.wit", include_str!("../../../../wit/responses.wit")),
@@ -37,6 +37,8 @@ pub const SOURCES: [(&str, &str); 11] = [
     ("vars.wit", include_str!("../../../../wit/vars.wit")),
     ("journey.wit", include_str!("../../../../wit/journey.wit")),
     ("assertion-pack.wit", include_str!("../../../../wit/assertion-pack.wit")),
+    ("transform.wit", include_str!("../../../../wit/transform.wit")),
+    ("alert-channel.wit", include_str!("../../../../wit/alert-channel.wit")),
 ];
 
 /// Version 0.1 of the package.
@@ -90,6 +92,39 @@ pub mod v0_1 {
             with: {
                 "outrider:plugin/types": super::journey::outrider::plugin::types,
                 "outrider:plugin/responses": super::journey::outrider::plugin::responses,
+                "outrider:plugin/measure": super::journey::outrider::plugin::measure,
+                "outrider:plugin/clock": super::journey::outrider::plugin::clock,
+                "outrider:plugin/vars": super::journey::outrider::plugin::vars,
+            },
+        });
+    }
+
+    /// The world `transform`.
+    pub mod transform {
+        wasmtime::component::bindgen!({
+            path: "../../../wit",
+            world: "outrider:plugin/transform",
+            imports: { default: trappable },
+            exports: { default: async },
+            with: {
+                "outrider:plugin/types": super::journey::outrider::plugin::types,
+                "outrider:plugin/measure": super::journey::outrider::plugin::measure,
+                "outrider:plugin/vars": super::journey::outrider::plugin::vars,
+            },
+        });
+    }
+
+    /// The world `alert-channel`.
+    pub mod alert_channel {
+        wasmtime::component::bindgen!({
+            path: "../../../wit",
+            world: "outrider:plugin/alert-channel",
+            imports: { default: trappable },
+            exports: { default: async },
+            with: {
+                "outrider:plugin/types": super::journey::outrider::plugin::types,
+                "outrider:plugin/responses": super::journey::outrider::plugin::responses,
+                "outrider:plugin/http": super::journey::outrider::plugin::http,
                 "outrider:plugin/measure": super::journey::outrider::plugin::measure,
                 "outrider:plugin/clock": super::journey::outrider::plugin::clock,
                 "outrider:plugin/vars": super::journey::outrider::plugin::vars,
