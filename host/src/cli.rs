@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Try a run before it costs anything: load everything, run one iteration of each scenario, write nothing
     #[command(after_help = CHECK_EXAMPLES)]
-    Check(Box<RunArgs>),
+    Check(Box<CheckArgs>),
     /// Say what a run measured
     Report(ReportArgs),
     /// List the runs of a folder
@@ -63,7 +63,7 @@ pub(crate) fn parse(args: &[std::ffi::OsString]) -> Result<Cli, clap::Error> {
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut Cli::command()))?;
     match &mut cli.command {
         Command::Run(run) => run.given = Given::of(&matches, "run"),
-        Command::Check(run) => run.given = Given::of(&matches, "check"),
+        Command::Check(check) => check.run.given = Given::of(&matches, "check"),
         _ => {}
     }
     Ok(cli)
@@ -107,10 +107,14 @@ const CHECK_EXAMPLES: &str = "It takes the command line of a run. The target get
 Examples:
   host check checkout.ts --target http://127.0.0.1:8080                is anything wrong?
   host check checkout.ts --target https://shop.test -r 100/s -d 5m     and what would that come to?
+  host check access-log.wasm --input access.log                        a transform: lines in, rows out
+  host check slack.wasm --target https://hooks.test --secret url       an alert channel: delivers a test
 
 Exit codes, of what went wrong the first:
   104 invalid plan        105 interrupted         107 the plugin broke    108 aborted by the plugin
-  111 target failed       104 a threshold can never match                 110 a check failed";
+  111 target failed       104 a threshold can never match                 110 a check failed
+Of a transform 110 says that a record was rejected; of an alert channel 111 that the alert is to be tried again, and 110
+that it was refused.";
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -204,6 +208,17 @@ pub(crate) struct RunArgs {
 
     #[command(flatten)]
     pub(crate) debug: DebugArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+
+    /// What a transform or an alert channel is tried with: a file whose lines are records, or an alert
+    /// (docs/reference/alert.schema.json; without it the channel is told that somebody tries it)
+    #[arg(long, value_name = "FILE", help_heading = "Plugins without load")]
+    pub(crate) input: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -394,7 +409,7 @@ pub(crate) struct NewArgs {
     /// What it is written in
     #[arg(long = "lang", value_name = "LANGUAGE")]
     pub(crate) language: LanguageName,
-    /// What it is: what one user does, or what must hold about the answers that any journey gets
+    /// What it is
     #[arg(long, default_value = "journey")]
     pub(crate) world: WorldName,
 }
@@ -415,6 +430,10 @@ pub(crate) enum WorldName {
     Journey,
     /// What must hold about answers
     AssertionPack,
+    /// From raw records to rows
+    Transform,
+    /// How people are told that a monitor fails
+    AlertChannel,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ mod logs;
 mod plan;
 mod talk;
 
-pub(crate) use check::describe_check;
+pub(crate) use check::{describe_channel_check, describe_check, describe_transform_check};
 pub(crate) use debug::Walk;
 pub(crate) use live::Live;
 pub(crate) use load_picture::{PictureRow, load_picture};

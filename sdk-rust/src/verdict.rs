@@ -81,6 +81,11 @@ impl Verdict {
         passed
     }
 
+    pub(crate) fn from_wit(verdict: measure::Verdict) -> Self {
+        let measure::Verdict { name, passed, expected, actual, message } = verdict;
+        Self { name, passed, expected, actual, message }
+    }
+
     pub(crate) fn into_wit(self) -> measure::Verdict {
         let Self { name, passed, expected, actual, message } = self;
         measure::Verdict { name, passed, expected, actual, message }

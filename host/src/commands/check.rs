@@ -1,29 +1,48 @@
 //! `host check`: a run's pre-flight.
 
+mod alert;
+mod channel;
 mod document;
 mod faults;
+mod plugins;
+mod transform;
 
+use outrider_engine::World;
 use outrider_session::{Exit, Session, SessionConfig, StopHandle, Trial};
 
 use super::plugin::Compilation;
 use super::run::{Request, prepare_failure};
 use crate::Env;
-use crate::cli::{RunArgs, RunFormat};
+use crate::cli::{CheckArgs, RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
 use crate::terminal::{describe_check, log_listener};
 
+pub(crate) use alert::alert_json_schema;
+pub(crate) use channel::{ChannelReport, channel_json_schema};
 pub(crate) use document::{
     CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, RequestEntry, SeenEntry,
     ThresholdEntry, json_schema, verdict,
 };
 
-pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> {
-    if let Some(fault) = not_for_a_check(args) {
+pub(crate) use transform::{MAX_INPUT_BYTES, OutcomeEntry, TransformReport, transform_json_schema};
+
+pub(crate) async fn run(env: &mut Env, args: &CheckArgs) -> Result<Exit, Failure> {
+    let run = &args.run;
+    if let Some(fault) = not_for_a_check(run) {
         return Err(Failure::new(Exit::Usage, fault));
     }
-    let Request { config, compilations, .. } = Request::of(env, args, Vec::new())?;
+    let Request { config, compilations, .. } = Request::of(env, run, Vec::new())?;
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
+    if let Some(world @ (World::Transform | World::AlertChannel)) = plugins::world(&config) {
+        let exit = Box::pin(plugins::run(env, args, config, world)).await?;
+        compilations.into_iter().for_each(Compilation::say_done);
+        return Ok(exit);
+    }
+    if args.input.is_some() {
+        let fault = Fault::new("--input is for transforms and alert channels, and this is a journey");
+        return Err(Failure::new(Exit::Usage, fault));
+    }
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();
     let heed = tokio::spawn(signals.end_check(stop.clone(), env.talk()));
@@ -31,7 +50,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs) -> Result<Exit, Failure> 
     heed.abort();
     let trial = tried.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);
-    Ok(conclude(env, args.format, &trial))
+    Ok(conclude(env, run.format, &trial))
 }
 
 /// A check takes the command line of a run, but for what makes it another kind of run.

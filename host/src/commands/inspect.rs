@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_engine::{CodeCache, Description, Pack, PackDescription, Plugin, World};
+use outrider_engine::{
+    CodeCache, Description, EngineError, Pack, PackDescription, Plugin, PluginFile, World,
+};
 use outrider_session::{Breakdown, Preview};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Env;
 use crate::cli::{Format, InspectArgs};
@@ -16,22 +18,21 @@ use super::plugin::{Opened, open};
 
 pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
     let Opened { file, compilation } = open(env, &args.plugin).map_err(Failure::invalid)?;
-    let inspection = file.inspection().clone();
-    if inspection.world == World::AssertionPack {
-        let pack =
-            file.load_pack(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
-        let described = pack.describe(Arc::clone(Preview::new().shared())).await;
-        let description = described.map_err(|fault| {
-            let breakdown = Breakdown::from(fault);
-            Failure::new(breakdown.exit(), breakdown.fault_of_pack(&file.reference().name))
-        })?;
-        env.print(&text(args.format, &describe_pack(&pack, &description)));
-        return Ok(Exit::Ok);
-    }
-    let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
+    let document = match file.inspection().world {
+        World::Journey | World::JourneyAsync => journey(&file).await?,
+        World::AssertionPack => pack(&file).await?,
+        World::Transform => transform(&file).await?,
+        World::AlertChannel => channel(&file).await?,
+    };
     if let Some(compilation) = compilation {
         compilation.say_done();
     }
+    env.print(&text(args.format, &document));
+    Ok(Exit::Ok)
+}
+
+async fn journey(file: &PluginFile) -> Result<Value, Failure> {
+    let plugin = file.load(1, &CodeCache::for_user()).map_err(invalid)?;
     let preview = Preview::new();
     let described = plugin.describe(Arc::clone(preview.shared())).await;
     let description = described.map_err(|fault| describe_failure("the journey", &fault.into()))?;
@@ -39,8 +40,54 @@ pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failu
         .memory_per_vu(Arc::clone(preview.shared()))
         .await
         .map_err(|fault| Failure::unexpected(&fault))?;
-    env.print(&text(args.format, &describe(&plugin, &description, memory)));
-    Ok(Exit::Ok)
+    Ok(describe(&plugin, &description, memory))
+}
+
+async fn pack(file: &PluginFile) -> Result<Value, Failure> {
+    let pack = file.load_pack(1, &CodeCache::for_user()).map_err(invalid)?;
+    let described = pack.describe(Arc::clone(Preview::new().shared())).await;
+    let description = described.map_err(|fault| {
+        let breakdown = Breakdown::from(fault);
+        Failure::new(breakdown.exit(), breakdown.fault_of_pack(&file.reference().name))
+    })?;
+    Ok(describe_pack(&pack, &description))
+}
+
+async fn transform(file: &PluginFile) -> Result<Value, Failure> {
+    let transform = file.load_transform(1, &CodeCache::for_user()).map_err(invalid)?;
+    let described = transform.describe(Arc::clone(Preview::new().shared())).await;
+    let said = described.map_err(|fault| describe_failure("the transform", &fault.into()))?;
+    Ok(json!({
+        "name": said.name,
+        "description": said.description,
+        "world": file.inspection().world.name(),
+        "table": said.table,
+        "parameters": said.parameters,
+        "imports": file.inspection().imports,
+        "exports": file.inspection().exports,
+        "digest": file.reference().digest,
+        "size_bytes": file.size_bytes(),
+    }))
+}
+
+async fn channel(file: &PluginFile) -> Result<Value, Failure> {
+    let channel = file.load_channel(&CodeCache::for_user()).map_err(invalid)?;
+    let described = channel.describe(Arc::clone(Preview::new().shared())).await;
+    let said = described.map_err(|fault| describe_failure("the alert channel", &fault.into()))?;
+    Ok(json!({
+        "name": said.name,
+        "description": said.description,
+        "world": file.inspection().world.name(),
+        "parameters": said.parameters,
+        "imports": file.inspection().imports,
+        "exports": file.inspection().exports,
+        "digest": file.reference().digest,
+        "size_bytes": file.size_bytes(),
+    }))
+}
+
+fn invalid(error: EngineError) -> Failure {
+    Failure::invalid(error.into())
 }
 
 /// A journey that could not say what it is.

@@ -16,6 +16,8 @@ pub(crate) fn run(env: &mut Env, args: &NewArgs) -> Result<Exit, Failure> {
     let kind = match args.world {
         WorldName::Journey => PluginKind::Journey,
         WorldName::AssertionPack => PluginKind::AssertionPack,
+        WorldName::Transform => PluginKind::Transform,
+        WorldName::AlertChannel => PluginKind::AlertChannel,
     };
     let template = Template { language, kind };
     let files = template
@@ -34,5 +36,7 @@ fn next(template: Template, folder: &str) -> String {
         PluginKind::AssertionPack => {
             format!("next: host run JOURNEY --target http://127.0.0.1:8080 --assert {folder}")
         }
+        PluginKind::Transform => format!("next: host check {folder} --input access.log"),
+        PluginKind::AlertChannel => format!("next: host check {folder} --target http://127.0.0.1:8080"),
     }
 }

@@ -23,6 +23,9 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),
         ("check.schema.json", super::check::json_schema()),
+        ("check-transform.schema.json", super::check::transform_json_schema()),
+        ("check-channel.schema.json", super::check::channel_json_schema()),
+        ("alert.schema.json", super::check::alert_json_schema()),
     ];
     for (name, text) in pages {
         let text = format!("{}\n", text.trim_end());

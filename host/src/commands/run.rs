@@ -69,12 +69,15 @@ async fn load(
     ended.map_err(|error| Failure::unexpected(&error))
 }
 
-pub(super) fn prepare_failure(error: SessionError) -> Failure {
+pub(crate) fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),
         SessionError::Describe { journey, breakdown } => describe_failure(&journey, &breakdown),
         SessionError::DescribePack { name, breakdown } => {
             Failure::new(breakdown.exit(), breakdown.fault_of_pack(&name))
+        }
+        SessionError::Broke { who, call, breakdown } => {
+            Failure::new(breakdown.exit(), breakdown.fault(format!("{} in {call}", breakdown.who(&who))))
         }
         SessionError::Storage(error) => report::storage_failure(error),
         SessionError::Machine(ref error) => Failure::unexpected(error),

@@ -1,5 +1,7 @@
 //! What a check saw, for people.
 
+mod plugins;
+
 use outrider_model::threshold::Dimension;
 use outrider_session::TrialEnd;
 
@@ -10,6 +12,8 @@ use crate::commands::check::{
 use crate::env::Style;
 use outrider_model::units::counted;
 
+pub(crate) use plugins::{describe_channel_check, describe_transform_check};
+
 /// Thirty requests of an iteration are shown, a screen of them; the JSON document has all.
 const MAX_REQUESTS: usize = 30;
 
@@ -18,11 +22,7 @@ const GUTTER: usize = 11;
 
 /// The verdict, what each call and iteration did, and what a run would come to.
 pub(crate) fn describe_check(report: &CheckReport, end: TrialEnd, style: Style) -> String {
-    let verdict = match end {
-        TrialEnd::Well => style.bold("PASS"),
-        end => style.red(&format!("FAIL: {}", crate::commands::check::verdict(end))),
-    };
-    let mut page = Page { lines: vec![verdict], style };
+    let mut page = Page::new(end, style);
     page.head(report);
     for journey in &report.journeys {
         page.call("setup", journey.setup.as_ref(), &journey.name, report.journeys.len() > 1);
@@ -43,6 +43,15 @@ struct Page {
 }
 
 impl Page {
+    /// A page that begins with the verdict.
+    fn new(end: TrialEnd, style: Style) -> Page {
+        let verdict = match end {
+            TrialEnd::Well => style.bold("PASS"),
+            end => style.red(&format!("FAIL: {}", crate::commands::check::verdict(end))),
+        };
+        Page { lines: vec![verdict], style }
+    }
+
     fn labelled(&mut self, label: &str, text: &str) {
         self.lines
             .push(format!("{} {text}", self.style.bold(&format!("{label:<GUTTER$}"))).trim_end().to_owned());

@@ -68,13 +68,13 @@ fn a_component_of_another_world() {
     exit 104
     --- stderr
     error: 'other' is not a plugin of this host: it exports acme:greeter/greeting@1.0.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
+    hint: a plugin exports an interface of outrider:plugin, as a journey outrider:plugin/user-journey@0.1.0; the SDKs do that: in Rust the macro `journey!`, in TypeScript the default export, in Go `outrider.Journey`
     "#);
     shows!(place.host(["run", &plugin("assert-http")]).show(), @r#"
     exit 104
     --- stderr
-    error: 'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
+    error: 'assert-http' is an assertion pack, not a journey
+    hint: a pack is attached to the run of a journey: --assert PACK
     "#);
 }
 

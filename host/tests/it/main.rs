@@ -31,6 +31,7 @@ mod output;
 mod over_time;
 mod packs;
 mod plans;
+mod plugin_checks;
 mod projects;
 mod repeats;
 mod runs;

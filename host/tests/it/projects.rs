@@ -12,7 +12,7 @@ fn target() -> TargetServer {
 }
 
 /// The program with what cargo needs beside it: no network, and one target folder for all tests.
-fn host(place: &Place, args: &[&str]) -> Said {
+pub(crate) fn host(place: &Place, args: &[&str]) -> Said {
     let mut command = place.command(args);
     for (name, value) in toolchain() {
         command.env(name, value);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::World;
+
 /// A plugin cannot be loaded, or not be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -39,14 +41,22 @@ pub enum EngineError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The component is of no world that can run here.
-    #[error("'{name}' is not {} {wanted}: it exports {}", article(wanted), list(exports))]
+    #[error("'{name}' is not a plugin of this host: it exports {}", list(exports))]
+    NoWorld {
+        /// The plugin.
+        name: String,
+        /// What it exports.
+        exports: Vec<String>,
+    },
+    /// It is a plugin, but not of the kind that is wanted.
+    #[error("'{name}' is {}, not {}", found.noun(), wanted.noun())]
     OtherWorld {
         /// The plugin.
         name: String,
+        /// What it is.
+        found: World,
         /// What was asked for.
-        wanted: &'static str,
-        /// What it exports.
-        exports: Vec<String>,
+        wanted: World,
     },
     /// The component needs a newer or older version of the WIT package.
     #[error("'{name}' uses {interface}, this host speaks {host}")]
@@ -109,16 +119,19 @@ impl EngineError {
                     .into()
             }
             EngineError::Invalid { .. } => "build the plugin again; the file may be cut short".into(),
-            EngineError::OtherWorld { wanted: "assertion pack", .. } => {
-                "an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDKs the macro \
-                 `assertion_pack!` (Rust) or `assertions.Pack` (Go) does that"
+            EngineError::NoWorld { .. } => {
+                "a plugin exports an interface of outrider:plugin, as a journey outrider:plugin/user-journey@0.1.0; the \
+                 SDKs do that: in Rust the macro `journey!`, in TypeScript the default export, in Go \
+                 `outrider.Journey`"
                     .into()
             }
-            EngineError::OtherWorld { .. } => {
-                "a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), \
-                 the default export (TypeScript) or `outrider.Journey` (Go) does that"
-                    .into()
-            }
+            EngineError::OtherWorld { found, .. } => match found {
+                World::Journey | World::JourneyAsync => "a journey is run: host run PLUGIN".into(),
+                World::AssertionPack => "a pack is attached to the run of a journey: --assert PACK".into(),
+                World::Transform | World::AlertChannel => {
+                    format!("{} is tried with `host check PLUGIN`", found.noun())
+                }
+            },
             EngineError::OtherVersion { newer: true, .. } => {
                 "update this program, or build the plugin with the SDK of this version".into()
             }
@@ -137,10 +150,6 @@ impl EngineError {
             EngineError::Setup { .. } => "fewer VUs, or a machine with more address space".into(),
         })
     }
-}
-
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with('a') { "an" } else { "a" }
 }
 
 fn list(names: &[String]) -> String {

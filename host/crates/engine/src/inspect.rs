@@ -17,6 +17,10 @@ pub enum World {
     JourneyAsync,
     /// An assertion pack.
     AssertionPack,
+    /// A transform.
+    Transform,
+    /// An alert channel.
+    AlertChannel,
 }
 
 impl World {
@@ -26,6 +30,18 @@ impl World {
             World::Journey => "journey",
             World::JourneyAsync => "journey-async",
             World::AssertionPack => "assertion-pack",
+            World::Transform => "transform",
+            World::AlertChannel => "alert-channel",
+        }
+    }
+
+    /// What a plugin of this world is, with its article.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            World::Journey | World::JourneyAsync => "a journey",
+            World::AssertionPack => "an assertion pack",
+            World::Transform => "a transform",
+            World::AlertChannel => "an alert channel",
         }
     }
 
@@ -34,12 +50,14 @@ impl World {
             "user-journey" => Some(World::Journey),
             "user-journey-async" => Some(World::JourneyAsync),
             "assertions" => Some(World::AssertionPack),
+            "transforms" => Some(World::Transform),
+            "alerts" => Some(World::AlertChannel),
             _ => None,
         }
     }
 }
 
-/// The interfaces that a journey may import from the package.
+/// The interfaces of the package that plugins import.
 const INTERFACES: [&str; 9] =
     ["types", "journey-types", "responses", "http", "measure", "random", "clock", "data", "vars"];
 
@@ -140,11 +158,7 @@ fn world(name: &str, exports: &[String]) -> Result<World, EngineError> {
             return Ok(world);
         }
     }
-    Err(EngineError::OtherWorld {
-        name: name.into(),
-        wanted: "plugin of this host",
-        exports: exports.to_vec(),
-    })
+    Err(EngineError::NoWorld { name: name.into(), exports: exports.to_vec() })
 }
 
 fn check_imports(name: &str, imports: &[String]) -> Result<(), EngineError> {
@@ -215,7 +229,7 @@ mod tests {
     fn the_world_follows_from_the_export() {
         let exports = names(&["other:thing/x@1.0.0", "outrider:plugin/user-journey@0.1.3"]);
         assert_eq!(world("a", &exports).unwrap(), World::Journey);
-        assert!(matches!(world("a", &names(&["run"])), Err(EngineError::OtherWorld { .. })));
+        assert!(matches!(world("a", &names(&["run"])), Err(EngineError::NoWorld { .. })));
     }
 
     #[test]

@@ -81,13 +81,7 @@ impl Plugin {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let described = instance.describe().await?;
         let invalid = PluginFault::exception;
-        let parameters = match described.parameters.as_deref().map(serde_json::from_str) {
-            None => None,
-            Some(Ok(schema)) => Some(schema),
-            Some(Err(error)) => {
-                return Err(invalid(format!("describe gives a schema that is not JSON: {error}")));
-            }
-        };
+        let parameters = schema(described.parameters.as_deref())?;
         if described.scenarios.is_empty() {
             return Err(invalid("describe names no scenario".into()));
         }
@@ -150,4 +144,11 @@ impl Plugin {
     pub async fn memory_per_vu(&self, run: Arc<RunShared>) -> Result<usize, PluginFault> {
         Ok(Instance::new(self, VuState::new(run, NO_VU)).await?.memory_bytes())
     }
+}
+
+/// The JSON Schema that a plugin gives of its parameters.
+pub(crate) fn schema(text: Option<&str>) -> Result<Option<serde_json::Value>, PluginFault> {
+    let schema = text.map(serde_json::from_str).transpose();
+    schema
+        .map_err(|error| PluginFault::exception(format!("describe gives a schema that is not JSON: {error}")))
 }

@@ -7,6 +7,7 @@
 //! * [`GuestVuFactory`]: makes users, each with one store and one instance that it keeps over its
 //!   iterations. After a trap, a timeout or an interruption the store is dropped, never used again.
 //! * [`Pack`] and [`AttachedPack`]: assertion packs, one instance beside the journey of each user.
+//! * [`Transform`] and [`AlertChannel`]: plugins that make no load.
 //! * [`Limits`]: memory, CPU time, wall-clock time and output of every user, on by default.
 //!
 //! The host's side of the WIT imports is in `host`, one module for each interface. When iterations run
@@ -23,6 +24,7 @@
 //! ```
 
 mod cache;
+mod channel;
 mod error;
 mod fault;
 mod footprint;
@@ -36,10 +38,13 @@ mod output;
 mod pack;
 mod plugin;
 mod runtime;
+mod sandbox;
 mod state;
 mod told;
+mod transform;
 
 pub use cache::CodeCache;
+pub use channel::{AlertChannel, ChannelDescription, Delivery};
 pub use error::EngineError;
 pub use fault::PluginFault;
 pub use footprint::Footprint;
@@ -58,6 +63,10 @@ pub use pack::{
 };
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;
+pub use transform::{
+    ColumnValue, MAX_COLUMN_BYTES, MAX_COLUMNS, MAX_RECORDS, RawRecord, RecordOutcome, Row, Transform,
+    TransformDescription, Transformer,
+};
 
 /// The newest version of the WIT package that plugins may use.
 pub const WIT_VERSION: &str = outrider_wit::VERSION;

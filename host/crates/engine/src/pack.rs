@@ -121,7 +121,7 @@ impl PluginFile {
     /// If the component is no assertion pack, or as [`PluginFile::compile`].
     pub fn compile_pack(&self, cache: &CodeCache) -> Result<CompiledPack, EngineError> {
         if self.inspection().world != World::AssertionPack {
-            return Err(self.other_world("assertion pack"));
+            return Err(self.other_world(World::AssertionPack));
         }
         self.compile_any(cache).map(CompiledPack)
     }
@@ -185,10 +185,7 @@ impl Pack {
     pub async fn describe(&self, run: Arc<RunShared>) -> Result<PackDescription, PluginFault> {
         let mut instance = PackInstance::new(self, VuState::new(run, VuId(0))).await?;
         let described = instance.describe().await?;
-        let schema = described.parameters.as_deref().map(serde_json::from_str).transpose();
-        let parameters = schema.map_err(|error| {
-            PluginFault::exception(format!("describe gives a schema that is not JSON: {error}"))
-        })?;
+        let parameters = crate::journey::schema(described.parameters.as_deref())?;
         let name = one_line(&described.name);
         if name.is_empty() {
             return Err(PluginFault::exception("describe gives no name".into()));

@@ -69,13 +69,14 @@ impl PluginFile {
     /// Compiles it, or takes the compiled code from the cache. How many users it may have is decided after
     /// that: only then is known what one of them needs.
     pub fn compile(&self, cache: &CodeCache) -> Result<CompiledPlugin, EngineError> {
-        if self.inspection.world == World::AssertionPack {
-            return Err(self.other_world("journey"));
+        match self.inspection.world {
+            World::Journey | World::JourneyAsync => {}
+            _ => return Err(self.other_world(World::Journey)),
         }
         self.compile_any(cache).map(CompiledPlugin)
     }
 
-    /// Compiles either kind of plugin.
+    /// Compiles any kind of plugin.
     pub(crate) fn compile_any(&self, cache: &CodeCache) -> Result<Compiled, EngineError> {
         let clock = RunClock::start_now();
         let compiler = Runtime::compiler(self.inspection.world)
@@ -87,9 +88,8 @@ impl PluginFile {
     }
 
     /// It is a plugin, but not of the kind that is wanted.
-    pub(crate) fn other_world(&self, wanted: &'static str) -> EngineError {
-        let exports = self.inspection.exports.clone();
-        EngineError::OtherWorld { name: self.name.clone(), wanted, exports }
+    pub(crate) fn other_world(&self, wanted: World) -> EngineError {
+        EngineError::OtherWorld { name: self.name.clone(), found: self.inspection.world, wanted }
     }
 
     pub(crate) fn invalid(&self, source: outrider_wit::wasmtime::Error) -> EngineError {
@@ -97,7 +97,7 @@ impl PluginFile {
     }
 }
 
-/// A plugin of either kind that is compiled, without room for users yet.
+/// A plugin of any kind that is compiled, without room for users yet.
 // Its code is on an engine without a pool, since a pool is sized from the component; the same code serves the
 // engine that is made with one.
 pub(crate) struct Compiled {
@@ -226,8 +226,9 @@ impl GuestPre {
         Ok(match world {
             World::Journey => GuestPre::Plain(journey::JourneyPre::new(pre)?),
             World::JourneyAsync => GuestPre::Async(journey_async::JourneyAsyncPre::new(pre)?),
-            World::AssertionPack => {
-                return Err(outrider_wit::wasmtime::Error::msg("an assertion pack is no journey"));
+            other => {
+                let message = format!("{} is no journey", other.noun());
+                return Err(outrider_wit::wasmtime::Error::msg(message));
             }
         })
     }

@@ -61,6 +61,19 @@ impl RunShared {
         RunShared { journey: name.into(), parameters, setup_data: Arc::default(), ..self.clone() }
     }
 
+    /// The run as a transform sees it: its own parameters, no data and no secrets.
+    #[must_use]
+    pub fn of_transform(&self, parameters: String) -> RunShared {
+        let (data, secrets) = (DataSets::default(), Secrets::default());
+        RunShared { parameters, data, secrets, setup_data: Arc::default(), ..self.clone() }
+    }
+
+    /// The run as an alert channel sees it: its own parameters, no data.
+    #[must_use]
+    pub fn of_channel(&self, parameters: String) -> RunShared {
+        RunShared { parameters, data: DataSets::default(), setup_data: Arc::default(), ..self.clone() }
+    }
+
     /// The run as an assertion pack sees it: its own parameters and limits, no data and no secrets.
     pub(crate) fn of_pack(&self, parameters: String) -> RunShared {
         RunShared {

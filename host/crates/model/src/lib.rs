@@ -7,6 +7,7 @@
 //! * [`Sample`] and [`SampleSink`]: what was measured, and where it goes.
 //! * [`threshold`]: limits that decide over a run's verdict, as an expression language.
 //! * [`Bottleneck`]: what kept the generator from its work in a second.
+//! * [`Alert`]: what people are told when a monitor fails.
 //! * [`units`]: durations, rates, stages and sizes as users write them.
 //! * [`RunClock`]: the one clock of a run.
 //! * [`with_causes`]: an error in one line.
@@ -30,6 +31,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod alert;
 mod bottleneck;
 mod causes;
 mod clock;
@@ -47,6 +49,7 @@ pub mod threshold;
 pub mod units;
 mod vu;
 
+pub use alert::{Alert, AlertKind, FailedCheck, Place};
 pub use bottleneck::{
     BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, LATE_START, MANY_LATE_SHARE, MANY_LATE_STARTS,
     NEAR_LIMIT, SCARCE_MEMORY, SystemInterval, too_many_late,

@@ -26,6 +26,16 @@ pub enum SessionError {
         /// How.
         breakdown: Box<Breakdown>,
     },
+    /// A plugin that makes no load broke before it had anything to do.
+    #[error("{} in {call}", breakdown.who(who))]
+    Broke {
+        /// The plugin, as faults name it.
+        who: String,
+        /// The call.
+        call: &'static str,
+        /// How.
+        breakdown: Box<Breakdown>,
+    },
     /// The dataset cannot be written.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -52,7 +52,8 @@ pub use preview::Preview;
 pub use session::Session;
 pub use thresholds::{ThresholdEnd, read_thresholds};
 pub use trial::{
-    CallEnd, CallTrial, Certainty, DataTrial, Estimate, IterationEnd, IterationTrial, JourneyTrial, MAX_SEEN,
-    ScenarioEstimate, Seen, Trial, TrialEnd, UnseenThreshold, UserCall, UserTrial,
+    CallEnd, CallTrial, Certainty, ChannelTrial, DataTrial, Estimate, IterationEnd, IterationTrial,
+    JourneyTrial, MAX_SEEN, ScenarioEstimate, Seen, TransformTrial, Trial, TrialEnd, UnseenThreshold,
+    UserCall, UserTrial,
 };
 pub use watch::{Phase, ScenarioProgress, Watch};

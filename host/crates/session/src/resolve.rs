@@ -95,7 +95,7 @@ pub(crate) async fn resolve(
     };
     let mut plan = plan::plan(config, parts, clock.now());
     let (grants, data) = (outside.grants_in_words(&plan), outside.data_needs());
-    let shared = Arc::new(outside.shared(config, &plan, sink, clock)?);
+    let shared = Arc::new(outside.shared(config, plan.seed, sink, clock)?);
     let packs = packs::attach(packs, &plan, &shared);
     let asked = config.journeys.iter().zip(journeys).zip(&plan.journeys);
     let mut journeys: Vec<Journey> =
@@ -106,6 +106,26 @@ pub(crate) async fn resolve(
         journey.name.clone_from(&planned.name);
     }
     Ok(Resolved { journeys, packs, plan, grants, data, shared, lowered_ceilings, room })
+}
+
+/// What a plugin that makes no load may use of the world around it: the target, grants, data and secrets that are
+/// asked for.
+pub(crate) fn outside(
+    config: &SessionConfig,
+    sink: Arc<dyn SampleSink>,
+    clock: RunClock,
+) -> Result<RunShared, SessionError> {
+    let mut faults = Faults::default();
+    let config = &SessionConfig {
+        limits: limits::sound(config.limits, &config.places, &mut faults),
+        ..config.clone()
+    };
+    let seed = config.seed.unwrap_or_else(random_bits);
+    let http = faults.keep(config.http.clone());
+    match (Outside::resolve(config, http, seed, &mut faults), faults.is_empty()) {
+        (Some(outside), true) => outside.shared(config, seed, sink, clock),
+        _ => Err(SessionError::Invalid(faults.into_vec())),
+    }
 }
 
 /// A journey's component and what it says of itself.

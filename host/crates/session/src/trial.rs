@@ -9,12 +9,15 @@
 //! A trial iteration is the first of the run that goes that way: it has the same index, and so the same draw of
 //! the mix and the same row of data.
 
+mod channel;
 mod data;
 mod end;
 mod estimate;
 mod run;
 mod seen;
+mod sole;
 mod thresholds;
+mod transform;
 
 use std::time::Duration;
 
@@ -24,11 +27,13 @@ use outrider_scheduler::StopHandle;
 
 use crate::{Breakdown, DryRun, Session, SessionConfig, SessionError};
 
+pub use channel::ChannelTrial;
 pub use data::DataTrial;
 pub use end::TrialEnd;
 pub use estimate::{Estimate, ScenarioEstimate};
 pub use seen::{MAX_SEEN, Seen};
 pub use thresholds::{Certainty, UnseenThreshold};
+pub use transform::TransformTrial;
 
 /// What came of a trial.
 #[derive(Clone, Debug)]

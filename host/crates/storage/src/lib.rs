@@ -34,7 +34,7 @@ mod manifest;
 mod parquet_format;
 mod part;
 mod reader;
-mod rfc3339;
+pub mod rfc3339;
 mod roller;
 mod run_record;
 mod running;

@@ -4,7 +4,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use outrider_model::Timestamp;
 use serde::{Deserialize, Deserializer, Serializer, de};
 
-pub(crate) fn text(at: Timestamp) -> String {
+/// A point in time as text.
+pub fn text(at: Timestamp) -> String {
     DateTime::<Utc>::from_timestamp_nanos(at.0).to_rfc3339_opts(SecondsFormat::Nanos, true)
 }
 
@@ -13,10 +14,18 @@ pub(crate) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
 }
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let parsed = DateTime::parse_from_rfc3339(&text).map_err(de::Error::custom)?;
+    parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+}
+
+/// Reads a point in time, of any time zone.
+///
+/// # Errors
+///
+/// If it is none in RFC 3339, or beyond what 64 bits of nanoseconds hold: why.
+pub fn parse(text: &str) -> Result<Timestamp, String> {
+    let parsed = DateTime::parse_from_rfc3339(text).map_err(|error| error.to_string())?;
     let nanoseconds = parsed.timestamp_nanos_opt();
-    nanoseconds.map(Timestamp).ok_or_else(|| de::Error::custom(format_args!("{text} is out of range")))
+    nanoseconds.map(Timestamp).ok_or_else(|| format!("{text} is out of range"))
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ pub enum PluginKind {
     Journey,
     /// What must hold about the answers that any journey gets.
     AssertionPack,
+    /// From raw records to rows.
+    Transform,
+    /// How people are told that a monitor fails.
+    AlertChannel,
 }
 
 /// A project to begin with.
@@ -81,7 +85,13 @@ impl Template {
             (Language::Rust, PluginKind::AssertionPack) => {
                 Some(("src/lib.rs", include_str!("../templates/rust/assertion-pack/lib.rs")))
             }
-            (Language::TypeScript | Language::JavaScript, PluginKind::AssertionPack) => None,
+            (Language::Rust, PluginKind::Transform) => {
+                Some(("src/lib.rs", include_str!("../templates/rust/transform/lib.rs")))
+            }
+            (Language::Rust, PluginKind::AlertChannel) => {
+                Some(("src/lib.rs", include_str!("../templates/rust/alert-channel/lib.rs")))
+            }
+            (Language::TypeScript | Language::JavaScript, _) => None,
         }
     }
 

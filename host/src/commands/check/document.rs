@@ -272,7 +272,7 @@ impl CheckReport {
             version: CHECK_VERSION,
             verdict: verdict(end),
             exit_code: end.exit().code(),
-            faults: faults.iter().map(fault).collect(),
+            faults: faults.iter().map(FaultEntry::of).collect(),
             warnings: warnings.to_vec(),
             name: plan.name.clone(),
             target: plan.target.clone(),
@@ -305,9 +305,22 @@ impl CheckReport {
 
 /// The JSON Schema of the document.
 pub(crate) fn json_schema() -> String {
+    schema_of::<CheckReport>()
+}
+
+/// The JSON Schema of a document that is written.
+pub(super) fn schema_of<T: JsonSchema>() -> String {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
-    let schema = generator.into_root_schema_for::<CheckReport>();
-    serde_json::to_string_pretty(&schema).expect("a schema has text keys only")
+    schema_text(&generator.into_root_schema_for::<T>())
+}
+
+/// The JSON Schema of a document that is read.
+pub(super) fn schema_of_input<T: JsonSchema>() -> String {
+    schema_text(&SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>())
+}
+
+fn schema_text(schema: &schemars::Schema) -> String {
+    serde_json::to_string_pretty(schema).expect("a schema has text keys only")
 }
 
 /// What a check comes to, in a word or some.
@@ -324,8 +337,10 @@ pub(crate) fn verdict(end: TrialEnd) -> &'static str {
     }
 }
 
-fn fault(fault: &Fault) -> FaultEntry {
-    FaultEntry { message: fault.message.clone(), causes: fault.causes.clone(), hint: fault.hint.clone() }
+impl FaultEntry {
+    pub(super) fn of(fault: &Fault) -> FaultEntry {
+        FaultEntry { message: fault.message.clone(), causes: fault.causes.clone(), hint: fault.hint.clone() }
+    }
 }
 
 fn call(call: &CallTrial) -> CallEntry {
@@ -370,7 +385,7 @@ impl ErrorEntry {
     }
 }
 
-fn seen(seen: &Seen) -> SeenEntry {
+pub(super) fn seen(seen: &Seen) -> SeenEntry {
     SeenEntry {
         requests: seen.requests().map(request).collect(),
         checks: seen.checks().map(check).collect(),

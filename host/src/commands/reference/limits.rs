@@ -7,6 +7,8 @@ use outrider_engine as engine;
 use outrider_model::units::{MAX_DURATION, MAX_RATE};
 use outrider_scheduler as scheduler;
 
+use crate::commands::check::MAX_INPUT_BYTES;
+
 /// What is bounded, by how much, and what happens beyond.
 struct Row(&'static str, String, &'static str);
 
@@ -19,6 +21,7 @@ pub(super) fn page() -> String {
         ("Names, texts, steps and tags", texts()),
         ("Output", output()),
         ("Assertion packs", packs()),
+        ("Transforms and alert channels", others()),
         ("Data and secrets", inputs()),
     ];
     let head = "# Limits\n\nWhat a load may be, and what a plugin may use, say and ask for. Limits with a flag can be changed for a run. \
@@ -194,6 +197,21 @@ fn packs() -> Vec<Row> {
         ),
         Row("verdicts about one thing", count(engine::MAX_VERDICTS), "counted, not kept"),
         Row("memory, and the rest", "as a user".to_owned(), ""),
+    ]
+}
+
+fn others() -> Vec<Row> {
+    vec![
+        Row("a call, waiting included", time(engine::DEFAULT_LIFECYCLE_TIMEOUT), "it broke; it is made anew"),
+        Row("CPU time of a call, and the rest", "as a user".to_owned(), "it broke; it is made anew"),
+        Row(
+            "records that a transform is given at once",
+            count(engine::MAX_RECORDS),
+            "the rest are the next batch; of a batch that broke it, each is tried alone",
+        ),
+        Row("columns of a row", count(engine::MAX_COLUMNS), "the transform broke"),
+        Row("a column's name", bytes(engine::MAX_COLUMN_BYTES), "the transform broke"),
+        Row("a file for `host check --input`", bytes(MAX_INPUT_BYTES as usize), "refused"),
     ]
 }
 

@@ -11,8 +11,8 @@ fn errors(args: &[&str]) -> String {
 fn a_journey_is_no_pack() {
     shows!(errors(&["--assert", &plugin("checkout")]), @"
     exit 104
-    error: 'checkout' is not an assertion pack: it exports outrider:plugin/user-journey@0.1.0
-    hint: an assertion pack exports outrider:plugin/assertions@0.1.0; with the SDKs the macro `assertion_pack!` (Rust) or `assertions.Pack` (Go) does that
+    error: 'checkout' is a journey, not an assertion pack
+    hint: a journey is run: host run PLUGIN
     ");
 }
 
@@ -21,8 +21,8 @@ fn a_pack_is_no_journey() {
     let said = Place::new().host(["run", &plugin("assert-http")]);
     shows!(said.errors(), @"
     exit 104
-    error: 'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0
-    hint: a journey exports outrider:plugin/user-journey@0.1.0; with the SDKs the macro `journey!` (Rust), the default export (TypeScript) or `outrider.Journey` (Go) does that
+    error: 'assert-http' is an assertion pack, not a journey
+    hint: a pack is attached to the run of a journey: --assert PACK
     ");
 }
 

@@ -83,7 +83,7 @@ impl Outside {
     pub(super) fn shared(
         self,
         config: &SessionConfig,
-        plan: &RunPlan,
+        seed: u64,
         sink: Arc<dyn SampleSink>,
         clock: RunClock,
     ) -> Result<RunShared, SessionError> {
@@ -113,7 +113,7 @@ impl Outside {
             redactor,
             parameters: "{}".into(),
             setup_data: Arc::default(),
-            seed: plan.seed,
+            seed,
             journey: "".into(),
             limits: config.limits,
             debugger,

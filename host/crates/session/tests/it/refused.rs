@@ -36,7 +36,7 @@ async fn everything_that_is_wrong_with_several_journeys_is_said_at_once() {
             "two scenarios are named 'buy'",
             "scenario 'buy': nothing would run",
             "cannot read 'absent.wasm'",
-            "'assert-http' is not a journey: it exports outrider:plugin/assertions@0.1.0",
+            "'assert-http' is an assertion pack, not a journey",
             "the journey of scenario 'buy' has no parameter 'behavior'",
             "parameter 'every' does not fit the schema of the journey of scenario 'buy': 0 is less than the minimum of 1",
             "parameter 'when' does not fit the schema of the journey of scenario 'browse': 3 is not one of \"setup\", \"start\" or 3 other candidates",

@@ -1,0 +1,211 @@
+//! Transforms: from raw records to rows, in batches.
+//!
+//! * [`Transform`]: compiled and linked. It answers `describe`.
+//! * [`Transformer`]: an instance at work. Each record has exactly one outcome, whatever the guest does: after a
+//!   fault the batch is tried again in a new instance, a record at a time, and a record that breaks the guest by
+//!   itself is [`RecordOutcome::Broke`].
+
+mod outcome;
+
+use std::sync::Arc;
+
+use outrider_capability::TimeLimit;
+use outrider_model::{Timestamp, VuId};
+use outrider_wit::v0_1::transform::exports::outrider::plugin::transforms as wit;
+use outrider_wit::v0_1::transform::{Transform as Exports, TransformPre};
+use outrider_wit::wasmtime::component::{HasSelf, Linker};
+
+use crate::fault::{PluginFault, one_line};
+use crate::inspect::World;
+use crate::plugin::{PluginFile, Pooled};
+use crate::runtime::Runtime;
+use crate::sandbox::{Sandbox, call, instantiate};
+use crate::state::{RunShared, VuState};
+use crate::{CodeCache, EngineError};
+
+pub use outcome::{ColumnValue, MAX_COLUMN_BYTES, MAX_COLUMNS, RecordOutcome, Row};
+
+/// The most records that a transform is given at once.
+pub const MAX_RECORDS: usize = 10_000;
+
+/// A transform that is compiled and linked.
+#[derive(Clone)]
+pub struct Transform {
+    file: PluginFile,
+    pre: TransformPre<VuState>,
+    runtime: Arc<Runtime>,
+}
+
+impl std::fmt::Debug for Transform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transform").field("name", &self.file.reference().name).finish_non_exhaustive()
+    }
+}
+
+/// What a transform says of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransformDescription {
+    /// Its name.
+    pub name: String,
+    /// What it reads.
+    pub description: String,
+    /// The table that its rows are for.
+    pub table: String,
+    /// The JSON Schema of its parameters.
+    pub parameters: Option<serde_json::Value>,
+}
+
+/// A record as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawRecord {
+    /// Where it came from.
+    pub source: String,
+    /// Its place in the source, from 0.
+    pub position: u64,
+    /// When it was received.
+    pub received: Timestamp,
+    /// Its bytes.
+    pub data: Vec<u8>,
+}
+
+impl PluginFile {
+    /// Compiles a transform, or takes the compiled code from the cache, with room for `instances` of it.
+    ///
+    /// # Errors
+    ///
+    /// If the component is no transform, or as [`PluginFile::load`].
+    pub fn load_transform(&self, instances: u32, cache: &CodeCache) -> Result<Transform, EngineError> {
+        if self.inspection().world != World::Transform {
+            return Err(self.other_world(World::Transform));
+        }
+        let Pooled { component, runtime } = self.compile_any(cache)?.pooled(instances)?;
+        let mut linker: Linker<VuState> = Linker::new(runtime.engine());
+        let pre = crate::output::link_wasi(&mut linker)
+            .and_then(|()| {
+                Exports::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
+                TransformPre::new(linker.instantiate_pre(&component)?)
+            })
+            .map_err(|source| self.invalid(source))?;
+        Ok(Transform { file: self.clone(), pre, runtime: Arc::new(runtime) })
+    }
+}
+
+impl Transform {
+    /// The file it came from.
+    pub fn file(&self) -> &PluginFile {
+        &self.file
+    }
+
+    /// Asks the transform what it is.
+    ///
+    /// # Errors
+    ///
+    /// If it breaks, or gives a schema that is not JSON, or a name or a table that is empty.
+    pub async fn describe(&self, run: Arc<RunShared>) -> Result<TransformDescription, PluginFault> {
+        let mut sandbox = self.instance(&run).await?;
+        let limit = sandbox.lifecycle_limit("describe");
+        let described = call!(&mut sandbox, limit, outrider_plugin_transforms.call_describe())?;
+        let description = TransformDescription {
+            name: one_line(&described.name),
+            description: one_line(&described.description),
+            table: one_line(&described.table),
+            parameters: crate::journey::schema(described.parameters.as_deref())?,
+        };
+        for (what, text) in [("name", &description.name), ("table", &description.table)] {
+            if text.is_empty() {
+                return Err(PluginFault::exception(format!("describe gives no {what}")));
+            }
+        }
+        Ok(description)
+    }
+
+    async fn instance(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
+        instantiate!(&self.runtime, self.pre, VuState::new(Arc::clone(run), VuId(0)))
+    }
+
+    /// Makes an instance of it ready to work, with the parameters of `run`.
+    ///
+    /// # Errors
+    ///
+    /// If it breaks, or its `start` fails.
+    pub async fn start(&self, run: Arc<RunShared>) -> Result<Transformer, PluginFault> {
+        let sandbox = self.started(&run).await?;
+        Ok(Transformer { transform: self.clone(), run, sandbox: Some(sandbox) })
+    }
+
+    async fn started(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
+        let mut sandbox = self.instance(run).await?;
+        let limit = sandbox.lifecycle_limit("start");
+        let started = call!(&mut sandbox, limit, outrider_plugin_transforms.call_start())?;
+        started.map_err(|failure| sandbox.own_failure(failure))?;
+        Ok(sandbox)
+    }
+}
+
+/// A transform at work.
+pub struct Transformer {
+    transform: Transform,
+    run: Arc<RunShared>,
+    /// `None` after a fault.
+    sandbox: Option<Sandbox<Exports>>,
+}
+
+impl std::fmt::Debug for Transformer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transformer").field("transform", &self.transform).finish_non_exhaustive()
+    }
+}
+
+impl Transformer {
+    /// What becomes of each record, in their order; [`MAX_RECORDS`] go to the guest at once.
+    pub async fn transform(&mut self, records: &[RawRecord]) -> Vec<RecordOutcome> {
+        let mut outcomes = Vec::with_capacity(records.len());
+        for batch in records.chunks(MAX_RECORDS) {
+            match self.batch(batch).await {
+                Ok(all) => outcomes.extend(all),
+                Err(fault) => outcomes.extend(self.one_by_one(batch, fault).await),
+            }
+        }
+        outcomes
+    }
+
+    /// The records of a batch that broke the guest, each for itself: one that breaks it again is the one.
+    async fn one_by_one(&mut self, batch: &[RawRecord], fault: PluginFault) -> Vec<RecordOutcome> {
+        if let [_] = batch {
+            return vec![RecordOutcome::Broke(fault)];
+        }
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for record in batch {
+            match self.batch(std::slice::from_ref(record)).await {
+                Ok(one) => outcomes.extend(one),
+                Err(fault) => outcomes.push(RecordOutcome::Broke(fault)),
+            }
+        }
+        outcomes
+    }
+
+    /// One call of the guest, made anew where the last one broke it.
+    async fn batch(&mut self, records: &[RawRecord]) -> Result<Vec<RecordOutcome>, PluginFault> {
+        let mut sandbox = match self.sandbox.take() {
+            Some(sandbox) => sandbox,
+            None => self.transform.started(&self.run).await?,
+        };
+        let limit = self.run.limits.lifecycle_timeout;
+        let limit = TimeLimit { call: "transform", is_iteration: false, limit };
+        let given: Vec<wit::RawRecord> = records.iter().map(RawRecord::to_wit).collect();
+        let called = call!(&mut sandbox, limit, outrider_plugin_transforms.call_transform(&given))?;
+        sandbox.state().flush_output();
+        let outcomes = called.map_err(|failure| sandbox.own_failure(failure))?;
+        let outcomes = outcome::checked(outcomes, records.len()).map_err(PluginFault::exception)?;
+        self.sandbox = Some(sandbox);
+        Ok(outcomes)
+    }
+}
+
+impl RawRecord {
+    fn to_wit(&self) -> wit::RawRecord {
+        let RawRecord { source, position, received, data } = self;
+        let received = u64::try_from(received.0).unwrap_or_default();
+        wit::RawRecord { source: source.clone(), position: *position, received, data: data.clone() }
+    }
+}

@@ -1,0 +1,214 @@
+//! The alert of a file, for trying a channel.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use outrider_model::{Alert, AlertKind, FailedCheck, Place, RunClock, Timestamp};
+use outrider_session::Fault;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::document::schema_of_input;
+
+/// An alert as a file has it. Only the monitor and the summary must be said.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct AlertFile {
+    /// The same for all alerts of one incident. Defaults to `test`.
+    #[serde(default = "test")]
+    incident: String,
+    /// What there is to tell. Defaults to `failed`.
+    #[serde(default)]
+    kind: KindName,
+    /// The monitor's name.
+    monitor: String,
+    /// What happened, in one sentence.
+    summary: String,
+    /// When the incident began, in RFC 3339. Defaults to now.
+    began: Option<String>,
+    /// When the alert was raised, in RFC 3339. Defaults to now.
+    raised: Option<String>,
+    /// What each place saw last.
+    #[serde(default)]
+    places: Vec<PlaceEntry>,
+    /// The run's id.
+    run: Option<String>,
+    /// A page with more of it.
+    link: Option<String>,
+    /// The monitor's tags.
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum KindName {
+    /// The monitor is slower than it should be, or some of its places fail.
+    Degraded,
+    /// It fails.
+    #[default]
+    Failed,
+    /// It still fails.
+    Reminder,
+    /// It is well again.
+    Recovered,
+    /// Somebody tries the channel.
+    Test,
+}
+
+/// What one place saw.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct PlaceEntry {
+    /// Its name.
+    name: String,
+    /// Whether the monitor holds there.
+    passed: bool,
+    /// How long it took there, in milliseconds, from 0. Defaults to 0.
+    #[serde(default)]
+    duration_ms: f64,
+    /// Why it failed.
+    error: Option<String>,
+    /// The checks that failed there.
+    #[serde(default)]
+    failed_checks: Vec<CheckName>,
+}
+
+/// A check that failed.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckName {
+    /// Its name.
+    name: String,
+    /// What was expected.
+    expected: Option<String>,
+    /// What was found.
+    actual: Option<String>,
+    /// More words.
+    message: Option<String>,
+}
+
+fn test() -> String {
+    "test".to_owned()
+}
+
+/// The JSON Schema of the file.
+pub(crate) fn alert_json_schema() -> String {
+    schema_of_input::<AlertFile>()
+}
+
+/// The alert of a file; without one, that somebody tries the channel.
+pub(super) fn read(input: Option<&Path>) -> Result<Alert, Fault> {
+    let now = RunClock::start_now().now();
+    let Some(input) = input else { return Ok(of_nothing(now)) };
+    let shown = input.display();
+    let text = std::fs::read_to_string(input)
+        .map_err(|error| Fault::new(format!("cannot read '{shown}'")).cause(error.to_string()))?;
+    let written: AlertFile = serde_json::from_str(&text).map_err(|error| {
+        Fault::new(format!("'{shown}' is no alert"))
+            .cause(error.to_string())
+            .hint("docs/reference/alert.schema.json says what one is")
+    })?;
+    written.alert(now).map_err(|why| Fault::new(format!("'{shown}' is no alert")).cause(why))
+}
+
+fn of_nothing(now: Timestamp) -> Alert {
+    Alert {
+        incident: test(),
+        kind: AlertKind::Test,
+        monitor: "test".to_owned(),
+        summary: "somebody tries this channel; nothing is wrong".to_owned(),
+        began: now,
+        raised: now,
+        places: Vec::new(),
+        run: None,
+        link: None,
+        tags: BTreeMap::new(),
+    }
+}
+
+impl AlertFile {
+    fn alert(self, now: Timestamp) -> Result<Alert, String> {
+        let at = |key: &str, text: Option<String>| match text {
+            None => Ok(now),
+            Some(text) => outrider_storage::rfc3339::parse(&text)
+                .map_err(|why| format!("{key}: '{text}' is no time in RFC 3339: {why}")),
+        };
+        Ok(Alert {
+            incident: self.incident,
+            kind: match self.kind {
+                KindName::Degraded => AlertKind::Degraded,
+                KindName::Failed => AlertKind::Failed,
+                KindName::Reminder => AlertKind::Reminder,
+                KindName::Recovered => AlertKind::Recovered,
+                KindName::Test => AlertKind::Test,
+            },
+            monitor: self.monitor,
+            summary: self.summary,
+            began: at("began", self.began)?,
+            raised: at("raised", self.raised)?,
+            places: self.places.into_iter().map(PlaceEntry::place).collect::<Result<_, _>>()?,
+            run: self.run,
+            link: self.link,
+            tags: self.tags,
+        })
+    }
+}
+
+impl PlaceEntry {
+    fn place(self) -> Result<Place, String> {
+        let duration = Duration::try_from_secs_f64(self.duration_ms / 1000.0);
+        Ok(Place {
+            duration: duration.map_err(|why| format!("duration_ms of place '{}': {why}", self.name))?,
+            name: self.name,
+            passed: self.passed,
+            error: self.error,
+            failed_checks: self
+                .failed_checks
+                .into_iter()
+                .map(|CheckName { name, expected, actual, message }| FailedCheck {
+                    name,
+                    expected,
+                    actual,
+                    message,
+                })
+                .collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Alert, Fault> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("alert.json");
+        std::fs::write(&file, text).unwrap();
+        read(Some(&file))
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let alert =
+            read_text(r#"{"monitor": "shop", "summary": "the shop fails", "began": "2026-01-01T00:00:00Z"}"#);
+        let alert = alert.unwrap();
+        assert_eq!((alert.kind, alert.incident.as_str()), (AlertKind::Failed, "test"));
+        assert_eq!(alert.began, Timestamp(1_767_225_600_000_000_000));
+        assert_eq!(read(None).unwrap().kind, AlertKind::Test);
+    }
+
+    #[test]
+    fn what_is_no_alert_is_refused() {
+        for text in [
+            "{",
+            r#"{"monitor": "shop"}"#,
+            r#"{"monitor": "shop", "summary": "s", "sumary": "s"}"#,
+            r#"{"monitor": "shop", "summary": "s", "began": "yesterday"}"#,
+            r#"{"monitor": "s", "summary": "s", "places": [{"name": "x", "passed": true, "duration_ms": -1}]}"#,
+        ] {
+            assert!(read_text(text).unwrap_err().message.contains("is no alert"), "{text}");
+        }
+    }
+}

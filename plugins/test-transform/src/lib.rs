@@ -1,0 +1,42 @@
+//! A transform for tests: the first word of each record says what becomes of it.
+
+use outrider_sdk::transforms::{Description, RawRecord, Rejection, Row};
+use outrider_sdk::{Result, Transform, log};
+
+/// Counts the records that one instance saw.
+#[derive(Debug)]
+pub struct Told {
+    seen: i64,
+}
+
+impl Transform for Told {
+    fn describe() -> Description {
+        Description::new("told", "Does with each record what its first word says.", "told")
+    }
+
+    fn start() -> Result<Self> {
+        Ok(Self { seen: 0 })
+    }
+
+    fn transform(&mut self, record: &RawRecord) -> Result<Vec<Row>, Rejection> {
+        self.seen += 1;
+        let text = record.text()?;
+        let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let row = || Row::new().with("text", rest).with("seen", self.seen);
+        match word {
+            "row" => Ok(vec![row()]),
+            "rows" => Ok(vec![row(), row()]),
+            "skip" => Ok(Vec::new()),
+            "number" => Ok(vec![row().with("number", rest.parse::<i64>()?)]),
+            "column" => Ok(vec![Row::new().with(rest, 1)]),
+            "log" => {
+                log::info!("{rest}");
+                Ok(vec![row()])
+            }
+            "panic" => panic!("as told: {rest}"),
+            _ => Err(Rejection::new(format!("'{word}' says nothing"))),
+        }
+    }
+}
+
+outrider_sdk::transform!(Told);
