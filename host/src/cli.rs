@@ -93,6 +93,7 @@ const RUN_EXAMPLES: &str = "Examples:
       --assert-set assert-http.max_duration_ms=500                     and judge every answer
   host run checkout.ts --target https://shop.test -u 50 -d 5m --threshold 'requests.duration p95 < 500ms'
   host run plan.toml                                                   several scenarios at once
+  host run checkout.ts --target http://127.0.0.1:8080 --watch          again whenever the source changes
 
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
@@ -189,6 +190,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, default_value = "10m", help_heading = "Limits")]
     pub(crate) iteration_timeout: Duration,
 
+    /// Begin again whenever a source changes. A run that goes on ends when the new build is sound, and goes on with
+    /// the old one where it is not
+    #[arg(long, help_heading = "Output")]
+    pub(crate) watch: bool,
     /// Say what would run, where each value comes from and what it needs; send nothing and write nothing
     #[arg(long, help_heading = "Output")]
     pub(crate) dry_run: bool,

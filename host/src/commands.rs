@@ -12,6 +12,7 @@ mod reference;
 mod report;
 mod run;
 mod runs;
+mod watch;
 
 use crate::Env;
 use crate::cli::Command;

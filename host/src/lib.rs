@@ -3,6 +3,7 @@
 //! [`run`] is the whole program: it takes an [`Env`] (arguments, output streams, what the terminal can
 //! do) and returns an [`Exit`]. Nothing else here touches the process.
 
+mod changes;
 mod cli;
 mod commands;
 mod env;

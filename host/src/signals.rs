@@ -1,6 +1,7 @@
 //! Ctrl-C and SIGTERM: the first one ends a run gracefully, each further one what is still being done.
 
 use std::io;
+use std::time::Duration;
 
 use outrider_session::{Phase, StopHandle, Watch};
 
@@ -33,9 +34,14 @@ impl Signals {
         Ok(Signals { ctrl_c: tokio::signal::windows::ctrl_c()? })
     }
 
+    /// Whether one has come since the last time.
+    pub(crate) async fn has_come(&mut self) -> bool {
+        tokio::time::timeout(Duration::ZERO, self.next()).await.is_ok()
+    }
+
     /// Waits for the next one; `None` if there will be none.
     #[cfg(unix)]
-    async fn next(&mut self) -> Option<()> {
+    pub(crate) async fn next(&mut self) -> Option<()> {
         tokio::select! {
             signal = self.interrupt.recv() => signal,
             signal = self.terminate.recv() => signal,
@@ -43,7 +49,7 @@ impl Signals {
     }
 
     #[cfg(windows)]
-    async fn next(&mut self) -> Option<()> {
+    pub(crate) async fn next(&mut self) -> Option<()> {
         self.ctrl_c.recv().await
     }
 

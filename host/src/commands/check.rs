@@ -12,7 +12,9 @@ use outrider_session::{Exit, Session, SessionConfig, StopHandle, Trial};
 
 use super::plugin::Compilation;
 use super::run::{Request, prepare_failure};
+use super::watch;
 use crate::Env;
+use crate::changes::Changes;
 use crate::cli::{CheckArgs, RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
@@ -28,11 +30,23 @@ pub(crate) use document::{
 pub(crate) use transform::{MAX_INPUT_BYTES, OutcomeEntry, TransformReport, transform_json_schema};
 
 pub(crate) async fn run(env: &mut Env, args: &CheckArgs) -> Result<Exit, Failure> {
+    match args.run.watch {
+        false => once(env, args, None).await,
+        true => watch::again(env, &args.run, async |env, changes| once(env, args, Some(changes)).await).await,
+    }
+}
+
+/// One check. What it is made of is watched by `changes`.
+async fn once(env: &mut Env, args: &CheckArgs, changes: Option<&mut Changes>) -> Result<Exit, Failure> {
     let run = &args.run;
     if let Some(fault) = not_for_a_check(run) {
         return Err(Failure::new(Exit::Usage, fault));
     }
-    let Request { config, compilations, .. } = Request::of(env, run, Vec::new())?;
+    let Request { config, compilations, sources, .. } = Request::of(env, run, Vec::new())?;
+    if let Some(changes) = changes {
+        watch::also(changes, &sources)?;
+        watch::also(changes, args.input.as_slice())?;
+    }
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     if let Some(world @ (World::Transform | World::AlertChannel)) = plugins::world(&config) {
         let exit = Box::pin(plugins::run(env, args, config, world)).await?;

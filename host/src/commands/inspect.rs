@@ -17,7 +17,7 @@ use outrider_session::Exit;
 use super::plugin::{Opened, open};
 
 pub(crate) async fn run(env: &mut Env, args: &InspectArgs) -> Result<Exit, Failure> {
-    let Opened { file, compilation } = open(env, &args.plugin).map_err(Failure::invalid)?;
+    let Opened { file, compilation, .. } = open(env, &args.plugin).map_err(Failure::invalid)?;
     let document = match file.inspection().world {
         World::Journey | World::JourneyAsync => journey(&file).await?,
         World::AssertionPack => pack(&file).await?,

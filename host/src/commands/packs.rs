@@ -136,7 +136,7 @@ fn read(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
         ))
         .hint("write assertion packs in Go or in Rust with the SDK"));
     }
-    let Opened { file, compilation } = plugin::open(env, path)?;
+    let Opened { file, compilation, .. } = plugin::open(env, path)?;
     if let Some(compilation) = compilation {
         compilation.say_done();
     }

@@ -1,6 +1,6 @@
 //! From what a user names to a component: a file that is one, or a source that is compiled on the fly.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use outrider_engine::PluginFile;
 use outrider_model::RunClock;
@@ -16,6 +16,8 @@ const SOURCES: [&str; 7] = ["ts", "mts", "js", "mjs", "cts", "cjs", "go"];
 /// A plugin as it was opened.
 pub(crate) struct Opened {
     pub(crate) file: PluginFile,
+    /// The author's files that it was made of; of a component, itself.
+    pub(crate) sources: Vec<PathBuf>,
     /// If it comes from a source that was compiled just now: done when there is machine code too.
     pub(crate) compilation: Option<Compilation>,
 }
@@ -28,13 +30,17 @@ pub(crate) fn is_source(path: &Path) -> bool {
 /// Reads the plugin, compiling it first where it is a source.
 pub(crate) fn open(env: &Env, path: &Path) -> Result<Opened, Fault> {
     if !is_source(path) {
-        return Ok(Opened { file: PluginFile::read(path)?, compilation: None });
+        return Ok(Opened {
+            file: PluginFile::read(path)?,
+            sources: vec![path.to_owned()],
+            compilation: None,
+        });
     }
     let (built, compilation) = compile(env, path)?;
     // The folder `.` is called by its own name.
     let named = if path.file_name().is_none() { path.canonicalize().ok() } else { None };
     let file = PluginFile::from_bytes(named.as_deref().unwrap_or(path), built.component)?;
-    Ok(Opened { file, compilation })
+    Ok(Opened { file, sources: built.sources, compilation })
 }
 
 /// Compiles a source to a component, or takes it from the cache; then there is no compilation to be done with.

@@ -3,6 +3,7 @@
 mod document;
 mod dry_run;
 mod request;
+mod watched;
 
 use outrider_session::{
     Breakdown, EndReason, Exit, JourneyEnd, PackAccount, Session, SessionConfig, SessionEnd, SessionError,
@@ -10,8 +11,9 @@ use outrider_session::{
 };
 
 use crate::Env;
+use crate::changes::Changes;
 use crate::cli::{RunArgs, RunFormat};
-use crate::commands::report;
+use crate::commands::{report, watch};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
 use crate::terminal::{Live, Walk, describe_plan, log_listener};
@@ -23,7 +25,26 @@ pub(crate) use dry_run::json_schema as dry_run_json_schema;
 pub(super) use request::Request;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
+    match (args.watch, args.debug.debug || args.dry_run) {
+        (false, _) => once(env, args, verbose, None).await,
+        (true, false) => Box::pin(watched::run(env, args, verbose)).await,
+        (true, true) => {
+            watch::again(env, args, async |env, changes| once(env, args, verbose, Some(changes)).await).await
+        }
+    }
+}
+
+/// One run. What it is made of is watched by `changes`.
+async fn once(
+    env: &mut Env,
+    args: &RunArgs,
+    verbose: bool,
+    changes: Option<&mut Changes>,
+) -> Result<Exit, Failure> {
     let request = Request::of(env, args, debug::faults(args))?;
+    if let Some(changes) = changes {
+        watch::also(changes, &request.sources)?;
+    }
     if args.dry_run {
         return dry_run::run(env, args, request).await;
     }
@@ -38,19 +59,14 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
 
 /// Prepares the run and makes its load.
 async fn load(
-    env: &mut Env,
+    env: &Env,
     args: &RunArgs,
     request: Request,
     verbose: bool,
     walk: Option<&Walk>,
 ) -> Result<SessionEnd, Failure> {
-    // A walk has what is logged.
-    let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
-    let Request { config, compilations, .. } = request;
-    let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
-    let has_thresholds = !config.thresholds.is_empty();
-    let session = Session::prepare(config).await.map_err(prepare_failure)?;
-    compilations.into_iter().for_each(Compilation::say_done);
+    let has_thresholds = !request.config.thresholds.is_empty();
+    let session = prepare(env, args, request, verbose, walk).await?;
     // Before the plan is said: who reads it may press Ctrl-C at once.
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     env.say(&describe_plan(&session, env.style_err()));
@@ -69,6 +85,24 @@ async fn load(
     ended.map_err(|error| Failure::unexpected(&error))
 }
 
+/// Makes the run ready.
+async fn prepare(
+    env: &Env,
+    args: &RunArgs,
+    request: Request,
+    verbose: bool,
+    walk: Option<&Walk>,
+) -> Result<Session, Failure> {
+    // A walk has what is logged.
+    let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
+    let Request { config, compilations, .. } = request;
+    let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
+    let session = Session::prepare(config).await.map_err(prepare_failure)?;
+    compilations.into_iter().for_each(Compilation::say_done);
+    Ok(session)
+}
+
+/// What keeps a run from beginning.
 pub(crate) fn prepare_failure(error: SessionError) -> Failure {
     match error {
         SessionError::Invalid(faults) => Failure::all(Exit::Invalid, faults),

@@ -42,3 +42,4 @@ mod tables;
 mod thresholds;
 mod tour;
 mod truth;
+mod watch;

@@ -31,19 +31,19 @@ fn sleeping(place: &Place, sleep_ms: u32) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
-fn signal(child: &Child, signal: Signal) {
+pub(crate) fn signal(child: &Child, signal: Signal) {
     let pid = rustix::process::Pid::from_child(child);
     rustix::process::kill_process(pid, signal).expect("the program runs");
 }
 
 /// Reads standard error until a line holds `text`; returns the reader for the rest.
-fn wait_for(child: &mut Child, text: &str) -> BufReader<ChildStderr> {
+pub(crate) fn wait_for(child: &mut Child, text: &str) -> BufReader<ChildStderr> {
     let mut reader = BufReader::new(child.stderr.take().expect("standard error is piped"));
     read_until(&mut reader, text);
     reader
 }
 
-fn read_until(reader: &mut BufReader<ChildStderr>, text: &str) {
+pub(crate) fn read_until(reader: &mut BufReader<ChildStderr>, text: &str) {
     let mut line = String::new();
     while reader.read_line(&mut line).expect("UTF-8") > 0 && !line.contains(text) {
         line.clear();
@@ -52,7 +52,7 @@ fn read_until(reader: &mut BufReader<ChildStderr>, text: &str) {
 }
 
 /// Waits until users run: the run's folder holds its record, and the guests are in their sleep.
-fn wait_until_running(place: &Place) {
+pub(crate) fn wait_until_running(place: &Place) {
     let started = || {
         std::fs::read_dir(place.path().join("runs")).is_ok_and(|mut runs| {
             runs.next().is_some_and(|run| run.is_ok_and(|run| run.path().join("data").exists()))

@@ -20,7 +20,7 @@ pub(crate) use document::json_schema;
 use settings::{Asked, Setting};
 
 pub(super) async fn run(env: &mut Env, args: &RunArgs, request: Request) -> Result<Exit, Failure> {
-    let Request { config, document, lists, compilations } = request;
+    let Request { config, document, lists, compilations, .. } = request;
     let asked = Asked::of(args, &config, document, lists);
     let dry: DryRun = Session::dry_run(config).await.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);

@@ -5,6 +5,8 @@ mod http;
 mod merge;
 mod open;
 
+use std::path::PathBuf;
+
 use outrider_engine::CodeCache;
 use outrider_session::{Asked, SessionConfig};
 
@@ -29,6 +31,8 @@ pub(crate) struct Request {
     pub(crate) lists: Lists,
     /// Sources that were compiled just now.
     pub(crate) compilations: Vec<Compilation>,
+    /// The files that its journeys are made of, as far as they are known.
+    pub(crate) sources: Vec<PathBuf>,
 }
 
 /// The entries of lists that a plan and flags both add to, as they are asked for.
@@ -86,7 +90,7 @@ impl Request {
             debug: None,
             places,
         };
-        Ok(Request { config, document, lists, compilations: opened.compilations })
+        Ok(Request { config, document, lists, compilations: opened.compilations, sources: opened.sources })
     }
 
     /// One iteration of one user: somebody tries a journey, and wants to see what it logs.

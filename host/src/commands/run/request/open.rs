@@ -16,6 +16,8 @@ pub(super) struct Opened {
     pub(super) scenarios: Vec<ScenarioConfig>,
     /// Sources that were compiled just now.
     pub(super) compilations: Vec<Compilation>,
+    /// The authors' files that they are made of.
+    pub(super) sources: Vec<PathBuf>,
     /// Whether any of the journeys does.
     pub(super) makes_requests: bool,
 }
@@ -83,6 +85,7 @@ impl Opened {
         let file = match plugin::open(env, path) {
             Ok(opened) => {
                 self.compilations.extend(opened.compilation);
+                self.sources.extend(opened.sources);
                 self.makes_requests |= opened.file.inspection().makes_requests;
                 Ok(opened.file)
             }
