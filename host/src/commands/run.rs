@@ -26,10 +26,13 @@ pub(super) use request::Request;
 
 pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
     match (args.watch, args.debug.debug || args.dry_run) {
-        (false, _) => once(env, args, verbose, None).await,
+        (false, _) => Box::pin(once(env, args, verbose, None)).await,
         (true, false) => Box::pin(watched::run(env, args, verbose)).await,
         (true, true) => {
-            watch::again(env, args, async |env, changes| once(env, args, verbose, Some(changes)).await).await
+            let once = async |env: &mut Env, changes: &mut Changes| {
+                Box::pin(once(env, args, verbose, Some(changes))).await
+            };
+            watch::again(env, args, once).await
         }
     }
 }
@@ -46,7 +49,7 @@ async fn once(
         watch::also(changes, &request.sources)?;
     }
     if args.dry_run {
-        return dry_run::run(env, args, request).await;
+        return Box::pin(dry_run::run(env, args, request)).await;
     }
     let out = request.config.out.clone();
     let walk = debug::walk(env, args)?;

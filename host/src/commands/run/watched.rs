@@ -37,7 +37,7 @@ pub(super) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
             Err(failure) => watch::said(env, Err(failure)),
             Ok(request) => {
                 let out = request.config.out.clone();
-                let (ended, next) = one(env, request, verbose, &mut builds, &mut changes).await;
+                let (ended, next) = Box::pin(one(env, request, verbose, &mut builds, &mut changes)).await;
                 let concluded = match ended {
                     Ok(end) => conclude(env, args, &out, &end).await,
                     Err(failure) => Err(failure),
