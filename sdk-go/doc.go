@@ -33,7 +33,9 @@
 // Every call of the host waits, and with it all goroutines of the user: requests side by side are
 // [outrider.dev/outrider/http.Batch].
 //
-// An assertion pack says what must hold about the answers that any journey gets: see package assertions.
+// An assertion pack says what must hold about the answers that any journey gets: see package assertions. A transform makes rows
+// of raw records, package transforms; an alert channel tells people that a monitor fails, package alerts. A component is one of
+// the four: it imports one of these packages or this one.
 //
 // Calls of the host do nothing outside of WebAssembly: what a guest computes can be tested with go test, what it asks of
 // the host cannot.

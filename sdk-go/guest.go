@@ -40,8 +40,9 @@ func newGuest(definition Definition) (*guest, error) {
 	for i, scenario := range scenarios {
 		faults = append(faults, made.add(i, scenario))
 	}
-	faults = append(faults, made.setParameters(definition.Parameters))
-	return made, failure.All(faults...)
+	parameters, err := jsontext.Schema(definition.Parameters)
+	made.description.Parameters = parameters
+	return made, failure.All(append(faults, err)...)
 }
 
 func (g *guest) add(position int, scenario Scenario) error {
@@ -64,18 +65,6 @@ func (g *guest) add(position int, scenario Scenario) error {
 	g.scenarios[scenario.Name] = scenario.Run
 	described := types.Scenario{Name: scenario.Name, Description: scenario.Description, Weight: weight}
 	g.description.Scenarios = append(g.description.Scenarios, described)
-	return nil
-}
-
-func (g *guest) setParameters(schema any) error {
-	if schema == nil {
-		return nil
-	}
-	text, err := jsontext.Of(schema)
-	if err != nil {
-		return fmt.Errorf("Parameters do not become JSON: %w", err)
-	}
-	g.description.Parameters = wit.Some(text)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package outrider
 import (
 	"outrider.dev/outrider/internal/bindings/outrider_plugin_measure"
 	"outrider.dev/outrider/internal/tags"
+	"outrider.dev/outrider/internal/text"
 	wit "outrider.dev/outrider/internal/wit/types"
 )
 
@@ -19,6 +20,7 @@ type TagValue = tags.Tag
 //		return err
 //	})
 func Step(name string, body func() error, stepTags ...TagValue) error {
+	name = text.Valid(name)
 	var id uint32
 	if len(stepTags) == 0 {
 		id = outrider_plugin_measure.BeginStep(name)
@@ -36,7 +38,7 @@ func Step(name string, body func() error, stepTags ...TagValue) error {
 	panicked = false
 	failed := wit.None[string]()
 	if err != nil {
-		failed = wit.Some(err.Error())
+		failed = wit.Some(text.Valid(err.Error()))
 	}
 	outrider_plugin_measure.EndStep(id, failed)
 	return err

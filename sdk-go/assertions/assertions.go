@@ -88,15 +88,11 @@ func newPack(definition Definition) (*pack, error) {
 	if interest == 0 {
 		faults = append(faults, errors.New("it has none of Exchange, Step, Page and Iteration"))
 	}
-	description := types.Description{Name: definition.Name, Description: definition.Description, Interest: interest}
-	if definition.Parameters != nil {
-		schema, err := jsontext.Of(definition.Parameters)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("Parameters do not become JSON: %w", err))
-		}
-		description.Parameters = wit.Some(schema)
+	parameters, err := jsontext.Schema(definition.Parameters)
+	description := types.Description{
+		Name: definition.Name, Description: definition.Description, Interest: interest, Parameters: parameters,
 	}
-	return &pack{definition, description}, failure.All(faults...)
+	return &pack{definition, description}, failure.All(append(faults, err)...)
 }
 
 func interestOf(definition *Definition) types.Interest {

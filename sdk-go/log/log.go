@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	contract "outrider.dev/outrider/internal/bindings/outrider_plugin_measure"
+	"outrider.dev/outrider/internal/text"
 )
 
 // Debug writes a line for the author.
@@ -23,5 +24,5 @@ func Warn(format string, arguments ...any) { write(contract.LevelWarn, format, a
 func Error(format string, arguments ...any) { write(contract.LevelError, format, arguments) }
 
 func write(level contract.Level, format string, arguments []any) {
-	contract.Log(level, fmt.Sprintf(format, arguments...))
+	contract.Log(level, text.Valid(fmt.Sprintf(format, arguments...)))
 }

@@ -14,6 +14,7 @@ import (
 
 	contract "outrider.dev/outrider/internal/bindings/outrider_plugin_measure"
 	"outrider.dev/outrider/internal/tags"
+	"outrider.dev/outrider/internal/text"
 	wit "outrider.dev/outrider/internal/wit/types"
 )
 
@@ -122,8 +123,17 @@ func (v Verdict) Record() bool {
 // ToContract is the verdict as the host takes it; for this module.
 func (v Verdict) ToContract() contract.Verdict {
 	return contract.Verdict{
-		Name: v.Name, Passed: v.Passed, Expected: said(v.Expected), Actual: said(v.Actual), Message: said(v.Message),
+		Name: text.Valid(v.Name), Passed: v.Passed, Expected: said(v.Expected), Actual: said(v.Actual), Message: said(v.Message),
 	}
+}
+
+// FromContract is a verdict as the host gives it; for this module.
+func FromContract(given contract.Verdict) Verdict {
+	verdict := Verdict{Name: given.Name, Passed: given.Passed}
+	verdict.Expected, _ = given.Expected.Get()
+	verdict.Actual, _ = given.Actual.Get()
+	verdict.Message, _ = given.Message.Get()
+	return verdict
 }
 
 func compared(name string, passed bool, expected string, actual any, options []Option) Verdict {
@@ -146,5 +156,5 @@ func said(words string) wit.Option[string] {
 	if words == "" {
 		return wit.None[string]()
 	}
-	return wit.Some(words)
+	return wit.Some(text.Valid(words))
 }

@@ -3,7 +3,7 @@
 //! What the host hands over lies in an arena that the next call uses again: it is copied where it is lifted, and a call
 //! enters and leaves the arena. The comments in `sdk-go/internal/wit/runtime` say why.
 
-const REPLACEMENTS: [(&str, &str); 17] = [
+const REPLACEMENTS: [(&str, &str); 21] = [
     // `go vet` warns of addresses that become pointers, in every journey that it looks at. These are the host's.
     ("unsafe.Pointer(uintptr(", "witRuntime.At(uintptr("),
     ("unsafe.Pointer(returnArea)", "witRuntime.At(returnArea)"),
@@ -14,8 +14,12 @@ const REPLACEMENTS: [(&str, &str); 17] = [
     ("int32(len)", "int32(length)"),
     ("internal/bindings/export_outrider_plugin_user_journey", "internal/exports/journeyhooks"),
     ("internal/bindings/export_outrider_plugin_assertions", "internal/exports/packhooks"),
+    ("internal/bindings/export_outrider_plugin_transforms", "internal/exports/transformhooks"),
+    ("internal/bindings/export_outrider_plugin_alerts", "internal/exports/channelhooks"),
     ("export_outrider_plugin_user_journey.", "journeyhooks."),
     ("export_outrider_plugin_assertions.", "packhooks."),
+    ("export_outrider_plugin_transforms.", "transformhooks."),
+    ("export_outrider_plugin_alerts.", "channelhooks."),
     ("go.bytecodealliance.org/pkg/wit/", "outrider.dev/outrider/internal/wit/"),
     ("unsafe.String(", "witRuntime.String("),
     ("unsafe.Slice(", "witRuntime.Bytes("),

@@ -18,7 +18,12 @@ use wit_bindgen_core::wit_parser::Resolve;
 use wit_bindgen_go::Opts;
 
 /// The worlds, and the package of each one's exports.
-const WORLDS: [(&str, &str); 2] = [("journey", "journey_exports"), ("assertion-pack", "pack_exports")];
+const WORLDS: [(&str, &str); 4] = [
+    ("journey", "journey_exports"),
+    ("assertion-pack", "pack_exports"),
+    ("transform", "transform_exports"),
+    ("alert-channel", "channel_exports"),
+];
 
 /// Where `wit-bindgen-go` puts a world's exports.
 const EXPORTS: &str = "wit_exports";

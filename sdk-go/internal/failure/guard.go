@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	contract "outrider.dev/outrider/internal/bindings/outrider_plugin_types"
+	"outrider.dev/outrider/internal/text"
 	wit "outrider.dev/outrider/internal/wit/types"
 )
 
@@ -45,5 +46,5 @@ func ToContract(err error) contract.Failure {
 	if text := TraceOf(err).String(); text != "" {
 		stack = wit.Some(text)
 	}
-	return contract.Failure{Kind: contract.FailureKind(Of(err)), Message: err.Error(), Stack: stack}
+	return contract.Failure{Kind: contract.FailureKind(Of(err)), Message: text.Valid(err.Error()), Stack: stack}
 }

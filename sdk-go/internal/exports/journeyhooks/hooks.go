@@ -23,8 +23,13 @@ type Guest interface {
 // Journey is the component's journey.
 var Journey Guest
 
-// Describe is called by the host.
-func Describe() types.Description { return Journey.Describe() }
+// Describe is called by the host, first.
+func Describe() types.Description {
+	if Journey == nil {
+		panic("there is no journey: nothing calls outrider.Journey in func init(); main is never run")
+	}
+	return Journey.Describe()
+}
 
 // Setup is called by the host.
 func Setup() wit.Result[wit.Option[string], contract.Failure] { return Journey.Setup() }

@@ -21,8 +21,13 @@ type Guest interface {
 // Pack is the component's pack.
 var Pack Guest
 
-// Describe is called by the host.
-func Describe() types.Description { return Pack.Describe() }
+// Describe is called by the host, first.
+func Describe() types.Description {
+	if Pack == nil {
+		panic("there is no assertion pack: nothing calls assertions.Pack in func init(); main is never run")
+	}
+	return Pack.Describe()
+}
 
 // Start is called by the host.
 func Start() wit.Result[wit.Unit, contract.Failure] { return Pack.Start() }
