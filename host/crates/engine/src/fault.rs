@@ -74,7 +74,7 @@ impl PluginFault {
                 format!("asked for more than {} MiB of memory", state.run.limits.memory_bytes >> 20),
             )
         } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
-            ("exit", format!("ended itself with code {}", exit.0))
+            ("exit", exit_message(exit.0))
         } else if let Some(panic) = panic_message(stderr) {
             ("exception", panic)
         } else if let Some(trap) = error.downcast_ref::<Trap>() {
@@ -176,6 +176,12 @@ pub(crate) fn before_panic(mut said: Vec<String>) -> Vec<String> {
     said
 }
 
+/// WASI's `exit` tells success from failure, and no code.
+fn exit_message(code: i32) -> String {
+    let how = if code == 0 { "as done" } else { "as failed" };
+    format!("ended itself {how}: a plugin has no process to end")
+}
+
 fn trap_message(trap: Trap) -> String {
     match trap {
         Trap::UnreachableCodeReached => "reached unreachable code (a panic or an abort)".into(),
@@ -191,7 +197,7 @@ fn stack(backtrace: &WasmBacktrace) -> Option<String> {
     let mut frames: Vec<String> = Vec::new();
     for entry in backtrace.frames() {
         let Some(name) = entry.func_name().map(readable) else { continue };
-        if is_runtime(&name) {
+        if is_runtime(&name) || go::is_runtime(&name) {
             continue;
         }
         let place = entry.symbols().iter().find_map(|symbol| {

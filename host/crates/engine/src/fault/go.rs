@@ -23,6 +23,28 @@ pub(super) fn stack(stderr: &[String]) -> Option<String> {
         .map(|frames| frames.join("\n"))
 }
 
+/// How the names of functions begin that are Go's own, the SDK's or the WASI adapter's, in WebAssembly, where Go writes `_` for
+/// all but letters, digits and points.
+const NOT_THE_AUTHORS_IN_WASM: [&str; 10] = [
+    "runtime.",
+    "runtime_",
+    "internal_",
+    "outrider.dev_outrider",
+    "outrider_plugin_",
+    "os.",
+    "syscall.",
+    "wasm_pc_f_loop",
+    "_rt0_wasm",
+    "proc_exit",
+];
+
+/// Whether a function of a module is not its author's, by its name in WebAssembly. A path of Rust is the adapter's or none of Go.
+pub(super) fn is_runtime(name: &str) -> bool {
+    let is_path = name.contains("::");
+    name.starts_with("wasi_snapshot_preview1::")
+        || !is_path && NOT_THE_AUTHORS_IN_WASM.iter().any(|begin| name.starts_with(begin))
+}
+
 fn frames(lines: &[String]) -> Vec<String> {
     let of_goroutine = lines.iter().take_while(|line| !line.starts_with("goroutine "));
     let pairs: Vec<&String> = of_goroutine.collect();
@@ -70,6 +92,18 @@ mod tests {
                     \tshop/buy.go:9 +0x3 fp=0x1\n";
         let expected = "at main.(*shop).waits.func1 (journey.go:80)\nat main.buy (shop/buy.go:9)";
         assert_eq!(stack(&printed(text)).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn frames_of_a_trap_are_the_authors_alone() {
+        for name in
+            ["runtime.morestack", "internal_runtime_atomic.Load", "outrider.dev_outrider.__guest_.Iterate"]
+        {
+            assert!(is_runtime(name), "{name}");
+        }
+        for name in ["main.recurses", "shop_pages.__page_.open", "internal_tools::run", "JS_Call"] {
+            assert!(!is_runtime(name), "{name}");
+        }
     }
 
     #[test]
