@@ -427,6 +427,8 @@ pub(crate) enum LanguageName {
     Js,
     /// Rust
     Rust,
+    /// Go
+    Go,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -12,6 +12,7 @@ pub(crate) fn run(env: &mut Env, args: &NewArgs) -> Result<Exit, Failure> {
         LanguageName::Ts => Language::TypeScript,
         LanguageName::Js => Language::JavaScript,
         LanguageName::Rust => Language::Rust,
+        LanguageName::Go => Language::Go,
     };
     let kind = match args.world {
         WorldName::Journey => PluginKind::Journey,

@@ -95,9 +95,8 @@ fn a_journey_that_waits_for_itself_is_told_so() {
 
 #[test]
 fn other_ends_of_a_journey_are_told_apart() {
-    // The adapter between Go's WASI and the host's knows success and failure alone.
     for (scenario, words) in [
-        ("exits", "caused by: exit: ended itself with code 1"),
+        ("exits", "caused by: exit: ended itself as failed: a plugin has no process to end"),
         ("recurses", "caused by: trap: overflowed its stack"),
         ("spins", "caused by: cpu limit: used more than"),
     ] {

@@ -18,6 +18,8 @@ mod executors;
 mod extraction;
 mod first_steps;
 mod go;
+mod go_faults;
+mod go_worlds;
 mod harness;
 mod hostile;
 mod http_bodies;

@@ -44,7 +44,7 @@ fn noted(note: &Path) -> Vec<(String, String)> {
 
 #[test]
 fn a_new_journey_runs_as_it_is_and_builds_to_a_component_that_runs() {
-    for language in ["ts", "js", "rust"] {
+    for language in ["ts", "js", "rust", "go"] {
         let (place, target) = (Place::new(), target());
         let made = host(&place, &["new", "visit", "--lang", language]);
         assert_eq!(made.code, Some(0), "{}", made.show());
@@ -66,16 +66,54 @@ fn a_new_journey_runs_as_it_is_and_builds_to_a_component_that_runs() {
 
 #[test]
 fn a_new_pack_judges_as_it_is() {
-    let (place, target) = (Place::new(), target());
-    place.file(
-        "get.js",
-        "import { http } from \"@outrider/sdk\";\nexport default () => void http.get(\"/\");\n",
-    );
-    let made = host(&place, &["new", "rules", "--lang", "rust", "--world", "assertion-pack"]);
-    assert_eq!(made.code, Some(0), "{}", made.show());
-    let ran = host(&place, &["run", "get.js", "--target", &target.url(""), "--assert", "rules"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.show());
-    assert!(ran.stdout.contains("rules: no error of the server"), "{}", ran.show());
+    for language in ["rust", "go"] {
+        let (place, target) = (Place::new(), target());
+        place.file(
+            "get.js",
+            "import { http } from \"@outrider/sdk\";\nexport default () => void http.get(\"/\");\n",
+        );
+        let made = host(&place, &["new", "rules", "--lang", language, "--world", "assertion-pack"]);
+        assert_eq!(made.code, Some(0), "{}", made.show());
+        let ran = host(&place, &["run", "get.js", "--target", &target.url(""), "--assert", "rules"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.show());
+        assert!(ran.stdout.contains("rules: no error of the server"), "{language}: {}", ran.show());
+    }
+}
+
+/// What an editor asks: for this machine, where a module's own tests run, and for WebAssembly.
+#[test]
+fn gos_own_tools_are_content_with_a_new_module() {
+    for world in ["journey", "assertion-pack", "transform", "alert-channel"] {
+        let place = Place::new();
+        host(&place, &["new", "visit", "--lang", "go", "--world", world]);
+        let vet = |targets: &[(&str, &str)]| {
+            let mut go = Command::new("go");
+            go.args(["vet", "./..."]).current_dir(place.path().join("visit"));
+            let output = go.env("GOWORK", "off").envs(targets.iter().copied()).output().unwrap();
+            assert!(output.status.success(), "{world}: {}", String::from_utf8_lossy(&output.stderr));
+        };
+        vet(&[("GOOS", "wasip1"), ("GOARCH", "wasm")]);
+        vet(&[]);
+    }
+}
+
+/// Git ignores it, so that it is not there after a clone.
+#[test]
+fn a_build_puts_the_sdk_back_and_makes_the_same_of_it() {
+    let place = Place::new();
+    host(&place, &["new", "visit", "--lang", "go"]);
+    let build = |into: &str| {
+        let said = host(&place, &["build", "visit", "-o", into]);
+        assert_eq!(said.code, Some(0), "{}", said.show());
+        std::fs::read(place.path().join(into)).unwrap()
+    };
+    let first = build("first.wasm");
+    let sdk = place.path().join("visit/.outrider");
+    std::fs::write(sdk.join("sdk-go/http/http.go"), "package changed").unwrap();
+    assert!(build("with-a-changed-copy.wasm") == first, "what is inside the program counts");
+    std::fs::remove_dir_all(&sdk).unwrap();
+    assert!(build("without.wasm") == first, "the copy makes a difference");
+    assert!(sdk.join("sdk-go/go.mod").is_file());
 }
 
 #[test]
@@ -108,6 +146,12 @@ fn nothing_is_overwritten_and_no_bad_name_leaves_a_folder() {
     exit 104
     --- stderr
     error: '1st' cannot be a plugin's name: it must begin with a letter
+    ");
+    let said = host(&place, &["new", "time", "--lang", "go"]);
+    shows!(said.show(), @r"
+    exit 104
+    --- stderr
+    error: 'time' cannot be a plugin's name: it is a package of Go's own library
     ");
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
 }

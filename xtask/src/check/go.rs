@@ -10,9 +10,9 @@ use crate::command::{read, run, run_reading, succeeds};
 use crate::setup::GO;
 use crate::workspace::Workspace;
 
-/// Go modules of the repository, and a folder of journeys that are in none.
+/// Go modules of the repository, and folders of sources that are in none.
 const MODULES: [&str; 2] = ["sdk-go", "examples/checkout-go"];
-const JOURNEYS: &str = "host/tests/it/journeys";
+const LOOSE: [&str; 2] = ["host/tests/it/journeys", "host/crates/toolchain/templates/go"];
 
 pub(super) fn test(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     if !succeeds(Command::new("go").arg("version")) {
@@ -31,7 +31,7 @@ pub(super) fn test(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
 
 fn formatted(root: &Path) -> Result<()> {
     let mut gofmt = Command::new("gofmt");
-    gofmt.current_dir(root).arg("-l").args(MODULES).arg(JOURNEYS);
+    gofmt.current_dir(root).arg("-l").args(MODULES).args(LOOSE);
     let unformatted = read(&mut gofmt, "mend the file that gofmt names")?;
     if unformatted.is_empty() {
         return Ok(());

@@ -7,7 +7,7 @@ use crate::Place;
 /// A plugin as a component.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The component, of the world `journey` or `journey-async`, in Go `journey` or `assertion-pack`. One in TypeScript
+    /// The component, of the world `journey` or `journey-async`, in Go of any that its exports say. One in TypeScript
     /// imports all of the package, so its section
     /// [`MAKES_REQUESTS_SECTION`](outrider_wit::MAKES_REQUESTS_SECTION) says whether it can make requests: whether any
     /// module of it takes `http` from the SDK. One in Go imports what it uses.
@@ -39,6 +39,12 @@ pub enum Warning {
     #[error("{said}")]
     Compiler {
         /// Its words.
+        said: String,
+    },
+    /// A go.mod asks for another version of the SDK than the one that is built in and that counts.
+    #[error("{said}")]
+    OtherSdk {
+        /// Which, and which counts.
         said: String,
     },
     /// The journey exports `options`, which is how k6 is told the load.

@@ -185,24 +185,32 @@ pub enum ToolchainError {
     Go {
         /// What it printed.
         said: String,
+        /// What to do about it, where Go does not say so.
+        hint: Option<String>,
     },
-    /// The Go package is neither a journey nor a pack.
-    #[error("{} is no journey: nothing in it calls outrider.Journey or assertions.Pack", path.display())]
+    /// The Go package is no plugin.
+    #[error("{} is no plugin: it imports none of the packages outrider, assertions, transforms and alerts of the SDK", path.display())]
     GoNothing {
         /// The path.
         path: PathBuf,
     },
-    /// The Go package is a journey and a pack at once.
-    #[error("{} is a journey and an assertion pack at once: it has both package outrider and package assertions", path.display())]
-    GoBoth {
+    /// The Go package is a plugin of several worlds at once.
+    #[error("{} is {} at once: it imports package {}", path.display(), is.join(" and "), packages.join(" and package "))]
+    GoSeveral {
         /// The path.
         path: PathBuf,
+        /// What it is: `a journey`, `a transform`.
+        is: Vec<&'static str>,
+        /// The packages of the SDK that make it so.
+        packages: Vec<&'static str>,
     },
-    /// The Go package is a pack that asks for what packs do not have.
-    #[error("{} is an assertion pack, and packs have {}", path.display(), none_of(words))]
-    GoNotForPacks {
+    /// The Go package asks for what its world does not have.
+    #[error("{} is {}, and {} have {}", path.display(), is[0], is[1], none_of(words))]
+    GoNotIn {
         /// The path.
         path: PathBuf,
+        /// What it is, and several of them.
+        is: [&'static str; 2],
         /// What it asks for, in words.
         words: Vec<&'static str>,
     },
@@ -260,11 +268,13 @@ impl ToolchainError {
                 "func init() { outrider.Journey(outrider.Definition{Name: \"visit\", Run: visit}) }; main is never called"
                     .to_owned(),
             ),
-            Self::GoBoth { .. } => {
-                Some("a pack takes verdicts from package check and errors from package fmt; put it into a folder of its own".to_owned())
-            }
+            Self::GoSeveral { .. } => Some(
+                "a plugin is one thing: put each into a folder of its own; what they share goes into a package that imports neither"
+                    .to_owned(),
+            ),
+            Self::Go { hint, .. } => hint.clone(),
             Self::NoCompiler { remedy, .. } => Some(remedy.clone()),
-            Self::NoTemplate { .. } => Some("take --lang rust; or write it in Go".to_owned()),
+            Self::NoTemplate { .. } => Some("take --lang rust or --lang go".to_owned()),
             Self::Taken { .. } => Some("give another name; nothing is ever overwritten".to_owned()),
             Self::NoComponent { .. } => {
                 Some("Cargo.toml needs [lib] with crate-type = [\"cdylib\"]".to_owned())

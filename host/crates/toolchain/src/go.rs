@@ -1,4 +1,4 @@
-//! Journeys and assertion packs in Go: the author's package becomes a core module by `go build`, and the module a
+//! Plugins in Go: the author's package becomes a core module by `go build`, and the module a
 //! component in this process.
 //!
 //! 1. [`project`] finds what is to be built: a folder with Go files, or one file.
@@ -12,7 +12,9 @@
 
 mod command;
 mod component;
+mod hints;
 mod inputs;
+pub(crate) mod names;
 mod project;
 mod sdk;
 mod stage;
@@ -20,7 +22,7 @@ mod stage;
 use std::path::Path;
 
 use crate::cache::{self, Cache, Key};
-use crate::{Built, ToolchainError};
+use crate::{Built, Language, ToolchainError, Warning};
 
 use command::Go;
 pub(crate) use command::OLDEST;
@@ -35,19 +37,28 @@ pub(crate) fn build(
     cache: Option<&Cache>,
     compiling: impl FnOnce(),
 ) -> Result<Built, ToolchainError> {
-    let stage = Stage::create(project)?;
+    refresh_sdk(project);
+    let mut stage = Stage::create(project)?;
     let go = Go::find(&stage)?;
     stage.require_sdk(&go)?;
     let inputs = Inputs::list(&go, &stage)?;
     let key = key(&go, &stage, &inputs)?;
     if let Some(found) = cache.and_then(|cache| cache.get(&key)) {
-        return Ok(built(found.component, true, inputs));
+        return Ok(built(found.component, true, inputs, &stage));
     }
     compiling();
     let component = compile(&go, &stage, &project.shown)?;
     let entry = cache::Entry { is_async: false, component };
     cache::keep(cache, &key, &entry);
-    Ok(built(entry.component, false, inputs))
+    Ok(built(entry.component, false, inputs, &stage))
+}
+
+/// For the author's editor. The build itself does not need it: where it cannot be written, nothing is lost.
+fn refresh_sdk(project: &Project) {
+    let Some(module) = &project.module else { return };
+    if let Err(error) = crate::project::refresh(module, Language::Go) {
+        tracing::debug!(%error, "the SDK is not put into the project");
+    }
 }
 
 fn compile(go: &Go, stage: &Stage, shown: &Path) -> Result<Vec<u8>, ToolchainError> {
@@ -59,7 +70,14 @@ fn compile(go: &Go, stage: &Stage, shown: &Path) -> Result<Vec<u8>, ToolchainErr
 
 fn key(go: &Go, stage: &Stage, inputs: &Inputs) -> Result<Key, ToolchainError> {
     let manifest = stage.manifest().map_err(ToolchainError::Stage)?;
-    let fixed = ["outrider-toolchain", env!("CARGO_PKG_VERSION"), "go", go.version(), command::LINKER_FLAGS];
+    let fixed = [
+        "outrider-toolchain",
+        env!("CARGO_PKG_VERSION"),
+        "go",
+        go.version(),
+        go.tags(),
+        command::LINKER_FLAGS,
+    ];
     let mut parts: Vec<&[u8]> = fixed.iter().chain(&component::MADE_BY).map(|part| part.as_bytes()).collect();
     parts.push(manifest.as_bytes());
     for (name, content) in sdk::FILES.iter().chain(&outrider_wit::SOURCES) {
@@ -71,6 +89,9 @@ fn key(go: &Go, stage: &Stage, inputs: &Inputs) -> Result<Key, ToolchainError> {
     Ok(Key::of_bytes(parts))
 }
 
-fn built(component: Vec<u8>, cached: bool, inputs: Inputs) -> Built {
-    Built { component, cached, async_world: false, sources: inputs.authors(), warnings: Vec::new() }
+fn built(component: Vec<u8>, cached: bool, inputs: Inputs, stage: &Stage) -> Built {
+    let other_sdk =
+        stage.other_sdk.as_deref().map(|asked| Warning::OtherSdk { said: hints::other_version(asked) });
+    let warnings = other_sdk.into_iter().collect();
+    Built { component, cached, async_world: false, sources: inputs.authors(), warnings }
 }

@@ -11,6 +11,8 @@ pub enum Language {
     JavaScript,
     /// Rust, compiled by the author's cargo.
     Rust,
+    /// Go, compiled by the author's Go and put together in this process.
+    Go,
 }
 
 impl fmt::Display for Language {
@@ -19,6 +21,7 @@ impl fmt::Display for Language {
             Language::TypeScript => "TypeScript",
             Language::JavaScript => "JavaScript",
             Language::Rust => "Rust",
+            Language::Go => "Go",
         })
     }
 }

@@ -4,6 +4,7 @@
 //! .outrider/version          which SDK it is: the digest of all that follows
 //! .outrider/sdk-js/          what TypeScript knows of `@outrider/sdk`
 //! .outrider/sdk-rust/        the crate `outrider-sdk`
+//! .outrider/sdk-go/          the module `outrider.dev/outrider`; a build takes it from the program itself
 //! .outrider/wit/             the contract, which the crate is generated from
 //! ```
 //!
@@ -44,6 +45,7 @@ fn manifest(language: Language) -> &'static str {
     match language {
         Language::TypeScript | Language::JavaScript => "tsconfig.json",
         Language::Rust => "Cargo.toml",
+        Language::Go => "go.mod",
     }
 }
 
@@ -56,6 +58,7 @@ fn files(language: Language) -> Vec<(String, &'static str)> {
             vec![("sdk-js/index.d.ts".to_owned(), sdk::DECLARATIONS)]
         }
         Language::Rust => [within("sdk-rust", sdk::RUST), within("wit", &SOURCES)].concat(),
+        Language::Go => within("sdk-go", sdk::GO),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{Language, ToolchainError, project};
+use crate::{Language, ToolchainError, go, project};
 
 /// What a plugin is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,6 +91,7 @@ impl Template {
             (Language::Rust, PluginKind::AlertChannel) => {
                 Some(("src/lib.rs", include_str!("../templates/rust/alert-channel/lib.rs")))
             }
+            (Language::Go, kind) => Some(in_go(kind)),
             (Language::TypeScript | Language::JavaScript, _) => None,
         }
     }
@@ -103,6 +104,7 @@ impl Template {
                 ("tsconfig.json", include_str!("../templates/typescript/tsconfig.json")),
             ]),
             Language::Rust => files.push(("Cargo.toml", include_str!("../templates/rust/Cargo.toml"))),
+            Language::Go => files.push(("go.mod", include_str!("../templates/go/go.mod"))),
         }
         files.push(GITIGNORE);
         files
@@ -113,6 +115,7 @@ impl Template {
             Language::TypeScript => "ts",
             Language::JavaScript => "js",
             Language::Rust => "rs",
+            Language::Go => "go",
         }
     }
 
@@ -134,7 +137,20 @@ impl Template {
         if self.language == Language::Rust && RESERVED.contains(&name.as_str()) {
             return Err(bad("it means something else to Rust"));
         }
+        if let (Language::Go, Some(why)) = (self.language, go::names::reserved(&name)) {
+            return Err(bad(why));
+        }
         Ok(name)
+    }
+}
+
+/// The plugin in Go: a module's only package lies in its root.
+fn in_go(kind: PluginKind) -> File {
+    match kind {
+        PluginKind::Journey => ("journey.go", include_str!("../templates/go/journey/journey.go")),
+        PluginKind::AssertionPack => ("pack.go", include_str!("../templates/go/assertion-pack/pack.go")),
+        PluginKind::Transform => ("transform.go", include_str!("../templates/go/transform/transform.go")),
+        PluginKind::AlertChannel => ("channel.go", include_str!("../templates/go/alert-channel/channel.go")),
     }
 }
 
@@ -205,7 +221,7 @@ const RESERVED: [&str; 57] = [
 /// A temporary folder is its owner's alone; a project is what the owner's umask says of any new folder.
 #[cfg(unix)]
 fn readable(folder: &Path) -> io::Result<()> {
-    let permissions = fs::metadata(folder.join("src"))?.permissions();
+    let permissions = fs::metadata(folder.join(project::FOLDER))?.permissions();
     fs::set_permissions(folder, permissions)
 }
 
@@ -261,12 +277,25 @@ mod tests {
         for name in ["1st", "a b", "fn", "é", "std", &"x".repeat(65)] {
             assert!(refused(name).contains("cannot be a plugin's name"), "{name}");
         }
+        let error = template(Language::Go).create(&folder.path().join("fmt")).unwrap_err().to_string();
+        assert_eq!(error, "'fmt' cannot be a plugin's name: it is a package of Go's own library");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    /// The host's own version is the one that is built with.
+    #[test]
+    fn a_go_mod_requires_the_sdk_that_is_inside() {
+        let folder = tempfile::tempdir().unwrap();
+        template(Language::Go).create(&folder.path().join("visit")).unwrap();
+        let manifest = fs::read_to_string(folder.path().join("visit/go.mod")).unwrap();
+        let required = format!("require outrider.dev/outrider v{}\n", env!("CARGO_PKG_VERSION"));
+        assert!(manifest.contains(&required), "{manifest}");
+        assert!(folder.path().join("visit/.outrider/sdk-go/go.mod").is_file());
     }
 
     #[test]
     fn no_place_for_a_name_is_left_empty() {
-        for language in [Language::TypeScript, Language::JavaScript, Language::Rust] {
+        for language in [Language::TypeScript, Language::JavaScript, Language::Rust, Language::Go] {
             let folder = tempfile::tempdir().unwrap();
             for file in template(language).create(&folder.path().join("visit")).unwrap() {
                 let text = fs::read_to_string(&file).unwrap();

@@ -1,8 +1,11 @@
 //! Go's own commands, and what their failures mean to an author.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use serde::Deserialize;
+
+use super::hints::{Circumstances, hint};
 use super::stage::Stage;
 use crate::ToolchainError;
 
@@ -13,35 +16,63 @@ pub(crate) const OLDEST: (u32, u32) = (1, 25);
 /// see `sdk-go/internal/wit/runtime`. -buildid= leaves out what differs from machine to machine.
 pub(super) const LINKER_FLAGS: &str = "-ldflags=-checklinkname=0 -buildid=";
 
-/// What is set for every call: nothing is downloaded but the modules that the author's go.mod names, and what a user's
-/// own settings say about other builds does not count here.
+/// What is set for every call: nothing is downloaded but the modules that the author's go.mod names, nothing is entered
+/// into it, and what a user's own settings say about other builds does not count here.
 const ENVIRONMENT: [(&str, &str); 8] = [
     ("GOOS", "wasip1"),
     ("GOARCH", "wasm"),
     ("GOWASM", ""),
     ("GOEXPERIMENT", ""),
     ("CGO_ENABLED", "0"),
-    ("GOFLAGS", "-mod=mod"),
+    ("GOFLAGS", "-mod=readonly"),
     ("GOWORK", "off"),
     ("GOTOOLCHAIN", "local"),
 ];
 
-/// The Go that is installed.
+/// The Go that is installed, and what its user has set.
 #[derive(Debug)]
 pub(super) struct Go {
     version: String,
+    /// The go.work that Go would read by itself.
+    pub(super) workspace: Option<PathBuf>,
+    /// `-tags=…` of GOFLAGS: which of the author's files belong to a build is the author's to say.
+    tags: Option<String>,
+}
+
+/// What of a go.mod matters here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct Manifest {
+    /// The version of Go that it asks for.
+    pub(super) go: Option<String>,
+    /// What it requires; Go says null where that is nothing.
+    pub(super) require: Option<Vec<Requirement>>,
+}
+
+/// A module that a go.mod requires.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Requirement {
+    pub(super) path: String,
+    pub(super) version: String,
 }
 
 impl Go {
-    /// Finds it and judges its version.
+    /// Finds it, judges its version, and reads what its user has set.
     pub(super) fn find(stage: &Stage) -> Result<Go, ToolchainError> {
-        let asked = go(&["env", "GOVERSION"], &stage.package).output();
-        let output = asked.map_err(|source| ToolchainError::GoMissing { source })?;
-        let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        let mut command = Command::new("go");
+        command.args(["env", "GOVERSION", "GOWORK", "GOFLAGS"]).env("GOTOOLCHAIN", "local");
+        let output = command.current_dir(&stage.package).stdin(Stdio::null()).output();
+        let output = output.map_err(|source| ToolchainError::GoMissing { source })?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut lines = text.lines().map(str::trim);
+        let version = lines.next().unwrap_or_default().to_owned();
+        let workspace = lines.next().filter(|path| !matches!(*path, "" | "off")).map(PathBuf::from);
+        let tags = lines.next().and_then(tags);
         match number(&version) {
             Some(number) if number < OLDEST => Err(ToolchainError::GoTooOld { found: version }),
             // A version of one's own making is taken at its word.
-            _ => Ok(Go { version }),
+            _ => Ok(Go { version, workspace, tags }),
         }
     }
 
@@ -50,24 +81,56 @@ impl Go {
         &self.version
     }
 
+    /// What decides, besides the sources, what a build is.
+    pub(super) fn tags(&self) -> &str {
+        self.tags.as_deref().unwrap_or_default()
+    }
+
+    /// Reads a go.mod.
+    pub(super) fn manifest(&self, stage: &Stage) -> Result<Manifest, ToolchainError> {
+        let path = stage.manifest_path();
+        let output = self.judge(edit(&path).arg("-json").arg(&path), stage)?;
+        serde_json::from_slice(&output.stdout).map_err(|source| ToolchainError::Link(source.into()))
+    }
+
     /// Edits a go.mod.
-    pub(super) fn edit(&self, edits: &[String], manifest: &Path) -> Result<(), ToolchainError> {
-        let folder = manifest.parent().unwrap_or(manifest);
-        judge(go(&["mod", "edit"], folder).args(edits).arg(manifest)).map(drop)
+    pub(super) fn edit(&self, edits: &[String], stage: &Stage) -> Result<(), ToolchainError> {
+        let path = stage.manifest_path();
+        self.judge(edit(&path).args(edits).arg(&path), stage).map(drop)
     }
 
     /// What a package and all that it needs consist of, as JSON objects one after the other.
     pub(super) fn list(&self, stage: &Stage) -> Result<Vec<u8>, ToolchainError> {
         let fields = "-json=ImportPath,Dir,Standard,GoFiles,SFiles,HFiles,SysoFiles,EmbedFiles,Module";
         let mut command = go(&["list", "-deps", fields], &stage.package);
-        Ok(judge(with_stage(&mut command, stage).arg(&stage.target))?.stdout)
+        Ok(self.judge(self.with_stage(&mut command, stage).arg(&stage.target), stage)?.stdout)
     }
 
     /// Builds the module.
     pub(super) fn build(&self, stage: &Stage, into: &Path) -> Result<(), ToolchainError> {
         let flags = ["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared", LINKER_FLAGS, "-o"];
         let mut command = go(&flags, &stage.package);
-        judge(with_stage(command.arg(into), stage).arg(&stage.target)).map(drop)
+        self.judge(self.with_stage(command.arg(into), stage).arg(&stage.target), stage).map(drop)
+    }
+
+    fn with_stage<'a>(&self, command: &'a mut Command, stage: &Stage) -> &'a mut Command {
+        command.args(&self.tags);
+        command.arg("-overlay").arg(stage.overlay()).arg("-modfile").arg(stage.manifest_path())
+    }
+
+    /// What a call printed, or what it said against the author's sources.
+    fn judge(&self, command: &mut Command, stage: &Stage) -> Result<Output, ToolchainError> {
+        let output = command.output().map_err(|source| ToolchainError::GoMissing { source })?;
+        if output.status.success() {
+            return Ok(output);
+        }
+        let said = said(&output);
+        let about = Circumstances {
+            workspace: self.workspace.as_deref(),
+            is_loose: stage.copied_from.is_some(),
+            other_sdk: stage.other_sdk.as_deref(),
+        };
+        Err(ToolchainError::Go { hint: hint(&said, about), said })
     }
 }
 
@@ -77,17 +140,16 @@ fn go(arguments: &[&str], folder: &Path) -> Command {
     command
 }
 
-fn with_stage<'a>(command: &'a mut Command, stage: &Stage) -> &'a mut Command {
-    command.arg("-overlay").arg(stage.overlay()).arg("-modfile").arg(stage.manifest_path())
+fn edit(manifest: &Path) -> Command {
+    go(&["mod", "edit"], manifest.parent().unwrap_or(manifest))
 }
 
-/// What a call printed, or what it said against the author's sources.
-fn judge(command: &mut Command) -> Result<Output, ToolchainError> {
-    let output = command.output().map_err(|source| ToolchainError::GoMissing { source })?;
-    match output.status.success() {
-        true => Ok(output),
-        false => Err(ToolchainError::Go { said: said(&output) }),
-    }
+/// `-tags=a,b` among the flags of GOFLAGS, of which each may stand in quotes.
+fn tags(flags: &str) -> Option<String> {
+    let unquoted = flags.split_whitespace().map(|flag| flag.trim_matches(['\'', '"']));
+    let tags =
+        unquoted.filter_map(|flag| flag.strip_prefix('-')).map(|flag| flag.strip_prefix('-').unwrap_or(flag));
+    tags.filter_map(|flag| flag.strip_prefix("tags=")).next_back().map(|tags| format!("-tags={tags}"))
 }
 
 fn said(output: &Output) -> String {
@@ -98,7 +160,12 @@ fn said(output: &Output) -> String {
 
 /// The first two numbers of `go1.26.8`, `go1.27rc1`, `go1.25-fips`.
 fn number(version: &str) -> Option<(u32, u32)> {
-    let (major, rest) = version.strip_prefix("go")?.split_once('.')?;
+    pair(version.strip_prefix("go")?)
+}
+
+/// The first two numbers of `1.26.8`, as go.mod has them.
+pub(super) fn pair(version: &str) -> Option<(u32, u32)> {
+    let (major, rest) = version.split_once('.')?;
     let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next()?;
     Some((major.parse().ok()?, digits.parse().ok()?))
 }
@@ -113,6 +180,13 @@ mod tests {
         assert_eq!(number("go1.27rc1"), Some((1, 27)));
         assert_eq!(number("go2.0"), Some((2, 0)));
         assert_eq!(number("devel go1.27-abc"), None);
+    }
+
+    #[test]
+    fn the_authors_tags_are_taken_and_nothing_else() {
+        assert_eq!(tags("-buildvcs=false -tags=a,b '--tags=c'").as_deref(), Some("-tags=c"));
+        assert_eq!(tags("-mod=mod -tagsx=a"), None);
+        assert_eq!(tags(""), None);
     }
 
     #[test]

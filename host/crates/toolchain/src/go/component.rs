@@ -22,20 +22,48 @@ struct World {
     name: &'static str,
     /// How the names of its exports begin.
     exports: &'static str,
+    /// What a plugin of it is, and several.
+    is: [&'static str; 2],
+    /// The package of the SDK that makes a module one.
+    package: &'static str,
     /// What the SDK offers that it does not have, and how an author knows that.
     without: &'static [(&'static str, &'static str)],
 }
 
-const WORLDS: [World; 2] = [
-    World { name: "journey", exports: "outrider:plugin/user-journey@", without: &[] },
+const REQUESTS: (&str, &str) = ("outrider:plugin/http@", "requests");
+const ANSWERS: (&str, &str) = ("outrider:plugin/responses@", "answers");
+const DATA: (&str, &str) = ("outrider:plugin/data@", "test data");
+const RANDOM: (&str, &str) = ("outrider:plugin/random@", "random numbers");
+const CLOCK: (&str, &str) = ("outrider:plugin/clock@", "clock");
+
+const WORLDS: [World; 4] = [
+    World {
+        name: "journey",
+        exports: "outrider:plugin/user-journey@",
+        is: ["a journey", "journeys"],
+        package: "outrider",
+        without: &[],
+    },
     World {
         name: "assertion-pack",
         exports: "outrider:plugin/assertions@",
-        without: &[
-            ("outrider:plugin/http@", "requests"),
-            ("outrider:plugin/data@", "test data"),
-            ("outrider:plugin/random@", "random numbers"),
-        ],
+        is: ["an assertion pack", "packs"],
+        package: "assertions",
+        without: &[REQUESTS, DATA, RANDOM],
+    },
+    World {
+        name: "transform",
+        exports: "outrider:plugin/transforms@",
+        is: ["a transform", "transforms"],
+        package: "transforms",
+        without: &[REQUESTS, ANSWERS, DATA, RANDOM, CLOCK],
+    },
+    World {
+        name: "alert-channel",
+        exports: "outrider:plugin/alerts@",
+        is: ["an alert channel", "channels"],
+        package: "alerts",
+        without: &[DATA, RANDOM],
     },
 ];
 
@@ -58,16 +86,18 @@ fn world(names: &Names, shown: &Path) -> Result<&'static World, ToolchainError> 
     let exported = |world: &&World| names.exports.iter().any(|name| name.starts_with(world.exports));
     let found: Vec<&World> = WORLDS.iter().filter(exported).collect();
     let [world] = found.as_slice() else {
+        let is = found.iter().map(|world| world.is[0]).collect();
+        let packages = found.iter().map(|world| world.package).collect();
         return Err(match found.is_empty() {
             true => ToolchainError::GoNothing { path: path() },
-            false => ToolchainError::GoBoth { path: path() },
+            false => ToolchainError::GoSeveral { path: path(), is, packages },
         });
     };
     let imported = |begin: &str| names.imports.iter().any(|name| name.starts_with(begin));
     let forbidden = world.without.iter().filter(|(begin, _)| imported(begin)).map(|(_, words)| *words);
     match forbidden.collect::<Vec<_>>() {
         words if words.is_empty() => Ok(world),
-        words => Err(ToolchainError::GoNotForPacks { path: path(), words }),
+        words => Err(ToolchainError::GoNotIn { path: path(), is: world.is, words }),
     }
 }
 
@@ -115,18 +145,25 @@ mod tests {
 
     const JOURNEY: &str = "outrider:plugin/user-journey@0.1.0#describe";
     const PACK: &str = "outrider:plugin/assertions@0.1.0#describe";
+    const TRANSFORM: &str = "outrider:plugin/transforms@0.1.0#describe";
+    const CHANNEL: &str = "outrider:plugin/alerts@0.1.0#describe";
 
     #[test]
     fn exports_say_the_world() {
         let name = |exports: &[&str]| world(&names(exports, &[]), Path::new("shop")).map(|world| world.name);
         assert_eq!(name(&["cabi_realloc", JOURNEY]).unwrap(), "journey");
         assert_eq!(name(&[PACK]).unwrap(), "assertion-pack");
+        assert_eq!(name(&[TRANSFORM]).unwrap(), "transform");
+        assert_eq!(name(&[CHANNEL]).unwrap(), "alert-channel");
         assert!(matches!(name(&["cabi_realloc"]), Err(ToolchainError::GoNothing { .. })));
-        assert!(matches!(name(&[JOURNEY, PACK]), Err(ToolchainError::GoBoth { .. })));
+        assert_eq!(
+            name(&[JOURNEY, PACK]).unwrap_err().to_string(),
+            "shop is a journey and an assertion pack at once: it imports package outrider and package assertions"
+        );
     }
 
     #[test]
-    fn what_a_pack_may_not_do_is_said_at_once() {
+    fn what_a_world_does_not_have_is_said_at_once() {
         let imports =
             ["outrider:plugin/http@0.1.0", "outrider:plugin/random@0.1.0", "outrider:plugin/vars@0.1.0"];
         let Err(error) = world(&names(&[PACK], &imports), Path::new("pack")) else { panic!("it is taken") };
@@ -135,6 +172,11 @@ mod tests {
             "pack is an assertion pack, and packs have neither requests nor random numbers"
         );
         assert!(world(&names(&[JOURNEY], &imports), Path::new("journey")).is_ok());
+
+        let clock = ["outrider:plugin/clock@0.1.0"];
+        let Err(error) = world(&names(&[TRANSFORM], &clock), Path::new("log")) else { panic!("it is taken") };
+        assert_eq!(error.to_string(), "log is a transform, and transforms have no clock");
+        assert!(world(&names(&[CHANNEL], &imports[..1]), Path::new("chat")).is_ok());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::TempDir;
 
-use super::command::Go;
+use super::command::{Go, OLDEST, pair};
 use super::project::Project;
 use super::sdk;
 use crate::ToolchainError;
@@ -47,6 +47,8 @@ pub(super) struct Stage {
     pub(super) target: String,
     /// Where the author's files are, if they were copied from there.
     pub(super) copied_from: Option<PathBuf>,
+    /// The version of the SDK that the author's go.mod asks for, if it is another than the one inside.
+    pub(super) other_sdk: Option<String>,
 }
 
 impl Stage {
@@ -67,7 +69,7 @@ impl Stage {
                 (own.clone(), own, Some(project.folder.clone()))
             }
         };
-        let stage = Stage { folder, package, target, copied_from };
+        let stage = Stage { folder, package, target, copied_from, other_sdk: None };
         fs::copy(module.join("go.mod"), stage.manifest_path())?;
         copy_if_there(&module.join("go.sum"), &stage.path("go.sum"))?;
         stage.write_sdk(&module.join(SDK_FOLDER))?;
@@ -85,15 +87,21 @@ impl Stage {
         fs::write(self.overlay(), serde_json::to_vec(&Overlay { replace })?)
     }
 
-    /// Enters the SDK into the copy of go.mod, in place of whatever the author's says of it.
-    pub(super) fn require_sdk(&self, go: &Go) -> Result<(), ToolchainError> {
+    /// Enters the SDK into the copy of go.mod, in place of whatever the author's says of it, and notes what it says.
+    pub(super) fn require_sdk(&mut self, go: &Go) -> Result<(), ToolchainError> {
+        let manifest = go.manifest(self)?;
         let (module, version) = (sdk::MODULE, sdk::VERSION);
-        let edits = [
+        let mut edits = vec![
             format!("-require={module}@{version}"),
             format!("-dropreplace={module}@{version}"),
             format!("-replace={module}=./{SDK_FOLDER}"),
         ];
-        go.edit(&edits, &self.manifest_path())
+        // Go does it by itself where it may write into a go.mod.
+        let is_old = manifest.go.as_deref().and_then(pair).is_none_or(|asked| asked < OLDEST);
+        edits.extend(is_old.then(|| format!("-go={}.{}", OLDEST.0, OLDEST.1)));
+        let asked = manifest.require.into_iter().flatten().find(|required| required.path == module);
+        self.other_sdk = asked.map(|required| required.version).filter(|asked| asked != version);
+        go.edit(&edits, self)
     }
 
     /// The go.mod that Go is to read.

@@ -106,5 +106,5 @@ fn what_is_no_journey_is_told_apart() {
         .replace("func main", "var _ = outrider.Never\n\nfunc main")
         .replace("import (\n", "import (\n\t\"outrider.dev/outrider\"\n");
     let error = fault(&[("both.go", &both)], "both.go");
-    assert!(matches!(error, ToolchainError::GoBoth { .. }), "{error}");
+    assert!(matches!(error, ToolchainError::GoSeveral { .. }), "{error}");
 }
