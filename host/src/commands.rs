@@ -4,7 +4,7 @@ mod build;
 pub(crate) mod check;
 mod debug;
 mod inputs;
-mod inspect;
+pub(crate) mod inspect;
 mod new;
 mod packs;
 mod plugin;

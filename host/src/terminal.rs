@@ -2,6 +2,7 @@
 
 mod check;
 mod debug;
+mod inspect;
 mod live;
 mod load_picture;
 mod logs;
@@ -10,6 +11,7 @@ mod talk;
 
 pub(crate) use check::{describe_channel_check, describe_check, describe_transform_check};
 pub(crate) use debug::Walk;
+pub(crate) use inspect::describe_plugin;
 pub(crate) use live::Live;
 pub(crate) use load_picture::{PictureRow, load_picture};
 pub(crate) use logs::listener as log_listener;

@@ -24,7 +24,7 @@ pub(crate) use alert::alert_json_schema;
 pub(crate) use channel::{ChannelReport, channel_json_schema};
 pub(crate) use document::{
     CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, RequestEntry, SeenEntry,
-    ThresholdEntry, json_schema, verdict,
+    ThresholdEntry, json_schema, schema_of, verdict,
 };
 
 pub(crate) use transform::{MAX_INPUT_BYTES, OutcomeEntry, TransformReport, transform_json_schema};

@@ -25,6 +25,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("check.schema.json", super::check::json_schema()),
         ("check-transform.schema.json", super::check::transform_json_schema()),
         ("check-channel.schema.json", super::check::channel_json_schema()),
+        ("inspect.schema.json", super::inspect::json_schema()),
         ("alert.schema.json", super::check::alert_json_schema()),
     ];
     for (name, text) in pages {

@@ -272,5 +272,5 @@ fn the_guides_journey_is_built() {
     let place = Place::new();
     place.file("visit.go", code.split_once("```").unwrap().0);
     let said = place.host(["inspect", "visit.go"]);
-    assert!(said.stdout.starts_with("name: visit\n"), "{}", said.show());
+    assert!(said.stdout.starts_with("name        visit\n"), "{}", said.show());
 }

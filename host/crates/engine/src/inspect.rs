@@ -76,6 +76,16 @@ pub struct Inspection {
     pub exports: Vec<String>,
     /// Whether it can make requests: by its section [`MAKES_REQUESTS_SECTION`], or else because it imports `http`.
     pub makes_requests: bool,
+    /// Whether its toolchain imports all of the contract, used or not.
+    pub imports_all: bool,
+}
+
+impl Inspection {
+    /// The version of the WIT package that it was built with.
+    pub fn wit_version(&self) -> &str {
+        let ours = self.exports.iter().find_map(|export| ours(export));
+        ours.map_or("", |(_, version)| version)
+    }
 }
 
 /// What stands in a component's outside.
@@ -100,8 +110,9 @@ pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
     let world = world(name, &exports)?;
     check_imports(name, &imports)?;
     let imports_http = || imports.iter().any(|import| ours(import).is_some_and(|(name, _)| name == "http"));
+    let imports_all = makes_requests.is_some();
     let makes_requests = makes_requests.unwrap_or_else(imports_http);
-    Ok(Inspection { world, imports, exports, makes_requests })
+    Ok(Inspection { world, imports, exports, makes_requests, imports_all })
 }
 
 fn first_bytes(bytes: &[u8]) -> String {

@@ -26,6 +26,7 @@
 mod cache;
 mod channel;
 mod error;
+mod examine;
 mod fault;
 mod footprint;
 mod guest_vu;
@@ -46,6 +47,7 @@ mod transform;
 pub use cache::CodeCache;
 pub use channel::{AlertChannel, ChannelDescription, Delivery};
 pub use error::EngineError;
+pub use examine::Examination;
 pub use fault::PluginFault;
 pub use footprint::Footprint;
 pub use guest_vu::{ANY_SCENARIO, GuestVuFactory, Way};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use outrider_model::{PluginRef, RunClock};
 use outrider_wit::v0_1::{journey, journey_async};
 use outrider_wit::wasmtime::Engine;
-use outrider_wit::wasmtime::component::{Component, HasSelf, Linker};
+use outrider_wit::wasmtime::component::{Component, HasSelf, Linker, types};
 use sha2::{Digest, Sha256};
 
 use crate::footprint::Footprint;
@@ -114,6 +114,16 @@ pub(crate) struct Pooled {
 }
 
 impl Compiled {
+    /// Whether its code came from the cache.
+    pub(crate) fn is_cached(&self) -> bool {
+        self.cached
+    }
+
+    /// What it imports and exports, with types.
+    pub(crate) fn component_type(&self) -> types::Component {
+        self.component.component_type()
+    }
+
     /// How much room `vus` users need.
     pub(crate) fn density(&self, vus: u32) -> Density {
         Density::of(&self.component, vus)

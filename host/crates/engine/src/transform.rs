@@ -119,6 +119,16 @@ impl Transform {
         Ok(description)
     }
 
+    /// Linear memory of an instance before its first piece of work, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be instantiated.
+    pub async fn memory_per_instance(&self, run: Arc<RunShared>) -> Result<usize, PluginFault> {
+        let mut sandbox = self.instance(&run).await?;
+        Ok(sandbox.state().memory.used())
+    }
+
     async fn instance(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
         instantiate!(&self.runtime, self.pre, VuState::new(Arc::clone(run), VuId(0)))
     }

@@ -309,7 +309,7 @@ pub(crate) fn json_schema() -> String {
 }
 
 /// The JSON Schema of a document that is written.
-pub(super) fn schema_of<T: JsonSchema>() -> String {
+pub(crate) fn schema_of<T: JsonSchema>() -> String {
     let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
     schema_text(&generator.into_root_schema_for::<T>())
 }
