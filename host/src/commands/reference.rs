@@ -1,6 +1,7 @@
 //! The hidden command that writes docs/reference: what is generated from the code.
 
 mod limits;
+mod wit;
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("cli.md", cli()),
         ("exit-codes.md", exit_codes()),
         ("limits.md", limits::page()),
+        ("wit.md", wit::page()),
         ("dataset.md", outrider_telemetry::dataset_reference_markdown()),
         ("dry-run.schema.json", super::run::dry_run_json_schema()),
         ("plan.schema.json", outrider_plan::plan_json_schema()),

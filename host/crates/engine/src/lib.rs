@@ -70,5 +70,10 @@ pub use transform::{
     TransformDescription, Transformer,
 };
 
+/// The contract: the WIT package's name, versions and text.
+pub mod wit {
+    pub use outrider_wit::{PACKAGE, SOURCES, TRACKS, Track, VERSION};
+}
+
 /// The newest version of the WIT package that plugins may use.
 pub const WIT_VERSION: &str = outrider_wit::VERSION;

@@ -20,6 +20,19 @@ pub const PACKAGE: &str = "outrider:plugin";
 /// The newest version of the package that this host speaks.
 pub const VERSION: &str = "0.1.0";
 
+/// A minor version of the package that this host runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// The version without its patch.
+    pub version: &'static str,
+    /// The first version of the program that runs it.
+    pub since: &'static str,
+}
+
+/// All minor versions that this host runs, the oldest first. None is ever taken out within a major version of the
+/// program.
+pub const TRACKS: [Track; 1] = [Track { version: "0.1", since: "0.1.0" }];
+
 /// The custom section of a component that says whether it can make requests, where its imports do not: one byte, 1 if
 /// it can, 0 if it cannot. What is built with a toolchain that links all of an SDK imports `http` in any case.
 pub const MAKES_REQUESTS_SECTION: &str = "outrider:makes-requests";
