@@ -5,8 +5,10 @@ mod cores;
 mod figures;
 mod http;
 mod nginx;
+mod plugins;
 mod rate;
 mod tools;
+mod usage;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
@@ -21,6 +23,8 @@ pub(crate) enum Bench {
     Http(Options),
     /// Rate, percentiles and cost at the same offered rate, beside k6 and tsung, against a target that knows the truth
     Rate(rate::Options),
+    /// What a plugin costs in each language, beside k6: size, loading, memory of each user, iterations per second
+    Plugins(plugins::Options),
     /// The target of `rate`, which calls this itself
     #[command(hide = true)]
     Target(rate::TargetOptions),
@@ -45,12 +49,14 @@ pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
     match bench {
         Some(Bench::Http(options)) => http::run(workspace, options),
         Some(Bench::Rate(options)) => rate::run(workspace, &options),
+        Some(Bench::Plugins(options)) => plugins::run(workspace, &options),
         Some(Bench::Target(options)) => rate::serve(&options),
         None => {
             result("cargo xtask bench http   HTTP requests per second from one core, beside oha, wrk and k6");
             result(
                 "cargo xtask bench rate   what is measured at one rate, beside k6, tsung and the target's own log",
             );
+            result("cargo xtask bench plugins   what a plugin costs in each language, beside k6");
             Ok(())
         }
     }

@@ -29,7 +29,8 @@ pub(crate) fn describe_plugin(report: &InspectReport, style: Style) -> String {
         report.cached_load_ms.map(|load| format!(", {} from the cache", Dimension::Duration.show(load)));
     page.line("load", &format!("{cold} to compile{}", cached.unwrap_or_default()));
     let memory = Dimension::Bytes.show(report.memory_per_vu_bytes as f64);
-    page.line("memory", &format!("{memory} for each virtual user, to begin with"));
+    let made = Dimension::Duration.show(report.instantiate_ms);
+    page.line("memory", &format!("{memory} for each virtual user, to begin with, made in {made}"));
     page.line("digest", &report.digest);
     page.lines.join("\n")
 }

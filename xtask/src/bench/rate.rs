@@ -6,7 +6,6 @@ mod served;
 mod target;
 mod tool;
 mod tsung;
-mod usage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 
 pub(crate) use target::{TargetOptions, serve};
 
-use super::tools;
+use super::{tools, usage};
 use crate::setup::{self, GuestSource};
 use crate::steps::{result, say, step};
 use crate::workspace::Workspace;

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::Instance;
 use super::needs::{Need, needs};
 use crate::commands::check::schema_of;
 
@@ -48,6 +49,8 @@ pub(crate) struct InspectReport {
     pub(crate) cold_load_ms: f64,
     /// How long it took to load that code from the cache, now; null if nothing is cached here.
     pub(crate) cached_load_ms: Option<f64>,
+    /// How long it takes to make an instance of it, the median of 21.
+    pub(crate) instantiate_ms: f64,
     /// The memory of one instance before its first iteration: each virtual user has one.
     pub(crate) memory_per_vu_bytes: usize,
 }
@@ -90,7 +93,7 @@ impl InspectReport {
         file: &PluginFile,
         said: Said,
         examined: &Examination,
-        memory_per_vu_bytes: usize,
+        instance: Instance,
     ) -> InspectReport {
         let inspection = file.inspection();
         InspectReport {
@@ -110,7 +113,8 @@ impl InspectReport {
             size_bytes: file.size_bytes(),
             cold_load_ms: examined.cold_load.as_secs_f64() * 1000.0,
             cached_load_ms: examined.cached_load.map(|load| load.as_secs_f64() * 1000.0),
-            memory_per_vu_bytes,
+            instantiate_ms: instance.made_in.as_secs_f64() * 1000.0,
+            memory_per_vu_bytes: instance.memory_bytes,
         }
     }
 
