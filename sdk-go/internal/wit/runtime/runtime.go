@@ -1,6 +1,6 @@
 // Package runtime is what the bindings stand on: memory for what goes to the host and for what comes from it.
 //
-// What goes to the host is Go's own memory, pinned for the length of the call.
+// What goes to the host is Go's own memory, kept for the length of the call by a [Pinner].
 //
 // What comes from the host is written where cabi_realloc says, while the host's call is still under way. In that
 // moment the component model forbids a guest to call anything outside, and a guest that does is ended by a trap ("cannot
@@ -10,13 +10,9 @@
 package runtime
 
 import (
-	"runtime"
 	"strings"
 	"unsafe"
 )
-
-// Pinner keeps what goes to the host where it is.
-type Pinner = runtime.Pinner
 
 // calls counts the host's calls under way. There is more than one only where the scheduler switches to another
 // goroutine while a result is lifted.
