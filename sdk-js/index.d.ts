@@ -1,11 +1,16 @@
 /**
- * Journeys for Outrider in TypeScript and JavaScript.
+ * Plugins for Outrider in TypeScript and JavaScript: journeys, assertion packs, transforms and alert channels.
  *
- * A journey's module is evaluated once, when it is built; every virtual user starts from a copy of what
- * its top level left behind, and keeps its own module variables from then on. Functions of this package
- * that ask something of the host throw at the top level.
+ * A plugin is a module whose default export says which it is: {@link journey}, {@link assertionPack},
+ * {@link transform} or {@link alertChannel}. The module is evaluated once, when it is built; every instance, one for
+ * each virtual user, starts from a copy of what its top level left behind, and keeps its own module variables from then
+ * on. Functions of this package that ask something of the host throw at the top level.
+ *
+ * What a kind of plugin has not (requests in an assertion pack) cannot be imported in it: the build says so.
  *
  * All numbers that are durations are **milliseconds**.
+ *
+ * @packageDocumentation
  */
 
 /** Milliseconds, or a number with a unit: `"250ms"`, `"1.5s"`, `"2m"`, `"1h"`. */
@@ -92,13 +97,386 @@ export interface Journey {
 }
 
 /**
- * Defines a journey: `export default journey({ … })`.
+ * Defines a journey, what one user does.
+ *
+ * ```ts
+ * import { check, http, journey, step } from "@outrider/sdk";
+ *
+ * export default journey({
+ *   name: "visit",
+ *   description: "Opens the home page.",
+ *   scenarios: {
+ *     visit() {
+ *       const page = step("home page", () => http.get("/"));
+ *       check("status is 200", page.status === 200);
+ *     },
+ *   },
+ * });
+ * ```
  *
  * The short form needs none: `export default function (user, iteration) { … }` is a journey with the one
  * scenario `default`, and `name`, `description`, `parameters`, `setup`, `start`, `stop` and `teardown`
  * are taken from the module's exports of these names.
  */
 export function journey(definition: JourneyDefinition): Journey;
+
+// --------------------------------------------------------------------------------------- assertion packs
+
+/** An HTTP exchange that ended. Of a request that followed redirects it is the last one. */
+export type Exchange = Answered | Unanswered;
+
+/** What is known of an exchange however it ended. */
+export interface ExchangeHead {
+  /** The label under which it is counted. */
+  readonly name: string;
+  /** The method, upper case. */
+  readonly method: string;
+  /** The URL, without user and password. */
+  readonly url: string;
+}
+
+/** An exchange with an answer. `response.ok` says whether its status is below 400. */
+export interface Answered extends ExchangeHead {
+  readonly response: Response;
+  readonly error: undefined;
+}
+
+/** An exchange without one. */
+export interface Unanswered extends ExchangeHead {
+  readonly response: undefined;
+  /** Why there is no answer. */
+  readonly error: HttpError;
+}
+
+/** A step that ended. */
+export interface EndedStep {
+  /** Its name. */
+  readonly name: string;
+  /** How long it took without the time of packs. */
+  readonly duration: number;
+  /** The journey's error, if it failed. */
+  readonly error: string | undefined;
+}
+
+/** A page of a browser that finished loading. Vitals are `undefined` where the browser measured none. */
+export interface LoadedPage {
+  /** The label under which it is counted. */
+  readonly name: string;
+  /** Its URL. */
+  readonly url: string;
+  /** Largest contentful paint. */
+  readonly lcp: number | undefined;
+  /** First contentful paint. */
+  readonly fcp: number | undefined;
+  /** Time to first byte. */
+  readonly ttfb: number | undefined;
+  /** Interaction to next paint. */
+  readonly inp: number | undefined;
+  /** Cumulative layout shift, without unit. */
+  readonly cls: number | undefined;
+}
+
+/** An iteration that ended and was not interrupted. */
+export interface EndedIteration {
+  /** The scenario's name in the run; where a run mixes the journey's own, the one that was drawn. */
+  readonly scenario: string;
+  /** How long it took without the time of packs. */
+  readonly duration: number;
+  /** The journey's failure, if it failed. */
+  readonly failure: Failure | undefined;
+}
+
+/** Why an iteration failed. */
+export interface Failure {
+  /** Whose fault: the site's, the journey's own, or the journey ended the run. */
+  readonly kind: "target" | "plugin" | "abort-run";
+  /** What happened, in one sentence. */
+  readonly message: string;
+  /** Where, one frame a line, innermost first. */
+  readonly stack: string | undefined;
+}
+
+/**
+ * An assertion pack. It sees what it has functions for, at least one; the others are never called. The verdicts of a
+ * function are what it says by {@link check} and {@link expect}; 256 of a call are kept.
+ */
+export interface AssertionPackDefinition {
+  /** Its name; rows of `checks` carry it. Defaults to the file's. */
+  name?: string;
+  /** What it asserts, in one sentence. */
+  description?: string;
+  /** The JSON Schema of its parameters, of type `object`: `--assert-set PACK.KEY=VALUE`, read by `vars.get`. */
+  parameters?: JsonSchema;
+  /** Called once for each user, and again after an exception. If it throws before the load, the run ends. */
+  start?(): void;
+  /** Judges an HTTP exchange that ended. Its answer can be read as in a journey. */
+  checkExchange?(exchange: Exchange): void;
+  /** Judges a step that ended. */
+  checkStep?(step: EndedStep): void;
+  /** Judges a browser's page that finished loading. */
+  checkPage?(page: LoadedPage): void;
+  /** Judges an iteration that ended and was not interrupted. */
+  checkIteration?(iteration: EndedIteration): void;
+}
+
+/** An assertion pack that was defined. */
+export interface AssertionPack {
+  readonly definition: AssertionPackDefinition;
+}
+
+/**
+ * Defines an assertion pack: what must hold about every answer, step and iteration of any journey.
+ *
+ * ```ts
+ * import { assertionPack, expect, vars } from "@outrider/sdk";
+ *
+ * export default assertionPack({
+ *   name: "no server errors",
+ *   description: "Every answer's status is below 500, and none takes too long.",
+ *   parameters: { type: "object", properties: { most_ms: { type: "integer", default: 1000 } } },
+ *   checkExchange({ response }) {
+ *     if (response === undefined) return;
+ *     expect(response.status, "status is below 500").toBeLessThan(500);
+ *     expect(response.duration, "answer is in time").toBeLessThanOrEqual(vars.get("most_ms"));
+ *   },
+ * });
+ * ```
+ *
+ * Its functions are plain ones and quick: they run in the user's own time, though outside every measured duration. A pack
+ * has the clock, its parameters, metrics and logs; it sends no requests and has neither test data nor random numbers. An
+ * exception is the pack's own fault and never the target's.
+ */
+export function assertionPack(definition: AssertionPackDefinition): AssertionPack;
+
+/** Whether a label fits a pattern in which `*` stands for any text: `fits("/api/*", exchange.name)`. */
+export function fits(pattern: string, label: string): boolean;
+
+// ------------------------------------------------------------------------------------------- transforms
+
+/** A record as it came: a line of a log, a message of a stream. */
+export interface RawRecord {
+  /** Where it came from, for example a file's path. Records of one source come in their order, to the same instance. */
+  readonly source: string;
+  /** Its place in the source, from 0. */
+  readonly position: number;
+  /** When it was received. */
+  readonly received: Date;
+  /** Its bytes, of a line without its end. */
+  readonly data: Uint8Array;
+  /** The bytes as text. What is not UTF-8 rejects the record. */
+  readonly text: string;
+  /** The text, parsed as JSON. What is not JSON rejects the record. */
+  json<T = any>(): T;
+}
+
+/** A value whose type a plain one does not say. Made by {@link column}. */
+export interface ColumnValue {
+  readonly tag: "integer" | "float" | "duration" | "time";
+}
+
+/**
+ * A row: its columns by their names (letters, digits and `_`, at most 64 bytes), 256 at most. A whole number is an
+ * integer, any other number a float, a `Date` a point in time; `null` and `undefined` leave the column out.
+ */
+export type Row = Record<string, string | number | bigint | boolean | Date | ColumnValue | null | undefined>;
+
+/** Values of columns whose type a plain value does not say. */
+export const column: {
+  /** A number that is a float also where it is whole. */
+  float(value: number): ColumnValue;
+  /** A whole number up to 2⁵³ − 1; a larger one is written as text. */
+  integer(value: number | bigint): ColumnValue;
+  /** A length of time: milliseconds, or text such as `"1.5s"`. */
+  duration(value: Duration): ColumnValue;
+  /**
+   * A point in time: a `Date`, milliseconds since 1970, or nanoseconds since 1970 as a `bigint`. It is kept to 256
+   * nanoseconds, never before the time that is given.
+   */
+  time(value: Date | number | bigint): ColumnValue;
+};
+
+/** A transform. */
+export interface TransformDefinition {
+  /** Its name. Defaults to the file's. */
+  name?: string;
+  /** What it reads, in one sentence. */
+  description?: string;
+  /** The table that its rows are for: `access_logs`, or one of its own. */
+  table: string;
+  /** The JSON Schema of its parameters, of type `object`. */
+  parameters?: JsonSchema;
+  /** Called once for each instance, after its parameters can be read. */
+  start?(): void;
+  /**
+   * Makes rows of a record: one, several, or `null` for a record that is skipped on purpose. {@link reject} keeps one
+   * that cannot be understood. After any other exception the records of the batch are tried again one by one, in a new
+   * instance.
+   */
+  transform(record: RawRecord): Row | Row[] | null;
+}
+
+/** A transform that was defined. */
+export interface Transform {
+  readonly definition: TransformDefinition;
+}
+
+/**
+ * Defines a transform: from raw records to rows of a table.
+ *
+ * ```ts
+ * import { column, reject, transform } from "@outrider/sdk";
+ *
+ * const LINE = /^(\S+) "(\w+) (\S+)" (\d{3}) ([\d.]+)$/;
+ *
+ * export default transform({
+ *   name: "proxy-log",
+ *   description: "The lines of our proxy's log.",
+ *   table: "access_logs",
+ *   transform(record) {
+ *     if (record.text.startsWith("#")) return null;
+ *     const [, time, method, path, status, seconds] = LINE.exec(record.text) ?? reject("not a line of the proxy's log");
+ *     return {
+ *       time: new Date(time!),
+ *       method,
+ *       path,
+ *       status: Number(status),
+ *       duration: column.duration(Number(seconds) * 1000),
+ *     };
+ *   },
+ * });
+ * ```
+ *
+ * Its function is a plain one, and says the same of the same record whenever it is asked: it has its parameters, metrics
+ * and logs, and neither network nor clock nor random numbers.
+ */
+export function transform(definition: TransformDefinition): Transform;
+
+/** Ends the record's transform: it cannot be understood, and is kept whole with the reason. */
+export function reject(reason: string, options?: { cause?: unknown }): never;
+
+/** A record cannot be understood. */
+export class RejectError extends Error {}
+
+// --------------------------------------------------------------------------------------- alert channels
+
+/** What one place saw. */
+export interface Place {
+  /** Its name, for example a region. */
+  readonly name: string;
+  /** Whether the monitor holds there. */
+  readonly passed: boolean;
+  /** How long it took there. */
+  readonly duration: number;
+  /** Why it failed, in one sentence. */
+  readonly error: string | undefined;
+  /** The checks that failed there. */
+  readonly failedChecks: readonly Verdict[];
+}
+
+/** A check and what came of it. */
+export interface Verdict {
+  /** The check's name. */
+  readonly name: string;
+  /** Whether it holds. */
+  readonly passed: boolean;
+  /** What was expected. */
+  readonly expected: string | undefined;
+  /** What was found. */
+  readonly actual: string | undefined;
+  /** More words. */
+  readonly message: string | undefined;
+}
+
+/** An alert. */
+export interface Alert {
+  /** The same for all alerts of one incident, so that a channel can put them together. */
+  readonly incident: string;
+  /**
+   * What there is to tell: the monitor is slower than it should be or fails in some places, it fails, it still fails, it
+   * is well again; or somebody tries the channel and nothing is wrong.
+   */
+  readonly kind: "degraded" | "failed" | "reminder" | "recovered" | "test";
+  /** The monitor's name. */
+  readonly monitor: string;
+  /** What happened, in one sentence. */
+  readonly summary: string;
+  /** When the incident began. */
+  readonly began: Date;
+  /** When the alert was raised. */
+  readonly raised: Date;
+  /** What each place saw last. */
+  readonly places: readonly Place[];
+  /** The run's id. */
+  readonly run: string | undefined;
+  /** A page with more of it. */
+  readonly link: string | undefined;
+  /** The monitor's tags. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An alert channel. */
+export interface AlertChannelDefinition {
+  /** Its name. Defaults to the file's. */
+  name?: string;
+  /** Whom it tells, in one sentence. */
+  description?: string;
+  /** The JSON Schema of its parameters, of type `object`. Secrets are read with `vars.secret`. */
+  parameters?: JsonSchema;
+  /** Called once for each instance, after its parameters can be read. */
+  start?(): void;
+  /**
+   * Delivers an alert, and returns when it is delivered. After {@link tryAgain} it is called again with the same alert;
+   * so it is where a request was not answered or {@link Response.ensureStatus} failed. After {@link refuse} it is not. Any
+   * other exception is the channel's own fault. It may take a minute.
+   */
+  deliver(alert: Alert): void;
+}
+
+/** An alert channel that was defined. */
+export interface AlertChannel {
+  readonly definition: AlertChannelDefinition;
+}
+
+/**
+ * Defines an alert channel: how people are told that a monitor fails.
+ *
+ * ```ts
+ * import { accepted, alertChannel, http, vars } from "@outrider/sdk";
+ *
+ * export default alertChannel({
+ *   name: "chat",
+ *   description: "A message in the team's chat.",
+ *   parameters: { type: "object", properties: { url: { type: "string" } }, required: ["url"] },
+ *   deliver(alert) {
+ *     const text = `${alert.monitor}: ${alert.summary}`;
+ *     const headers = { authorization: `Bearer ${vars.secret("chat_token")}` };
+ *     accepted(http.post(vars.get("url"), { json: { thread: alert.incident, text }, headers }));
+ *   },
+ * });
+ * ```
+ *
+ * Its functions are plain ones. It has requests, the clock, parameters, secrets, metrics and logs, and neither test data
+ * nor random numbers.
+ */
+export function alertChannel(definition: AlertChannelDefinition): AlertChannel;
+
+/**
+ * Ends the delivery unless the answer is a success: it is tried again for the statuses 408, 429 and from 500 on, and
+ * refused for the others.
+ */
+export function accepted(answer: Response): void;
+
+/** Ends the delivery: the alert was not delivered, and may be when it is tried again. */
+export function tryAgain(why: string, options?: { cause?: unknown }): never;
+
+/** Ends the delivery: the alert was not delivered, however often it is tried. */
+export function refuse(why: string, options?: { cause?: unknown }): never;
+
+/** An alert was not delivered. */
+export class DeliveryError extends Error {
+  private constructor();
+  readonly kind: "try-again" | "refused";
+}
 
 // ------------------------------------------------------------------------------------------------- http
 
@@ -322,7 +700,7 @@ export interface CheckDetails {
 
 /**
  * Records whether something holds, and returns it. A check that fails does not end the iteration. Few
- * different names, please.
+ * different names, please. In an assertion pack it is a verdict about what is judged.
  */
 export function check(name: string, passed: unknown, details?: CheckDetails): boolean;
 

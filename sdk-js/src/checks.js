@@ -8,6 +8,24 @@ import { show } from "./show.js";
 const DETAILS = new Set(["expected", "actual", "message", "tags"]);
 const OPTIONS = new Set(["tags", "message"]);
 
+/** Where checks go: null is the host, a list collects them. */
+let collected = null;
+/** Why there are no checks here, if there are none. */
+let refused = null;
+
+/** Checks from now on are verdicts of an assertion pack, collected in the list that is returned. */
+export function collectChecks() {
+  refused = null;
+  collected = [];
+  return collected;
+}
+
+/** There are no checks from now on; why, and what there is instead. */
+export function refuseChecks(why) {
+  refused = why;
+  collected = null;
+}
+
 // The host copies a verdict, so one object serves them all.
 const verdict = { name: "", passed: false, expected: null, actual: null, message: null };
 
@@ -18,12 +36,24 @@ export function check(name, passed, details) {
     throw new TypeError(`check "${name}" was given a promise, which is always true; await it`);
   }
   if (!running) requireRun("check");
-  const label = toText(name, "a check's name");
+  const label = toName(name, passed);
   if (details === undefined || details === null) return record(label, Boolean(passed), null, null, null, NONE);
   const expected = "expected" in details ? show(details.expected) : null;
   const actual = "actual" in details ? show(details.actual) : null;
   const tags = toTags(details.tags, "a check's tag");
   return record(label, Boolean(passed), expected, actual, toMessage(details.message), tags);
+}
+
+/** k6 takes what is checked first, and functions by their names behind it. */
+function toName(name, passed) {
+  const isK6s = typeof name !== "string" && passed !== null && typeof passed === "object";
+  if (isK6s && Object.values(passed).some((holds) => typeof holds === "function")) {
+    throw new TypeError(
+      'check takes a name and whether it holds: check("is 200", response.status === 200); ' +
+        "each name of k6's check(response, { … }) is a check of its own (docs/guides/coming-from-k6.md)",
+    );
+  }
+  return toText(name, "a check's name");
 }
 
 function toMessage(message) {
@@ -38,6 +68,12 @@ export function expect(actual, name, options) {
 
 // Nothing of the author's runs between the first line and the last.
 function record(name, passed, expected, actual, message, tags) {
+  if (refused !== null) throw new TypeError(`check "${name}" belongs to no verdict here: ${refused}`);
+  // A verdict that is returned has no tags; with them it is recorded at once, for the same thing.
+  if (collected !== null && tags.length === 0) {
+    collected.push({ name, passed, expected, actual, message });
+    return passed;
+  }
   verdict.name = name;
   verdict.passed = passed;
   verdict.expected = expected;

@@ -3,7 +3,8 @@
 /** Where an error keeps the failure kind that the host is told. */
 export const KIND = Symbol("failure kind");
 
-class KindError extends Error {
+/** An error of the SDK's, which is told by its message alone. */
+export class KindError extends Error {
   constructor(kind, message, options) {
     super(message, options);
     Object.defineProperty(this, KIND, { value: kind });

@@ -1,5 +1,5 @@
-// The two lives of a journey's code. Its top level runs once, when the journey is built, and every
-// virtual user starts from a copy of what it left behind; there is no host then. Functions run later,
+// The two lives of a plugin's code. Its top level runs once, when the plugin is built, and every
+// instance, one for each virtual user, starts from a copy of what it left behind; there is no host then. Functions run later,
 // in the user's own instance.
 
 /** Whether there is a host to call. */

@@ -24,6 +24,7 @@ const NativePromise = globalThis.Promise;
 export let used = false;
 
 let asynchronous = false;
+let remedy = "declare it async";
 let running = 0;
 let pending = new Set();
 let anyFailed = false;
@@ -52,9 +53,10 @@ export const hooks = Object.freeze({
   },
 });
 
-/** Says whether exports are async functions, so that promises work. */
-export function setAsynchronous(works) {
+/** Says whether exports are async functions, so that promises work; if not, what an author can do. */
+export function setAsynchronous(works, instead) {
   asynchronous = works;
+  remedy = instead;
 }
 
 /** Whether promises work. */
@@ -74,10 +76,10 @@ export function forgetPromises() {
 /** Throws if a plain function returned a promise or called an async one: nothing would wait for either. */
 export function requireNoPromise(value, what) {
   if (isThenable(value)) {
-    throw new TypeError(`${what} is a plain function and returned a promise, which nothing waits for; declare it async`);
+    throw new TypeError(`${what} is a plain function and returned a promise, which nothing waits for; ${remedy}`);
   }
   if (calledFromPlain !== null) {
-    const error = new TypeError(`${what} is a plain function and called an async one, which nothing waits for; declare it async`);
+    const error = new TypeError(`${what} is a plain function and called an async one, which nothing waits for; ${remedy}`);
     error.stack = calledFromPlain;
     throw error;
   }

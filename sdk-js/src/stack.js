@@ -7,6 +7,10 @@
 const FRAME = /^\s*at (?:(.*) \()?\/?(.*?):(\d+):(\d+)\)?$/;
 const OURS = /^(?:node_modules\/@outrider\/sdk\/|__outrider)/;
 
+// What stands around a module of CommonJS (see commonjs.js), and the function that the module itself becomes.
+const WRAPPERS = new Set(["__outrider_require", "__outrider_required"]);
+const BODY = "__outrider_body";
+
 let edits = {};
 
 /** Says what the toolchain put where: `{ "cart.ts": [[line, from, by], …] }`: columns from `from` on are `by` too large. */
@@ -36,8 +40,9 @@ function cleanFrame(line) {
 function authorsFrame(text) {
   const match = FRAME.exec(text);
   if (match === null) return null;
-  const [, name, file, row, column] = match;
-  if (OURS.test(file)) return null;
+  const [, given, file, row, column] = match;
+  if (OURS.test(file) || WRAPPERS.has(given)) return null;
+  const name = given === BODY ? undefined : given;
   const line = Number(row);
   return { name, file, line, column: authorsColumn(file, line, Number(column)) };
 }

@@ -100,15 +100,15 @@ test("generators are faults", async () => {
 });
 
 test("a build for the wrong world says which is right", async () => {
-  assert.deepEqual(await reportOf(plain({ default: async () => {} })), { kind: "world", asynchronous: true });
-  assert.deepEqual(await reportOf(asynchronous({ default: () => {} })), { kind: "world", asynchronous: false });
+  assert.deepEqual(await reportOf(plain({ default: async () => {} })), { kind: "world", world: "journey-async" });
+  assert.deepEqual(await reportOf(asynchronous({ default: () => {} })), { kind: "world", world: "journey" });
   const oneAsync = journey({ scenarios: { a: noop, b: noop }, async teardown() {} });
-  assert.deepEqual(await reportOf(plain({ default: oneAsync })), { kind: "world", asynchronous: true });
+  assert.deepEqual(await reportOf(plain({ default: oneAsync })), { kind: "world", world: "journey-async" });
 });
 
 test("an exception at the top level is reported with its name", async () => {
   const { bind } = await import("@outrider/sdk/runtime");
-  const build = bind({ name: "x", asynchronous: false, edits: {}, calls: "{}", watch: false }, async () => {
+  const build = bind({ name: "x", world: "journey", edits: {}, calls: "{}", watch: false }, async () => {
     throw new TypeError("boom");
   });
   const report = await reportOf(build);

@@ -160,3 +160,9 @@ test("log and console write lines", async () => {
     ["debug", "5n Symbol(s) [function anonymous]"],
   ]);
 });
+
+test("k6's form of a check is told what to write", async () => {
+  const failure = await iterate(() => void check({ status: 200 }, { "is 200": (r) => r.status === 200 }));
+  assert.match(failure.message, /check takes a name and whether it holds: check\("is 200", response\.status === 200\)/);
+  assert.match((await iterate(() => void check({}, {}))).message, /a check's name must be a string/);
+});

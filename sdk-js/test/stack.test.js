@@ -14,6 +14,18 @@ test("only the author's frames are kept", () => {
   assert.equal(cleanStack(stack), "at helper (lib/helper.ts:3:22)\nat checkout.ts:12:5");
 });
 
+test("what stands around a module of CommonJS is left out", () => {
+  const stack = [
+    "    at missing (/node_modules/@outrider/sdk/src/commonjs.js:38:9)",
+    "    at __outrider_required (/node_modules/x/index.js:1:1)",
+    "    at __outrider_body (/node_modules/x/index.js:2:12)",
+    "    at load (/node_modules/@outrider/sdk/src/commonjs.js:21:5)",
+    "    at __outrider_require (/node_modules/x/index.js:1:1)",
+    "    at <anonymous> (/__outrider_commonjs/1.js:2:1)",
+  ].join("\n");
+  assert.equal(cleanStack(stack), "at node_modules/x/index.js:2:12");
+});
+
 test("a stack without frames of the author is none", () => {
   assert.equal(cleanStack("    at step (/node_modules/@outrider/sdk/src/steps.js:40:14)\n"), null);
   assert.equal(cleanStack(undefined), null);

@@ -1,6 +1,6 @@
 // Checked by `npm run typecheck`, never run: what must be accepted, and what must not.
 
-import { HttpError, Response, abort, check, data, expect, fail, http, journey, log, metrics, random, step, think, vars } from "@outrider/sdk";
+import { HttpError, Response, abort, alertChannel, assertionPack, check, column, data, expect, fail, http, journey, log, metrics, random, refuse, reject, step, think, transform, vars } from "@outrider/sdk";
 
 const orders = metrics.counter("orders");
 
@@ -57,3 +57,31 @@ http.get("/", { tmeout: 5 });
 think("5 parsecs");
 // @ts-expect-error: answers are made by the host
 new Response();
+
+assertionPack({
+  checkExchange(exchange) {
+    if (exchange.error) check(exchange.error.code, false);
+    else check("small", exchange.response.size < 5, { tags: { name: exchange.name } });
+  },
+  checkIteration: ({ failure }) => void check("well", failure?.kind !== "target"),
+});
+// @ts-expect-error: there may be no answer
+assertionPack({ checkExchange: ({ response }) => void response.status });
+// @ts-expect-error: no such function
+assertionPack({ checkExchanges() {} });
+
+transform({
+  table: "access_logs",
+  transform(record) {
+    const { n } = record.json<{ n: number }>();
+    return n > 1 ? [{ n }, { n: column.float(n), at: record.received }] : n === 1 ? { n, none: null } : reject("no n");
+  },
+});
+// @ts-expect-error: a row has no lists
+transform({ table: "t", transform: () => ({ a: [1] }) });
+// @ts-expect-error: a transform has a table
+transform({ transform: () => null });
+
+alertChannel({ deliver: ({ kind, places }) => (kind === "test" ? undefined : refuse(places[0]?.failedChecks[0]?.actual ?? "")) });
+// @ts-expect-error: no such kind
+alertChannel({ deliver: ({ kind }) => void (kind === "down") });

@@ -18,7 +18,7 @@ fn main() -> Outcome<()> {
     let out = out_folder()?;
 
     let manifest = out.join("sdk-rust.toml");
-    fs::write(&manifest, stand_alone(&root.join("sdk-rust/Cargo.toml"), &root.join("plugins/Cargo.toml"))?)?;
+    write(&manifest, &stand_alone(&root.join("sdk-rust/Cargo.toml"), &root.join("plugins/Cargo.toml"))?)?;
 
     let go = files(&root.join("sdk-go"), "")?
         .into_iter()
@@ -34,8 +34,15 @@ fn main() -> Outcome<()> {
     list(&mut code, "GO", "The module `outrider.dev/outrider`.", &go)?;
     list(&mut code, "JAVASCRIPT", "What `@outrider/sdk` is when it runs.", &javascript)?;
     list(&mut code, "RUST", "The crate `outrider-sdk`, its manifest without a workspace.", &rust)?;
-    fs::write(out.join("sdk_files.rs"), code)?;
-    Ok(())
+    write(&out.join("sdk_files.rs"), &code)
+}
+
+/// A new file in the place of an old one, which another target folder may share by a hard link.
+fn write(path: &Path, content: &str) -> Outcome<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => Ok(fs::write(path, content)?),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "cargo tells a build script only so")]

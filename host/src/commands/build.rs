@@ -6,6 +6,7 @@ use crate::Env;
 use crate::cli::BuildArgs;
 use crate::failure::{Failure, Fault};
 use outrider_session::Exit;
+use outrider_toolchain::check_types;
 
 use super::plugin;
 
@@ -17,6 +18,11 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
         ));
     }
     let (built, compilation) = plugin::compile(env, &args.source).map_err(Failure::invalid)?;
+    let types = check_types(&args.source);
+    let types = types.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    if let Some(why) = types.unchecked() {
+        env.say(why);
+    }
     if let Some(compilation) = compilation {
         compilation.say_done();
     }

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use outrider_engine::PluginFile;
 use outrider_session::{Asked, PackConfig, ParameterValue, Places};
-use outrider_toolchain::{is_crate, is_go};
 use serde_json::Value;
 
 use super::plugin::{self, Opened};
@@ -127,15 +126,8 @@ fn named_alike(pack: &WantedPack, name: &str) -> Fault {
     Fault::new(format!("two assertion packs are named '{name}'")).at(pack.places.of("name")).hint(hint)
 }
 
-/// Reads a pack, compiling it first where it is a source in Go or Rust.
+/// Reads a pack, compiling it first where it is a source.
 fn read(env: &Env, path: &Path) -> Result<PluginFile, Fault> {
-    if plugin::is_source(path) && !is_go(path) && !is_crate(path) {
-        return Err(Fault::new(format!(
-            "'{}' is no component, and packs are compiled on the fly from Go and Rust alone",
-            path.display()
-        ))
-        .hint("write assertion packs in Go or in Rust with the SDK"));
-    }
     let Opened { file, compilation, .. } = plugin::open(env, path)?;
     if let Some(compilation) = compilation {
         compilation.say_done();

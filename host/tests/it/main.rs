@@ -40,6 +40,7 @@ mod runs;
 mod secrets;
 mod shortfalls;
 mod signals;
+mod sources;
 mod tables;
 mod thresholds;
 mod tour;

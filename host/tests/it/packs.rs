@@ -11,6 +11,7 @@ use crate::harness::{Place, Said, plugin, shows};
 mod broken;
 mod refused;
 mod shipped;
+mod typescript;
 
 /// A journey of two steps: one request in the first; in the second two side by side, and one that is refused.
 const JOURNEY: &str = r#"

@@ -102,13 +102,18 @@ fn check_channel(place: &Place, target: &TargetServer, path: &str, flags: &[&str
 
 #[test]
 fn an_alert_is_delivered_tried_again_or_refused() {
+    ["rust", "ts", "js"].into_iter().for_each(delivers);
+}
+
+/// What a channel does that is new, in a language.
+fn delivers(language: &str) {
     let place = Place::new();
     let target = TargetServer::builder()
         .route("/ok", Behaviour::text("thanks"))
         .route("/busy", Behaviour::status(503))
         .route("/gone", Behaviour::status(404))
         .start();
-    let made = host(&place, &["new", "hook", "--lang", "rust", "--world", "alert-channel"]);
+    let made = host(&place, &["new", "hook", "--lang", language, "--world", "alert-channel"]);
     assert_eq!(made.code, Some(0), "{}", made.show());
 
     let alert = json!({
@@ -141,12 +146,101 @@ fn an_alert_is_delivered_tried_again_or_refused() {
 
 #[test]
 fn a_new_transform_makes_rows_of_lines() {
+    for language in ["rust", "ts", "js"] {
+        let place = Place::new();
+        let made = host(&place, &["new", "lines", "--lang", language, "--world", "transform"]);
+        assert_eq!(made.code, Some(0), "{}", made.show());
+        place.file("access.log", "# method path status\nmethod=GET path=/cart status=200\n");
+        let said = host(&place, &["check", "lines", "--input", "access.log", "--format", "json"]);
+        assert_eq!(said.code, Some(0), "{}", said.show());
+        let rows = &document(&said)["outcomes"][1]["rows"];
+        assert_eq!(rows, &json!([{"method": "GET", "path": "/cart", "status": 200}]), "{language}");
+        place.file("access.log", "method=GET /cart\n");
+        let said = host(&place, &["check", "lines", "--input", "access.log"]);
+        assert_eq!(said.code, Some(110), "{}", said.show());
+        assert!(said.stderr.contains("caused by: '/cart' is no key=value"), "{language}: {}", said.show());
+    }
+}
+
+/// Says of each line what its first word asks for.
+const TOLD_IN_TYPESCRIPT: &str = r#"
+import { column, reject, transform, vars } from "@outrider/sdk";
+
+let seen = 0;
+
+export default transform({
+  name: "told",
+  table: "told",
+  parameters: { type: "object", properties: { unit: { type: "string", default: "ms" } } },
+  transform({ text, position, received }) {
+    const [word, rest = ""] = text.split(" ");
+    seen += 1;
+    switch (word) {
+      case "row":
+        return { text: rest, seen, position, at: new Date("2026-11-21T12:00:00Z"), took: column.duration(`12${vars.get("unit")}`), share: column.float(1), ok: true, none: null };
+      case "rows":
+        return [{ text: rest }, { text: rest }];
+      case "received":
+        return { recent: received.getTime() > Date.UTC(2020) };
+      case "skip":
+        return null;
+      case "throw":
+        throw new RangeError(rest);
+      case "now":
+        return { at: new Date() };
+      default:
+        return reject(`'${word}' says nothing`);
+    }
+  },
+});
+"#;
+
+#[test]
+fn a_transform_in_typescript_has_an_outcome_for_each_record() {
     let place = Place::new();
-    let made = host(&place, &["new", "lines", "--lang", "rust", "--world", "transform"]);
-    assert_eq!(made.code, Some(0), "{}", made.show());
-    place.file("access.log", "# method path status\nmethod=GET path=/cart status=200\n");
-    let said = host(&place, &["check", "lines", "--input", "access.log", "--format", "json"]);
-    assert_eq!(said.code, Some(0), "{}", said.show());
-    let rows = &document(&said)["outcomes"][1]["rows"];
-    assert_eq!(rows, &json!([{"method": "GET", "path": "/cart", "status": 200}]));
+    place.file("told.ts", TOLD_IN_TYPESCRIPT);
+    place.file("lines.txt", "row a\nskip\nrows é\nreceived\nhello\nthrow it is too much\nnow\n\u{fffd}\n");
+    let args = ["check", "told.ts", "--input", "lines.txt", "--set", "unit=s", "--format", "json"];
+    let said = place.host(args);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let document = document(&said);
+    let outcomes = document["outcomes"].as_array().unwrap();
+    let words: Vec<_> = outcomes.iter().map(|one| one["outcome"].as_str().unwrap()).collect();
+    assert_eq!(words, ["rows", "skipped", "rows", "rows", "rejected", "broke", "broke", "rejected"]);
+    let mut row = outcomes[0]["rows"][0].clone();
+    let at = row.as_object_mut().unwrap().remove("at").unwrap();
+    assert!(at.as_str().unwrap().starts_with("2026-11-21T12:00:00.0000000"), "{at}");
+    let expected =
+        json!({"text": "a", "seen": 1, "position": 0, "took": 12_000_000_000_u64, "share": 1.0, "ok": true});
+    assert_eq!(row, expected, "null leaves a column out");
+    assert_eq!(outcomes[2]["rows"], json!([{"text": "é"}, {"text": "é"}]));
+    assert_eq!(outcomes[3]["rows"], json!([{"recent": true}]));
+    assert_eq!(outcomes[4]["reason"], "'hello' says nothing");
+    assert_eq!(outcomes[5]["reason"], "RangeError: it is too much");
+    assert!(outcomes[6]["reason"].as_str().unwrap().contains("a transform has no clock"), "{}", outcomes[6]);
+    assert!(said.stderr.contains("at transform (told.ts:"), "{}", said.show());
+}
+
+#[test]
+fn plugins_in_typescript_without_load_import_what_their_worlds_have() {
+    for (world, source, allowed) in [
+        ("transform", TOLD_IN_TYPESCRIPT, &["measure", "types", "vars"][..]),
+        (
+            "alert-channel",
+            "import { alertChannel } from \"@outrider/sdk\";\nexport default alertChannel({ deliver() {} });\n",
+            &["clock", "http", "measure", "responses", "types", "vars"],
+        ),
+    ] {
+        let place = Place::new();
+        place.file("plugin.ts", source);
+        let said = place.host(["inspect", "plugin.ts", "--format", "json"]);
+        assert_eq!(said.code, Some(0), "{}", said.show());
+        let inspected = document(&said);
+        assert_eq!(inspected["world"], world);
+        let imports = inspected["imports"].as_array().unwrap().iter().filter_map(Value::as_str);
+        let ours = imports.filter_map(|import| import.strip_prefix("outrider:plugin/"));
+        let foreign: Vec<&str> =
+            ours.filter(|name| !allowed.iter().any(|ok| *name == format!("{ok}@0.1.0"))).collect();
+        assert_eq!(foreign, Vec::<&str>::new(), "{world}");
+    }
 }

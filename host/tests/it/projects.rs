@@ -117,6 +117,53 @@ fn a_build_puts_the_sdk_back_and_makes_the_same_of_it() {
 }
 
 #[test]
+fn new_packs_judge_alike_in_every_language() {
+    let (place, target) = (Place::new(), target());
+    place.file(
+        "get.js",
+        "import { http } from \"@outrider/sdk\";\nexport default () => [\"/\", \"/none\"].forEach((path) => http.get(path));\n",
+    );
+    let languages = ["rust", "ts", "js"];
+    let url = target.url("");
+    let mut run = vec!["run", "get.js", "--target", &url, "-i", "2"];
+    for language in languages {
+        let made = host(&place, &["new", language, "--lang", language, "--world", "assertion-pack"]);
+        assert_eq!(made.code, Some(0), "{}", made.show());
+        run.extend(["--assert", language, "--assert-set"]);
+        run.push(match language {
+            "rust" => "rust.highest_status=399",
+            "ts" => "ts.highest_status=399",
+            _ => "js.highest_status=399",
+        });
+    }
+    let ran = host(&place, &run);
+    assert_eq!(ran.code, Some(0), "{}", ran.show());
+    let report = place.report();
+    let said = languages.map(|language| {
+        let all = report["checks"].as_array().unwrap();
+        let check = all.iter().find(|check| check["pack"] == language).unwrap();
+        let example = &check["example"];
+        format!("{} {} {} {example}", check["name"], check["passed"], check["failed"])
+    });
+    assert!(said.iter().all(|verdicts| *verdicts == said[0]), "{said:#?}");
+    assert!(said[0].starts_with("\"no error of the server\" 2 2 "), "{said:#?}");
+}
+
+/// What is made builds as it is, also where nothing runs it yet.
+#[test]
+fn new_transforms_and_alert_channels_build_as_they_are() {
+    for world in ["transform", "alert-channel"] {
+        for language in ["ts", "js"] {
+            let place = Place::new();
+            let made = host(&place, &["new", "fresh", "--lang", language, "--world", world]);
+            assert_eq!(made.code, Some(0), "{}", made.show());
+            let built = host(&place, &["build", "fresh"]);
+            assert_eq!((built.code, built.stdout.as_str()), (Some(0), "fresh.wasm\n"), "{}", built.show());
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_crate_is_said_in_the_compilers_words() {
     let place = Place::new();
     host(&place, &["new", "visit", "--lang", "rust"]);
@@ -160,12 +207,17 @@ fn nothing_is_overwritten_and_no_bad_name_leaves_a_folder() {
 #[test]
 fn editors_find_the_types_in_the_project() {
     let place = Place::new();
-    host(&place, &["new", "visit", "--lang", "ts"]);
     let compiler = crate::harness::workspace().join("sdk-js/node_modules/.bin/tsc");
-    if compiler.is_file() {
-        let project = place.path().join("visit");
+    for (language, world) in ["journey", "assertion-pack", "transform", "alert-channel"]
+        .into_iter()
+        .flat_map(|world| [("ts", world), ("js", world)])
+        .filter(|_| compiler.is_file())
+    {
+        let name = format!("{world}-{language}");
+        host(&place, &["new", &name, "--lang", language, "--world", world]);
+        let project = place.path().join(name);
         let output =
-            Command::new(compiler).args(["--project", "tsconfig.json"]).current_dir(project).output();
+            Command::new(&compiler).args(["--project", "tsconfig.json"]).current_dir(project).output();
         let output = output.unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     }

@@ -14,12 +14,12 @@ export const ITERATION = Object.freeze({ scenario: "default", index: 0, userIter
 
 /** The exports of the plain world for an author's module. */
 export function plain(module) {
-  return bind({ name: "test", asynchronous: false, edits: {}, calls: "{}", watch: false }, async () => module);
+  return bind({ name: "test", world: "journey", edits: {}, calls: "{}", watch: false }, async () => module);
 }
 
 /** The exports of the async world. */
 export function asynchronous(module) {
-  return bind({ name: "test", asynchronous: true, edits: {}, calls: "{}", watch: true }, async () => module);
+  return bind({ name: "test", world: "journey-async", edits: {}, calls: "{}", watch: true }, async () => module);
 }
 
 /** Runs a function as an iteration of a journey of plain functions; returns the failure, or undefined. */

@@ -1,6 +1,7 @@
 //! From what wasmtime says to what the author needs to know.
 
 mod go;
+mod javascript;
 
 use std::sync::Arc;
 
@@ -65,7 +66,11 @@ impl PluginFault {
     /// Reads an error of wasmtime. `stderr` is what the guest printed in this call: Rust and Go print a
     /// panic's message and place there before they trap.
     pub(crate) fn from_wasm(error: &Error, state: &VuState, stderr: &[String]) -> PluginFault {
-        let stack = go::stack(stderr).or_else(|| error.downcast_ref::<WasmBacktrace>().and_then(stack));
+        let uncaught = javascript::uncaught(stderr);
+        let stack = match &uncaught {
+            Some((_, stack)) => stack.as_deref().and_then(shown_stack),
+            None => go::stack(stderr).or_else(|| error.downcast_ref::<WasmBacktrace>().and_then(stack)),
+        };
         let (kind, message) = if error.downcast_ref::<CpuLimit>().is_some() {
             ("cpu limit", format!("used more than {:?} of CPU time", state.run.limits.cpu_time))
         } else if state.memory.exceeded {
@@ -75,6 +80,8 @@ impl PluginFault {
             )
         } else if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
             ("exit", exit_message(exit.0))
+        } else if let Some((words, _)) = uncaught {
+            ("exception", one_line(&words))
         } else if let Some(panic) = panic_message(stderr) {
             ("exception", panic)
         } else if let Some(trap) = error.downcast_ref::<Trap>() {

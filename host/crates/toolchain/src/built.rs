@@ -2,20 +2,17 @@
 
 use std::path::PathBuf;
 
-use crate::Place;
+use crate::{Place, World};
 
 /// A plugin as a component.
 #[derive(Clone, Debug)]
 pub struct Built {
-    /// The component, of the world `journey` or `journey-async`, in Go of any that its exports say. One in TypeScript
-    /// imports all of the package, so its section
+    /// The component. One in TypeScript imports all that its world has, so its section
     /// [`MAKES_REQUESTS_SECTION`](outrider_wit::MAKES_REQUESTS_SECTION) says whether it can make requests: whether any
     /// module of it takes `http` from the SDK. One in Go imports what it uses.
     pub component: Vec<u8>,
     /// Whether it was built before and came from the cache.
     pub cached: bool,
-    /// Whether it is of the world `journey-async`: a function of the journey is `async`.
-    pub async_world: bool,
     /// The author's files that went into it, the entry first. A change to any of them makes another
     /// component.
     pub sources: Vec<PathBuf>,
@@ -23,12 +20,19 @@ pub struct Built {
     pub warnings: Vec<Warning>,
 }
 
+impl Built {
+    /// The world that the component belongs to; none if it belongs to none of this version's.
+    pub fn world(&self) -> Option<World> {
+        World::of_component(&self.component)
+    }
+}
+
 /// Something in a source that is probably not what its author wants.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Warning {
-    /// The top level asks for the time or for chance. It is evaluated once, when the journey is built, so
+    /// The top level asks for the time or for chance. It is evaluated once, when the plugin is built, so
     /// every user of every run gets the same.
-    #[error("{place}: {what} at the top level is evaluated once, when the journey is built: it is the same for every user\n{}", place.excerpt())]
+    #[error("{place}: {what} at the top level is evaluated once, when the plugin is built: it is the same for every user\n{}", place.excerpt())]
     EvaluatedOnce {
         /// For example `Math.random()`.
         what: &'static str,
@@ -41,7 +45,7 @@ pub enum Warning {
         /// Its words.
         said: String,
     },
-    /// A go.mod asks for another version of the SDK than the one that is built in and that counts.
+    /// Another version of the SDK is asked for or installed than the one that is built in and that counts.
     #[error("{said}")]
     OtherSdk {
         /// Which, and which counts.

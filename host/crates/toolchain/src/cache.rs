@@ -4,9 +4,8 @@
 //!
 //! ```text
 //! bytes 0..8    magic "ORCOMP" and the version, two digits
-//! byte  8       1 if it is of the world journey-async, else 0
-//! bytes 9..41   SHA-256 of that byte and the component
-//! bytes 41..    the component
+//! bytes 8..40   SHA-256 of the component
+//! bytes 40..    the component
 //! ```
 //!
 //! * A file appears whole or not at all: it is written under another name, then renamed.
@@ -24,11 +23,11 @@ use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 6] = b"ORCOMP";
 
-/// 01: the first.
-const VERSION: &[u8; 2] = b"01";
+/// 01: the first. 02: without a byte that said the world, which the component says itself.
+const VERSION: &[u8; 2] = b"02";
 
 const DIGEST_BYTES: usize = 32;
-const HEADER_BYTES: usize = 8 + 1 + DIGEST_BYTES;
+const HEADER_BYTES: usize = 8 + DIGEST_BYTES;
 const EXTENSION: &str = "component";
 
 /// An hour of edits; at 1.7 MB each (3.7 MB in Go) some 200 to 500 MB.
@@ -64,8 +63,6 @@ impl fmt::Display for Key {
 /// A component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// Whether it is of the world `journey-async`.
-    pub(crate) is_async: bool,
     pub(crate) component: Vec<u8>,
 }
 
@@ -127,26 +124,22 @@ pub(crate) fn keep(cache: Option<&Cache>, key: &Key, entry: &Entry) {
 }
 
 fn encode(entry: &Entry) -> Vec<u8> {
-    let world = u8::from(entry.is_async);
     let mut bytes = Vec::with_capacity(HEADER_BYTES + entry.component.len());
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(VERSION);
-    bytes.push(world);
-    bytes.extend_from_slice(&digest(world, &entry.component));
+    bytes.extend_from_slice(&digest(&entry.component));
     bytes.extend_from_slice(&entry.component);
     bytes
 }
 
 fn decode(bytes: &[u8]) -> Option<Entry> {
     let rest = bytes.strip_prefix(MAGIC)?.strip_prefix(VERSION)?;
-    let (&world, rest) = rest.split_first()?;
     let (expected, component) = rest.split_at_checked(DIGEST_BYTES)?;
-    let intact = world <= 1 && digest(world, component) == expected;
-    intact.then(|| Entry { is_async: world == 1, component: component.to_vec() })
+    (digest(component) == expected).then(|| Entry { component: component.to_vec() })
 }
 
-fn digest(world: u8, component: &[u8]) -> [u8; DIGEST_BYTES] {
-    Sha256::new().chain_update([world]).chain_update(component).finalize().into()
+fn digest(component: &[u8]) -> [u8; DIGEST_BYTES] {
+    Sha256::digest(component).into()
 }
 
 fn create_private(folder: &Path) -> io::Result<()> {
@@ -162,7 +155,7 @@ mod tests {
     use super::*;
 
     fn entry(byte: u8) -> Entry {
-        Entry { is_async: true, component: vec![byte; 10] }
+        Entry { component: vec![byte; 10] }
     }
 
     #[test]

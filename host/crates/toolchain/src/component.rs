@@ -10,8 +10,8 @@ use componentize_qjs::{ComponentizeOpts, Runtime};
 use outrider_wit::MAKES_REQUESTS_SECTION;
 use serde::Deserialize;
 
-use crate::ToolchainError;
-use crate::stage::{Stage, World};
+use crate::stage::Stage;
+use crate::{ToolchainError, World};
 
 /// What links and evaluates. Part of the cache's key; a test compares it with Cargo.lock.
 pub(crate) const COMPONENTIZER: &str = "componentize-qjs 0.4.5";
@@ -35,16 +35,16 @@ const NAME_BYTES: u8 = {
 #[derive(Debug)]
 pub(crate) enum Attempt {
     Component(Vec<u8>),
-    /// The journey belongs to the other world.
-    WrongWorld,
+    /// The plugin belongs to another world, this one.
+    OtherWorld(World),
 }
 
-/// Why the SDK's runtime did not bind the journey.
+/// Why the SDK's runtime did not bind the plugin.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Report {
-    World,
-    Definition { faults: Vec<String> },
+    World { world: World },
+    Definition { world: Option<World>, faults: Vec<String> },
     Exception { message: String, stack: Option<String> },
 }
 
@@ -106,7 +106,7 @@ fn componentize(stage: &Stage, world: World) -> Result<Vec<u8>, Box<dyn Error + 
         world_name: Some(world.name()),
         stub_wasi: false,
         disable_gc: false,
-        runtime: if world.is_async() { Runtime::Default } else { Runtime::DefaultSync },
+        runtime: if world == World::JourneyAsync { Runtime::Default } else { Runtime::DefaultSync },
     };
     // Its own runtime: the caller may or may not be in one.
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
@@ -118,8 +118,8 @@ fn explain(source: Box<dyn Error + Send + Sync>, file: &str) -> Result<Attempt, 
     let text = source.to_string();
     let file = file.to_owned();
     match report_in(&text) {
-        Some(Report::World) => Ok(Attempt::WrongWorld),
-        Some(Report::Definition { faults }) => Err(ToolchainError::Definition { file, faults }),
+        Some(Report::World { world }) => Ok(Attempt::OtherWorld(world)),
+        Some(Report::Definition { world, faults }) => Err(ToolchainError::Definition { file, world, faults }),
         Some(Report::Exception { message, stack }) => Err(ToolchainError::Exception { message, stack }),
         None if text.contains("resulted in a dead lock") => Err(ToolchainError::NeverKept { file }),
         None if text.contains("call stack exhausted") => Err(ToolchainError::TooDeep { file }),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::go::OLDEST;
-use crate::{Language, Place};
+use crate::{Language, Place, PluginKind, World};
 
 /// Why there is no component.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +42,11 @@ pub enum ToolchainError {
         /// The folder.
         path: PathBuf,
     },
-    /// The language's SDK has no assertion packs.
-    #[error("an assertion pack cannot be written in {language}")]
+    /// There is no such plugin in that language to begin with.
+    #[error("{kind} cannot be written in {language}")]
     NoTemplate {
+        /// What it would be.
+        kind: PluginKind,
         /// The language.
         language: Language,
     },
@@ -76,6 +78,14 @@ pub enum ToolchainError {
         /// The compiler's words.
         said: String,
     },
+    /// TypeScript's compiler finds faults in a project.
+    #[error("{} has wrong types\n{said}", path.display())]
+    Types {
+        /// The project's folder.
+        path: PathBuf,
+        /// The compiler's words; its paths begin at that folder.
+        said: String,
+    },
     /// The crate is built, and there is no component among what came out.
     #[error("{} makes no component", path.display())]
     NoComponent {
@@ -97,7 +107,7 @@ pub enum ToolchainError {
         path: PathBuf,
     },
     /// The folder has nothing to start from.
-    #[error("{} has no journey: neither a package.json with \"main\", nor an index.ts or index.js, nor a go.mod, nor a Cargo.toml", path.display())]
+    #[error("{} has no plugin: neither a package.json with \"main\", nor an index.ts or index.js, nor a go.mod, nor a Cargo.toml", path.display())]
     NoEntry {
         /// The folder.
         path: PathBuf,
@@ -112,7 +122,7 @@ pub enum ToolchainError {
         source: serde_json::Error,
     },
     /// The sources are more than a journey can be.
-    #[error("the journey imports more than {limit} {what}")]
+    #[error("the plugin imports more than {limit} {what}")]
     TooLarge {
         /// The limit that was exceeded.
         limit: usize,
@@ -125,15 +135,17 @@ pub enum ToolchainError {
         /// At least one, in the order of the source.
         faults: Vec<Fault>,
     },
-    /// What the module exports is no journey.
-    #[error("{file} is no journey: {}", sentences(faults))]
+    /// What the module exports is no plugin.
+    #[error("{file} is no {}: {}", world.map_or("plugin", World::words), sentences(faults))]
     Definition {
         /// The entry.
         file: String,
+        /// The world that it was meant for, if that can be told.
+        world: Option<World>,
         /// At least one, each a sentence.
         faults: Vec<String>,
     },
-    /// The top level, which is evaluated when the journey is built, threw.
+    /// The top level, which is evaluated when the plugin is built, threw.
     #[error("the top level threw {message}{}", indented(stack.as_deref()))]
     Exception {
         /// The exception's class and message.
@@ -259,7 +271,7 @@ impl ToolchainError {
     /// What the author can do about it, where that is not plain.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::UnknownKind { .. } => Some("a journey is a .ts, .mts, .js, .mjs or .go file, or a folder".to_owned()),
+            Self::UnknownKind { .. } => Some("a plugin is a .ts, .mts, .js, .mjs or .go file, or a folder".to_owned()),
             Self::GoNoModule { .. } => Some("go mod init NAME makes one; a single .go file needs none".to_owned()),
             Self::GoMissing { .. } | Self::GoTooOld { .. } => Some(
                 "install Go from https://go.dev/dl/ or your system's packages; `go version` says what is there".to_owned(),
@@ -274,20 +286,20 @@ impl ToolchainError {
             ),
             Self::Go { hint, .. } => hint.clone(),
             Self::NoCompiler { remedy, .. } => Some(remedy.clone()),
-            Self::NoTemplate { .. } => Some("take --lang rust or --lang go".to_owned()),
+            Self::NoTemplate { .. } => Some("take another --lang".to_owned()),
             Self::Taken { .. } => Some("give another name; nothing is ever overwritten".to_owned()),
             Self::NoComponent { .. } => {
                 Some("Cargo.toml needs [lib] with crate-type = [\"cdylib\"]".to_owned())
             }
             Self::ManyComponents { .. } => Some("name the folder of one crate".to_owned()),
-            Self::Definition { .. } => Some(
-                "the shortest journey is: import { http } from \"@outrider/sdk\"; export default function () { http.get(\"/\"); }"
-                    .to_owned(),
-            ),
+            Self::Definition { world, .. } => {
+                let world = world.unwrap_or(World::Journey);
+                Some(format!("the shortest {} is: {}", world.words(), world.shortest()))
+            }
             Self::Exception { message, .. } => exception_hint(message),
             Self::Source { faults } => hint_of_all(faults),
             Self::NeverEnds { .. } | Self::TooDeep { .. } => {
-                Some("the top level runs once, when the journey is built; work belongs into a scenario".to_owned())
+                Some("the top level runs once, when the plugin is built; work belongs into its functions".to_owned())
             }
             _ => None,
         }
@@ -304,13 +316,16 @@ fn exception_hint(message: &str) -> Option<String> {
         "module is not defined",
         "exports is not defined",
     ]) {
-        return Some("journeys take ES modules; use a version of the package that is one".to_owned());
+        return Some(
+            "CommonJS and ES modules do not mix in one file: export default … and import … are for plugins"
+                .to_owned(),
+        );
     }
     if mentions(&["Could not find export"]) {
         return Some("if it is a type, import it with \"import type\"".to_owned());
     }
     if mentions(&["is not defined"]) {
-        return Some("journeys run in QuickJS: there is no browser and no Node around them".to_owned());
+        return Some("plugins run in QuickJS: there is no browser and no Node around them".to_owned());
     }
     None
 }

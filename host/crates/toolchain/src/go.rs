@@ -28,7 +28,6 @@ use command::Go;
 pub(crate) use command::OLDEST;
 use inputs::Inputs;
 pub(crate) use project::Project;
-pub use project::is_go;
 use stage::Stage;
 
 /// Builds a project, or takes it from the cache.
@@ -48,7 +47,7 @@ pub(crate) fn build(
     }
     compiling();
     let component = compile(&go, &stage, &project.shown)?;
-    let entry = cache::Entry { is_async: false, component };
+    let entry = cache::Entry { component };
     cache::keep(cache, &key, &entry);
     Ok(built(entry.component, false, inputs, &stage))
 }
@@ -93,5 +92,5 @@ fn built(component: Vec<u8>, cached: bool, inputs: Inputs, stage: &Stage) -> Bui
     let other_sdk =
         stage.other_sdk.as_deref().map(|asked| Warning::OtherSdk { said: hints::other_version(asked) });
     let warnings = other_sdk.into_iter().collect();
-    Built { component, cached, async_world: false, sources: inputs.authors(), warnings }
+    Built { component, cached, sources: inputs.authors(), warnings }
 }

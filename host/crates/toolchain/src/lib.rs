@@ -1,4 +1,4 @@
-//! From an author's source to a component: a journey in TypeScript or JavaScript becomes a WebAssembly
+//! From an author's source to a component: a plugin in TypeScript or JavaScript becomes a WebAssembly
 //! component in about a second, in this process, without Node and without npm; one in Go by the Go that is installed.
 //!
 //! [`Toolchain::build`] takes a file (`.ts`, `.mts`, `.js`, `.mjs`, `.go`) or a folder and gives a [`Built`]. In
@@ -7,8 +7,8 @@
 //! 1. It reads the entry and everything it imports; types are replaced by blanks, so that every line and
 //!    column stays the author's.
 //! 2. It looks for the result in its cache, by the digest of all that goes into it.
-//! 3. It generates a module that binds the author's exports to the world `journey`, or to `journey-async`
-//!    if any of them is an `async` function, and lets `componentize-qjs` link it with QuickJS, evaluate
+//! 3. It generates a module that binds the author's definition to its [`World`], of which what the module takes from
+//!    the SDK tells and the evaluated definition decides, and lets `componentize-qjs` link it with QuickJS, evaluate
 //!    its top level and take a snapshot of that.
 //!
 //! In Go (module `go`): `go build` makes a core module of the author's package with the SDK, which is built in here; its
@@ -16,7 +16,7 @@
 //!
 //! Faults come back as [`ToolchainError`], in the author's terms: file, line, column and the line itself.
 //!
-//! It does not check types (`tsc --noEmit` does), and it does not run journeys.
+//! Types are checked apart, by the compiler that the author has installed ([`check_types`]). It does not run plugins.
 //!
 //! ```no_run
 //! # fn main() -> Result<(), outrider_toolchain::ToolchainError> {
@@ -76,12 +76,14 @@ mod source;
 mod stage;
 mod template;
 mod toolchain;
+mod types;
+mod world;
 
 pub use built::{Built, Warning};
 pub use error::{Fault, ToolchainError};
-pub use go::is_go;
 pub use language::Language;
 pub use place::Place;
-pub use rust::is_crate;
 pub use template::{PluginKind, Template};
 pub use toolchain::{DEFAULT_TIME_LIMIT, Toolchain};
+pub use types::{Types, check_types};
+pub use world::World;

@@ -15,7 +15,7 @@ use crate::{Built, Language, ToolchainError, Warning, project};
 const TARGET: &str = "wasm32-wasip2";
 
 /// Whether a folder is a crate.
-pub fn is_crate(folder: &Path) -> bool {
+pub(crate) fn is_crate(folder: &Path) -> bool {
     folder.join("Cargo.toml").is_file()
 }
 
@@ -33,7 +33,6 @@ pub(crate) fn build(folder: &Path, compiling: impl FnOnce()) -> Result<Built, To
     Ok(Built {
         component: bytes,
         cached: component.fresh,
-        async_world: false,
         sources: vec![component.entry],
         warnings: (!said.is_empty()).then_some(Warning::Compiler { said }).into_iter().collect(),
     })

@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 /// How journeys import that of JavaScript.
 pub(crate) const NAME: &str = "@outrider/sdk";
 
+/// The version of all of them, this program's.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 mod files {
     include!(concat!(env!("OUT_DIR"), "/sdk_files.rs"));
 }

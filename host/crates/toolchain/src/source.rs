@@ -18,9 +18,9 @@ use calls::Calls;
 pub(crate) use edits::{ColumnShift, Edit, apply};
 use parsed::Parsed;
 pub(crate) use sdk_names::ALL as ALL_OF_THE_SDK;
-pub(crate) use syntax::{Import, Syntax};
+pub(crate) use syntax::{Import, Require, Syntax};
 
-/// What a file holds.
+/// What a file holds. Whether JavaScript is CommonJS shows when it is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     TypeScript,
@@ -48,6 +48,8 @@ pub(crate) struct Source {
     pub(crate) calls: Vec<Call>,
     /// By its own names, those of the SDK that it takes.
     pub(crate) sdk_names: BTreeMap<String, String>,
+    /// The same names of the SDK's, and the bytes at which it takes them.
+    pub(crate) taken: Vec<(String, usize)>,
     /// Those of its own names that stand for something else too, in some scope.
     pub(crate) shadowed: BTreeSet<String>,
     /// What is wrong with it although it can be parsed.
@@ -70,6 +72,7 @@ impl Source {
         let sdk_names = sdk_names::of(&parsed.module);
         let shadowed = sdk_names.keys().filter(|name| own_names.contains(*name)).cloned().collect();
         Ok(Source {
+            taken: sdk_names::places(parsed.start, &parsed.module),
             syntax: Syntax::of(&code, &parsed),
             calls,
             sdk_names,

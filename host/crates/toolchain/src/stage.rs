@@ -3,8 +3,8 @@
 //! ```text
 //! wit/*.wit                              the contract
 //! app/__outrider_entry.js                generated: binds the author's exports to the world
-//! app/<name>                             the journey's modules
-//! app/node_modules/@outrider/sdk/…       the SDK
+//! app/<name>                             the author's modules
+//! app/node_modules/@outrider/sdk/…       the SDK; what its world has not of the host, `src/absent/` stands in for
 //! ```
 
 use std::collections::BTreeMap;
@@ -12,55 +12,21 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use outrider_wit::SOURCES;
+use outrider_wit::{PACKAGE, SOURCES, VERSION};
 use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::graph::{Graph, Module};
-use crate::sdk;
 use crate::source::{Call, ColumnShift};
+use crate::{World, sdk};
 
 const ENTRY: &str = "__outrider_entry.js";
-
-/// Which of the two worlds a journey is built for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum World {
-    /// All functions are plain ones.
-    Journey,
-    /// A function is `async`.
-    JourneyAsync,
-}
-
-impl World {
-    pub(crate) fn of(is_async: bool) -> World {
-        if is_async { World::JourneyAsync } else { World::Journey }
-    }
-
-    pub(crate) fn is_async(self) -> bool {
-        self == World::JourneyAsync
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            World::Journey => "journey",
-            World::JourneyAsync => "journey-async",
-        }
-    }
-
-    /// The interface that it exports, as JavaScript calls it.
-    fn export(self) -> &'static str {
-        match self {
-            World::Journey => "userJourney",
-            World::JourneyAsync => "userJourneyAsync",
-        }
-    }
-}
 
 /// What the SDK's `bind` is told.
 #[derive(Serialize)]
 struct BindOptions<'a> {
     name: &'a str,
-    asynchronous: bool,
+    world: &'static str,
     watch: bool,
     edits: BTreeMap<&'a str, &'a [ColumnShift]>,
     /// [`Calls`] by module, as JSON text: it is read only when something goes wrong.
@@ -79,7 +45,7 @@ pub(crate) fn entry_code(name: &str, graph: &Graph, world: World) -> String {
     let shifted = graph.modules.iter().filter(|module| !module.shifts.is_empty());
     let options = BindOptions {
         name,
-        asynchronous: world.is_async(),
+        world: world.name(),
         watch: graph.has_async,
         edits: shifted.map(|module| (module.name.as_str(), module.shifts.as_slice())).collect(),
         calls: json(&calls(graph)),
@@ -112,14 +78,15 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn create(modules: &[Module], entry_code: String) -> io::Result<Stage> {
+    pub(crate) fn create(modules: &[Module], entry_code: String, world: World) -> io::Result<Stage> {
         let stage =
             Stage { folder: tempfile::Builder::new().prefix("outrider-build-").tempdir()?, entry_code };
         for (name, content) in SOURCES {
             write(&stage.wit().join(name), content)?;
         }
         for (name, content) in sdk::FILES {
-            write(&stage.app().join("node_modules").join(sdk::NAME).join(name), content)?;
+            let content = without(world, name, content);
+            write(&stage.app().join("node_modules").join(sdk::NAME).join(name), &content)?;
         }
         for module in modules {
             write(&stage.app().join(&module.name), &module.code)?;
@@ -149,9 +116,34 @@ impl Stage {
     }
 }
 
+/// A file of the SDK in which what the world has not of the host is the module that stands in for it.
+fn without(world: World, name: &str, content: &str) -> String {
+    let folder = name.strip_prefix("src/").map_or(0, |inside| inside.matches('/').count());
+    let root = if folder == 0 { "./".to_owned() } else { "../".repeat(folder) };
+    world.without().iter().fold(content.to_owned(), |content, interface| {
+        let of_host = format!("\"{PACKAGE}/{interface}@{VERSION}\"");
+        content.replace(&of_host, &format!("\"{root}absent/{interface}.js\""))
+    })
+}
+
 fn write(path: &Path, content: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     fs::write(path, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_world_has_not_is_taken_from_its_stand_in() {
+        let code = "import { send } from \"outrider:plugin/http@0.1.0\";\nimport * as v from \"outrider:plugin/vars@0.1.0\";\n";
+        let kept = "\nimport * as v from \"outrider:plugin/vars@0.1.0\";\n";
+        let of = |name: &str| without(World::AssertionPack, name, code);
+        assert_eq!(of("src/send.js"), format!("import {{ send }} from \"./absent/http.js\";{kept}"));
+        assert_eq!(of("src/http/send.js"), format!("import {{ send }} from \"../absent/http.js\";{kept}"));
+        assert_eq!(without(World::Journey, "src/send.js", code), code);
+    }
 }

@@ -1,5 +1,6 @@
 //! `host new`: a project that builds and runs as it is.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,17 @@ pub enum PluginKind {
     AlertChannel,
 }
 
+impl fmt::Display for PluginKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            PluginKind::Journey => "a journey",
+            PluginKind::AssertionPack => "an assertion pack",
+            PluginKind::Transform => "a transform",
+            PluginKind::AlertChannel => "an alert channel",
+        })
+    }
+}
+
 /// A project to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -28,7 +40,7 @@ pub struct Template {
     pub kind: PluginKind,
 }
 
-/// A file of a project: its path, and its content before `{{name}}` and `{{ending}}` are filled in.
+/// A file of a project: its path, and its content before `{{name}}` and `{{source}}`, the plugin's file, are filled in.
 type File = (&'static str, &'static str);
 
 const GITIGNORE: File = (".gitignore", include_str!("../templates/common/gitignore"));
@@ -37,7 +49,7 @@ impl Template {
     /// Makes the project in a new folder, which is there whole or not at all. The folder's name is the plugin's.
     pub fn create(self, folder: &Path) -> Result<Vec<PathBuf>, ToolchainError> {
         let Some(source) = self.source() else {
-            return Err(ToolchainError::NoTemplate { language: self.language });
+            return Err(ToolchainError::NoTemplate { language: self.language, kind: self.kind });
         };
         let name = self.name(folder)?;
         let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
@@ -55,7 +67,7 @@ impl Template {
         let partial = tempfile::Builder::new().prefix(".outrider-new-").tempdir_in(parent)?;
         let files = self.files(source);
         for (path, content) in &files {
-            let text = content.replace("{{name}}", name).replace("{{ending}}", self.ending());
+            let text = content.replace("{{name}}", name).replace("{{source}}", source.0);
             project::write(&partial.path().join(path), &text)?;
         }
         project::put(partial.path(), self.language).map_err(io::Error::other)?;
@@ -72,13 +84,17 @@ impl Template {
         Ok(files.iter().map(|(path, _)| folder.join(path)).collect())
     }
 
-    /// The plugin itself. The SDK of TypeScript and JavaScript has no packs.
+    /// The plugin itself.
     fn source(self) -> Option<File> {
-        let of_journey = include_str!("../templates/typescript/journey.ts");
         match (self.language, self.kind) {
-            (Language::TypeScript, PluginKind::Journey) => Some(("src/journey.ts", of_journey)),
-            // The same: types are all inferred.
-            (Language::JavaScript, PluginKind::Journey) => Some(("src/journey.js", of_journey)),
+            (Language::TypeScript, kind) => {
+                let (typescript, _, content) = in_typescript(kind);
+                Some((typescript, content))
+            }
+            (Language::JavaScript, kind) => {
+                let (_, javascript, content) = in_typescript(kind);
+                Some((javascript, content))
+            }
             (Language::Rust, PluginKind::Journey) => {
                 Some(("src/lib.rs", include_str!("../templates/rust/journey/lib.rs")))
             }
@@ -92,7 +108,6 @@ impl Template {
                 Some(("src/lib.rs", include_str!("../templates/rust/alert-channel/lib.rs")))
             }
             (Language::Go, kind) => Some(in_go(kind)),
-            (Language::TypeScript | Language::JavaScript, _) => None,
         }
     }
 
@@ -108,15 +123,6 @@ impl Template {
         }
         files.push(GITIGNORE);
         files
-    }
-
-    fn ending(self) -> &'static str {
-        match self.language {
-            Language::TypeScript => "ts",
-            Language::JavaScript => "js",
-            Language::Rust => "rs",
-            Language::Go => "go",
-        }
     }
 
     /// The folder's name, where it can be a plugin's.
@@ -151,6 +157,28 @@ fn in_go(kind: PluginKind) -> File {
         PluginKind::AssertionPack => ("pack.go", include_str!("../templates/go/assertion-pack/pack.go")),
         PluginKind::Transform => ("transform.go", include_str!("../templates/go/transform/transform.go")),
         PluginKind::AlertChannel => ("channel.go", include_str!("../templates/go/alert-channel/channel.go")),
+    }
+}
+
+/// The plugin in TypeScript, and in JavaScript, which has the same content: types are all inferred.
+fn in_typescript(kind: PluginKind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        PluginKind::Journey => {
+            ("src/journey.ts", "src/journey.js", include_str!("../templates/typescript/journey/journey.ts"))
+        }
+        PluginKind::AssertionPack => {
+            ("src/pack.ts", "src/pack.js", include_str!("../templates/typescript/assertion-pack/pack.ts"))
+        }
+        PluginKind::Transform => (
+            "src/transform.ts",
+            "src/transform.js",
+            include_str!("../templates/typescript/transform/transform.ts"),
+        ),
+        PluginKind::AlertChannel => (
+            "src/channel.ts",
+            "src/channel.js",
+            include_str!("../templates/typescript/alert-channel/channel.ts"),
+        ),
     }
 }
 
@@ -251,12 +279,14 @@ mod tests {
     }
 
     #[test]
-    fn a_pack_in_a_language_without_packs_is_refused_and_leaves_nothing() {
+    fn a_package_begins_at_the_plugin() {
         let folder = tempfile::tempdir().unwrap();
-        let pack = Template { language: Language::TypeScript, kind: PluginKind::AssertionPack };
-        let error = pack.create(&folder.path().join("rules")).unwrap_err();
-        assert_eq!(error.to_string(), "an assertion pack cannot be written in TypeScript");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let project = folder.path().join("rules");
+        Template { language: Language::JavaScript, kind: PluginKind::AssertionPack }
+            .create(&project)
+            .unwrap();
+        let package = fs::read_to_string(project.join("package.json")).unwrap();
+        assert!(package.contains("\"main\": \"src/pack.js\""), "{package}");
     }
 
     #[test]

@@ -11,14 +11,14 @@ use crate::entry::Entry;
 use crate::go;
 use crate::graph::Graph;
 use crate::sdk;
-use crate::stage::{Stage, World, entry_code};
-use crate::{Built, ToolchainError, rust};
+use crate::stage::{Stage, entry_code};
+use crate::{Built, ToolchainError, World, rust, types};
 
 /// How long linking and evaluating the top level may take: a minute, where a second is usual, so that only
 /// what never ends is cut off, even on a busy machine.
 pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// Builds journeys.
+/// Builds plugins.
 #[derive(Clone, Debug)]
 pub struct Toolchain {
     cache: Option<Cache>,
@@ -84,7 +84,9 @@ impl Toolchain {
             return go::build(&project, self.cache.as_ref(), compiling);
         }
         let entry = Entry::find(path)?;
+        types::refresh(&entry);
         let graph = Graph::load(&entry)?;
+        graph.check_names(graph.world())?;
         let key = key(&entry, &graph);
         let cached = self.cache.as_ref().and_then(|cache| cache.get(&key));
         let (found, cached) = match cached {
@@ -97,8 +99,7 @@ impl Toolchain {
         Ok(Built {
             component: component::said_to_make_requests(found.component, graph.makes_requests()),
             cached,
-            async_world: found.is_async,
-            sources: graph.modules.into_iter().map(|module| module.path).collect(),
+            sources: graph.modules.into_iter().filter_map(|module| module.path).collect(),
             warnings: graph.warnings,
         })
     }
@@ -109,19 +110,28 @@ impl Toolchain {
         Ok(built)
     }
 
-    /// Which world a journey belongs to is known when its module is evaluated: then its functions are
-    /// there, wherever they come from. The sources allow a guess that is nearly always right.
+    /// Which world a plugin belongs to is known when its module is evaluated: then its definition is
+    /// there, wherever it comes from. The sources allow a guess that is nearly always right.
     fn link(&self, entry: &Entry, graph: &Graph) -> Result<cache::Entry, ToolchainError> {
-        let guess = graph.author_has_async;
-        for world in [World::of(guess), World::of(!guess)] {
-            let code = entry_code(&entry.name, graph, world);
-            let stage = Stage::create(&graph.modules, code).map_err(ToolchainError::Stage)?;
-            let file = &graph.modules[0].name;
-            if let Attempt::Component(component) = component::attempt(stage, world, file, self.time_limit)? {
-                return Ok(cache::Entry { is_async: world.is_async(), component });
+        let guess = graph.world();
+        match self.link_for(guess, entry, graph)? {
+            Attempt::Component(component) => Ok(cache::Entry { component }),
+            Attempt::OtherWorld(other) => {
+                graph.check_names(other)?;
+                match self.link_for(other, entry, graph)? {
+                    Attempt::Component(component) => Ok(cache::Entry { component }),
+                    Attempt::OtherWorld(_) => {
+                        Err(ToolchainError::Link("the plugin says two worlds of itself".into()))
+                    }
+                }
             }
         }
-        Err(ToolchainError::Link("the journey belongs to neither world".into()))
+    }
+
+    fn link_for(&self, world: World, entry: &Entry, graph: &Graph) -> Result<Attempt, ToolchainError> {
+        let code = entry_code(&entry.name, graph, world);
+        let stage = Stage::create(&graph.modules, code, world).map_err(ToolchainError::Stage)?;
+        component::attempt(stage, world, &graph.modules[0].name, self.time_limit)
     }
 }
 

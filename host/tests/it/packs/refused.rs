@@ -30,8 +30,8 @@ fn a_pack_is_no_journey() {
 fn sources_and_files_that_are_missing_are_named_together() {
     shows!(errors(&["--assert", "pack.ts", "--assert", "missing.wasm"]), @"
     exit 104
-    error: 'pack.ts' is no component, and packs are compiled on the fly from Go and Rust alone
-    hint: write assertion packs in Go or in Rust with the SDK
+    error: cannot read pack.ts
+      caused by: No such file or directory (os error 2)
     error: cannot read plugin 'missing.wasm'
       caused by: No such file or directory (os error 2)
     ");

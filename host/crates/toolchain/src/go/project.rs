@@ -38,7 +38,7 @@ impl Project {
 }
 
 /// Whether a path names a source in Go: a `.go` file, or a folder with a go.mod or with such files.
-pub fn is_go(path: &Path) -> bool {
+fn is_go(path: &Path) -> bool {
     if path.is_dir() { is_go_folder(path) } else { is_go_file(path) }
 }
 

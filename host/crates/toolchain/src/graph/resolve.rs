@@ -29,6 +29,22 @@ const NODE_MODULES: [&str; 19] = [
     "zlib",
 ];
 
+/// Why an import means nothing, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unresolved {
+    pub(super) message: String,
+    pub(super) hint: Option<&'static str>,
+}
+
+impl Unresolved {
+    fn new(message: String) -> Unresolved {
+        Unresolved { message, hint: None }
+    }
+}
+
+const K6_HINT: &str = "everything is in one package: import { http, check, step, think } from \"@outrider/sdk\"; \
+                       docs/guides/coming-from-k6.md has what becomes of a script";
+
 /// What an import means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Resolved {
@@ -40,14 +56,18 @@ pub(super) enum Resolved {
 
 /// Finds files as Node and TypeScript do.
 #[derive(Debug)]
-pub(super) struct Resolver(OxcResolver);
+pub(super) struct Resolver {
+    of_imports: OxcResolver,
+    /// Of `require`, which packages may answer with another file.
+    of_requires: OxcResolver,
+}
 
 impl Default for Resolver {
     fn default() -> Resolver {
         let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
-        Resolver(OxcResolver::new(ResolveOptions {
+        let of_imports = ResolveOptions {
             condition_names: strings(&["import", "module", "default"]),
-            extensions: strings(&[".ts", ".mts", ".js", ".mjs", ".json"]),
+            extensions: strings(&[".ts", ".mts", ".js", ".mjs", ".cjs", ".json"]),
             // TypeScript's habit: `./cart.js` is written for `cart.ts`.
             extension_alias: vec![
                 (".js".to_owned(), strings(&[".js", ".ts"])),
@@ -56,39 +76,63 @@ impl Default for Resolver {
             main_fields: strings(&["module", "main"]),
             node_path: false,
             ..ResolveOptions::default()
-        }))
+        };
+        let of_requires = ResolveOptions {
+            condition_names: strings(&["require", "default"]),
+            extensions: strings(&[".js", ".json", ".cjs", ".mjs"]),
+            main_fields: strings(&["main"]),
+            ..of_imports.clone()
+        };
+        Resolver { of_imports: OxcResolver::new(of_imports), of_requires: OxcResolver::new(of_requires) }
     }
 }
 
 impl Resolver {
     /// The target of an import in the file `from`, or what is wrong with it.
-    pub(super) fn resolve(&self, from: &Path, specifier: &str) -> Result<Resolved, String> {
-        if specifier == sdk::NAME {
-            return Ok(Resolved::Sdk);
-        }
-        if specifier.strip_prefix(sdk::NAME).is_some_and(|rest| rest.starts_with('/')) {
-            return Err(format!(
-                "{} has no module '{specifier}'; everything is in '{}'",
-                sdk::NAME,
-                sdk::NAME
-            ));
-        }
-        let found =
-            self.0.resolve_file(from, specifier).map_err(|error| explain(specifier, &error.to_string()))?;
-        Ok(Resolved::File(found.path().to_owned()))
+    pub(super) fn import(&self, from: &Path, specifier: &str) -> Result<Resolved, Unresolved> {
+        resolve(&self.of_imports, from, specifier)
     }
+
+    /// The same of a call of `require`.
+    pub(super) fn require(&self, from: &Path, specifier: &str) -> Result<Resolved, Unresolved> {
+        resolve(&self.of_requires, from, specifier)
+    }
+}
+
+fn resolve(resolver: &OxcResolver, from: &Path, specifier: &str) -> Result<Resolved, Unresolved> {
+    if specifier == sdk::NAME {
+        return Ok(Resolved::Sdk);
+    }
+    if specifier.strip_prefix(sdk::NAME).is_some_and(|rest| rest.starts_with('/')) {
+        let (name, message) = (sdk::NAME, "has no module");
+        return Err(Unresolved::new(format!("{name} {message} '{specifier}'; everything is in '{name}'")));
+    }
+    let found = resolver.resolve_file(from, specifier).map_err(|error| {
+        of_k6(specifier).unwrap_or_else(|| Unresolved::new(explain(specifier, &error.to_string())))
+    })?;
+    if found.package_json().is_some_and(|package| package.name() == Some(sdk::NAME)) {
+        let message = format!("'{specifier}' is another copy of {}, which is built in", sdk::NAME);
+        return Err(Unresolved { message, hint: Some("import it by its name: \"@outrider/sdk\"") });
+    }
+    Ok(Resolved::File(found.path().to_owned()))
+}
+
+/// The modules of k6, and those of its site, which nothing here has.
+fn of_k6(specifier: &str) -> Option<Unresolved> {
+    let is_k6 = specifier == "k6" || specifier.starts_with("k6/") || specifier.contains("://jslib.k6.io/");
+    is_k6.then(|| Unresolved { message: format!("'{specifier}' is a part of k6"), hint: Some(K6_HINT) })
 }
 
 fn explain(specifier: &str, reason: &str) -> String {
     let first = specifier.split('/').next().unwrap_or(specifier);
     if specifier.starts_with("node:") || NODE_MODULES.contains(&first) {
-        return format!("'{specifier}' is a part of Node, and journeys run without Node");
+        return format!("'{specifier}' is a part of Node, and plugins run without Node");
     }
     if specifier.starts_with('.') || specifier.starts_with('/') {
         return format!("there is no module '{specifier}'");
     }
     if specifier.contains("://") {
-        return format!("'{specifier}' is not a file; journeys import files and installed packages");
+        return format!("'{specifier}' is not a file; plugins import files and installed packages");
     }
     match reason.starts_with("Cannot find module") {
         true => format!("there is no package '{specifier}' in node_modules, here or above"),

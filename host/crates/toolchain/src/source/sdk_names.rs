@@ -27,6 +27,11 @@ pub(super) fn of(module: &Module) -> BTreeMap<String, String> {
     taken(module).map(|taken| (taken.own, taken.sdk)).collect()
 }
 
+/// The SDK's names that the module takes, and the bytes at which it does.
+pub(super) fn places(start: BytePos, module: &Module) -> Vec<(String, usize)> {
+    taken(module).map(|taken| (taken.sdk, (taken.span.lo.0 - start.0) as usize)).collect()
+}
+
 /// What the module takes that the SDK does not have. `start` is the parser's position of the first byte.
 pub(super) fn faults(code: &str, start: BytePos, module: &Module) -> Vec<Fault> {
     let missing = |taken: &Taken| taken.sdk != ALL && !sdk::exports().contains(&taken.sdk.as_str());

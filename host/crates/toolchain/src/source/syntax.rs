@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use swc_common::{BytePos, Span, Spanned};
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, CallExpr, Callee, CatchClause, Class, Constructor, ExportAll, Expr,
-    Function, FunctionBody, GetterProp, ImportDecl, MemberExpr, MemberProp, Module, NamedExport, NewExpr,
-    ObjectLit, Pat, SetterProp, Str,
+    ArrowExpr, ArrowFunctionBody, CallExpr, Callee, CatchClause, Class, Constructor, ExportAll,
+    ExportSpecifier, Expr, Function, FunctionBody, GetterProp, Ident, ImportDecl, ImportSpecifier, Lit,
+    MemberExpr, MemberProp, Module, ModuleDecl, NamedExport, NewExpr, ObjectLit, Pat, SetterProp, Str,
 };
 use swc_ecma_visit::{Visit, VisitWith};
 
@@ -26,12 +26,33 @@ pub(crate) struct Import {
     pub(crate) range: Range<usize>,
     /// The bytes of `with { … }` behind it, as far as there are any.
     pub(crate) attributes: Range<usize>,
+    /// The names that are taken, as the other module calls them.
+    pub(crate) names: Vec<String>,
+    /// All of them as one object: the bytes of `* as name`, and the name.
+    pub(crate) namespace: Option<(Range<usize>, String)>,
+    /// Whether all of them are handed on.
+    pub(crate) hands_on_all: bool,
+}
+
+/// A call of `require` with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Require {
+    /// What is required, as written.
+    pub(crate) specifier: String,
+    /// The byte at which it stands.
+    pub(crate) at: usize,
 }
 
 /// What is in a module.
 #[derive(Debug, Default)]
 pub(crate) struct Syntax {
     pub(crate) imports: Vec<Import>,
+    /// What it requires, each once.
+    pub(crate) requires: Vec<Require>,
+    /// Whether it uses what CommonJS gives a module, at which byte first.
+    pub(crate) uses_common_js: Option<usize>,
+    /// Whether it imports or exports anything.
+    pub(crate) is_es_module: bool,
     /// The bytes at which `import()` is called.
     pub(crate) dynamic_imports: Vec<usize>,
     /// What puts words into async functions.
@@ -91,11 +112,39 @@ impl<'a> Visitor<'a> {
         self.found.edits.push(Edit::insert(at, text));
     }
 
-    fn import(&mut self, source: &Str, with: Option<&ObjectLit>) {
+    fn import(&mut self, source: &Str, with: Option<&ObjectLit>) -> &mut Import {
         let range = self.range(source.span);
         let end = with.map_or(range.end, |with| self.range(with.span).end);
         let specifier = source.value.to_string_lossy().into_owned();
-        self.found.imports.push(Import { specifier, attributes: range.end..end, range });
+        self.found.imports.push(Import {
+            specifier,
+            attributes: range.end..end,
+            range,
+            names: Vec::new(),
+            namespace: None,
+            hands_on_all: false,
+        });
+        self.found.imports.last_mut().expect("it was pushed")
+    }
+
+    /// `* as name`, which may be an import or an export.
+    fn namespace(&self, all: Span, name: Span) -> Option<(Range<usize>, String)> {
+        Some((self.range(all), self.code[self.range(name)].to_owned()))
+    }
+
+    fn require(&mut self, call: &CallExpr) {
+        let [argument] = call.args.as_slice() else { return };
+        let Some(Lit::Str(text)) = argument.expr.as_lit() else { return };
+        let specifier = text.value.to_string_lossy().into_owned();
+        if !self.found.requires.iter().any(|known| known.specifier == specifier) {
+            let at = self.range(text.span).start;
+            self.found.requires.push(Require { specifier, at });
+        }
+    }
+
+    fn common_js(&mut self, span: Span) {
+        let at = self.range(span).start;
+        self.found.uses_common_js.get_or_insert(at);
     }
 
     /// Words around a block of an async function. Called before its content is visited with `open`.
@@ -155,17 +204,51 @@ impl<'a> Visitor<'a> {
 }
 
 impl Visit for Visitor<'_> {
+    fn visit_module_decl(&mut self, node: &ModuleDecl) {
+        self.found.is_es_module = true;
+        node.visit_children_with(self);
+    }
+
     fn visit_import_decl(&mut self, node: &ImportDecl) {
-        self.import(&node.src, node.with.as_deref());
+        let mut names = Vec::new();
+        let mut namespace = None;
+        for specifier in &node.specifiers {
+            match specifier {
+                ImportSpecifier::Named(named) => names.push(match &named.imported {
+                    Some(imported) => imported.atom().to_string(),
+                    None => named.local.sym.to_string(),
+                }),
+                ImportSpecifier::Namespace(all) => namespace = self.namespace(all.span, all.local.span),
+                ImportSpecifier::Default(_) => {}
+            }
+        }
+        let import = self.import(&node.src, node.with.as_deref());
+        (import.names, import.namespace) = (names, namespace);
     }
 
     fn visit_export_all(&mut self, node: &ExportAll) {
-        self.import(&node.src, node.with.as_deref());
+        self.import(&node.src, node.with.as_deref()).hands_on_all = true;
     }
 
     fn visit_named_export(&mut self, node: &NamedExport) {
-        if let Some(source) = &node.src {
-            self.import(source, node.with.as_deref());
+        let Some(source) = &node.src else { return };
+        let mut names = Vec::new();
+        let mut namespace = None;
+        for specifier in &node.specifiers {
+            match specifier {
+                ExportSpecifier::Named(named) => names.push(named.orig.atom().to_string()),
+                ExportSpecifier::Namespace(all) => namespace = self.namespace(all.span, all.name.span()),
+                ExportSpecifier::Default(_) => {}
+            }
+        }
+        let import = self.import(source, node.with.as_deref());
+        (import.names, import.namespace) = (names, namespace);
+    }
+
+    /// `module.exports`, `exports.name`, `typeof exports` and what is called with it.
+    fn visit_ident(&mut self, node: &Ident) {
+        if matches!(node.sym.as_str(), "module" | "exports") {
+            self.common_js(node.span);
         }
     }
 
@@ -222,6 +305,10 @@ impl Visit for Visitor<'_> {
             Callee::Expr(callee) => match member(callee) {
                 Some(("Math", "random")) => self.once("Math.random()", node.span),
                 Some(("Date", "now")) => self.once("Date.now()", node.span),
+                _ if callee.as_ident().is_some_and(|name| name.sym == *"require") => {
+                    self.common_js(node.span);
+                    self.require(node);
+                }
                 _ => {}
             },
             Callee::Super(_) => {}

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use outrider_toolchain::{Toolchain, ToolchainError};
 
-use crate::guest::written;
+use crate::guest::{patient, written};
 
 /// The error of a journey, and its text.
 fn fault(files: &[(&str, &str)]) -> (ToolchainError, String) {
     let folder = written(files);
-    let error = Toolchain::new().without_cache().build(&folder.path().join(files[0].0)).unwrap_err();
+    let error = patient().build(&folder.path().join(files[0].0)).unwrap_err();
     let text = error.to_string();
     (error, text)
 }
@@ -104,17 +104,66 @@ fn a_type_that_is_imported_as_a_value_gets_a_hint() {
 }
 
 #[test]
-fn a_package_for_node_gets_a_hint() {
-    let (error, text) =
-        fault(&[("a.js", "import './b.js';\nexport default () => {};"), ("b.js", "module.exports = {};")]);
-    assert!(text.contains("'module' is not defined") || text.contains("module is not defined"), "{text}");
-    assert!(error.hint().unwrap().contains("ES modules"));
+fn what_a_package_needs_of_node_is_said_by_who_asks_for_it() {
+    let (_, text) = fault(&[
+        ("a.js", "import x from 'x';\nexport default () => x;"),
+        ("node_modules/x/index.js", "'use strict';\nconst fs = require('fs');\nmodule.exports = fs;"),
+    ]);
+    let words = "the top level threw Error: 'fs' is a part of Node, and plugins run without Node";
+    assert!(text.starts_with(words), "{text}");
+    assert!(text.ends_with("\n  at node_modules/x/index.js:2:12"), "{text}");
+    let (_, text) = fault(&[
+        ("a.js", "import x from 'x';\nexport default () => x;"),
+        ("node_modules/x/index.js", "module.exports = process.env.HOME;"),
+    ]);
+    assert!(text.contains("process is not defined") || text.contains("'process' is not defined"), "{text}");
+}
+
+#[test]
+fn a_plugin_that_is_common_js_is_told_what_to_write() {
+    let (error, text) = fault(&[(
+        "a.js",
+        "const { http } = require('@outrider/sdk');\nmodule.exports = () => http.get('/');",
+    )]);
+    assert!(text.starts_with("a.js:1:18: a plugin is an ES module, and this is CommonJS"), "{text}");
+    assert!(error.hint().unwrap().contains("export default"));
+}
+
+#[test]
+fn all_names_of_common_js_are_not_handed_on() {
+    let (error, text) = fault(&[
+        ("a.ts", "import { b } from './b.ts';\nexport default () => b;"),
+        ("b.ts", "export * from 'x';"),
+        ("node_modules/x/index.js", "exports.b = 1;"),
+    ]);
+    assert!(text.starts_with("b.ts:1:15: 'x' is CommonJS, and what it exports is not known"), "{text}");
+    assert!(error.hint().unwrap().contains("export { … } from \"x\""));
+}
+
+#[test]
+fn another_copy_of_the_sdk_and_k6_are_refused_with_what_to_write() {
+    let (error, text) = fault(&[
+        (
+            "a.js",
+            "import http from 'k6/http';\nimport { sleep } from 'k6';\nimport { step } from './sdk/index.js';\nexport default () => {};",
+        ),
+        ("sdk/index.js", "export const step = 1;"),
+        ("sdk/package.json", r#"{ "name": "@outrider/sdk", "version": "0.0.1" }"#),
+    ]);
+    for part in [
+        "a.js:1:18: 'k6/http' is a part of k6",
+        "a.js:2:23: 'k6' is a part of k6",
+        "a.js:3:22: './sdk/index.js' is another copy of @outrider/sdk, which is built in",
+    ] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+    assert!(error.hint().unwrap().contains("coming-from-k6.md"));
 }
 
 #[test]
 fn what_is_no_journey_says_what_is_missing() {
     let (error, text) = fault(&[("a.ts", "export const a = 1;")]);
-    assert!(text.starts_with("a.ts is no journey: there is no default export"), "{text}");
+    assert!(text.starts_with("a.ts is no plugin: there is no default export"), "{text}");
     assert!(error.hint().is_some());
     let (_, text) = fault(&[(
         "a.ts",

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use outrider_toolchain::{Built, Toolchain, ToolchainError};
+use outrider_toolchain::{Built, Toolchain, ToolchainError, World};
 
 use crate::guest::written;
 
@@ -68,7 +68,7 @@ fn a_single_file_needs_no_module() {
     let source = VISIT.replace("\t\"shop/words\"\n", "").replace("words.Hello", "\"hello\"");
     let folder = written(&[("visit.go", &source)]);
     let built = build(&Toolchain::new().without_cache(), &folder.path().join("visit.go"));
-    assert!(built.component.starts_with(b"\0asm") && !built.async_world);
+    assert_eq!(built.world(), Some(World::Journey));
     assert_eq!(built.sources, [fs::canonicalize(folder.path()).unwrap().join("visit.go")]);
     let entries = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(entries, 1, "nothing is left in the author's folder");

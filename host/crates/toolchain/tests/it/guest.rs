@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use outrider_toolchain::{Built, Toolchain};
+use outrider_toolchain::{Built, Toolchain, World};
 use outrider_wit::v0_1::journey::Journey;
 use outrider_wit::v0_1::journey::outrider::plugin::{
     data::DataError,
@@ -50,7 +51,7 @@ impl Compiled {
         config.wasm_component_model_async(true).cranelift_opt_level(OptLevel::None);
         let engine = Engine::new(&config).unwrap();
         let component = Component::new(&engine, &built.component).unwrap();
-        Compiled { engine, component, async_world: built.async_world }
+        Compiled { engine, component, async_world: built.world() == Some(World::JourneyAsync) }
     }
 }
 
@@ -83,9 +84,14 @@ pub(crate) fn asynchronous() -> Compiled {
     COMPILED.get_or_init(|| Compiled::of(&build(&journey_file("async.ts")))).clone()
 }
 
+/// A toolchain that gives nothing up on a machine that is busy with other tests.
+pub(crate) fn patient() -> Toolchain {
+    Toolchain::new().without_cache().with_time_limit(Duration::from_secs(600))
+}
+
 /// Builds a journey that must build.
 pub(crate) fn build(path: &Path) -> Built {
-    Toolchain::new().without_cache().build(path).unwrap_or_else(|error| panic!("{error}"))
+    patient().build(path).unwrap_or_else(|error| panic!("{error}"))
 }
 
 pub(crate) struct Host {
