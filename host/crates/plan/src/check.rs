@@ -1,7 +1,7 @@
 //! What of a plan makes no sense, though each value by itself does.
 
 mod loads;
-mod required;
+pub(crate) mod required;
 
 use std::collections::BTreeMap;
 

@@ -55,7 +55,7 @@ macro_rules! table {
         }
     };
 }
-use table;
+pub(crate) use table;
 
 /// Declares a choice: words, and what they mean.
 macro_rules! choice {

@@ -1,10 +1,11 @@
-//! `plan.toml` as it is written.
+//! `plan.toml`, and files of tests, as they are written.
 //!
 //! * [`PlanFile`] and its tables: every key with the place where it stands ([`Written`]).
 //! * [`read`]: from a text to a [`Plan`], with everything that is wrong with it, by line and column.
 //! * [`LoadConfig`] and [`LoadConfig::resolve`]: the rules of loads, which flags and files share. A [`Dialect`]
 //!   says how the fault's words name a field.
-//! * [`plan_json_schema`]: for editors.
+//! * [`read_tests`]: the same of a [`TestFile`], what `host test` runs.
+//! * [`plan_json_schema`], [`test_json_schema`]: for editors.
 //!
 //! It opens no file and knows no plugin: what only a plugin, a data file or the machine can judge is judged by
 //! the session.
@@ -33,6 +34,7 @@ mod load;
 mod plan;
 mod read;
 mod schema;
+mod test_file;
 mod written;
 
 pub use fault::PlanFault;
@@ -44,5 +46,10 @@ pub use file::{
 pub use load::{Dialect, ExecutorName, Field, LoadConfig, LoadFault, LoadPlan, Phase};
 pub use plan::{Plan, ScenarioLoad, read};
 pub use read::Bytes;
-pub use schema::plan_json_schema;
+pub use schema::{plan_json_schema, test_json_schema};
+pub use test_file::{
+    AnswerTable, ConditionTable, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable, ExpectTable,
+    ExpectedRequest, Numbers, OutcomeName, RequestPattern, RequestTable, Rows, TestDocument, TestFile,
+    TestTable, Texts, read_tests,
+};
 pub use written::{Described, Place, Written};

@@ -36,7 +36,7 @@ pub struct ScenarioLoad {
 
 /// Reads a plan.
 pub fn read(text: &str) -> Plan {
-    let source = Source::new(text);
+    let source = Source::new(text, "a plan");
     let document = document(&source);
     if source.is_unreadable() {
         return Plan::unreadable(source);

@@ -1,18 +1,27 @@
-//! The JSON Schema of plans, for editors.
+//! The JSON Schemas of plans and of files of tests, for editors.
 
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
-use crate::PlanFile;
+use crate::{PlanFile, TestFile};
 
 /// The schema, for `#:schema` lines and editors' settings. TOML has no null, and a key that is left out is the
 /// default: nothing in it may be null.
 pub fn plan_json_schema() -> String {
-    let mut schema = SchemaSettings::default().into_generator().into_root_schema_for::<PlanFile>();
+    of_file::<PlanFile>("Outrider plan")
+}
+
+/// The schema of files of tests, in the same way.
+pub fn test_json_schema() -> String {
+    of_file::<TestFile>("Outrider tests")
+}
+
+fn of_file<T: JsonSchema>(title: &str) -> String {
+    let mut schema = SchemaSettings::default().into_generator().into_root_schema_for::<T>();
     RecursiveTransform(without_null).transform(&mut schema);
-    schema.insert("title".into(), "Outrider plan".into());
+    schema.insert("title".into(), title.into());
     format!("{:#}", schema.to_value())
 }
 

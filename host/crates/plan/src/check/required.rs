@@ -37,7 +37,7 @@ fn numbered<T>(list: &Option<Written<Vec<Written<T>>>>) -> impl Iterator<Item = 
 }
 
 /// Says that a key is missing. One that is there and not sound was complained of already.
-pub(super) fn need<T>(
+pub(crate) fn need<T>(
     value: &Option<Written<T>>,
     unsound: &[&'static str],
     key: &'static str,

@@ -1,22 +1,29 @@
 //! What keys are called elsewhere.
 
 /// Keys of k6, Gatling, Artillery and Locust, and what stands for them here.
-const ALIASES: [(&str, &str); 27] = [
+const ALIASES: [(&str, &str); 37] = [
     ("allow", "allow_net"),
     ("arrivalrate", "rate"),
+    ("answers", "answer"),
     ("baseurl", "target"),
+    ("body", "text"),
+    ("delay", "duration"),
     ("env", "parameters"),
+    ("exchanges", "exchange"),
     ("exec", "scenario"),
     ("executable", "plugin"),
     ("gracefulrampdown", "graceful_ramp_down"),
     ("gracefulstop", "graceful_stop"),
     ("insecureskiptlsverify", "insecure"),
     ("journey", "plugin"),
+    ("latency", "duration"),
     ("maxduration", "duration"),
     ("maxvus", "max_vus"),
     ("maxvusers", "max_vus"),
+    ("method", "request"),
     ("pack", "plugin"),
     ("params", "parameters"),
+    ("path", "request"),
     ("path", "file"),
     ("preallocatedvus", "vus"),
     ("script", "plugin"),
@@ -26,6 +33,9 @@ const ALIASES: [(&str, &str); 27] = [
     ("startrate", "rate"),
     ("starttime", "start_time"),
     ("startvus", "vus"),
+    ("steps", "step"),
+    ("tests", "test"),
+    ("url", "request"),
     ("url", "target"),
     ("useragent", "user_agents"),
     ("users", "vus"),
@@ -37,8 +47,8 @@ pub(super) fn meant(key: &str, known: &[&'static str]) -> Option<String> {
     if plain == "timeunit" && known.contains(&"rate") {
         return Some("a rate has its unit of time: rate = \"30/m\"".to_owned());
     }
-    let (_, ours) = ALIASES.iter().find(|(theirs, _)| *theirs == plain)?;
-    known.contains(ours).then(|| format!("write {ours}"))
+    let (_, ours) = ALIASES.iter().find(|(theirs, ours)| *theirs == plain && known.contains(ours))?;
+    Some(format!("write {ours}"))
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::{Place, PlanFault, Written};
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     text: &'a str,
+    /// What the text is, as faults name it: `a plan`.
+    pub(crate) what: &'static str,
     faults: RefCell<Vec<PlanFault>>,
     unreadable: Cell<bool>,
     /// By the dotted path of a key.
@@ -20,8 +22,14 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(crate) fn new(text: &'a str) -> Source<'a> {
-        Source { text, faults: RefCell::default(), unreadable: Cell::new(false), places: RefCell::default() }
+    pub(crate) fn new(text: &'a str, what: &'static str) -> Source<'a> {
+        Source {
+            text,
+            what,
+            faults: RefCell::default(),
+            unreadable: Cell::new(false),
+            places: RefCell::default(),
+        }
     }
 
     /// The place of a byte.

@@ -77,7 +77,10 @@ impl<'n, 'a> Table<'n, 'a> {
     /// Says which keys nobody asked for.
     pub(crate) fn finish(self) {
         for (at, node) in self.entries().filter(|(_, node)| !self.known.contains(&node.key.as_str())) {
-            let has = if self.path.is_empty() { "a plan".to_owned() } else { format!("[{}]", self.path) };
+            let has = match self.path.as_str() {
+                "" => self.source.what.to_owned(),
+                path => format!("[{path}]"),
+            };
             let (noun, verb) = match node.value {
                 DeValue::Table(_) if self.path.is_empty() => ("table", "has no"),
                 _ => ("key", "has no"),
