@@ -98,7 +98,11 @@ impl DataSets {
         let mut faults = Vec::new();
         for config in files {
             faults.extend(unknown_scenarios(config, scenarios));
-            match load::rows(&config.path, foreign, max_bytes) {
+            let rows = match &config.rows {
+                Some(rows) => Ok(rows.clone()),
+                None => load::rows(&config.path, foreign, max_bytes),
+            };
+            match rows {
                 Ok(_) if sets.contains_key(&config.name) => {
                     faults.push(DataError::Twice { name: config.name.clone() });
                 }

@@ -6,6 +6,7 @@
 //!   exchange, and what it tells of time and bytes.
 //! * `exchange`, `stopwatch`: one exchange from its beginning to the sample that it leaves behind,
 //!   however it ends.
+//! * `answerer`: what stands in the network's place where a plugin is tested.
 //! * `response`, `decode`, `extract`: what stays in the host, and how a guest asks for it.
 //!
 //! Nothing here is common to two VUs but the configuration, the resolved names and the compiled
@@ -28,6 +29,7 @@
 //! if a time limit was said to be the reason (`CutOff`), and its connection is closed (on HTTP/2: its stream is reset).
 
 mod agent;
+mod answerer;
 mod body;
 mod client;
 mod compiled;
@@ -57,6 +59,7 @@ mod tls;
 mod trace;
 mod user_agents;
 
+pub use answerer::{Answerer, AskedRequest, Scripted, ScriptedFailure};
 pub use body::{Part, RequestBody};
 pub use client::{ExchangeName, HttpClient};
 pub use config::{

@@ -33,16 +33,16 @@ mod random;
 mod secrets;
 
 pub use self::http::{
-    Cookie, CutOff, DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_ORIGIN,
-    DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_DECODED_BYTES,
-    DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, DocumentError, ExchangeName, HttpClient,
-    HttpConfig, HttpError, HttpErrorKind, HttpRequest, HttpShared, HttpVersionPolicy, InvalidRequest,
-    MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH, MAX_DOCUMENT_NODES, MAX_DOCUMENT_VISITS,
-    MAX_HEADER_BYTES, MAX_JSON_BYTES, MAX_LABEL_BYTES, MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES,
-    MAX_RECORDED_URL_BYTES, MAX_RESPONSES, MAX_RESULT_BYTES, MAX_SCHEMA_BYTES, MAX_SCHEMA_FAULTS,
-    MAX_SELECTOR_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody, Resolve, Response, ResponseError,
-    ResponseId, ResponseStore, SchemaError, SystemResolver, TimeLimit, TlsSetupError, TraceMode,
-    UserAgentChoice, route_label,
+    Answerer, AskedRequest, Cookie, CutOff, DEFAULT_BATCH_CONCURRENCY, DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_CONNECTIONS_PER_ORIGIN, DEFAULT_DNS_TTL, DEFAULT_IDLE_TIMEOUT, DEFAULT_MAX_BODY_BYTES,
+    DEFAULT_MAX_DECODED_BYTES, DEFAULT_MAX_KEPT_BYTES, DEFAULT_MAX_REDIRECTS, DEFAULT_TIMEOUT, DocumentError,
+    ExchangeName, HttpClient, HttpConfig, HttpError, HttpErrorKind, HttpRequest, HttpShared,
+    HttpVersionPolicy, InvalidRequest, MAX_ANSWER_BYTES, MAX_DOCUMENT_BYTES, MAX_DOCUMENT_DEPTH,
+    MAX_DOCUMENT_NODES, MAX_DOCUMENT_VISITS, MAX_HEADER_BYTES, MAX_JSON_BYTES, MAX_LABEL_BYTES,
+    MAX_PATTERN_BYTES, MAX_RECORDED_ERROR_BYTES, MAX_RECORDED_URL_BYTES, MAX_RESPONSES, MAX_RESULT_BYTES,
+    MAX_SCHEMA_BYTES, MAX_SCHEMA_FAULTS, MAX_SELECTOR_BYTES, MAX_URL_BYTES, Part, PatternError, RequestBody,
+    Resolve, Response, ResponseError, ResponseId, ResponseStore, SchemaError, Scripted, ScriptedFailure,
+    SystemResolver, TimeLimit, TlsSetupError, TraceMode, UserAgentChoice, route_label,
 };
 pub use data::{
     DEFAULT_MAX_DATA_BYTES, DataConfig, DataConfigFault, DataError, DataSets, Exhausted, Exhaustion,

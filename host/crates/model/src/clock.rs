@@ -60,6 +60,12 @@ impl RunClock {
         Instant::now()
     }
 
+    /// The monotonic time of this machine, also where tokio's is paused: what CPU time is measured by.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clocks")]
+    pub fn machine_instant(&self) -> Instant {
+        Instant::from_std(std::time::Instant::now())
+    }
+
     /// The timestamp of a monotonic time.
     pub fn timestamp(&self, instant: Instant) -> Timestamp {
         match instant.checked_duration_since(self.start) {

@@ -85,6 +85,8 @@ pub struct DataConfig {
     pub name: String,
     /// The file: CSV, JSON, JSON Lines or Parquet, by its ending.
     pub path: PathBuf,
+    /// Its rows, JSON objects as text, where they are given and no file is read. Defaults to none.
+    pub rows: Option<Vec<Box<str>>>,
     /// Which row an iteration gets. Defaults to [`RowPolicy::Circular`].
     pub policy: RowPolicy,
     /// The scenarios that may use it, and that share its unique rows. None is all of the run.
@@ -97,6 +99,7 @@ impl DataConfig {
         DataConfig {
             name: name.into(),
             path: path.into(),
+            rows: None,
             policy: RowPolicy::default(),
             scenarios: Vec::new(),
         }

@@ -4,6 +4,7 @@
 mod chain;
 mod headers;
 mod round_trip;
+mod scripted;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -173,7 +174,13 @@ impl UserAgent {
         let route = route.inspect_err(|_| exchange.end_before_it_began())?;
         // In a box: a guest's stack is as large as its deepest host call made it, for the whole iteration, and this
         // future is the largest on it.
-        let in_time = timeout_at(deadline, Box::pin(self.round_trip(&route, chain, exchange))).await;
+        let in_time = match &self.shared.answerer {
+            None => timeout_at(deadline, Box::pin(self.round_trip(&route, chain, exchange))).await,
+            Some(answerer) => {
+                let scripted = self.scripted(&**answerer, &route, chain, exchange);
+                timeout_at(deadline, Box::pin(scripted)).await
+            }
+        };
         let received = in_time.unwrap_or_else(|_| {
             Err(HttpError::Timeout { authority: route.pool.endpoint.authority(), limit: chain.timeout })
         })?;

@@ -94,6 +94,11 @@ enum Carrier {
         bytes_sent: u64,
         bytes_received: u64,
     },
+    /// No connection at all: bytes are counted as HTTP/1.1 would write them.
+    Script {
+        bytes_sent: u64,
+        bytes_received: u64,
+    },
 }
 
 /// An exchange under way. Dropped before it is finished, it is recorded with what cut it off.
@@ -216,10 +221,19 @@ impl<'a> Exchange<'a> {
         self.carrier = Carrier::Http2 { meter: Arc::clone(meter), sent, bytes_sent, bytes_received: 0 };
     }
 
+    /// The request goes to a script now: nothing but the answer takes time.
+    pub(crate) fn carried_by_script(&mut self, bytes_sent: u64) {
+        for mark in [Mark::Resolved, Mark::Connected, Mark::Secured, Mark::Sent] {
+            self.mark_at_once(mark);
+        }
+        self.protocol = Some("HTTP/1.1");
+        self.carrier = Carrier::Script { bytes_sent, bytes_received: 0 };
+    }
+
     /// Whether the server has not answered anything yet.
     pub(crate) fn nothing_received(&self) -> bool {
         match &self.carrier {
-            Carrier::None | Carrier::Http2 { .. } => self.status.is_none(),
+            Carrier::None | Carrier::Http2 { .. } | Carrier::Script { .. } => self.status.is_none(),
             Carrier::Http1 { meter, .. } => meter.first_read().is_none(),
         }
     }
@@ -230,7 +244,7 @@ impl<'a> Exchange<'a> {
         if version == Version::HTTP_10 {
             self.protocol = Some("HTTP/1.0");
         }
-        if matches!(self.carrier, Carrier::Http2 { .. }) {
+        if matches!(self.carrier, Carrier::Http2 { .. } | Carrier::Script { .. }) {
             self.mark(Mark::FirstByte);
             self.received(header_bytes(headers));
         }
@@ -238,7 +252,9 @@ impl<'a> Exchange<'a> {
 
     /// Some bytes of the answer are here.
     pub(crate) fn received(&mut self, bytes: u64) {
-        if let Carrier::Http2 { bytes_received, .. } = &mut self.carrier {
+        if let Carrier::Http2 { bytes_received, .. } | Carrier::Script { bytes_received, .. } =
+            &mut self.carrier
+        {
             *bytes_received += bytes;
         }
     }
@@ -329,6 +345,7 @@ impl<'a> Exchange<'a> {
     fn read_carrier(&mut self) -> (u64, u64) {
         let (sent, first_byte, bytes) = match &self.carrier {
             Carrier::None => return (0, 0),
+            Carrier::Script { bytes_sent, bytes_received } => return (*bytes_sent, *bytes_received),
             Carrier::Http1 { meter, sent_before, received_before } => {
                 let (sent, received) = meter.totals();
                 (meter.last_write(), meter.first_read(), (sent - sent_before, received - received_before))

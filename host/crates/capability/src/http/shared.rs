@@ -6,6 +6,7 @@ use outrider_model::{RunClock, SampleSink};
 use rustls::ClientConfig;
 use serde_json::Value;
 
+use super::answerer::Answerer;
 use super::dns::{DnsCache, Resolve, SystemResolver};
 use super::error::InvalidRequest;
 use super::extract::PatternCache;
@@ -31,6 +32,8 @@ pub struct HttpShared {
     tls: OnceLock<Result<ClientConfig, TlsSetupError>>,
     /// Told of each exchange, where the run is debugged.
     pub(super) debugger: Option<Debugger>,
+    /// In the network's place, where a plugin is tested.
+    pub(super) answerer: Option<Arc<dyn Answerer>>,
 }
 
 impl HttpShared {
@@ -53,6 +56,7 @@ impl HttpShared {
             schemas: SchemaCache::default(),
             tls: OnceLock::new(),
             debugger: None,
+            answerer: None,
             user_agents,
             trace_ids: TraceIds::new(config.trace_seed),
             config,
@@ -80,6 +84,13 @@ impl HttpShared {
     #[must_use]
     pub fn with_debugger(mut self, debugger: Option<Debugger>) -> HttpShared {
         self.debugger = debugger;
+        self
+    }
+
+    /// Has `answerer` answer all requests, if there is one: no connection is opened then.
+    #[must_use]
+    pub fn with_answerer(mut self, answerer: Option<Arc<dyn Answerer>>) -> HttpShared {
+        self.answerer = answerer;
         self
     }
 

@@ -119,7 +119,7 @@ impl UserAgent {
     }
 }
 
-fn tell_request(route: &Route, chain: &Chain<'_>, exchange: &Exchange<'_>, headers: &HeaderMap) {
+pub(super) fn tell_request(route: &Route, chain: &Chain<'_>, exchange: &Exchange<'_>, headers: &HeaderMap) {
     exchange.tell_request(headers, &chain.hop.body.bytes, chain.redirects, route.basic.as_ref());
 }
 
