@@ -188,7 +188,7 @@ pub(crate) fn limited_store(runtime: &Runtime, state: VuState) -> Store<VuState>
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|mut context| {
         let state = context.data_mut();
-        let now = state.run.clock.instant();
+        let now = state.run.clock.machine_instant();
         match state.cpu.charge(now) {
             true => Ok(UpdateDeadline::Yield(1)),
             false => Err(Error::new(CpuLimit)),
@@ -222,7 +222,7 @@ pub(crate) fn instantiated_in<T>(
 /// The CPU time of a call is counted from now on.
 pub(crate) fn begin_call(store: &mut Store<VuState>) {
     let state = store.data_mut();
-    state.cpu = CpuMeter::new(state.run.limits.cpu_time, state.run.clock.instant());
+    state.cpu = CpuMeter::new(state.run.limits.cpu_time, state.run.clock.machine_instant());
     state.memory.exceeded = false;
 }
 

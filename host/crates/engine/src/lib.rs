@@ -6,8 +6,9 @@
 //!   It answers `describe`, `setup` and `teardown`.
 //! * [`GuestVuFactory`]: makes users, each with one store and one instance that it keeps over its
 //!   iterations. After a trap, a timeout or an interruption the store is dropped, never used again.
-//! * [`Pack`] and [`AttachedPack`]: assertion packs, one instance beside the journey of each user.
 //! * [`Transform`] and [`AlertChannel`]: plugins that make no load.
+//! * [`Pack`] and [`AttachedPack`]: assertion packs, one instance beside the journey of each user; or beside a
+//!   [`StagedUser`], who has none, where a pack is tested.
 //! * [`Limits`]: memory, CPU time, wall-clock time and output of every user, on by default.
 //!
 //! The host's side of the WIT imports is in `host`, one module for each interface. When iterations run
@@ -61,7 +62,7 @@ pub use limits::{
 pub use output::{DEFAULT_OUTPUT_BYTES, LINE_COST_BYTES, MAX_LINE_BYTES};
 pub use pack::{
     AttachedPack, CompiledPack, MAX_FAULTS_IN_A_ROW, MAX_VERDICTS, Pack, PackAccount, PackDescription,
-    PackInterest, check_room_for,
+    PackInterest, StagedUser, check_room_for,
 };
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;

@@ -15,6 +15,7 @@ mod account;
 mod attached;
 mod instance;
 mod judge;
+mod staged;
 mod verdicts;
 mod witness;
 
@@ -38,6 +39,7 @@ pub use account::PackAccount;
 pub use attached::AttachedPack;
 pub(crate) use attached::Packs;
 pub(crate) use judge::{EndedStep, SubjectKind, error_of};
+pub use staged::StagedUser;
 pub use verdicts::MAX_VERDICTS;
 pub use witness::MAX_FAULTS_IN_A_ROW;
 

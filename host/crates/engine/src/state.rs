@@ -14,7 +14,7 @@ use outrider_model::{
     VuId,
 };
 use outrider_wit::wasmtime::component::ResourceTable;
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use crate::fault::CpuLimit;
 use crate::limits::{CpuMeter, Limits, MAX_NAME_BYTES, MAX_TAGS, MemoryBudget};
@@ -193,11 +193,13 @@ impl WasiView for VuState {
 /// output. It is linked because the toolchains of all three languages import it by themselves. The seed
 /// of hash maps is the same for all users, so that they behave alike in a repeated run, whoever runs an
 /// iteration; `wasi:random` itself stays the operating system's: journeys draw from `outrider:plugin/random`.
-fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
+fn locked_wasi(output: &Output, random: &mut VuRandom, clock: RunClock) -> WasiCtx {
     let mut builder = WasiCtxBuilder::new();
     builder
         .stdout(output.stream(Stream::Stdout))
         .stderr(output.stream(Stream::Stderr))
+        .wall_clock(WasiClock(clock))
+        .monotonic_clock(WasiClock(clock))
         .insecure_random_seed(u128::from(random.next_u64()))
         .max_random_size(1 << 20)
         .allow_blocking_current_thread(false)
@@ -205,6 +207,32 @@ fn locked_wasi(output: &Output, random: &mut VuRandom) -> WasiCtx {
         .allow_tcp(false)
         .allow_udp(false);
     builder.build()
+}
+
+/// The run's clock as WASI's: what a language's own library says of time is what `outrider:plugin/clock` says.
+struct WasiClock(RunClock);
+
+/// A nanosecond, what the run's clock counts in.
+const WASI_RESOLUTION: Duration = Duration::from_nanos(1);
+
+impl HostWallClock for WasiClock {
+    fn resolution(&self) -> Duration {
+        WASI_RESOLUTION
+    }
+
+    fn now(&self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.0.now().0).unwrap_or(0))
+    }
+}
+
+impl HostMonotonicClock for WasiClock {
+    fn resolution(&self) -> u64 {
+        u64::try_from(WASI_RESOLUTION.as_nanos()).unwrap_or(1)
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
 }
 
 impl VuState {
@@ -217,7 +245,7 @@ impl VuState {
         VuState {
             http: HttpClient::new(Arc::clone(&run.http), vu),
             memory: MemoryBudget::new(run.limits.memory_bytes),
-            cpu: CpuMeter::new(run.limits.cpu_time, run.clock.instant()),
+            cpu: CpuMeter::new(run.limits.cpu_time, run.clock.machine_instant()),
             generator_limit: false,
             data_exhausted: false,
             vu,
@@ -233,7 +261,7 @@ impl VuState {
             packs: Packs::default(),
             unmeasured: Duration::ZERO,
             pack: "".into(),
-            wasi: locked_wasi(&output, &mut random),
+            wasi: locked_wasi(&output, &mut random, run.clock),
             table,
             output,
             random,
@@ -294,7 +322,7 @@ impl VuState {
 
     /// The guest waits in the host from now on: its CPU time is charged until here.
     pub(crate) fn leave_guest(&mut self) -> outrider_wit::wasmtime::Result<()> {
-        let now = self.run.clock.instant();
+        let now = self.run.clock.machine_instant();
         match self.cpu.charge(now) {
             true => Ok(()),
             false => Err(outrider_wit::wasmtime::Error::new(CpuLimit)),
@@ -303,7 +331,7 @@ impl VuState {
 
     /// The guest goes on after a wait in the host.
     pub(crate) fn enter_guest(&mut self) {
-        let now = self.run.clock.instant();
+        let now = self.run.clock.machine_instant();
         self.cpu.resume(now);
     }
 
@@ -312,9 +340,9 @@ impl VuState {
         &mut self,
         work: impl FnOnce(&mut VuState) -> T,
     ) -> outrider_wit::wasmtime::Result<T> {
-        let since = self.run.clock.instant();
+        let since = self.run.clock.machine_instant();
         let done = work(self);
-        let now = self.run.clock.instant();
+        let now = self.run.clock.machine_instant();
         match self.cpu.charge_work(since, now) {
             true => Ok(done),
             false => Err(outrider_wit::wasmtime::Error::new(CpuLimit)),
