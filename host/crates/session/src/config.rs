@@ -1,12 +1,13 @@
 //! What a run is asked to do.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_capability::{DataConfig, DebugListener, HttpConfig, Secrets};
+use outrider_capability::{Answerer, DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::threshold::Threshold;
-use outrider_model::{ExecutorPlan, MixShare};
+use outrider_model::{ExecutorPlan, MixShare, RunClock, Timestamp};
 
 use crate::{Fault, LogListener, Places};
 
@@ -52,9 +53,20 @@ pub struct SessionConfig {
     pub listener: Option<LogListener>,
     /// How the run is debugged. Defaults to not at all.
     pub debug: Option<DebugConfig>,
+    /// Answers requests in the network's place, which is never reached then. Defaults to nobody.
+    pub answerer: Option<Arc<dyn Answerer>>,
+    /// What the clock says at the beginning. Defaults to the time that it is.
+    pub now: Option<Timestamp>,
     /// Where in the plan the rest stands: `data.NAME`, `grants.allow_net.ENTRY`, `limits`, `run.out` and
     /// `thresholds.EXPRESSION`.
     pub places: Places,
+}
+
+impl SessionConfig {
+    /// The run's clock, which begins now.
+    pub(crate) fn clock(&self) -> RunClock {
+        self.now.map_or_else(RunClock::start_now, RunClock::starting_at)
+    }
 }
 
 /// How a run is debugged: each thing that a user does is told, one after the other.

@@ -21,7 +21,7 @@ pub enum Exit {
     PluginBroken = 107,
     /// The plugin asked for the run to end.
     AbortedByPlugin = 108,
-    /// A check failed, where checks decide.
+    /// A check failed, where checks decide, or a test of a plugin.
     CheckFailed = 110,
     /// The target failed in the plugin's set-up, so that there was no load, or none any more; or it answered
     /// no request at all.
@@ -65,10 +65,13 @@ impl Exit {
             Exit::PluginBroken => {
                 "the plugin trapped or threw in its set-up (`describe`, `setup`, `start` of the first users) or in \
                  every iteration, or all users of a scenario broke and the plugin did not let them be made anew, or none \
-                 of its requests could be sent (not granted, not valid); or an assertion pack broke in every call"
+                 of its requests could be sent (not granted, not valid); or an assertion pack broke in every call; or either broke in \
+                 a test that did not expect it"
             }
             Exit::AbortedByPlugin => "the plugin asked for the run to end",
-            Exit::CheckFailed => "a check failed, in a command where checks decide",
+            Exit::CheckFailed => {
+                "a check failed, in a command where checks decide; or a test of a plugin failed"
+            }
             Exit::TargetFailed => {
                 "the target failed the plugin in its set-up (`setup`, `start` of users), so that there was no load, or \
                  none any more; or it answered not one request of the whole run (connection refused, unknown name, no \

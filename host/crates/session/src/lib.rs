@@ -1,7 +1,8 @@
 //! One run, assembled: plugins, plan, scheduler, samples, storage.
 //!
 //! [`Session::prepare`] takes a [`SessionConfig`], loads its journeys and packs, checks the plan as a whole and
-//! claims a run id; [`Session::dry_run`] does the same and stops before anything is written; [`Session::run`] makes the load and writes what was measured; [`Watch`] shows it meanwhile;
+//! claims a run id; [`Session::dry_run`] does the same and stops before anything is written; [`Session::test`] and
+//! [`Session::test_pack`] test a plugin by a fixed clock, without a network; [`Session::run`] makes the load and writes what was measured; [`Watch`] shows it meanwhile;
 //! [`SessionEnd`] says why it ended, and [`Exit`] with which code.
 //!
 //! This is the only crate that knows all the others below it. It renders nothing.
@@ -25,6 +26,7 @@ mod monitor;
 mod packs;
 mod parameters;
 mod places;
+mod plugin_test;
 mod preview;
 mod resolve;
 mod session;
@@ -48,6 +50,7 @@ pub use outrider_engine::PackAccount;
 pub use outrider_scheduler::{ScenarioPhase, StopHandle};
 pub use outrider_telemetry::{ThresholdStanding, ThresholdState};
 pub use places::Places;
+pub use plugin_test::{JourneyTest, PackTest, StagedEnd, StagedStep, TestedJourney, TestedPack};
 pub use preview::Preview;
 pub use session::Session;
 pub use thresholds::{ThresholdEnd, read_thresholds};

@@ -31,6 +31,8 @@ pub use channel::ChannelTrial;
 pub use data::DataTrial;
 pub use end::TrialEnd;
 pub use estimate::{Estimate, ScenarioEstimate};
+pub(crate) use run::{Course, go};
+pub(crate) use seen::Collector;
 pub use seen::{MAX_SEEN, Seen};
 pub use thresholds::{Certainty, UnseenThreshold};
 pub use transform::TransformTrial;

@@ -19,15 +19,43 @@ use crate::resolve::{self, Resolved};
 use crate::{Breakdown, DryRun, SessionConfig, SessionError};
 
 pub(super) async fn run(config: &SessionConfig, stop: &StopHandle) -> Result<Trial, SessionError> {
-    let clock = RunClock::start_now();
+    let gone = go(config, RunClock::start_now(), stop, Course::AllWays).await?;
+    let Gone { resolved, journeys, iterations, users } = gone;
+    Ok(judged(config, resolved, journeys, iterations, users, stop))
+}
+
+/// Which iterations the user of a scenario runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Course {
+    /// One of each way.
+    AllWays,
+    /// Those from a number on, one after the other, of the scenario's only way.
+    Iterations { first: IterationIndex, count: u64 },
+}
+
+/// A run whose journeys were gone through.
+pub(crate) struct Gone {
+    pub(crate) resolved: Resolved,
+    pub(crate) journeys: Vec<JourneyTrial>,
+    pub(crate) iterations: Vec<IterationTrial>,
+    pub(crate) users: Vec<UserTrial>,
+}
+
+/// `setup`, the iterations of one user of each scenario, `teardown`, with nothing written.
+pub(crate) async fn go(
+    config: &SessionConfig,
+    clock: RunClock,
+    stop: &StopHandle,
+    course: Course,
+) -> Result<Gone, SessionError> {
     let collector = Arc::new(Collector::default());
     let sink: Arc<dyn SampleSink> = Arc::<Collector>::clone(&collector);
     let resolved = resolve::resolve(config, sink, clock).await?;
-    let bench = Bench { plan: &resolved.plan, collector: &collector, clock, stop };
+    let bench = Bench { plan: &resolved.plan, collector: &collector, clock, stop, course };
     let mut journeys = bench.set_up(&resolved.journeys).await;
-    let (iterations, users) = bench.go_all_ways(&resolved, &journeys).await;
+    let (iterations, users) = bench.go_through(&resolved, &journeys).await;
     bench.tear_down(&resolved.journeys, &mut journeys).await;
-    Ok(judged(config, resolved, journeys, iterations, users, stop))
+    Ok(Gone { resolved, journeys, iterations, users })
 }
 
 /// What a trial says, by what was seen.
@@ -63,6 +91,7 @@ struct Bench<'a> {
     collector: &'a Collector,
     clock: RunClock,
     stop: &'a StopHandle,
+    course: Course,
 }
 
 impl Bench<'_> {
@@ -111,8 +140,8 @@ impl Bench<'_> {
         CallTrial { duration, seen: self.collector.take(), end }
     }
 
-    /// Has a user of each scenario go each of its ways once, but for scenarios whose journey is not set up.
-    async fn go_all_ways(
+    /// Has a user of each scenario run its iterations, but for scenarios whose journey is not set up.
+    async fn go_through(
         &self,
         resolved: &Resolved,
         set_up: &[JourneyTrial],
@@ -135,13 +164,13 @@ impl Bench<'_> {
                 vu: None,
                 done: 0,
             };
-            for way in user.factory.ways(&scenario.plugin_scenario) {
+            for turn in user.turns() {
                 if self.is_stopped() {
                     break;
                 }
-                match user.go(&way).await {
+                match user.go(turn).await {
                     Ok(iteration) => iterations.push(iteration),
-                    // Nor would the next way find a user.
+                    // Nor would the next one find a user.
                     Err(fault) => {
                         users.push(fault);
                         break;
@@ -170,9 +199,47 @@ struct User<'a> {
     done: u64,
 }
 
+/// An iteration that a user is to run.
+struct Turn {
+    iteration: IterationIndex,
+    /// The plugin's scenario as the plan has it, or the one that would be drawn.
+    plugin_scenario: Arc<str>,
+    way: Way,
+}
+
 impl User<'_> {
+    /// The iterations that it is to run.
+    fn turns(&self) -> Vec<Turn> {
+        let planned: Arc<str> = self.scenario.plugin_scenario.as_str().into();
+        let ways = self.factory.ways(&planned);
+        match self.bench.course {
+            Course::AllWays => ways.into_iter().map(|way| self.first_turn(&planned, way)).collect(),
+            Course::Iterations { first, count } => {
+                let way = ways.into_iter().next();
+                let turn = |(way, number): (Way, u64)| Turn {
+                    iteration: IterationIndex(first.0.saturating_add(number)),
+                    plugin_scenario: Arc::clone(&planned),
+                    way,
+                };
+                way.into_iter().flat_map(|way| (0..count).map(move |n| (way.clone(), n))).map(turn).collect()
+            }
+        }
+    }
+
+    /// The first iteration of the run that goes a way.
+    fn first_turn(&self, planned: &Arc<str>, way: Way) -> Turn {
+        // An iteration that would find no row of its own is none that a run starts.
+        let first = way.first.filter(|first| self.data.has_rows(&self.scenario.name, *first));
+        let (iteration, plugin_scenario) = match first {
+            Some(first) => (first, Arc::clone(planned)),
+            None => (IterationIndex(0), Arc::clone(&way.scenario)),
+        };
+        Turn { iteration, plugin_scenario, way }
+    }
+
     /// One iteration, by a user that is made for it where there is none.
-    async fn go(&mut self, way: &Way) -> Result<IterationTrial, UserTrial> {
+    async fn go(&mut self, turn: Turn) -> Result<IterationTrial, UserTrial> {
+        let Turn { iteration, plugin_scenario, way } = turn;
         let Bench { collector, clock, stop, .. } = self.bench;
         let mut vu = match self.vu.take() {
             Some(vu) => vu,
@@ -181,15 +248,9 @@ impl User<'_> {
                 () = stop.stopping() => return Err(self.given_up()),
             },
         };
-        // An iteration that would find no row of its own is none that a run starts.
-        let first = way.first.filter(|first| self.data.has_rows(&self.scenario.name, *first));
-        let (iteration, plugin_scenario) = match first {
-            Some(first) => (first, self.scenario.plugin_scenario.as_str()),
-            None => (IterationIndex(0), &*way.scenario),
-        };
         let ctx = IterationCtx {
             scenario: self.scenario.name.as_str().into(),
-            plugin_scenario: plugin_scenario.into(),
+            plugin_scenario,
             iteration,
             vu_iteration: self.done,
             scheduled_at: clock.now(),

@@ -44,14 +44,14 @@ impl Seen {
 
 /// Keeps what is measured until it is taken.
 #[derive(Debug, Default)]
-pub(super) struct Collector {
+pub(crate) struct Collector {
     samples: Mutex<Vec<Sample>>,
     lost: AtomicU64,
 }
 
 impl Collector {
     /// What was measured since the last time.
-    pub(super) fn take(&self) -> Seen {
+    pub(crate) fn take(&self) -> Seen {
         let samples = std::mem::take(&mut *self.samples.lock().unwrap_or_else(PoisonError::into_inner));
         Seen { samples, lost: self.lost.swap(0, Ordering::Relaxed) }
     }

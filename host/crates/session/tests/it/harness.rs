@@ -102,6 +102,8 @@ impl Place {
             cache: CodeCache::at(&workspace().join("target/test-cache/outrider")),
             listener: None,
             debug: None,
+            answerer: None,
+            now: None,
             places: Places::default(),
         }
     }
