@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Try a run before it costs anything: load everything, run one iteration of each scenario, write nothing
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckArgs>),
+    /// Test a plugin with scripted answers and a fixed clock, without a network
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(Box<TestArgs>),
     /// Say what a run measured
     Report(ReportArgs),
     /// List the runs of a folder
@@ -116,6 +119,51 @@ Exit codes, of what went wrong the first:
   111 target failed       104 a threshold can never match                 110 a check failed
 Of a transform 110 says that a record was rejected; of an alert channel 111 that the alert is to be tried again, and 110
 that it was refused.";
+
+const TEST_EXAMPLES: &str = "The tests of a project are in its folder tests (*.toml), those of checkout.ts are in checkout.test.toml beside it.
+docs/guides/testing-plugins.md says what stands in them.
+
+Examples:
+  host test shop                                                       all tests of the project shop
+  host test checkout.ts --filter cart                                  those that have it in their names
+  host test shop --file more.toml --format json
+  host test shop --record --target http://127.0.0.1:8080               a first file, from a real target
+
+Exit codes:
+  0 all tests passed · 110 a test failed · 107 the plugin broke where that was not expected
+  104 a file of tests or the plugin is not valid";
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// The plugin: a component (.wasm), or a TypeScript, JavaScript or Go file or the folder of a project
+    pub(crate) plugin: PathBuf,
+    /// A file of tests, in place of those that belong to the plugin; repeatable
+    #[arg(long = "file", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Run only the tests that have this text in their names
+    #[arg(long, value_name = "TEXT", conflicts_with = "record")]
+    pub(crate) filter: Option<String>,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "record")]
+    pub(crate) format: Format,
+
+    /// Write a file of tests: one iteration of each scenario of a journey with the real target, with what was answered
+    /// and seen. It goes to tests/recorded.toml of a project, or beside the plugin, or where --file says
+    #[arg(long, help_heading = "Recording")]
+    pub(crate) record: bool,
+    /// The target that is recorded; the journey may reach exactly its host and port
+    #[arg(long, value_name = "URL", requires = "record", help_heading = "Recording")]
+    pub(crate) target: Option<String>,
+    /// Set a parameter of the journey; VALUE is JSON, or else text
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = parse_pair, requires = "record", help_heading = "Recording")]
+    pub(crate) set: Vec<(String, String)>,
+    /// Let the journey use a secret, as `host run --secret`. It is kept out of the file
+    #[arg(long = "secret", value_name = "NAME[=SOURCE]", requires = "record", help_heading = "Recording")]
+    pub(crate) secrets: Vec<String>,
+    /// Write over a file that is there
+    #[arg(long, requires = "record", help_heading = "Recording")]
+    pub(crate) force: bool,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {

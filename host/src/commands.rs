@@ -12,6 +12,7 @@ mod reference;
 mod report;
 mod run;
 mod runs;
+pub(crate) mod test;
 mod watch;
 
 use crate::Env;
@@ -24,6 +25,7 @@ pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit
     match command {
         Command::Run(args) => on_runtime(run::run(env, &args, verbose)),
         Command::Check(args) => on_runtime(check::run(env, &args)),
+        Command::Test(args) => test::run(env, &args),
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),

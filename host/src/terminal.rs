@@ -8,6 +8,7 @@ mod load_picture;
 mod logs;
 mod plan;
 mod talk;
+mod test;
 
 pub(crate) use check::{describe_channel_check, describe_check, describe_transform_check};
 pub(crate) use debug::Walk;
@@ -17,3 +18,4 @@ pub(crate) use load_picture::{PictureRow, load_picture};
 pub(crate) use logs::listener as log_listener;
 pub(crate) use plan::describe_plan;
 pub(crate) use talk::Talk;
+pub(crate) use test::describe_tests;

@@ -3,7 +3,7 @@
 mod alert;
 mod channel;
 mod document;
-mod faults;
+pub(crate) mod faults;
 mod plugins;
 mod transform;
 

@@ -29,6 +29,8 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("check-channel.schema.json", super::check::channel_json_schema()),
         ("inspect.schema.json", super::inspect::json_schema()),
         ("alert.schema.json", super::check::alert_json_schema()),
+        ("test.schema.json", outrider_plan::test_json_schema()),
+        ("test-report.schema.json", super::test::json_schema()),
     ];
     for (name, text) in pages {
         let text = format!("{}\n", text.trim_end());

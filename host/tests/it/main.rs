@@ -34,6 +34,7 @@ mod over_time;
 mod packs;
 mod plans;
 mod plugin_checks;
+mod plugin_tests;
 mod projects;
 mod repeats;
 mod runs;

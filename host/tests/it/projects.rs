@@ -52,6 +52,8 @@ fn a_new_journey_runs_as_it_is_and_builds_to_a_component_that_runs() {
         for file in made.stdout.lines() {
             assert!(place.path().join(file).is_file(), "{file}");
         }
+        passes(&place, "visit");
+        assert_eq!(target.total_requests(), 0, "{language}");
         let url = target.url("");
         let ran = host(&place, &["run", "visit", "--target", &url, "-i", "2"]);
         assert_eq!(ran.code, Some(0), "{language}: {}", ran.show());
@@ -64,6 +66,13 @@ fn a_new_journey_runs_as_it_is_and_builds_to_a_component_that_runs() {
     }
 }
 
+/// The tests that a new project comes with.
+fn passes(place: &Place, project: &str) {
+    let tested = host(place, &["test", project]);
+    assert_eq!(tested.code, Some(0), "{}", tested.show());
+    assert!(tested.stdout.ends_with("2 passed, 0 failed\n"), "{}", tested.show());
+}
+
 #[test]
 fn a_new_pack_judges_as_it_is() {
     for language in ["rust", "go"] {
@@ -74,6 +83,7 @@ fn a_new_pack_judges_as_it_is() {
         );
         let made = host(&place, &["new", "rules", "--lang", language, "--world", "assertion-pack"]);
         assert_eq!(made.code, Some(0), "{}", made.show());
+        passes(&place, "rules");
         let ran = host(&place, &["run", "get.js", "--target", &target.url(""), "--assert", "rules"]);
         assert_eq!(ran.code, Some(0), "{}", ran.show());
         assert!(ran.stdout.contains("rules: no error of the server"), "{language}: {}", ran.show());

@@ -121,8 +121,20 @@ impl Template {
             Language::Rust => files.push(("Cargo.toml", include_str!("../templates/rust/Cargo.toml"))),
             Language::Go => files.push(("go.mod", include_str!("../templates/go/go.mod"))),
         }
+        files.extend(self.tests());
         files.push(GITIGNORE);
         files
+    }
+
+    /// What `host test` runs.
+    fn tests(self) -> Option<File> {
+        Some(match self.kind {
+            PluginKind::Journey => ("tests/journey.toml", include_str!("../templates/tests/journey.toml")),
+            PluginKind::AssertionPack => {
+                ("tests/assertion-pack.toml", include_str!("../templates/tests/assertion-pack.toml"))
+            }
+            PluginKind::Transform | PluginKind::AlertChannel => return None,
+        })
     }
 
     /// The folder's name, where it can be a plugin's.

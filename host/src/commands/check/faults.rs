@@ -148,14 +148,19 @@ fn request_text(request: &RequestSample) -> String {
 /// `assert-http: status is 200: expected 200, was 503`.
 pub(super) fn check_text(check: &CheckSample) -> String {
     let pack = if check.pack.is_empty() { String::new() } else { format!("{}: ", check.pack) };
+    match verdict_text(check) {
+        why if why.is_empty() => format!("{pack}{}", check.name),
+        why => format!("{pack}{}: {why}", check.name),
+    }
+}
+
+/// `expected 200, was 503`; nothing where a check says no more than that it failed.
+pub(crate) fn verdict_text(check: &CheckSample) -> String {
     let expected = check.expected.as_deref().map(|expected| format!("expected {expected}"));
     let actual = check.actual.as_deref().map(|actual| format!("was {actual}"));
     let message = check.message.as_deref().map(str::to_owned);
     let words: Vec<String> = [expected, actual, message].into_iter().flatten().collect();
-    match words.is_empty() {
-        true => format!("{pack}{}", check.name),
-        false => format!("{pack}{}: {}", check.name, words.join(", ")),
-    }
+    words.join(", ")
 }
 
 fn of_pack(pack: &PackAccount) -> Fault {

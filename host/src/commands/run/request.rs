@@ -88,6 +88,8 @@ impl Request {
             cache: CodeCache::for_user(),
             listener: None,
             debug: None,
+            answerer: None,
+            now: None,
             places,
         };
         Ok(Request { config, document, lists, compilations: opened.compilations, sources: opened.sources })

@@ -1,0 +1,177 @@
+//! `host test --record`: a file of tests from what a real target answers.
+
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use outrider_capability::{HttpConfig, Secrets, parse_target};
+use outrider_engine::{CodeCache, Limits, PluginFile, World};
+use outrider_model::IterationIndex;
+use outrider_session::{
+    Asked, DebugConfig, Exit, JourneyConfig, JourneyTest, ParameterValue, Places, Preview, Session,
+    SessionConfig,
+};
+
+use super::cases::{Events, one_iteration};
+use super::script::Heard;
+use super::seen::Seen;
+use super::sources::for_recording;
+use crate::Env;
+use crate::cli::TestArgs;
+use crate::commands::inputs::{self, WantedSecret};
+use crate::commands::inspect::describe_failure;
+use crate::commands::on_runtime;
+use crate::commands::plugin::{Opened, open};
+use crate::commands::run::prepare_failure;
+use crate::failure::{Failure, Fault};
+
+/// 4 MiB of each body are recorded: more than a page or an answer of an API has.
+const RECORDED_BODY_BYTES: usize = 4 << 20;
+
+/// What is recorded.
+struct Recording {
+    plugin: PluginFile,
+    http: HttpConfig,
+    secrets: Secrets,
+    parameters: Vec<(String, ParameterValue)>,
+}
+
+/// Goes through one iteration of each scenario with the real target, and writes what was asked and answered.
+pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
+    let path = match &args.files[..] {
+        [only] => only.clone(),
+        _ => for_recording(&args.plugin),
+    };
+    let (recording, compilation) = prepared(env, args, &path)?;
+    let scenarios = on_runtime(recording.scenarios())?;
+    if let Some(compilation) = compilation {
+        compilation.say_done();
+    }
+    let mut recorded = Vec::with_capacity(scenarios.len());
+    for scenario in scenarios {
+        let seen = on_runtime(Box::pin(recording.record(&scenario)))?;
+        recorded.push((scenario, seen));
+    }
+    let parts = text::Parts {
+        target: &recording.http,
+        secrets: recording.secrets.names().collect(),
+        parameters: &args.set,
+        recorded: &recorded,
+    };
+    let text = recording.secrets.redactor().redact(&parts.text()).into_owned();
+    write(&path, &text).map_err(|error| {
+        let fault = Fault::new(format!("cannot write '{}'", path.display()));
+        Failure::invalid(fault.cause(error.to_string()))
+    })?;
+    env.print(&path.display().to_string());
+    let file = if args.files.is_empty() { String::new() } else { format!(" --file {}", path.display()) };
+    env.say(&format!("next: host test {}{file}", args.plugin.display()));
+    Ok(Exit::Ok)
+}
+
+/// The plugin and everything that it is given, or all that is wrong with them.
+fn prepared(
+    env: &Env,
+    args: &TestArgs,
+    path: &Path,
+) -> Result<(Recording, Option<crate::commands::plugin::Compilation>), Failure> {
+    let wanted = args.secrets.iter();
+    let wanted: Vec<WantedSecret> =
+        wanted.map(|text| WantedSecret { text: text.clone(), table: None, place: None }).collect();
+    let mut faults = Vec::new();
+    let secrets = inputs::secrets(env, &wanted).map_err(|found| faults.extend(found)).ok();
+    if path.exists() && !args.force {
+        let fault = Fault::new(format!("there is a file '{}' already", path.display()));
+        faults.push(fault.hint("--file FILE names another, --force writes over it"));
+    }
+    if args.files.len() > 1 {
+        faults.push(Fault::new("--record writes one file").hint("name it with one --file"));
+    }
+    let http = target(args).map_err(|fault| faults.push(fault)).ok();
+    let opened = open(env, &args.plugin).map_err(|fault| faults.push(fault)).ok();
+    if opened.as_ref().is_some_and(|opened| opened.file.inspection().world == World::AssertionPack) {
+        let fault = Fault::new("an assertion pack makes no requests that could be recorded");
+        faults.push(fault.hint("write its tests: [[test]] with [[test.exchange]]"));
+    }
+    let (Some(Opened { file, compilation }), Some(http), Some(secrets), true) =
+        (opened, http, secrets, faults.is_empty())
+    else {
+        return Err(Failure::all(Exit::Invalid, faults));
+    };
+    let text = |(key, value): &(String, String)| (key.clone(), ParameterValue::Text(value.clone()));
+    let parameters = args.set.iter().map(text).collect();
+    Ok((Recording { plugin: file, http, secrets, parameters }, compilation))
+}
+
+fn target(args: &TestArgs) -> Result<HttpConfig, Fault> {
+    let Some(target) = &args.target else {
+        return Err(Fault::new("--record needs a target to record").hint("--target http://127.0.0.1:8080"));
+    };
+    let base_url = parse_target(target).map_err(|error| Fault::of(&error).hint(error.hint()))?;
+    Ok(HttpConfig { base_url: Some(base_url), ..HttpConfig::default() })
+}
+
+/// A reader sees the whole file or none.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder: PathBuf = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    std::fs::create_dir_all(&folder)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let partial = folder.join(format!(".{name}.partial"));
+    std::fs::write(&partial, text)?;
+    std::fs::rename(&partial, path)
+}
+
+impl Recording {
+    async fn scenarios(&self) -> Result<Vec<String>, Failure> {
+        let loaded = self.plugin.load(1, &CodeCache::for_user());
+        let plugin = loaded.map_err(|error| Failure::invalid(error.into()))?;
+        let described = plugin.describe(Arc::clone(Preview::new().shared())).await;
+        let description = described.map_err(|fault| describe_failure("the journey", &fault.into()))?;
+        Ok(description.scenarios.into_iter().map(|scenario| scenario.name).collect())
+    }
+
+    /// One iteration of a scenario, the first.
+    async fn record(&self, scenario: &str) -> Result<Seen, Failure> {
+        let events = Events::default();
+        let sound: Asked<Secrets> = Ok(self.secrets.clone());
+        let config = SessionConfig {
+            faults: Vec::new(),
+            name: None,
+            journeys: vec![JourneyConfig {
+                plugin: Ok(self.plugin.clone()),
+                parameters: self.parameters.clone(),
+                title: "the journey".to_owned(),
+                places: Places::default(),
+            }],
+            set: Vec::new(),
+            scenarios: vec![one_iteration(scenario, Duration::ZERO)],
+            packs: Vec::new(),
+            thresholds: Vec::new(),
+            allow_net: Vec::new(),
+            data: Vec::new(),
+            secrets: sound,
+            seed: Some(text::SEED),
+            http: Ok(self.http.clone()),
+            limits: Limits::default(),
+            out: ".".to_owned(),
+            cache: CodeCache::for_user(),
+            listener: None,
+            debug: Some(DebugConfig {
+                listener: events.listener(),
+                body_bytes: RECORDED_BODY_BYTES,
+                skips_waits: false,
+            }),
+            answerer: None,
+            now: None,
+            places: Places::default(),
+        };
+        let test = JourneyTest { first: IterationIndex(0), iterations: 1 };
+        let tested = Box::pin(Session::test(&config, test)).await.map_err(prepare_failure)?;
+        Ok(Seen::of_journey(tested, events.take(), Heard::default()))
+    }
+}
