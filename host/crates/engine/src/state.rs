@@ -231,7 +231,8 @@ impl HostMonotonicClock for WasiClock {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        // From 1: to Go, a clock that says 0 is broken.
+        u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX).saturating_add(1)
     }
 }
 
