@@ -49,7 +49,7 @@ pub(crate) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
     if chosen.is_empty() && faults.is_empty() {
         faults.push(nothing_chosen(&cases, args));
     }
-    let Some(Opened { file, compilation }) = opened else {
+    let Some(Opened { file, compilation, .. }) = opened else {
         return Err(Failure::all(Exit::Invalid, faults));
     };
     let is_pack = file.inspection().world == World::AssertionPack;

@@ -142,7 +142,7 @@ message = "SyntaxError"
     ok      a premium customer sees another product (3.1 s)
     ok      an hour goes by in no time (10 min)
     ok      two iterations of one user (6.2 s)
-    ok      sold out (80 ms)
+    ok      sold out (0 ms)
     ok      what breaks is expected to (0 ms)
 
     6 passed, 0 failed
@@ -453,9 +453,8 @@ fn the_tests_of_the_examples_pass_in_all_languages() {
     let place = Place::new();
     let file = workspace().join("examples/checkout-ts/checkout.test.toml").display().to_string();
     let source = workspace().join("examples/checkout-ts/checkout.ts").display().to_string();
-    let asynchronous = workspace().join("examples/checkout-ts/checkout-async.ts").display().to_string();
     let go = workspace().join("examples/checkout-go").display().to_string();
-    for checkout in [source, asynchronous, plugin("checkout"), go] {
+    for checkout in [source, plugin("checkout"), go] {
         let said = place.host(["test", &checkout, "--file", &file]);
         assert_eq!(said.code, Some(0), "{checkout}: {}", said.show());
         assert!(said.stdout.ends_with("5 passed, 0 failed\n"), "{checkout}: {}", said.show());

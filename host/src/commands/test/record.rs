@@ -95,7 +95,7 @@ fn prepared(
         let fault = Fault::new("an assertion pack makes no requests that could be recorded");
         faults.push(fault.hint("write its tests: [[test]] with [[test.exchange]]"));
     }
-    let (Some(Opened { file, compilation }), Some(http), Some(secrets), true) =
+    let (Some(Opened { file, compilation, .. }), Some(http), Some(secrets), true) =
         (opened, http, secrets, faults.is_empty())
     else {
         return Err(Failure::all(Exit::Invalid, faults));
