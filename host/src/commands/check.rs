@@ -1,11 +1,11 @@
 //! `host check`: a run's pre-flight.
 
-mod alert;
+pub(crate) mod alert;
 mod channel;
 mod document;
 pub(crate) mod faults;
 mod plugins;
-mod transform;
+pub(crate) mod transform;
 
 use outrider_engine::World;
 use outrider_session::{Exit, Session, SessionConfig, StopHandle, Trial};

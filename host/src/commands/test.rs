@@ -18,7 +18,7 @@ mod sources;
 use std::sync::Arc;
 
 use outrider_capability::Redactor;
-use outrider_engine::{CodeCache, PluginFile, World};
+use outrider_engine::{CodeCache, PluginFile};
 use outrider_plan::OutcomeName;
 use outrider_session::{Breakdown, Exit, Preview, SessionError};
 
@@ -30,7 +30,7 @@ use crate::Env;
 use crate::cli::{Format, TestArgs};
 use crate::failure::{Failure, Fault};
 use crate::terminal::describe_tests;
-use cases::Case;
+use cases::{Case, Kind};
 use seen::Seen;
 use sources::Source;
 
@@ -52,12 +52,10 @@ pub(crate) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
     let Some(Opened { file, compilation, .. }) = opened else {
         return Err(Failure::all(Exit::Invalid, faults));
     };
-    let is_pack = file.inspection().world == World::AssertionPack;
-    faults.extend(cases.iter().flat_map(|case| case.misplaced(is_pack)));
-    let bench = match is_pack {
-        true => Bench::Pack(file),
-        false => Bench::journey(file)?,
-    };
+    let kind = Kind::of(file.inspection().world);
+    faults.extend(cases.iter().flat_map(|case| case.misplaced(kind)));
+    let scenarios = if kind == Kind::Journey { scenarios(&file)? } else { Vec::new() };
+    let bench = Bench { kind, file, scenarios };
     if let Some(compilation) = compilation {
         compilation.say_done();
     }
@@ -128,32 +126,36 @@ fn nothing_chosen(cases: &[Case<'_>], args: &TestArgs) -> Fault {
 }
 
 /// A plugin that is ready to be tested.
-enum Bench {
-    /// A journey, with the names of its scenarios.
-    Journey(PluginFile, Vec<String>),
-    Pack(PluginFile),
+struct Bench {
+    kind: Kind,
+    file: PluginFile,
+    /// Those of a journey.
+    scenarios: Vec<String>,
+}
+
+/// The names of a journey's scenarios.
+fn scenarios(file: &PluginFile) -> Result<Vec<String>, Failure> {
+    let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
+    on_runtime(async {
+        let described = plugin.describe(Arc::clone(Preview::new().shared())).await;
+        let description =
+            described.map_err(|fault| describe_failure("the journey", &Breakdown::from(fault)))?;
+        Ok(description.scenarios.into_iter().map(|scenario| scenario.name).collect())
+    })
 }
 
 impl Bench {
-    fn journey(file: PluginFile) -> Result<Bench, Failure> {
-        let plugin = file.load(1, &CodeCache::for_user()).map_err(|error| Failure::invalid(error.into()))?;
-        let scenarios = on_runtime(async {
-            let described = plugin.describe(Arc::clone(Preview::new().shared())).await;
-            let description =
-                described.map_err(|fault| describe_failure("the journey", &Breakdown::from(fault)))?;
-            Ok(description.scenarios.into_iter().map(|scenario| scenario.name).collect())
-        })?;
-        Ok(Bench::Journey(file, scenarios))
-    }
-
     /// Runs a test on a runtime of its own, whose time is paused: it goes on when everybody waits.
     fn run(&self, case: &Case<'_>) -> Result<Seen, SessionError> {
+        let Bench { kind, file, scenarios } = self;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         let runtime = runtime.map_err(SessionError::Machine)?;
         runtime.block_on(async {
-            match self {
-                Bench::Journey(file, scenarios) => Box::pin(case.run_journey(file, scenarios)).await,
-                Bench::Pack(file) => Box::pin(case.run_pack(file)).await,
+            match kind {
+                Kind::Journey => Box::pin(case.run_journey(file, scenarios)).await,
+                Kind::Pack => Box::pin(case.run_pack(file)).await,
+                Kind::Transform => Box::pin(case.run_transform(file)).await,
+                Kind::Channel => Box::pin(case.run_channel(file)).await,
             }
         })
     }

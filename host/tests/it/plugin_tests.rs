@@ -65,6 +65,45 @@ fn test(place: &Place, tests: &str, flags: &[&str]) -> Said {
     place.host([&["test", "shop.ts"], flags].concat())
 }
 
+const TRANSFORM_TESTS: &str = r#"
+[[test]]
+name = "each record becomes what it says"
+[[test.record]]
+text = "row a b"
+[[test.record]]
+text = "skip"
+[[test.record]]
+text = "what"
+[[test.record]]
+text = "rows x"
+[[test.record]]
+text = "panic oh"
+[test.expect]
+records = [
+  { rows = [{ text = "a b" }] },
+  "skipped",
+  { rejected = "'what' says nothing" },
+  { rows = [{ text = "x" }, {}] },
+  { broke = "as told: oh" },
+]
+
+[[test]]
+name = "nothing is rejected without a word of it"
+[[test.record]]
+text = "what"
+[[test.record]]
+file = "lines.log"
+
+[[test]]
+name = "another row"
+[[test.record]]
+text = "row a"
+[[test.record]]
+text = "row b"
+[test.expect]
+records = [{ rows = [{ text = "b" }] }, "skipped", "skipped"]
+"#;
+
 /// Without what is said of the compiler.
 fn shown(said: &Said) -> String {
     let show = said.show();
@@ -402,6 +441,25 @@ error = "connection-refused"
 
     2 passed, 1 failed
     ");
+}
+
+#[test]
+fn what_a_transform_makes_of_records_is_as_expected() {
+    let place = Place::new();
+    place.file("lines.log", "row 1\r\nskip\n");
+    let transform = plugin("test-transform");
+    let file = place.file("transform.toml", TRANSFORM_TESTS).display().to_string();
+    let said = place.host(["test", &transform, "--file", &file]);
+    shows!(shown(&said), @"");
+    let wrong = place.file(
+        "wrong.toml",
+        "[[test]]\nname = \"a\"\nscenario = \"x\"\n[test.expect]\ndelivery = \"refused\"\n",
+    );
+    let said = place.host(["test", &transform, "--file", &wrong.display().to_string()]);
+    assert_eq!(said.code, Some(104), "{}", said.show());
+    for words in ["scenario: the plugin is a transform", "expect.delivery: the plugin is a transform"] {
+        assert!(said.stderr.contains(words), "{}", said.show());
+    }
 }
 
 #[test]

@@ -174,6 +174,16 @@ fn new_transforms_and_alert_channels_build_as_they_are() {
 }
 
 #[test]
+fn a_new_transform_and_a_new_channel_pass_their_tests() {
+    for world in ["transform", "alert-channel"] {
+        let place = Place::new();
+        let made = host(&place, &["new", "mine", "--lang", "rust", "--world", world]);
+        assert_eq!(made.code, Some(0), "{}", made.show());
+        passes(&place, "mine");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_a_crate_is_said_in_the_compilers_words() {
     let place = Place::new();
     host(&place, &["new", "visit", "--lang", "rust"]);

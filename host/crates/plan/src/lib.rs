@@ -48,8 +48,8 @@ pub use plan::{Plan, ScenarioLoad, read};
 pub use read::Bytes;
 pub use schema::{plan_json_schema, test_json_schema};
 pub use test_file::{
-    AnswerTable, ConditionTable, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable, ExpectTable,
-    ExpectedRequest, Numbers, OutcomeName, RequestPattern, RequestTable, Rows, TestDocument, TestFile,
-    TestTable, Texts, read_tests,
+    AnswerTable, ConditionTable, DeliveryName, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable,
+    ExpectTable, ExpectedRecord, ExpectedRecordTable, ExpectedRequest, Numbers, OutcomeName, RecordTable,
+    RequestPattern, RequestTable, Rows, TestDocument, TestFile, TestTable, Texts, read_tests,
 };
 pub use written::{Described, Place, Written};

@@ -10,10 +10,12 @@ use crate::read::{Source, Table, document};
 use crate::{Place, PlanFault};
 
 pub use tables::{
-    AnswerTable, ConditionTable, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable, ExpectTable,
-    OutcomeName, TestFile, TestTable,
+    AnswerTable, ConditionTable, DeliveryName, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable,
+    ExpectTable, OutcomeName, RecordTable, TestFile, TestTable,
 };
-pub use values::{ExpectedRequest, Numbers, RequestPattern, RequestTable, Rows, Texts};
+pub use values::{
+    ExpectedRecord, ExpectedRecordTable, ExpectedRequest, Numbers, RequestPattern, RequestTable, Rows, Texts,
+};
 
 /// A file of tests as it was read, with everything that is wrong with it.
 #[derive(Clone, Debug)]

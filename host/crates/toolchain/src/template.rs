@@ -121,20 +121,32 @@ impl Template {
             Language::Rust => files.push(("Cargo.toml", include_str!("../templates/rust/Cargo.toml"))),
             Language::Go => files.push(("go.mod", include_str!("../templates/go/go.mod"))),
         }
-        files.extend(self.tests());
-        files.push(GITIGNORE);
+        files.extend([self.tests(), GITIGNORE]);
         files
     }
 
     /// What `host test` runs.
-    fn tests(self) -> Option<File> {
-        Some(match self.kind {
+    fn tests(self) -> File {
+        match self.kind {
             PluginKind::Journey => ("tests/journey.toml", include_str!("../templates/tests/journey.toml")),
             PluginKind::AssertionPack => {
                 ("tests/assertion-pack.toml", include_str!("../templates/tests/assertion-pack.toml"))
             }
-            PluginKind::Transform | PluginKind::AlertChannel => return None,
-        })
+            PluginKind::AlertChannel => {
+                ("tests/alert-channel.toml", include_str!("../templates/tests/alert-channel.toml"))
+            }
+            PluginKind::Transform => ("tests/transform.toml", self.records()),
+        }
+    }
+
+    /// Records for a transform, which reads other lines in each SDK.
+    fn records(self) -> &'static str {
+        match self.language {
+            Language::TypeScript | Language::JavaScript => {
+                include_str!("../templates/tests/transform-of-times.toml")
+            }
+            Language::Rust => include_str!("../templates/tests/transform.toml"),
+        }
     }
 
     /// The folder's name, where it can be a plugin's.

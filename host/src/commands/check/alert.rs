@@ -99,7 +99,7 @@ pub(crate) fn alert_json_schema() -> String {
 }
 
 /// The alert of a file; without one, that somebody tries the channel.
-pub(super) fn read(input: Option<&Path>) -> Result<Alert, Fault> {
+pub(crate) fn read(input: Option<&Path>) -> Result<Alert, Fault> {
     let now = RunClock::start_now().now();
     let Some(input) = input else { return Ok(of_nothing(now)) };
     let shown = input.display();
@@ -113,7 +113,14 @@ pub(super) fn read(input: Option<&Path>) -> Result<Alert, Fault> {
     written.alert(now).map_err(|why| Fault::new(format!("'{shown}' is no alert")).cause(why))
 }
 
-fn of_nothing(now: Timestamp) -> Alert {
+/// The alert of a test of a channel.
+pub(crate) fn of_value(value: &serde_json::Value, now: Timestamp) -> Result<Alert, String> {
+    let written: AlertFile = serde_json::from_value(value.clone()).map_err(|error| error.to_string())?;
+    written.alert(now)
+}
+
+/// That somebody tries the channel.
+pub(crate) fn of_nothing(now: Timestamp) -> Alert {
     Alert {
         incident: test(),
         kind: AlertKind::Test,

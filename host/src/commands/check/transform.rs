@@ -176,7 +176,8 @@ fn report(trial: &TransformTrial, path: String, faults: &[Fault], end: TrialEnd)
     }
 }
 
-fn entry(line: usize, outcome: &RecordOutcome) -> OutcomeEntry {
+/// An outcome as documents have it.
+pub(crate) fn entry(line: usize, outcome: &RecordOutcome) -> OutcomeEntry {
     let (outcome, rows, reason) = match outcome {
         RecordOutcome::Rows(rows) => ("rows", rows.iter().map(row).collect(), None),
         RecordOutcome::Skipped => ("skipped", Vec::new(), None),

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use outrider_capability::{DebugEvent, DebugListener, HttpConfig, HttpRequest, parse_target};
-use outrider_engine::{CodeCache, Limits, PluginFile};
+use outrider_engine::{CodeCache, Limits, PluginFile, RawRecord, World};
 use outrider_model::{ExecutorPlan, IterationIndex, Timestamp};
-use outrider_plan::{ExchangeTable, TestTable, Written};
+use outrider_plan::{ExchangeTable, Place, RecordTable, TestTable, Written};
 use outrider_session::{
     DebugConfig, JourneyConfig, JourneyTest, LoadConfig, PackTest, ScenarioConfig, Session, SessionConfig,
     SessionError, StagedEnd, StagedStep,
@@ -17,6 +17,7 @@ use super::answers;
 use super::script::{Heard, Script, Sequence};
 use super::seen::Seen;
 use super::sources::Source;
+use crate::commands::check::alert;
 use crate::failure::Fault;
 
 /// 2026-01-01T00:00:00Z, in nanoseconds since 1970: when tests begin that do not say it.
@@ -35,6 +36,48 @@ pub(super) struct Case<'a> {
     /// From 1.
     pub(super) number: usize,
     pub(super) test: &'a Written<TestTable>,
+}
+
+/// What a plugin is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Journey,
+    Pack,
+    Transform,
+    Channel,
+}
+
+impl Kind {
+    pub(super) fn of(world: World) -> Kind {
+        match world {
+            World::Journey | World::JourneyAsync => Kind::Journey,
+            World::AssertionPack => Kind::Pack,
+            World::Transform => Kind::Transform,
+            World::AlertChannel => Kind::Channel,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Kind::Journey => "a journey",
+            Kind::Pack => "an assertion pack",
+            Kind::Transform => "a transform",
+            Kind::Channel => "an alert channel",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Kind::Journey => "it runs a scenario with [[test.answer]]",
+            Kind::Pack => "it judges [[test.exchange]], [[test.step]] and [test.iteration]",
+            Kind::Transform => "it is given [[test.record]], and expected records are in [test.expect]",
+            Kind::Channel => "it delivers [test.alert] with [[test.answer]]",
+        }
+    }
+}
+
+fn place<T>(written: &Option<Written<T>>) -> Option<Place> {
+    written.as_ref().map(|written| written.at)
 }
 
 /// Events as they come.
@@ -71,34 +114,34 @@ impl Case<'_> {
         (self.source.path.clone(), self.test.at.line)
     }
 
-    /// Keys that are for the other kind of plugin.
-    pub(super) fn misplaced(&self, is_pack: bool) -> Vec<Fault> {
+    /// Keys that are for another kind of plugin.
+    pub(super) fn misplaced(&self, kind: Kind) -> Vec<Fault> {
         let test = &self.test.value;
-        let at = |written: Option<outrider_plan::Place>, key: &'static str| written.map(|at| (at, key));
-        let of_journeys = [
-            at(test.scenario.as_ref().map(|it| it.at), "scenario"),
-            at(test.index.as_ref().map(|it| it.at), "index"),
-            at(test.iterations.as_ref().map(|it| it.at), "iterations"),
-            at(test.answer.as_ref().map(|it| it.at), "answer"),
-        ];
-        let of_packs = [
-            at(test.exchange.as_ref().map(|it| it.at), "exchange"),
-            at(test.step.as_ref().map(|it| it.at), "step"),
-            at(test.iteration.as_ref().map(|it| it.at), "iteration"),
-        ];
-        let (wrong, plugin, hint): (&[_], _, _) = match is_pack {
-            true => (
-                &of_journeys[..],
-                "an assertion pack",
-                "it judges [[test.exchange]], [[test.step]] and [test.iteration]",
-            ),
-            false => (&of_packs[..], "a journey", "what it is answered stands in [[test.answer]]"),
+        let at = |written: Option<Place>, key: &'static str, kinds: &'static [Kind]| {
+            written.filter(|_| !kinds.contains(&kind)).map(|at| (at, key))
         };
-        let fault = |(at, key): &(_, &str)| {
-            let what = format!("[test[{}]] {key}: the plugin is {plugin}", self.number);
-            self.source.fault(*at, what).hint(hint)
+        let expect = test.expect.as_ref().map(|expect| &expect.value);
+        let (asks, iterates) = (&[Kind::Journey, Kind::Channel], &[Kind::Journey]);
+        let all = [
+            at(place(&test.scenario), "scenario", iterates),
+            at(place(&test.index), "index", iterates),
+            at(place(&test.iterations), "iterations", iterates),
+            at(place(&test.answer), "answer", asks),
+            at(place(&test.exchange), "exchange", &[Kind::Pack]),
+            at(place(&test.step), "step", &[Kind::Pack]),
+            at(place(&test.iteration), "iteration", &[Kind::Pack]),
+            at(place(&test.record), "record", &[Kind::Transform]),
+            at(place(&test.alert), "alert", &[Kind::Channel]),
+            at(expect.and_then(|expect| place(&expect.requests)), "expect.requests", asks),
+            at(expect.and_then(|expect| place(&expect.steps)), "expect.steps", iterates),
+            at(expect.and_then(|expect| place(&expect.records)), "expect.records", &[Kind::Transform]),
+            at(expect.and_then(|expect| place(&expect.delivery)), "expect.delivery", &[Kind::Channel]),
+        ];
+        let fault = |(at, key): (Place, &str)| {
+            let what = format!("[test[{}]] {key}: the plugin is {}", self.number, kind.words());
+            self.source.fault(at, what).hint(kind.hint())
         };
-        wrong.iter().flatten().map(fault).collect()
+        all.into_iter().flatten().map(fault).collect()
     }
 
     /// Runs it with a journey. `scenarios` are the journey's.
@@ -132,11 +175,84 @@ impl Case<'_> {
         Ok(Seen::of_journey(tested, events.take(), script.heard()))
     }
 
+    /// Runs it with an alert channel.
+    pub(super) async fn run_channel(&self, plugin: &PluginFile) -> Result<Seen, SessionError> {
+        let mut faults = Vec::new();
+        let alert = match &self.test.value.alert {
+            None => Ok(alert::of_nothing(self.now())),
+            Some(written) => alert::of_value(&written.value, self.now()).map_err(|why| {
+                let hint = "docs/reference/alert.schema.json says what one is";
+                self.source.fault(written.at, format!("[test[{}]] alert: {why}", self.number)).hint(hint)
+            }),
+        };
+        let alert = alert.map_err(|fault| faults.push(fault)).ok();
+        let http = self.http().map_err(|fault| faults.push(fault)).ok();
+        let answers = self.answers().map_err(|found| faults.extend(found)).ok();
+        let (Some(alert), Some((http, origin)), Some(answers)) = (alert, http, answers) else {
+            return Err(SessionError::Invalid(faults));
+        };
+        let script = Arc::new(Script::new(origin, answers));
+        let config = SessionConfig {
+            answerer: Some(Arc::<Script>::clone(&script)),
+            http: Ok(http),
+            ..self.config(plugin, &[], Vec::new())
+        };
+        let tested = Box::pin(Session::trial_of_channel(config, &alert)).await?;
+        Ok(Seen::of_channel(&tested, script.heard()))
+    }
+
+    /// Runs it with a transform.
+    pub(super) async fn run_transform(&self, plugin: &PluginFile) -> Result<Seen, SessionError> {
+        let (mut records, mut faults) = (Vec::new(), Vec::new());
+        for written in self.test.value.record.iter().flat_map(|all| &all.value) {
+            match self.records(&written.value) {
+                Ok(found) => records.extend(found),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        for (record, position) in records.iter_mut().zip(0..) {
+            record.position = position;
+        }
+        if !faults.is_empty() {
+            return Err(SessionError::Invalid(faults));
+        }
+        let tested =
+            Box::pin(Session::trial_of_transform(self.config(plugin, &[], Vec::new()), &records)).await?;
+        Ok(Seen::of_transform(&tested))
+    }
+
+    /// A record, or those of a file.
+    fn records(&self, table: &RecordTable) -> Result<Vec<RawRecord>, Fault> {
+        let received = table.received.as_ref().map_or_else(|| self.now(), |received| received.value);
+        let record = |source: &str, data: &[u8]| RawRecord {
+            source: table.source.as_ref().map_or(source, |source| &source.value).to_owned(),
+            position: 0,
+            received,
+            data: data.to_vec(),
+        };
+        if let Some(text) = &table.text {
+            return Ok(vec![record("test", text.value.as_bytes())]);
+        }
+        let Some(file) = &table.file else { return Ok(Vec::new()) };
+        let path = self.source.path_of(&file.value);
+        let data = std::fs::read(&path).map_err(|error| {
+            let fault = self.source.fault(file.at, format_args!("cannot read '{}'", path.display()));
+            fault.cause(error.to_string())
+        })?;
+        let lines = data.strip_suffix(b"\n").unwrap_or(&data).split(|byte| *byte == b'\n');
+        let lines = lines.filter(|_| !data.is_empty());
+        Ok(lines.map(|line| record(&file.value, line.strip_suffix(b"\r").unwrap_or(line))).collect())
+    }
+
     /// Everything of a run but what is scripted.
     fn config(&self, plugin: &PluginFile, scenarios: &[String], mut faults: Vec<Fault>) -> SessionConfig {
         let (source, test) = (self.source, &self.test.value);
         let places = source.places(self.number);
-        let named = self.scenario(scenarios).map_err(|fault| faults.push(fault));
+        // What makes no load has none.
+        let named = match scenarios {
+            [] => Ok(String::new()),
+            all => self.scenario(all).map_err(|fault| faults.push(fault)),
+        };
         // In the place of one that is not there, any: what else is wrong is found all the same.
         let scenario = named.unwrap_or_else(|()| scenarios.first().cloned().unwrap_or_default());
         let file = source.file();
@@ -263,7 +379,7 @@ impl Case<'_> {
         let target = self.source.file().target.as_ref();
         let text = target.map_or(DEFAULT_TARGET, |target| &target.value);
         let url = parse_target(text).map_err(|error| {
-            let at = target.map_or_else(outrider_plan::Place::default, |target| target.at);
+            let at = target.map_or_else(Place::default, |target| target.at);
             self.source.fault(at, &error).hint(error.hint())
         })?;
         let origin = url.origin().ascii_serialization();

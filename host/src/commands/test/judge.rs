@@ -2,11 +2,15 @@
 
 use outrider_capability::Happening;
 use outrider_model::{MetricKind, nearest};
-use outrider_plan::{ExpectTable, Named, Numbers, OutcomeName, RequestTable, TestTable, Written};
+use outrider_plan::{
+    DeliveryName, ExpectTable, ExpectedRecord, Named, Numbers, OutcomeName, RequestTable, TestTable, Written,
+};
+use serde_json::Value;
 
 use super::answers;
-use super::pattern::{Asked, shortened};
+use super::pattern::{Asked, difference, shortened};
 use super::seen::{CheckSeen, Ending, Seen};
+use crate::commands::check::OutcomeEntry;
 
 /// Something that is not as it was expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -50,6 +54,8 @@ pub(super) fn judge(test: &TestTable, seen: &Seen) -> Vec<Shortfall> {
         }
     }));
     all.extend(outcome(expect, &seen.ending));
+    all.extend(seen.delivery.and_then(|delivery| delivered(expect, delivery, &seen.ending.message)));
+    all.extend(records(&expect.records, &seen.records));
     all.extend(checks(&expect.checks, &seen.checks));
     if let Some(wanted) = &expect.requests {
         let wanted: Vec<&RequestTable> = wanted.value.iter().map(|request| &request.value.0).collect();
@@ -99,6 +105,80 @@ fn outcome(expect: &ExpectTable, ending: &Ending) -> Option<Shortfall> {
         notes: machine.into_iter().chain(notes).chain(said).collect(),
         ..Shortfall::new("outcome", expected, actual)
     })
+}
+
+/// What became of an alert.
+fn delivered(expect: &ExpectTable, delivery: DeliveryName, why: &str) -> Option<Shortfall> {
+    let wanted = expect.delivery.as_ref().map_or(DeliveryName::Delivered, |delivery| delivery.value);
+    let actual = match why.is_empty() {
+        true => delivery.name().to_owned(),
+        false => format!("{}: {why}", delivery.name()),
+    };
+    (wanted != delivery).then(|| Shortfall::new("delivery", wanted.name(), actual))
+}
+
+/// What became of each record. Without a word of it, none is rejected and none breaks the transform.
+fn records(wanted: &Option<Written<Vec<Written<ExpectedRecord>>>>, seen: &[OutcomeEntry]) -> Vec<Shortfall> {
+    let about = |number: usize| format!("record {number}");
+    let Some(wanted) = wanted else {
+        let bad = seen.iter().filter(|entry| matches!(entry.outcome, "rejected" | "broke"));
+        let shortfall =
+            |entry: &OutcomeEntry| Shortfall::new(&about(entry.line), "rows", outcome_text(entry));
+        return bad.map(shortfall).collect();
+    };
+    let mut all = Vec::new();
+    if wanted.value.len() != seen.len() {
+        let counted = |count: usize| outrider_model::units::counted(count as f64, "record");
+        all.push(Shortfall::new("records", counted(wanted.value.len()), counted(seen.len())));
+    }
+    for (wanted, entry) in wanted.value.iter().zip(seen) {
+        all.extend(
+            unlike(&wanted.value, entry)
+                .map(|(expected, actual)| Shortfall::new(&about(entry.line), expected, actual)),
+        );
+    }
+    all
+}
+
+/// What a record was to become and what it became, if that is something else.
+fn unlike(wanted: &ExpectedRecord, entry: &OutcomeEntry) -> Option<(String, String)> {
+    let has = |text: &Option<String>| {
+        let reason = entry.reason.as_deref().unwrap_or_default();
+        text.as_ref().is_none_or(|text| reason.contains(text.as_str()))
+    };
+    let with = |word: &str, text: &Option<String>| match text {
+        Some(text) => format!("{word}, with '{text}' in why"),
+        None => word.to_owned(),
+    };
+    let rows = Value::Array(entry.rows.iter().cloned().map(Value::Object).collect());
+    let (is_so, expected) = match wanted {
+        ExpectedRecord::Rows(wanted) => {
+            let wanted = Value::Array(wanted.clone());
+            let difference = difference(&wanted, &rows, "");
+            if entry.outcome == "rows"
+                && let Some(difference) = difference
+            {
+                let actual = format!("{}: {difference}", shortened(&rows.to_string()));
+                return Some((format!("the rows {wanted}"), actual));
+            }
+            (entry.outcome == "rows", format!("the rows {wanted}"))
+        }
+        ExpectedRecord::Skipped => (entry.outcome == "skipped", "skipped".to_owned()),
+        ExpectedRecord::Rejected(why) => (entry.outcome == "rejected" && has(why), with("rejected", why)),
+        ExpectedRecord::Broke(how) => (entry.outcome == "broke" && has(how), with("broke", how)),
+    };
+    (!is_so).then(|| (expected, outcome_text(entry)))
+}
+
+fn outcome_text(entry: &OutcomeEntry) -> String {
+    match &entry.reason {
+        Some(reason) => format!("{}: {reason}", entry.outcome),
+        None if entry.outcome == "rows" => {
+            let rows = Value::Array(entry.rows.iter().cloned().map(Value::Object).collect());
+            format!("the rows {}", shortened(&rows.to_string()))
+        }
+        None => entry.outcome.to_owned(),
+    }
 }
 
 /// `failed in setup`.

@@ -91,9 +91,10 @@ fn prepared(
     }
     let http = target(args).map_err(|fault| faults.push(fault)).ok();
     let opened = open(env, &args.plugin).map_err(|fault| faults.push(fault)).ok();
-    if opened.as_ref().is_some_and(|opened| opened.file.inspection().world == World::AssertionPack) {
-        let fault = Fault::new("an assertion pack makes no requests that could be recorded");
-        faults.push(fault.hint("write its tests: [[test]] with [[test.exchange]]"));
+    let is_journey = |world| matches!(world, World::Journey | World::JourneyAsync);
+    if opened.as_ref().is_some_and(|opened| !is_journey(opened.file.inspection().world)) {
+        let fault = Fault::new("only a journey is recorded: other plugins make no requests by themselves");
+        faults.push(fault.hint("docs/guides/testing-plugins.md says what stands in their tests"));
     }
     let (Some(Opened { file, compilation, .. }), Some(http), Some(secrets), true) =
         (opened, http, secrets, faults.is_empty())

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use outrider_capability::DebugEvent;
+use outrider_engine::{Delivery, RecordOutcome};
 use outrider_model::{FailureCause, MetricKind, Sample};
-use outrider_plan::OutcomeName;
+use outrider_plan::{DeliveryName, OutcomeName};
 use outrider_session::{
-    Breakdown, CallEnd, CallTrial, IterationEnd, IterationTrial, Seen as Measured, TestedJourney, TestedPack,
-    UserCall,
+    Breakdown, CallEnd, CallTrial, ChannelTrial, IterationEnd, IterationTrial, Seen as Measured,
+    TestedJourney, TestedPack, TransformTrial, UserCall,
 };
 
 use super::script::Heard;
 use crate::commands::check::faults::verdict_text;
+use crate::commands::check::{OutcomeEntry, transform};
 
 /// What a plugin did in a test.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Seen {
     pub(super) ending: Ending,
     /// By the plugin's clock.
@@ -26,6 +28,10 @@ pub(super) struct Seen {
     /// Each thing that happened, without secrets.
     pub(super) events: Vec<DebugEvent>,
     pub(super) heard: Heard,
+    /// What became of an alert.
+    pub(super) delivery: Option<DeliveryName>,
+    /// What became of each record.
+    pub(super) records: Vec<OutcomeEntry>,
 }
 
 /// How it ended.
@@ -140,6 +146,31 @@ impl Seen {
         Seen::of(ending, tested.duration, tested.seen.samples.iter(), events, heard)
     }
 
+    /// What an alert channel did.
+    pub(super) fn of_channel(tested: &ChannelTrial, heard: Heard) -> Seen {
+        let well = |message: &str| Ending::new(OutcomeName::Completed, "", message.to_owned());
+        let (delivery, ending) = match &tested.delivery {
+            Ok(Delivery::Delivered) => (Some(DeliveryName::Delivered), well("")),
+            Ok(Delivery::TryAgain(why)) => (Some(DeliveryName::TryAgain), well(why)),
+            Ok(Delivery::Refused(why)) => (Some(DeliveryName::Refused), well(why)),
+            Err(breakdown) => {
+                let broke = Ending::of_call("deliver", &CallEnd::Broke(breakdown.clone()));
+                (None, broke.unwrap_or_else(Ending::well))
+            }
+        };
+        let samples = tested.seen.samples.iter();
+        Seen { delivery, ..Seen::of(ending, tested.duration, samples, Vec::new(), heard) }
+    }
+
+    /// What a transform made of records. One that breaks it has not ended it.
+    pub(super) fn of_transform(tested: &TransformTrial) -> Seen {
+        let entry = |(line, outcome): (usize, &RecordOutcome)| transform::entry(line, outcome);
+        let records = (1..).zip(&tested.outcomes).map(entry).collect();
+        let nothing = std::iter::empty();
+        let seen = Seen::of(Ending::well(), tested.duration, nothing, Vec::new(), Heard::default());
+        Seen { records, ..seen }
+    }
+
     fn of<'a>(
         ending: Ending,
         duration: Duration,
@@ -148,7 +179,8 @@ impl Seen {
         heard: Heard,
     ) -> Seen {
         let (checks, metrics, logs) = (Vec::new(), Vec::new(), Vec::new());
-        let mut seen = Seen { ending, duration, checks, metrics, logs, events, heard };
+        let (delivery, records) = (None, Vec::new());
+        let mut seen = Seen { ending, duration, checks, metrics, logs, events, heard, delivery, records };
         for sample in samples {
             match sample {
                 Sample::Check(check) => seen.checks.push(CheckSeen {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::tables::{AnswerTable, ErrorName, ExchangeTable, OutcomeName, TestFile, TestTable};
+use super::tables::{AnswerTable, DeliveryName, ErrorName, ExchangeTable, OutcomeName, TestFile, TestTable};
 use crate::check::required::need;
 use crate::read::Source;
 use crate::{Place, PlanFault, Written};
@@ -43,13 +43,29 @@ fn of_test(table: &str, test: &TestTable, source: &Source<'_>) {
         let (table, value) = (format!("{table}.step[{number}]"), &step.value);
         need(&value.name, &value.unsound, "name", &table, step.at, "name = \"checkout\" names it", source);
     }
+    for (number, record) in list(&test.record) {
+        let (table, value) = (format!("{table}.record[{number}]"), &record.value);
+        let what = match (&value.text, &value.file) {
+            (Some(_), Some(file)) => Some((file.at, format!("[{table}] has two records, text and file"))),
+            (None, None) if value.unsound.is_empty() => Some((record.at, format!("[{table}] has no text"))),
+            _ => None,
+        };
+        if let Some((at, what)) = what {
+            source.push(
+                PlanFault::new(at, what)
+                    .hint("text = \"…\" is a record, file = \"lines.log\" has one a line"),
+            );
+        }
+    }
     if let Some(count) = test.iterations.as_ref().filter(|count| count.value == 0) {
         let fault = PlanFault::new(count.at, format!("[{table}] iterations = 0: nothing would run"));
         source.push(fault.hint("at least 1"));
     }
     let Some(expect) = test.expect.as_ref().map(|expect| &expect.value) else { return };
     let ends_well = expect.outcome.as_ref().is_none_or(|outcome| outcome.value == OutcomeName::Completed);
-    if let Some(message) = expect.message.as_ref().filter(|_| ends_well && expect.unsound.is_empty()) {
+    let is_delivered = expect.delivery.as_ref().is_none_or(|it| it.value == DeliveryName::Delivered);
+    let has_none = ends_well && is_delivered && expect.unsound.is_empty();
+    if let Some(message) = expect.message.as_ref().filter(|_| has_none) {
         let what = format!("[{table}.expect] message: what is completed has none");
         source.push(PlanFault::new(message.at, what).hint("outcome = \"failed\" goes with it"));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use outrider_model::Timestamp;
 
-use super::values::{ExpectedRequest, Numbers, RequestPattern, Rows, Texts};
+use super::values::{ExpectedRecord, ExpectedRequest, Numbers, RequestPattern, Rows, Texts};
 use crate::file::{choice, table};
 use crate::{Named, Written};
 
@@ -119,6 +119,11 @@ table! {
         step: Vec<Written<EndedStepTable>>,
         /// Of an assertion pack: the iteration that it judges at last.
         iteration: EndedIterationTable,
+        /// Of a transform: the records that it is given, all at once.
+        record: Vec<Written<RecordTable>>,
+        /// Of an alert channel: the alert that it delivers, as docs/reference/alert.schema.json has it. Defaults to one
+        /// that says that somebody tries the channel.
+        alert: serde_json::Value,
         /// What is expected.
         expect: ExpectTable,
     }
@@ -172,6 +177,32 @@ table! {
     }
 }
 
+table! {
+    /// A record that a transform is given, or the lines of a file.
+    RecordTable {
+        /// Where it came from. Defaults to "test", or to the file.
+        source: String,
+        /// The record.
+        text: String,
+        /// A file of which each line is a record.
+        file: String,
+        /// When it was received. Defaults to when the test begins.
+        received: Timestamp,
+    }
+}
+
+choice! {
+    /// What becomes of an alert.
+    DeliveryName {
+        /// It is delivered.
+        Delivered = "delivered",
+        /// It may be delivered later.
+        TryAgain = "try-again",
+        /// It will not be delivered.
+        Refused = "refused",
+    }
+}
+
 choice! {
     /// How the plugin's work ends.
     OutcomeName {
@@ -192,7 +223,7 @@ table! {
     ExpectTable {
         /// How it ends. Defaults to "completed".
         outcome: OutcomeName,
-        /// A text that its error has in it.
+        /// A text that its error has in it; of an alert channel, why an alert was not delivered.
         message: String,
         /// Checks by name, each with whether it passes: false if it does not at least once.
         checks: Named<bool>,
@@ -204,6 +235,10 @@ table! {
         metrics: Named<Numbers>,
         /// Texts, each in a line that is logged or printed, in their order.
         logs: Vec<Written<String>>,
+        /// Of a transform: what becomes of each record, in their order: "skipped", "rejected", "broke", or a table.
+        records: Vec<Written<ExpectedRecord>>,
+        /// Of an alert channel: what becomes of the alert. Defaults to "delivered".
+        delivery: DeliveryName,
         /// How long it takes by the plugin's clock, waits and answers, to the millisecond.
         duration: Duration,
     }

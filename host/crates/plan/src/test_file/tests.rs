@@ -87,6 +87,12 @@ name = "a"
 request = "GET /*"
 [[test.step]]
 duration = 5
+[[test.record]]
+[[test.record]]
+text = "a"
+file = "b"
+[test.expect]
+records = ["skiped", {}, { rows = [], broke = "x" }, 5]
 "#;
     assert_eq!(
         faults(text),

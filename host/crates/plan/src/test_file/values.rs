@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use toml::value::Datetime;
 
 use crate::file::table;
-use crate::read::{Node, Read};
+use crate::read::{Node, Read, one_of};
 use crate::{Described, Named, Written};
 
 /// Which requests are meant: a method, and a path or a URL with `*` for anything.
@@ -97,6 +97,62 @@ impl Described for ExpectedRequest {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         let (text, table) = (RequestPattern::schema(generator), RequestTable::schema(generator));
         json_schema!({"anyOf": [text, table]})
+    }
+}
+
+table! {
+    /// What is expected to become of a record: one of these.
+    ExpectedRecordTable {
+        /// It becomes these rows: values by column, times in RFC 3339, durations in nanoseconds. A row may have more.
+        rows: Vec<Written<Value>>,
+        /// It cannot be understood: a text in why.
+        rejected: String,
+        /// It breaks the transform: a text in how.
+        broke: String,
+    }
+}
+
+/// What is expected to become of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExpectedRecord {
+    /// It becomes these rows, which may have more columns.
+    Rows(Vec<Value>),
+    /// Nothing, on purpose.
+    Skipped,
+    /// It cannot be understood; with this text in why, if one is said.
+    Rejected(Option<String>),
+    /// It breaks the transform; with this text in how, if one is said.
+    Broke(Option<String>),
+}
+
+impl Read for ExpectedRecord {
+    fn read(node: &Node<'_, '_>) -> Option<ExpectedRecord> {
+        if let DeValue::String(_) = node.value {
+            let (rejected, broke) = (ExpectedRecord::Rejected(None), ExpectedRecord::Broke(None));
+            let words = [("skipped", 0), ("rejected", 1), ("broke", 2)];
+            let all = [ExpectedRecord::Skipped, rejected, broke];
+            return one_of(node, &words).map(|word: usize| all[word].clone());
+        }
+        let ExpectedRecordTable { rows, rejected, broke, unsound } = ExpectedRecordTable::read(node)?;
+        match (rows, rejected, broke) {
+            (Some(rows), None, None) => {
+                Some(ExpectedRecord::Rows(rows.value.into_iter().map(|row| row.value).collect()))
+            }
+            (None, Some(why), None) => Some(ExpectedRecord::Rejected(Some(why.value))),
+            (None, None, Some(how)) => Some(ExpectedRecord::Broke(Some(how.value))),
+            _ if !unsound.is_empty() => None,
+            _ => {
+                let hint = "write for example { rows = [{ status = 200 }] }, { rejected = \"no date\" } or \"skipped\"";
+                node.refuse(" is one of rows, rejected and broke", Some(hint.to_owned()))
+            }
+        }
+    }
+}
+
+impl Described for ExpectedRecord {
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        let table = ExpectedRecordTable::schema(generator);
+        json_schema!({"anyOf": [{"type": "string", "enum": ["skipped", "rejected", "broke"]}, table]})
     }
 }
 

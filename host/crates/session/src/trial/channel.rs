@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outrider_engine::{ChannelDescription, Delivery};
-use outrider_model::{Alert, RunClock};
+use outrider_model::Alert;
 
 use super::Seen;
 use super::seen::Collector;
@@ -35,7 +35,7 @@ impl Session {
         config: SessionConfig,
         alert: &Alert,
     ) -> Result<ChannelTrial, SessionError> {
-        let clock = RunClock::start_now();
+        let clock = config.clock();
         let collector = Arc::new(Collector::default());
         let sole = Sole::new(&config, clock, Arc::<Collector>::clone(&collector), "the alert channel")?;
         let channel = sole.plugin.load_channel(&config.cache).map_err(Sole::refused)?;

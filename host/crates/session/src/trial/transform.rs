@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outrider_engine::{RawRecord, RecordOutcome, TransformDescription};
-use outrider_model::RunClock;
 
 use super::seen::Collector;
 use super::sole::Sole;
@@ -33,7 +32,7 @@ impl Session {
         config: SessionConfig,
         records: &[RawRecord],
     ) -> Result<TransformTrial, SessionError> {
-        let clock = RunClock::start_now();
+        let clock = config.clock();
         let collector = Arc::new(Collector::default());
         let sole = Sole::new(&config, clock, collector, "the transform")?;
         let transform = sole.plugin.load_transform(1, &config.cache).map_err(Sole::refused)?;
