@@ -176,10 +176,12 @@ fn new_transforms_and_alert_channels_build_as_they_are() {
 #[test]
 fn a_new_transform_and_a_new_channel_pass_their_tests() {
     for world in ["transform", "alert-channel"] {
-        let place = Place::new();
-        let made = host(&place, &["new", "mine", "--lang", "rust", "--world", world]);
-        assert_eq!(made.code, Some(0), "{}", made.show());
-        passes(&place, "mine");
+        for language in ["rust", "go"] {
+            let place = Place::new();
+            let made = host(&place, &["new", "mine", "--lang", language, "--world", world]);
+            assert_eq!(made.code, Some(0), "{}", made.show());
+            passes(&place, "mine");
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl Template {
             Language::TypeScript | Language::JavaScript => {
                 include_str!("../templates/tests/transform-of-times.toml")
             }
-            Language::Rust => include_str!("../templates/tests/transform.toml"),
+            Language::Rust | Language::Go => include_str!("../templates/tests/transform.toml"),
         }
     }
 
