@@ -15,7 +15,8 @@ use anyhow::Result;
 use crate::setup::{self, GuestSource, GuestToolchain};
 use crate::steps::{Stopwatch, plain, result, say, say_fault, step};
 use crate::workspace::{Workspace, on_path};
-use crate::{generate, guests};
+use crate::{generate, guests, references};
+pub(crate) use javascript::install as install_javascript;
 use tally::Tally;
 
 /// Format, lints, and dependencies where cargo-deny is installed.
@@ -53,6 +54,7 @@ fn all(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     step("JavaScript SDK", || javascript::test(workspace, tally))?;
     step("Go SDK", || go::test(workspace, tally))?;
     step("documentation", || rust::document(workspace))?;
+    step("the SDKs' references", || references::write(workspace).map(drop))?;
     step("generated files", || generate::check(workspace))
 }
 

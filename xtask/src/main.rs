@@ -10,6 +10,7 @@ mod demo;
 mod generate;
 mod guests;
 mod programs;
+mod references;
 mod setup;
 mod steps;
 mod workspace;
@@ -48,6 +49,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the SDKs' references, as rustdoc, TypeDoc and `go doc` make them, to one folder
+    Docs,
     /// Measure speed beside other tools; without a name, list what can be measured
     Bench {
         #[command(subcommand)]
@@ -75,6 +78,10 @@ fn run(task: Task, workspace: &Workspace) -> anyhow::Result<ExitCode> {
         Task::Lint => check::lint(workspace)?,
         Task::Gen { check: false } => generate::write(workspace)?,
         Task::Gen { check: true } => steps::step("generated files", || generate::check(workspace))?,
+        Task::Docs => {
+            let index = steps::step("the SDKs' references", || references::write(workspace))?;
+            steps::result(&index.display().to_string());
+        }
         Task::Bench { bench } => bench::run(workspace, bench)?,
     }
     Ok(ExitCode::SUCCESS)

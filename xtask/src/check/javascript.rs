@@ -16,16 +16,21 @@ const NODE_PACKAGES: [&str; 2] = ["nodejs", "npm"];
 
 pub(super) fn test(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     let folder = workspace.root().join("sdk-js");
-    if !succeeds(Command::new("npm").arg("--version")) {
-        setup::install(&NODE_PACKAGES).context("the JavaScript SDK's tests need Node with npm")?;
-    }
-    install_packages(&folder)?;
+    install(&folder)?;
     let mut types = Command::new("npm");
     types.current_dir(&folder).args(["run", "--silent", "typecheck"]);
     run(&mut types, "mend the types that tsc names")?;
     let mut tests = Command::new("npm");
     tests.current_dir(&folder).args(["test", "--silent"]);
     run_reading(&mut tests, "mend the tests that are listed as failures above", |line| tally.read(line))
+}
+
+/// Node, and the packages of the SDK's folder.
+pub(crate) fn install(folder: &Path) -> Result<()> {
+    if !succeeds(Command::new("npm").arg("--version")) {
+        setup::install(&NODE_PACKAGES).context("the JavaScript SDK needs Node with npm")?;
+    }
+    install_packages(folder)
 }
 
 /// `npm ci`, unless what it would install is what it installed last.
