@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod command;
 mod demo;
+mod freeze;
 mod generate;
 mod guests;
 mod programs;
@@ -51,6 +52,12 @@ enum Task {
     },
     /// Write the SDKs' references, as rustdoc, TypeDoc and `go doc` make them, to one folder
     Docs,
+    /// Keep plugins of every language as this version builds them, for the tests of later versions
+    Freeze {
+        /// Where the wasm32-wasip2 target comes from
+        #[arg(long, value_enum, default_value_t)]
+        guests_from: GuestSource,
+    },
     /// Measure speed beside other tools; without a name, list what can be measured
     Bench {
         #[command(subcommand)]
@@ -82,6 +89,7 @@ fn run(task: Task, workspace: &Workspace) -> anyhow::Result<ExitCode> {
             let index = steps::step("the SDKs' references", || references::write(workspace))?;
             steps::result(&index.display().to_string());
         }
+        Task::Freeze { guests_from } => freeze::run_freeze(workspace, guests_from)?,
         Task::Bench { bench } => bench::run(workspace, bench)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -74,6 +74,17 @@ impl Workspace {
         self.root.join("docs/reference")
     }
 
+    /// Plugins as earlier versions built them, a folder for each version.
+    pub(crate) fn frozen(&self) -> PathBuf {
+        self.root.join("host/tests/frozen")
+    }
+
+    /// Where cargo keeps what it downloads.
+    pub(crate) fn cargo_home(&self) -> PathBuf {
+        let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home).unwrap_or_default()
+    }
+
     /// What is kept between checkouts.
     pub(crate) fn cache(&self) -> &Path {
         &self.cache

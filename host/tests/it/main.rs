@@ -17,6 +17,7 @@ mod exchanges;
 mod executors;
 mod extraction;
 mod first_steps;
+mod frozen;
 mod go;
 mod go_faults;
 mod go_worlds;

@@ -62,12 +62,18 @@ impl GuestToolchain {
 
     /// Makes a `cargo` command build with this toolchain, keeping the user's own flags.
     pub(crate) fn apply(&self, cargo: &mut Command) {
+        self.apply_with(cargo, &[]);
+    }
+
+    /// The same with further flags for the compiler.
+    pub(crate) fn apply_with(&self, cargo: &mut Command, further: &[String]) {
         if let Some(rustc) = &self.rustc {
             cargo.env("RUSTC", rustc).env_remove("LD_LIBRARY_PATH");
         }
-        if self.sysroot.is_some() {
+        if self.sysroot.is_some() || !further.is_empty() {
             let mut flags = user_rustflags();
             flags.extend(self.flags().iter().map(|flag| flag.to_string_lossy().into_owned()));
+            flags.extend_from_slice(further);
             cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
         }
     }
