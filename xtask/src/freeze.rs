@@ -15,13 +15,10 @@ use crate::steps::say;
 use crate::workspace::Workspace;
 use crate::{programs, setup};
 
-/// What is frozen: a language and the worlds of it. Components of TypeScript and Go have megabytes, so of them only
-/// those of the worlds that users have most.
-const FIXTURES: [(&str, &[&str]); 3] = [
-    ("rust", &["journey", "assertion-pack", "transform", "alert-channel"]),
-    ("ts", &["journey", "assertion-pack"]),
-    ("go", &["journey", "assertion-pack"]),
-];
+/// What is frozen: each language, and the worlds that commands depend on. Transforms and alert channels follow when
+/// something runs them beside `host check`.
+const LANGUAGES: [&str; 3] = ["rust", "ts", "go"];
+const WORLDS: [&str; 2] = ["journey", "assertion-pack"];
 
 /// Builds what is not there yet.
 pub(crate) fn run_freeze(workspace: &Workspace, source: setup::GuestSource) -> Result<()> {
@@ -29,8 +26,8 @@ pub(crate) fn run_freeze(workspace: &Workspace, source: setup::GuestSource) -> R
     programs::build(workspace)?;
     let folder = workspace.frozen().join(env!("CARGO_PKG_VERSION"));
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    for (language, worlds) in FIXTURES {
-        for world in worlds {
+    for language in LANGUAGES {
+        for world in WORLDS {
             let fixture = folder.join(format!("{language}-{world}.wasm.gz"));
             if !fixture.exists() {
                 freeze(workspace, &toolchain, language, world, &fixture)?;
