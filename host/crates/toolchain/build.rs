@@ -40,7 +40,7 @@ fn main() -> Outcome<()> {
 /// A new file in the place of an old one, which another target folder may share by a hard link.
 fn write(path: &Path, content: &str) -> Outcome<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(fs::write(path, content)?),
     }
 }

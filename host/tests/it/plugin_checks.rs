@@ -199,7 +199,7 @@ export default transform({
 fn a_transform_in_typescript_has_an_outcome_for_each_record() {
     let place = Place::new();
     place.file("told.ts", TOLD_IN_TYPESCRIPT);
-    place.file("lines.txt", "row a\nskip\nrows é\nreceived\nhello\nthrow it is too much\nnow\n\u{fffd}\n");
+    place.file("lines.txt", "row a\nskip\nrows é\nreceived\nhello\nthrow late\nnow\n\u{fffd}\n");
     let args = ["check", "told.ts", "--input", "lines.txt", "--set", "unit=s", "--format", "json"];
     let said = place.host(args);
     assert_eq!(said.code, Some(107), "{}", said.show());
@@ -216,7 +216,7 @@ fn a_transform_in_typescript_has_an_outcome_for_each_record() {
     assert_eq!(outcomes[2]["rows"], json!([{"text": "é"}, {"text": "é"}]));
     assert_eq!(outcomes[3]["rows"], json!([{"recent": true}]));
     assert_eq!(outcomes[4]["reason"], "'hello' says nothing");
-    assert_eq!(outcomes[5]["reason"], "RangeError: it is too much");
+    assert_eq!(outcomes[5]["reason"], "RangeError: late");
     assert!(outcomes[6]["reason"].as_str().unwrap().contains("a transform has no clock"), "{}", outcomes[6]);
     assert!(said.stderr.contains("at transform (told.ts:"), "{}", said.show());
 }

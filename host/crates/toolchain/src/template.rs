@@ -135,17 +135,9 @@ impl Template {
             PluginKind::AlertChannel => {
                 ("tests/alert-channel.toml", include_str!("../templates/tests/alert-channel.toml"))
             }
-            PluginKind::Transform => ("tests/transform.toml", self.records()),
-        }
-    }
-
-    /// Records for a transform, which reads other lines in each SDK.
-    fn records(self) -> &'static str {
-        match self.language {
-            Language::TypeScript | Language::JavaScript => {
-                include_str!("../templates/tests/transform-of-times.toml")
+            PluginKind::Transform => {
+                ("tests/transform.toml", include_str!("../templates/tests/transform.toml"))
             }
-            Language::Rust | Language::Go => include_str!("../templates/tests/transform.toml"),
         }
     }
 
