@@ -450,7 +450,25 @@ fn what_a_transform_makes_of_records_is_as_expected() {
     let transform = plugin("test-transform");
     let file = place.file("transform.toml", TRANSFORM_TESTS).display().to_string();
     let said = place.host(["test", &transform, "--file", &file]);
-    shows!(shown(&said), @"");
+    shows!(shown(&said), @r#"
+    exit 110
+    --- stdout
+    ok      each record becomes what it says (0 ms)
+    FAILED  nothing is rejected without a word of it (0 ms)
+            [PLACE]/transform.toml:23
+              record 1: expected rows
+                            was  rejected: 'what' says nothing
+    FAILED  another row (0 ms)
+            [PLACE]/transform.toml:30
+              records: expected 3 records
+                           was  2 records
+              record 1: expected the rows [{"text":"b"}]
+                            was  [{"text":"a","seen":1}]: [0].text is "a"
+              record 2: expected skipped
+                            was  the rows [{"text":"b","seen":2}]
+
+    1 passed, 2 failed
+    "#);
     let wrong = place.file(
         "wrong.toml",
         "[[test]]\nname = \"a\"\nscenario = \"x\"\n[test.expect]\ndelivery = \"refused\"\n",

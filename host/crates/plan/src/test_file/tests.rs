@@ -119,6 +119,12 @@ records = ["skiped", {}, { rows = [], broke = "x" }, 5]
             "34:1: [test[3].exchange[1]] request: what was asked for has no * | write the path as it was asked for",
             "35:1: [test[3].step[1]] has no name | name = \"checkout\" names it",
             "36:1: [test[3].step[1]] duration = 5 has no unit | duration = \"5s\"",
+            "37:1: [test[3].record[1]] has no text | text = \"…\" is a record, file = \"lines.log\" has one a line",
+            "40:1: [test[3].record[2]] has two records, text and file | text = \"…\" is a record, file = \"lines.log\" has one a line",
+            "42:12: [test[3].expect] records[1]: there is no 'skiped' | did you mean skipped? there are skipped, rejected, broke",
+            "42:22: [test[3].expect] records[2] is one of rows, rejected and broke | write for example { rows = [{ status = 200 }] }, { rejected = \"no date\" } or \"skipped\"",
+            "42:26: [test[3].expect] records[3] is one of rows, rejected and broke | write for example { rows = [{ status = 200 }] }, { rejected = \"no date\" } or \"skipped\"",
+            "42:54: [test[3].expect] records[4] is a whole number, not a table | write for example { … }",
         ]
     );
 }
