@@ -11,6 +11,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 /// An editor that saves all its files takes some tens of milliseconds: they are one change.
 const SETTLED: Duration = Duration::from_millis(150);
 
+/// The longest that is waited for it.
+const UNSETTLED: Duration = Duration::from_secs(2);
+
 /// Folders in which tools write while they build and run: what changes there is not the author's.
 const NOT_SOURCES: [&str; 4] = ["target", "node_modules", "runs", "dist"];
 
@@ -22,6 +25,8 @@ const ENDINGS: [&str; 10] = ["ts", "mts", "js", "mjs", "go", "mod", "s", "rs", "
 pub(crate) struct Changes {
     watcher: RecommendedWatcher,
     heard: UnboundedReceiver<()>,
+    /// Whether a change was heard that nobody has been told of.
+    is_pending: bool,
     watched: Arc<Mutex<Watched>>,
 }
 
@@ -40,19 +45,20 @@ impl Changes {
         let seen = Arc::clone(&watched);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if event.is_ok_and(|event| seen.concerns(&event)) {
+            // What went unheard may have been anything.
+            if event.map_or(true, |event| event.need_rescan() || seen.concerns(&event)) {
                 // Nobody waits any more: the program ends.
                 tell.send(()).ok();
             }
         });
         let watcher =
             watcher.map_err(|error| Fault::new("cannot watch files for changes").cause(error.to_string()))?;
-        Ok(Changes { watcher, heard, watched })
+        Ok(Changes { watcher, heard, is_pending: false, watched })
     }
 
     /// Watches a folder, or a file and the sources beside it.
     pub(crate) fn watch(&mut self, path: &Path) -> Result<(), Fault> {
-        let Ok(path) = path.canonicalize() else { return Ok(()) };
+        let Some(path) = absolute(path) else { return Ok(()) };
         // An editor may put another file in a file's place: its folder hears of that.
         let (folder, mode) = match path.is_dir() {
             true => (path.as_path(), RecursiveMode::Recursive),
@@ -62,19 +68,34 @@ impl Changes {
             self.watcher.watch(folder, mode).map_err(|error| {
                 Fault::new(format!("cannot watch '{}' for changes", folder.display()))
                     .cause(error.to_string())
+                    .hint("a folder of very many folders may need more: sysctl fs.inotify.max_user_watches")
             })?;
         }
         Ok(())
     }
 
-    /// Waits for the next change, until all is quiet again.
+    /// Waits for the next change, until all is quiet again. If it is given up meanwhile, the next call has the change.
     pub(crate) async fn next(&mut self) {
-        if self.heard.recv().await.is_none() {
-            // The watcher lives as long as this does.
-            std::future::pending::<()>().await;
+        if !self.is_pending {
+            if self.heard.recv().await.is_none() {
+                // The watcher lives as long as this does.
+                std::future::pending::<()>().await;
+            }
+            self.is_pending = true;
         }
-        while tokio::time::timeout(SETTLED, self.heard.recv()).await.is_ok() {}
+        let quiet = async { while tokio::time::timeout(SETTLED, self.heard.recv()).await.is_ok() {} };
+        // A folder in which something always changes is never quiet.
+        drop(tokio::time::timeout(UNSETTLED, quiet).await);
+        self.is_pending = false;
     }
+}
+
+/// The path without symbolic links. What is not there yet may come: its folder is.
+fn absolute(path: &Path) -> Option<PathBuf> {
+    let folder =
+        || path.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    let coming = || Some(folder()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(coming)
 }
 
 impl Watched {

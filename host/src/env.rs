@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, PoisonError};
 
 use outrider_capability::{Redactor, SecretText};
 use outrider_session::{Exit, Fault};
@@ -19,7 +19,7 @@ pub struct Env {
     stderr_is_terminal: bool,
     color: bool,
     /// Known as soon as secrets are. Nothing is written without it, on standard error neither.
-    redactor: OnceLock<Redactor>,
+    redactor: Mutex<Redactor>,
 }
 
 impl std::fmt::Debug for Env {
@@ -96,7 +96,7 @@ impl Env {
             stdout: Output::to(std::io::stdout()),
             stderr: Talk::to(std::io::stderr()),
             color: !no_color,
-            redactor: OnceLock::new(),
+            redactor: Mutex::default(),
         }
     }
 
@@ -108,8 +108,14 @@ impl Env {
 
     /// Takes secrets out of everything that is written from now on, logs of the program included (INV-11).
     pub(crate) fn keep_secret(&self, redactor: &Redactor) {
-        // A process runs one command: were it told twice, the first would hold.
-        self.stderr.keep_secret(self.redactor.get_or_init(|| redactor.clone()));
+        // With --watch a process is told several times.
+        let mut known = self.redactor.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = known.and(redactor);
+        self.stderr.keep_secret(&known);
+    }
+
+    fn known_secrets(&self) -> Redactor {
+        self.redactor.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets this process open as many files as the system allows it: each connection is one, and a
@@ -129,16 +135,14 @@ impl Env {
 
     /// Writes a line of data to standard output, see [`Output::line`].
     pub(crate) fn print(&mut self, text: &str) {
-        if let Some(redactor) = self.redactor.get() {
-            self.stdout.redactor = redactor.clone();
-        }
+        self.stdout.redactor = self.known_secrets();
         self.stdout.line(text);
     }
 
     /// Standard output, for who writes there while a command is under way. Until it is given back nothing else is
     /// written to it.
     pub(crate) fn lend_output(&mut self) -> Output {
-        let redactor = self.redactor.get().cloned().unwrap_or_default();
+        let redactor = self.known_secrets();
         Output { redactor, ..std::mem::replace(&mut self.stdout, Output::to(io::sink())) }
     }
 

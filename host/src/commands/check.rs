@@ -49,13 +49,12 @@ async fn once(env: &mut Env, args: &CheckArgs, changes: Option<&mut Changes>) ->
     }
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     if let Some(world @ (World::Transform | World::AlertChannel)) = plugins::world(&config) {
-        let exit = Box::pin(plugins::run(env, args, config, world)).await?;
         compilations.into_iter().for_each(Compilation::say_done);
-        return Ok(exit);
+        return Box::pin(plugins::run(env, args, config, world)).await;
     }
-    if args.input.is_some() {
-        let fault = Fault::new("--input is for transforms and alert channels, and this is a journey");
-        return Err(Failure::new(Exit::Usage, fault));
+    if let (Some(_), Some(world)) = (&args.input, plugins::world(&config)) {
+        let words = format!("--input is for transforms and alert channels, and this is {}", world.noun());
+        return Err(Failure::new(Exit::Usage, Fault::new(words)));
     }
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();

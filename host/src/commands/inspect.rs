@@ -117,7 +117,10 @@ impl Instance {
         let (mut times, mut memory_bytes) = (Vec::with_capacity(INSTANCES), 0);
         for _ in 0..INSTANCES {
             let clock = RunClock::start_now();
-            memory_bytes = make().await.map_err(|fault| Failure::unexpected(&fault))?;
+            memory_bytes = make().await.map_err(|fault| {
+                let breakdown = Breakdown::from(fault);
+                Failure::new(breakdown.exit(), breakdown.fault("an instance of it cannot be made"))
+            })?;
             times.push(clock.elapsed());
         }
         times.sort();

@@ -123,6 +123,17 @@ pub(crate) fn prepare_failure(error: SessionError) -> Failure {
 
 /// Says what was measured and why the run ended, and chooses the exit code.
 async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Result<Exit, Failure> {
+    if let Some(exit) = show(env, args, out, end).await? {
+        return Ok(exit);
+    }
+    if let Some(fault) = verdict(end) {
+        Failure::new(end.exit(), fault).print(env);
+    }
+    Ok(end.exit())
+}
+
+/// Says what was measured, and what is worth knowing of it. The exit of a run that was well, where its report is not.
+async fn show(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Result<Option<Exit>, Failure> {
     let summary = report::read(out, Some(end.run_id.as_str())).await;
     match &summary {
         Ok(summary) => match (args.debug.debug, args.format) {
@@ -133,7 +144,7 @@ async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) ->
         Err(failure) => {
             failure.print(env);
             if end.exit() == Exit::Ok {
-                return Ok(failure.exit);
+                return Ok(Some(failure.exit));
             }
         }
     }
@@ -151,10 +162,7 @@ async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) ->
         let label = env.style_err().cyan("warning:");
         env.say(&format!("{label} VU {}: {}: {}", note.vu, note.kind, note.message));
     }
-    if let Some(fault) = verdict(end) {
-        Failure::new(end.exit(), fault).print(env);
-    }
-    Ok(end.exit())
+    Ok(None)
 }
 
 /// Why the run is not simply well, if it is not.

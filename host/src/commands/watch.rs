@@ -21,6 +21,12 @@ pub(crate) async fn again(
     let mut changes = of(args)?;
     loop {
         let done = once(env, &mut changes).await;
+        if let Err(failure) = &done
+            && failure.exit == Exit::Usage
+        {
+            // No change of a file mends a command line.
+            return done;
+        }
         let exit = said(env, done);
         if !wait(env, &mut changes, &mut signals).await {
             return Ok(exit);

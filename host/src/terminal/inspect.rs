@@ -30,7 +30,8 @@ pub(crate) fn describe_plugin(report: &InspectReport, style: Style) -> String {
     page.line("load", &format!("{cold} to compile{}", cached.unwrap_or_default()));
     let memory = Dimension::Bytes.show(report.memory_per_vu_bytes as f64);
     let made = Dimension::Duration.show(report.instantiate_ms);
-    page.line("memory", &format!("{memory} for each virtual user, to begin with, made in {made}"));
+    let whose = if report.has_users() { "virtual user" } else { "instance" };
+    page.line("memory", &format!("{memory} for each {whose}, to begin with, made in {made}"));
     page.line("digest", &report.digest);
     page.lines.join("\n")
 }

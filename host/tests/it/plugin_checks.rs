@@ -52,11 +52,27 @@ fn a_record_that_breaks_the_transform_breaks_no_other() {
     let document = document(&said);
     let outcomes: Vec<_> =
         document["outcomes"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
-    assert_eq!(outcomes, ["rows", "broke", "rows", "broke", "rows"]);
+    assert_eq!(outcomes, ["rows", "broke", "rows", "rejected", "rows"]);
     let reason = |index: usize| document["outcomes"][index]["reason"].as_str().unwrap();
     assert!(reason(1).contains("as told: now"), "{}", reason(1));
-    assert!(reason(3).contains("named a column \"a b\""), "{}", reason(3));
+    assert!(reason(3).contains("\"a b\" is no column's name"), "{}", reason(3));
     assert!(said.stderr.contains("lines.txt:2: the transform broke"), "{}", said.show());
+}
+
+#[test]
+fn what_strangers_wrote_into_a_log_moves_no_terminal() {
+    let said = check_lines(&Place::new(), "row \u{1b}[2Jgone\n", &[]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stdout.contains("[2Jgone") && !said.stdout.contains('\u{1b}'), "{}", said.show());
+}
+
+#[test]
+fn a_transform_that_does_not_compile_is_told_in_the_compilers_words() {
+    let place = Place::new();
+    place.file("broken.ts", "export default function () { const = 1; }\n");
+    let said = place.host(["check", "broken.ts", "--input", "lines.txt"]);
+    assert_eq!(said.code, Some(104), "{}", said.show());
+    assert!(said.stderr.contains("broken.ts:1:"), "{}", said.show());
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use outrider_capability::TimeLimit;
 use outrider_model::{Alert, AlertKind, FailedCheck, Place, VuId};
 use outrider_wit::v0_1::alert_channel::exports::outrider::plugin::alerts as wit;
 use outrider_wit::v0_1::alert_channel::{AlertChannel as Exports, AlertChannelPre};
@@ -102,30 +101,17 @@ impl AlertChannel {
         })
     }
 
-    /// Delivers an alert, by an instance of its own: alerts are few, and one must not suffer from another.
+    /// Makes an instance of it ready to deliver.
     ///
     /// # Errors
     ///
-    /// If the channel breaks: that says nothing of whether the alert was delivered.
-    pub async fn deliver(&self, run: Arc<RunShared>, alert: &Alert) -> Result<Delivery, PluginFault> {
-        let limit = run.limits.lifecycle_timeout;
+    /// If it breaks, or its `start` fails.
+    pub async fn start(&self, run: Arc<RunShared>) -> Result<Deliverer, PluginFault> {
         let mut sandbox = self.instance(run).await?;
-        let starting = sandbox.lifecycle_limit("start");
-        let started = call!(&mut sandbox, starting, outrider_plugin_alerts.call_start())?;
+        let limit = sandbox.lifecycle_limit("start");
+        let started = call!(&mut sandbox, limit, outrider_plugin_alerts.call_start())?;
         started.map_err(|failure| sandbox.own_failure(failure))?;
-        let limit = TimeLimit { call: "deliver", is_iteration: false, limit };
-        let alert = to_wit(alert);
-        let delivered = call!(&mut sandbox, limit, outrider_plugin_alerts.call_deliver(&alert))?;
-        let cleaned = |sandbox: &mut Sandbox<Exports>, mut why: String| {
-            sandbox.state().run.redactor.clean(&mut why);
-            one_line(&why)
-        };
-        match delivered {
-            Ok(()) => Ok(Delivery::Delivered),
-            Err(wit::DeliveryError::TryAgain(why)) => Ok(Delivery::TryAgain(cleaned(&mut sandbox, why))),
-            Err(wit::DeliveryError::Refused(why)) => Ok(Delivery::Refused(cleaned(&mut sandbox, why))),
-            Err(wit::DeliveryError::Broken(failure)) => Err(sandbox.own_failure(failure)),
-        }
+        Ok(Deliverer { sandbox })
     }
 
     /// Linear memory of an instance before its first piece of work, in bytes.
@@ -140,6 +126,41 @@ impl AlertChannel {
 
     async fn instance(&self, run: Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
         instantiate!(&self.runtime, self.pre, VuState::new(run, VuId(0)))
+    }
+}
+
+/// A channel at work, for one alert: alerts are few, and one must not suffer from another.
+pub struct Deliverer {
+    sandbox: Sandbox<Exports>,
+}
+
+impl std::fmt::Debug for Deliverer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Deliverer").finish_non_exhaustive()
+    }
+}
+
+impl Deliverer {
+    /// Delivers an alert.
+    ///
+    /// # Errors
+    ///
+    /// If the channel breaks: that says nothing of whether the alert was delivered.
+    pub async fn deliver(mut self, alert: &Alert) -> Result<Delivery, PluginFault> {
+        let alert = to_wit(alert);
+        let limit = self.sandbox.lifecycle_limit("deliver");
+        let delivered = call!(&mut self.sandbox, limit, outrider_plugin_alerts.call_deliver(&alert))?;
+        match delivered {
+            Ok(()) => Ok(Delivery::Delivered),
+            Err(wit::DeliveryError::TryAgain(why)) => Ok(Delivery::TryAgain(self.cleaned(why))),
+            Err(wit::DeliveryError::Refused(why)) => Ok(Delivery::Refused(self.cleaned(why))),
+            Err(wit::DeliveryError::Broken(failure)) => Err(self.sandbox.own_failure(failure)),
+        }
+    }
+
+    fn cleaned(&mut self, mut why: String) -> String {
+        self.sandbox.state().run.redactor.clean(&mut why);
+        one_line(&why)
     }
 }
 

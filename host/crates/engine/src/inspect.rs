@@ -36,7 +36,7 @@ impl World {
     }
 
     /// What a plugin of this world is, with its article.
-    pub(crate) fn noun(self) -> &'static str {
+    pub fn noun(self) -> &'static str {
         match self {
             World::Journey | World::JourneyAsync => "a journey",
             World::AssertionPack => "an assertion pack",

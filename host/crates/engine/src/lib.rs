@@ -46,7 +46,7 @@ mod told;
 mod transform;
 
 pub use cache::CodeCache;
-pub use channel::{AlertChannel, ChannelDescription, Delivery};
+pub use channel::{AlertChannel, ChannelDescription, Deliverer, Delivery};
 pub use error::EngineError;
 pub use examine::Examination;
 pub use fault::PluginFault;
@@ -67,8 +67,8 @@ pub use pack::{
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;
 pub use transform::{
-    ColumnValue, MAX_COLUMN_BYTES, MAX_COLUMNS, MAX_RECORDS, RawRecord, RecordOutcome, Row, Transform,
-    TransformDescription, Transformer,
+    ColumnValue, MAX_BATCH_BYTES, MAX_COLUMN_BYTES, MAX_COLUMNS, MAX_RECORDS, RawRecord, RecordOutcome, Row,
+    Transform, TransformDescription, Transformer,
 };
 
 /// The contract: the WIT package's name, versions and text.

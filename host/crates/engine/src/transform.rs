@@ -2,8 +2,8 @@
 //!
 //! * [`Transform`]: compiled and linked. It answers `describe`.
 //! * [`Transformer`]: an instance at work. Each record has exactly one outcome, whatever the guest does: after a
-//!   fault the batch is tried again in a new instance, a record at a time, and a record that breaks the guest by
-//!   itself is [`RecordOutcome::Broke`].
+//!   fault the batch is tried again in a new instance, in halves, and a record that breaks the guest by itself is
+//!   [`RecordOutcome::Broke`].
 
 mod outcome;
 
@@ -20,13 +20,17 @@ use crate::inspect::World;
 use crate::plugin::{PluginFile, Pooled};
 use crate::runtime::Runtime;
 use crate::sandbox::{Sandbox, call, instantiate};
-use crate::state::{RunShared, VuState};
+use crate::state::{RunShared, StepEnd, VuState};
 use crate::{CodeCache, EngineError};
 
 pub use outcome::{ColumnValue, MAX_COLUMN_BYTES, MAX_COLUMNS, RecordOutcome, Row};
 
 /// The most records that a transform is given at once.
 pub const MAX_RECORDS: usize = 10_000;
+
+/// The most bytes of records that it is given at once, if they are more than one: what it makes of them must fit the
+/// limits of a call too.
+pub const MAX_BATCH_BYTES: usize = 1 << 20;
 
 /// A transform that is compiled and linked.
 #[derive(Clone)]
@@ -140,7 +144,7 @@ impl Transform {
     /// If it breaks, or its `start` fails.
     pub async fn start(&self, run: Arc<RunShared>) -> Result<Transformer, PluginFault> {
         let sandbox = self.started(&run).await?;
-        Ok(Transformer { transform: self.clone(), run, sandbox: Some(sandbox) })
+        Ok(Transformer { transform: self.clone(), run, sandbox: Some(sandbox), broken_start: None })
     }
 
     async fn started(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
@@ -158,6 +162,8 @@ pub struct Transformer {
     run: Arc<RunShared>,
     /// `None` after a fault.
     sandbox: Option<Sandbox<Exports>>,
+    /// Why no further instance could be made: it is not tried again.
+    broken_start: Option<PluginFault>,
 }
 
 impl std::fmt::Debug for Transformer {
@@ -167,28 +173,20 @@ impl std::fmt::Debug for Transformer {
 }
 
 impl Transformer {
-    /// What becomes of each record, in their order; [`MAX_RECORDS`] go to the guest at once.
+    /// What becomes of each record, in their order.
     pub async fn transform(&mut self, records: &[RawRecord]) -> Vec<RecordOutcome> {
         let mut outcomes = Vec::with_capacity(records.len());
-        for batch in records.chunks(MAX_RECORDS) {
-            match self.batch(batch).await {
-                Ok(all) => outcomes.extend(all),
-                Err(fault) => outcomes.extend(self.one_by_one(batch, fault).await),
-            }
-        }
-        outcomes
-    }
-
-    /// The records of a batch that broke the guest, each for itself: one that breaks it again is the one.
-    async fn one_by_one(&mut self, batch: &[RawRecord], fault: PluginFault) -> Vec<RecordOutcome> {
-        if let [_] = batch {
-            return vec![RecordOutcome::Broke(fault)];
-        }
-        let mut outcomes = Vec::with_capacity(batch.len());
-        for record in batch {
-            match self.batch(std::slice::from_ref(record)).await {
-                Ok(one) => outcomes.extend(one),
-                Err(fault) => outcomes.push(RecordOutcome::Broke(fault)),
+        // What is still to be done, the next part last.
+        let mut parts = batches(records);
+        parts.reverse();
+        while let Some(part) = parts.pop() {
+            match (self.batch(part).await, part) {
+                (Ok(all), _) => outcomes.extend(all),
+                (Err(fault), [_]) => outcomes.push(RecordOutcome::Broke(fault)),
+                (Err(_), _) => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
             }
         }
         outcomes
@@ -198,18 +196,44 @@ impl Transformer {
     async fn batch(&mut self, records: &[RawRecord]) -> Result<Vec<RecordOutcome>, PluginFault> {
         let mut sandbox = match self.sandbox.take() {
             Some(sandbox) => sandbox,
-            None => self.transform.started(&self.run).await?,
+            None => self.started_anew().await?,
         };
         let limit = self.run.limits.lifecycle_timeout;
         let limit = TimeLimit { call: "transform", is_iteration: false, limit };
         let given: Vec<wit::RawRecord> = records.iter().map(RawRecord::to_wit).collect();
         let called = call!(&mut sandbox, limit, outrider_plugin_transforms.call_transform(&given))?;
-        sandbox.state().flush_output();
+        // Steps that it left open end here: the next batch is not to suffer from them.
+        sandbox.state().end_iteration(StepEnd::Well);
         let outcomes = called.map_err(|failure| sandbox.own_failure(failure))?;
         let outcomes = outcome::checked(outcomes, records.len()).map_err(PluginFault::exception)?;
         self.sandbox = Some(sandbox);
         Ok(outcomes)
     }
+
+    async fn started_anew(&mut self) -> Result<Sandbox<Exports>, PluginFault> {
+        if let Some(fault) = &self.broken_start {
+            return Err(fault.clone());
+        }
+        let started = self.transform.started(&self.run).await;
+        started.inspect_err(|fault| self.broken_start = Some(fault.clone()))
+    }
+}
+
+/// Parts that the guest may be given at once.
+fn batches(records: &[RawRecord]) -> Vec<&[RawRecord]> {
+    let (mut batches, mut begin, mut bytes) = (Vec::new(), 0, 0);
+    for (index, record) in records.iter().enumerate() {
+        let is_full = index - begin == MAX_RECORDS || bytes + record.data.len() > MAX_BATCH_BYTES;
+        if is_full && index > begin {
+            batches.push(&records[begin..index]);
+            (begin, bytes) = (index, 0);
+        }
+        bytes += record.data.len();
+    }
+    if begin < records.len() {
+        batches.push(&records[begin..]);
+    }
+    batches
 }
 
 impl RawRecord {
@@ -217,5 +241,30 @@ impl RawRecord {
         let RawRecord { source, position, received, data } = self;
         let received = u64::try_from(received.0).unwrap_or_default();
         wit::RawRecord { source: source.clone(), position: *position, received, data: data.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(lengths: &[usize]) -> Vec<RawRecord> {
+        let record = |length: &usize| RawRecord {
+            source: String::new(),
+            position: 0,
+            received: Timestamp(0),
+            data: vec![b'x'; *length],
+        };
+        lengths.iter().map(record).collect()
+    }
+
+    #[test]
+    fn a_batch_is_bounded_in_number_and_in_bytes() {
+        let lengths =
+            |records: &[RawRecord]| batches(records).iter().map(|batch| batch.len()).collect::<Vec<_>>();
+        assert!(lengths(&[]).is_empty());
+        assert_eq!(lengths(&records(&[1; 3])), [3]);
+        assert_eq!(lengths(&records(&vec![1; MAX_RECORDS + 1])), [MAX_RECORDS, 1]);
+        assert_eq!(lengths(&records(&[MAX_BATCH_BYTES, 1, MAX_BATCH_BYTES + 1, 1])), [1, 1, 1, 1]);
     }
 }

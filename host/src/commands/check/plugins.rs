@@ -10,6 +10,7 @@ use crate::Env;
 use crate::cli::{CheckArgs, RunFormat};
 use crate::env::Style;
 use crate::failure::Failure;
+use crate::signals::Signals;
 
 /// What came of a check.
 pub(super) struct Conclusion {
@@ -44,9 +45,18 @@ pub(super) async fn run(
 ) -> Result<Exit, Failure> {
     refuse_load(args, &config, world)?;
     let input = args.input.as_deref().map(Path::new);
-    let Conclusion { end, faults, json, text } = match world {
-        World::Transform => Box::pin(transform::check(config, input)).await?,
-        _ => Box::pin(channel::check(config, input)).await?,
+    let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
+    let checked = async {
+        match world {
+            World::Transform => Box::pin(transform::check(config, input)).await,
+            _ => Box::pin(channel::check(config, input)).await,
+        }
+    };
+    let Conclusion { end, faults, json, text } = tokio::select! {
+        checked = checked => checked?,
+        _ = signals.next() => {
+            return Err(Failure::new(Exit::Interrupted, Fault::new("the check was stopped from outside")));
+        }
     };
     let page = if args.run.format == RunFormat::Text { text(env.style_out()) } else { json };
     env.print(&page);
@@ -67,7 +77,7 @@ fn refuse_load(args: &CheckArgs, config: &SessionConfig, world: World) -> Result
     ];
     given.extend(others.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag));
     if !given.is_empty() {
-        let what = if world == World::Transform { "a transform" } else { "an alert channel" };
+        let what = world.noun();
         return Err(Failure::new(
             Exit::Usage,
             Fault::new(format!("{what} makes no load: nothing would read {}", given.join(", "))),

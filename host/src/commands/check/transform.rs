@@ -1,5 +1,6 @@
 //! `host check` of a transform: the lines of a file in, rows out.
 
+use std::io::Read;
 use std::path::Path;
 
 use outrider_engine::{ColumnValue, RawRecord, RecordOutcome, Row};
@@ -99,14 +100,13 @@ fn records(input: &Path) -> Result<Vec<RawRecord>, Fault> {
     let shown = input.display().to_string();
     let unreadable =
         |error: std::io::Error| Fault::new(format!("cannot read '{shown}'")).cause(error.to_string());
-    let bytes = std::fs::metadata(input).map_err(unreadable)?.len();
-    if bytes > MAX_INPUT_BYTES {
-        return Err(Fault::new(format!(
-            "'{shown}' has {bytes} bytes, and a check takes {MAX_INPUT_BYTES} at most"
-        ))
-        .hint("give it a part of the file"));
+    let mut data = Vec::new();
+    let file = std::fs::File::open(input).map_err(unreadable)?;
+    file.take(MAX_INPUT_BYTES + 1).read_to_end(&mut data).map_err(unreadable)?;
+    if data.len() as u64 > MAX_INPUT_BYTES {
+        return Err(Fault::new(format!("'{shown}' has more than {MAX_INPUT_BYTES} bytes"))
+            .hint("give it a part of the file"));
     }
-    let data = std::fs::read(input).map_err(unreadable)?;
     let received = RunClock::start_now().now();
     let lines = data.strip_suffix(b"\n").unwrap_or(&data).split(|byte| *byte == b'\n');
     let lines = lines.filter(|_| !data.is_empty()).zip(0..);

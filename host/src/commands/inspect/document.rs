@@ -51,7 +51,7 @@ pub(crate) struct InspectReport {
     pub(crate) cached_load_ms: Option<f64>,
     /// How long it takes to make an instance of it, the median of 21.
     pub(crate) instantiate_ms: f64,
-    /// The memory of one instance before its first iteration: each virtual user has one.
+    /// The memory of one instance before its first work: each virtual user has one of a journey and of a pack.
     pub(crate) memory_per_vu_bytes: usize,
 }
 
@@ -116,6 +116,11 @@ impl InspectReport {
             instantiate_ms: instance.made_in.as_secs_f64() * 1000.0,
             memory_per_vu_bytes: instance.memory_bytes,
         }
+    }
+
+    /// Whether virtual users have instances of it.
+    pub(crate) fn has_users(&self) -> bool {
+        self.scenarios.is_some() || self.sees.is_some()
     }
 
     /// As one JSON document.

@@ -207,10 +207,15 @@ fn others() -> Vec<Row> {
         Row(
             "records that a transform is given at once",
             count(engine::MAX_RECORDS),
-            "the rest are the next batch; of a batch that broke it, each is tried alone",
+            "the rest are the next batch; a batch that broke it is tried again in halves",
         ),
-        Row("columns of a row", count(engine::MAX_COLUMNS), "the transform broke"),
-        Row("a column's name", bytes(engine::MAX_COLUMN_BYTES), "the transform broke"),
+        Row(
+            "bytes of records that it is given at once",
+            bytes(engine::MAX_BATCH_BYTES),
+            "the rest are the next batch",
+        ),
+        Row("columns of a row", count(engine::MAX_COLUMNS), "the record is rejected"),
+        Row("a column's name", bytes(engine::MAX_COLUMN_BYTES), "the record is rejected"),
         Row("a file for `host check --input`", bytes(MAX_INPUT_BYTES as usize), "refused"),
     ]
 }

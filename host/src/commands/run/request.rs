@@ -68,6 +68,9 @@ impl Request {
             data: merge.data(&selected),
             secrets: wanted_secrets,
         };
+        // Also what cannot be built: its author will mend it.
+        let named = drafts.iter().map(|draft| draft.plugin.clone());
+        let named: Vec<PathBuf> = named.chain(lists.packs.iter().map(|pack| pack.path.clone())).collect();
         let opened = open::open(env, drafts, &places);
         let http = merge.http(opened.makes_requests);
         let config = SessionConfig {
@@ -92,7 +95,13 @@ impl Request {
             now: None,
             places,
         };
-        Ok(Request { config, document, lists, compilations: opened.compilations, sources: opened.sources })
+        Ok(Request {
+            config,
+            document,
+            lists,
+            compilations: opened.compilations,
+            sources: [named, opened.sources].concat(),
+        })
     }
 
     /// One iteration of one user: somebody tries a journey, and wants to see what it logs.

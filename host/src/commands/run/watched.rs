@@ -12,10 +12,9 @@
 
 use std::time::Duration;
 
-use outrider_capability::Secrets;
-use outrider_session::{Asked, Exit, Session, SessionEnd, StopHandle};
+use outrider_session::{Exit, Phase, Session, SessionEnd, StopHandle};
 
-use super::{Request, conclude, debug, prepare, prepare_failure};
+use super::{Request, conclude, debug, prepare, prepare_failure, show};
 use crate::Env;
 use crate::changes::Changes;
 use crate::cli::RunArgs;
@@ -30,23 +29,28 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
     let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let mut changes = watch::of(args)?;
-    let mut builds = Builds { args, secrets: None };
-    let mut build = builds.next(env);
+    // It hears what comes while the first build is made, and ends the run that it is for.
+    let mut heard = listen()?;
+    let mut build = next(env, args);
     loop {
         let exit = match build {
+            Err(failure) if failure.exit == Exit::Usage => return Err(failure),
             Err(failure) => watch::said(env, Err(failure)),
             Ok(request) => {
                 let out = request.config.out.clone();
-                let (ended, next) = Box::pin(one(env, request, verbose, &mut builds, &mut changes)).await;
-                let concluded = match ended {
-                    Ok(end) => conclude(env, args, &out, &end).await,
-                    Err(failure) => Err(failure),
+                let (ended, next) = Box::pin(one(env, args, request, verbose, &mut changes, heard)).await;
+                let concluded = match (ended, &next) {
+                    (Ok(end), None) => conclude(env, args, &out, &end).await,
+                    // Its end was no fault of anybody's.
+                    (Ok(end), Some(_)) => show(env, args, &out, &end).await.map(|_| end.exit()),
+                    (Err(failure), _) => Err(failure),
                 };
                 let exit = watch::said(env, concluded);
                 if signals.has_come().await {
                     return Ok(exit);
                 }
                 if let Some(next) = next {
+                    heard = listen()?;
                     build = Ok(next);
                     continue;
                 }
@@ -56,67 +60,64 @@ pub(super) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
         if !watch::wait(env, &mut changes, &mut signals).await {
             return Ok(exit);
         }
-        build = builds.next(env);
+        heard = listen()?;
+        build = next(env, args);
     }
 }
 
-/// The builds of one command line.
-struct Builds<'a> {
-    args: &'a RunArgs,
-    /// As they were read the first time: what is written holds none of them.
-    secrets: Option<Asked<Secrets>>,
+fn listen() -> Result<Signals, Failure> {
+    Signals::listen().map_err(|error| Failure::unexpected(&error))
 }
 
-impl Builds<'_> {
-    /// Builds what the command line names. Meanwhile users go on, on the runtime's other threads.
-    fn next(&mut self, env: &Env) -> Result<Request, Failure> {
-        let built = tokio::task::block_in_place(|| Request::of(env, self.args, debug::faults(self.args)));
-        let mut request = built?;
-        let secrets = self.secrets.get_or_insert_with(|| request.config.secrets.clone());
-        request.config.secrets.clone_from(secrets);
-        Ok(request)
-    }
+/// Builds what the command line names. Meanwhile users go on, on the runtime's other threads.
+fn next(env: &Env, args: &RunArgs) -> Result<Request, Failure> {
+    tokio::task::block_in_place(|| Request::of(env, args, debug::faults(args)))
+}
 
-    /// A build that a run may begin with.
-    async fn next_sound(&mut self, env: &Env) -> Result<Request, Failure> {
-        let request = self.next(env)?;
-        Session::dry_run(request.config.clone()).await.map_err(prepare_failure)?;
-        Ok(request)
-    }
+/// A build that a run may begin with.
+async fn next_sound(env: &Env, args: &RunArgs) -> Result<Request, Failure> {
+    let request = next(env, args)?;
+    Session::dry_run(request.config.clone()).await.map_err(prepare_failure)?;
+    Ok(request)
 }
 
 /// One run, and the build for the next one if a change ended it.
 async fn one(
     env: &Env,
+    args: &RunArgs,
     request: Request,
     verbose: bool,
-    builds: &mut Builds<'_>,
     changes: &mut Changes,
+    signals: Signals,
 ) -> (Result<SessionEnd, Failure>, Option<Request>) {
     let digests = digests(&request);
     if let Err(failure) = watch::also(changes, &request.sources) {
         return (Err(failure), None);
     }
-    let session = match prepare(env, builds.args, request, verbose, None).await {
+    let session = match prepare(env, args, request, verbose, None).await {
         Ok(session) => session,
         Err(failure) => return (Err(failure), None),
-    };
-    let signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => return (Err(Failure::unexpected(&error)), None),
     };
     env.say(&describe_plan(&session, env.style_err()));
     let stop = StopHandle::new();
     let heed = tokio::spawn(signals.end(stop.clone(), session.watch(), env.talk()));
     let live = Live::start(session.watch(), env.err_is_terminal(), env.talk());
+    let watch = session.watch();
     // A task of its own, so that a build does not hold it up.
     let mut running = tokio::spawn(session.run(stop.clone()));
     let mut next: Option<Request> = None;
+    let mut is_patient = true;
     let ended = loop {
         tokio::select! {
             ended = &mut running => break ended,
-            () = changes.next(), if next.is_none() => next = swap(env, &digests, builds, &stop).await,
-            () = tokio::time::sleep(PATIENCE), if next.is_some() => stop.abort(),
+            () = changes.next(), if next.is_none() => next = swap(env, args, &digests, &stop).await,
+            () = tokio::time::sleep(PATIENCE), if next.is_some() && is_patient => {
+                is_patient = false;
+                // Teardown is left to finish: it cleans up at the target.
+                if watch.phase() != Phase::Finishing {
+                    stop.abort();
+                }
+            }
         }
     };
     live.end().await;
@@ -129,8 +130,8 @@ async fn one(
 }
 
 /// Builds anew after a change. A build that is sound and another one ends the run.
-async fn swap(env: &Env, digests: &[String], builds: &mut Builds<'_>, stop: &StopHandle) -> Option<Request> {
-    match builds.next_sound(env).await {
+async fn swap(env: &Env, args: &RunArgs, digests: &[String], stop: &StopHandle) -> Option<Request> {
+    match next_sound(env, args).await {
         Err(failure) => {
             failure.print(env);
             env.say("the run goes on with the last build that works");

@@ -1,5 +1,6 @@
 //! What a check of a transform or of an alert channel saw, for people.
 
+use outrider_model::drives_a_terminal;
 use outrider_model::units::counted;
 use outrider_session::TrialEnd;
 use serde_json::{Map, Value};
@@ -66,9 +67,14 @@ impl Page {
     }
 }
 
+/// What strangers wrote into a log, without what a terminal would obey.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect()
+}
+
 fn fields(row: &Map<String, Value>) -> String {
     let fields = row.iter().map(|(column, value)| match value {
-        Value::String(text) => format!("{column}={text}"),
+        Value::String(text) => format!("{column}={}", shown(text)),
         other => format!("{column}={other}"),
     });
     fields.collect::<Vec<_>>().join(" ")

@@ -122,7 +122,8 @@ func MakeValueDuration(value uint64) Value {
 
 // A column's value in a row. A column that a row does not name is null in it.
 type Field struct {
-	// The column's name: letters, digits and `_`, at most 64 bytes.
+	// The column's name: ASCII letters, digits and `_`, at most 64 bytes, beginning with no digit. A record that
+	// makes a row with another one is rejected.
 	Column string
 	// Its value.
 	Value Value
@@ -136,7 +137,7 @@ const (
 	OutcomeRows uint8 = 0
 	// Nothing, on purpose: a comment, a header, what is not wanted.
 	OutcomeSkipped uint8 = 1
-	// It cannot be understood; why. It is kept whole in the dead-letter place.
+	// It cannot be understood; why. It is not lost: whoever runs the transform keeps it whole.
 	OutcomeRejected uint8 = 2
 )
 

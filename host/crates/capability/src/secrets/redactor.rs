@@ -31,6 +31,7 @@ struct Known {
     forms: Vec<Form>,
 }
 
+#[derive(Clone)]
 struct Form {
     text: Vec<u8>,
     head: usize,
@@ -63,6 +64,17 @@ impl Redactor {
                 replacement: Arc::clone(&replacement),
             }));
         }
+        Redactor::of(all)
+    }
+
+    /// A redactor of the secrets of both.
+    #[must_use]
+    pub fn and(&self, other: &Redactor) -> Redactor {
+        let known = [self, other].into_iter().filter_map(|redactor| redactor.0.as_ref());
+        Redactor::of(known.flat_map(|known| known.forms.iter().cloned()).collect())
+    }
+
+    fn of(all: Vec<Form>) -> Redactor {
         if all.is_empty() {
             return Redactor(None);
         }

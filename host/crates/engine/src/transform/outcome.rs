@@ -52,38 +52,36 @@ pub(super) fn checked(outcomes: Vec<wit::Outcome>, records: usize) -> Result<Vec
     if outcomes.len() != records {
         return Err(format!("transform returned {} outcomes for {records} records", outcomes.len()));
     }
-    outcomes.into_iter().map(of_wit).collect()
+    Ok(outcomes.into_iter().map(of_wit).collect())
 }
 
-fn of_wit(outcome: wit::Outcome) -> Result<RecordOutcome, String> {
-    Ok(match outcome {
-        wit::Outcome::Skipped => RecordOutcome::Skipped,
+/// A row that cannot be kept rejects its record: what the record holds decides over rows.
+fn of_wit(outcome: wit::Outcome) -> RecordOutcome {
+    match outcome {
         wit::Outcome::Rejected(why) => RecordOutcome::Rejected(one_line(&why)),
-        wit::Outcome::Rows(rows) if rows.is_empty() => {
-            return Err("transform returned an outcome without rows; skipped says that there are none".into());
+        wit::Outcome::Rows(rows) if !rows.is_empty() => {
+            let rows: Result<Vec<Row>, String> = rows.into_iter().map(row).collect();
+            rows.map_or_else(RecordOutcome::Rejected, RecordOutcome::Rows)
         }
-        wit::Outcome::Rows(rows) => RecordOutcome::Rows(rows.into_iter().map(row).collect::<Result<_, _>>()?),
-    })
+        wit::Outcome::Rows(_) | wit::Outcome::Skipped => RecordOutcome::Skipped,
+    }
 }
 
 fn row(fields: Vec<wit::Field>) -> Result<Row, String> {
     if fields.len() > MAX_COLUMNS {
-        return Err(format!(
-            "transform returned a row of {} fields, and {MAX_COLUMNS} are allowed",
-            fields.len()
-        ));
+        return Err(format!("a row has {} fields, and {MAX_COLUMNS} are allowed", fields.len()));
     }
     let mut seen = HashSet::with_capacity(fields.len());
     for wit::Field { column, .. } in &fields {
         if !is_column(column) {
             return Err(format!(
-                "transform named a column {:?}: letters, digits and '_' are allowed, {MAX_COLUMN_BYTES} at most, \
-                 beginning with a letter",
+                "{:?} is no column's name: it has ASCII letters, digits and '_', {MAX_COLUMN_BYTES} at most, and begins \
+                 with no digit",
                 one_line(column)
             ));
         }
         if !seen.insert(column) {
-            return Err(format!("transform gave the column '{column}' two values in one row"));
+            return Err(format!("the column '{column}' has two values in one row"));
         }
     }
     drop(seen);
@@ -105,9 +103,10 @@ fn of_value(value: wit::Value) -> Result<ColumnValue, String> {
         wit::Value::Text(value) => ColumnValue::Text(value),
         wit::Value::Time(value) => {
             let nanoseconds = i64::try_from(value);
-            ColumnValue::Time(Timestamp(nanoseconds.map_err(|_| {
-                format!("transform returned a time of {value} ns since 1970, which is after the year 2262")
-            })?))
+            ColumnValue::Time(Timestamp(
+                nanoseconds
+                    .map_err(|_| format!("a time is {value} ns since 1970, which is after the year 2262"))?,
+            ))
         }
         wit::Value::Duration(value) => ColumnValue::Duration(Duration::from_nanos(value)),
     })
@@ -127,14 +126,15 @@ mod tests {
         assert_eq!(error, "transform returned 1 outcomes for 2 records");
         let rejected = checked(vec![wit::Outcome::Rejected("no\ntime".into())], 1).unwrap();
         assert_eq!(rejected, [RecordOutcome::Rejected("no time".into())]);
-        assert!(checked(vec![wit::Outcome::Rows(Vec::new())], 1).unwrap_err().contains("without rows"));
+        let none = checked(vec![wit::Outcome::Rows(Vec::new())], 1).unwrap();
+        assert_eq!(none, [RecordOutcome::Skipped]);
     }
 
     #[test]
     fn a_column_has_a_plain_name_and_one_value() {
         assert_eq!(row(vec![field("status")]).unwrap(), [("status".to_owned(), ColumnValue::Integer(1))]);
         for name in ["", "1st", "a b", "é", &"x".repeat(65)] {
-            assert!(row(vec![field(name)]).unwrap_err().contains("named a column"), "{name}");
+            assert!(row(vec![field(name)]).unwrap_err().contains("is no column's name"), "{name}");
         }
         assert!(row(vec![field("a"), field("a")]).unwrap_err().contains("two values"));
         let many = (0..257).map(|number| field(&format!("c{number}"))).collect();

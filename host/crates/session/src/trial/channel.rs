@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outrider_capability::HttpConfig;
 use outrider_engine::{ChannelDescription, Delivery};
 use outrider_model::Alert;
 
@@ -10,6 +11,10 @@ use super::Seen;
 use super::seen::Collector;
 use super::sole::Sole;
 use crate::{Breakdown, Session, SessionConfig, SessionError};
+
+/// How long a request of a channel may take, where less is not said: half of what `deliver` may, so that a service which
+/// does not answer is told as such, and not as a channel that takes too long.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What an alert channel did with an alert.
 #[derive(Clone, Debug)]
@@ -37,13 +42,19 @@ impl Session {
     ) -> Result<ChannelTrial, SessionError> {
         let clock = config.clock();
         let collector = Arc::new(Collector::default());
+        let config = SessionConfig {
+            http: config.http.map(|http| HttpConfig { timeout: http.timeout.min(REQUEST_TIMEOUT), ..http }),
+            ..config
+        };
         let sole = Sole::new(&config, clock, Arc::<Collector>::clone(&collector), "the alert channel")?;
         let channel = sole.plugin.load_channel(&config.cache).map_err(Sole::refused)?;
         let described = channel.describe(sole.without_parameters()).await;
         let description = described.map_err(|fault| sole.broke("describe", fault))?;
         let parameters = sole.parameters(description.parameters.as_ref())?;
         let since = clock.instant();
-        let delivered = channel.deliver(Arc::new(sole.shared.of_channel(parameters)), alert).await;
+        let started = channel.start(Arc::new(sole.shared.of_channel(parameters))).await;
+        let deliverer = started.map_err(|fault| sole.broke("start", fault))?;
+        let delivered = deliverer.deliver(alert).await;
         let duration = clock.instant().saturating_duration_since(since);
         let delivery = delivered.map_err(Breakdown::from);
         Ok(ChannelTrial { description, seen: collector.take(), delivery, duration })
