@@ -275,7 +275,7 @@ export interface ColumnValue {
 }
 
 /**
- * A row: its columns by their names (letters, digits and `_`, at most 64 bytes), 256 at most. A whole number is an
+ * A row: its columns by their names (ASCII letters, digits and `_`, at most 64 bytes, beginning with no digit), 256 at most. A whole number is an
  * integer, any other number a float, a `Date` a point in time; `null` and `undefined` leave the column out.
  */
 export type Row = Record<string, string | number | bigint | boolean | Date | ColumnValue | null | undefined>;

@@ -43,7 +43,7 @@ fn install_packages(folder: &Path) -> Result<()> {
     }
     let mut npm = Command::new("npm");
     npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-    run(&mut npm, "see that registry.npmjs.org, or a mirror set in .npmrc, can be reached")?;
+    run(&mut npm, "see that the registry of npm, or a mirror set in .npmrc, can be reached")?;
     if let Some(modules) = note.parent().filter(|modules| modules.is_dir()) {
         fs::write(modules.join(".installed-lock.json"), wanted)?;
     }
