@@ -26,6 +26,9 @@ export let used = false;
 let asynchronous = false;
 let remedy = "declare it async";
 let running = 0;
+// Handlers given to `then` that were not called yet, in the call of the author's function that `calls` counts.
+let waiting = 0;
+let calls = 0;
 let pending = new Set();
 let anyFailed = false;
 
@@ -68,6 +71,8 @@ export function promisesWork() {
 export function forgetPromises() {
   used = false;
   running = 0;
+  waiting = 0;
+  calls += 1;
   pending.clear();
   anyFailed = false;
   calledFromPlain = null;
@@ -92,8 +97,12 @@ export function isThenable(value) {
 
 /** Waits for what nobody awaits, and returns the errors that nobody has handled. */
 export async function settlePromises() {
-  for (let round = 0; running > 0 && round < MAX_ROUNDS; round++) await undefined;
-  for (let round = 0; anyFailed && round < CHAIN_ROUNDS; round++) await undefined;
+  // A handler of a promise that is never settled is waited for in vain, but not for long.
+  const isBusy = (idle) => running > 0 || (idle < CHAIN_ROUNDS && (waiting > 0 || anyFailed));
+  for (let round = 0, idle = 0; round < MAX_ROUNDS && isBusy(idle); round++) {
+    idle = running > 0 ? 0 : idle + 1;
+    await undefined;
+  }
   const unhandled = [...pending];
   if (running > 0) unhandled.push(new Error("an async function that nobody awaits never ends"));
   forgetPromises();
@@ -109,15 +118,38 @@ export function watchPromises() {
 
 function watchThen(prototype, then) {
   const watched = function (onFulfilled, onRejected) {
-    return then.call(this, watchedHandler(onFulfilled), watchedHandler(onRejected, hooks.caught));
+    const called = expected(onFulfilled) || expected(onRejected) ? expectCall() : undefined;
+    const onRejection = (error) => {
+      called?.();
+      hooks.caught(error);
+    };
+    return then.call(this, watchedHandler(onFulfilled, called), watchedHandler(onRejected, onRejection));
   };
   Object.defineProperty(prototype, "then", { value: watched, writable: true, configurable: true });
+}
+
+/** Waits for a handler, until what is returned is called. */
+function expectCall() {
+  const call = calls;
+  let isCalled = false;
+  waiting += 1;
+  used = true;
+  return () => {
+    // What an earlier call of the author's function left behind is waited for no more.
+    if (!isCalled && call === calls) waiting -= 1;
+    isCalled = true;
+  };
+}
+
+/** Whether it is a handler of the author's. */
+function expected(handler) {
+  return typeof handler === "function" && !isNative(handler);
 }
 
 function watchedHandler(handler, before) {
   // The language's own handlers (of `return promise`, `finally`, `Promise.all`) hand an error on to
   // another promise: it stays pending.
-  if (typeof handler !== "function" || isNative(handler)) return handler;
+  if (!expected(handler)) return handler;
   return (value) => {
     before?.(value);
     try {

@@ -19,6 +19,28 @@ test("a rejection that nobody awaits is the iteration's failure", async () => {
   assert.equal((await iterateAsync(async () => void broken())).message, "Error: lost");
 });
 
+test("an error in a handler that nobody awaits is not lost, however late it is called", async () => {
+  const throws = () => {
+    throw new Error("lost");
+  };
+  const done = async () => {try{__outrider.enter(); return 1; }catch(e){throw __outrider.failed(e)}finally{__outrider.leave()}}; // prettier-ignore
+  for (const floating of [
+    () => Promise.resolve(1).then(throws),
+    () => done().then(throws),
+    () => done().then(() => {}).then(() => {}).then(throws), // prettier-ignore
+    () => done().then(() => slow(3)),
+    () => Promise.reject(new Error("first")).catch(throws),
+  ]) {
+    const failure = await iterateAsync(async () => void floating());
+    assert.match(failure?.message ?? "nothing", /lost|late/, String(floating));
+  }
+});
+
+test("a handler of a promise that is never settled is no failure", async () => {
+  assert.equal(await iterateAsync(async () => void new Promise(() => {}).then(() => {})), undefined);
+  assert.equal(await iterateAsync(async () => {}), undefined, "nor does it hold up the next iteration");
+});
+
 test("work that nobody awaits is waited for", async () => {
   assert.equal((await iterateAsync(async () => void slow(50))).message, "Error: late");
 });

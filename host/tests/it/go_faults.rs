@@ -174,8 +174,8 @@ fn build_tags_count_and_other_flags_do_not() {
         let said = Said::of(output, place.path());
         said.stdout.lines().next().unwrap_or_else(|| panic!("{}", said.show())).to_owned()
     };
-    assert_eq!(name("-tags=staging -mod=vendor"), "name: staging");
-    assert_eq!(name("-ldflags=-nonsense"), "name: production");
+    assert_eq!(name("-tags=staging -mod=vendor"), "name        staging");
+    assert_eq!(name("-ldflags=-nonsense"), "name        production");
 }
 
 /// Go's stack grows on WebAssembly's own, which ends first: there is no trace of Go, and WebAssembly's has the author's
