@@ -330,13 +330,14 @@ fn exception_hint(message: &str) -> Option<String> {
     None
 }
 
-/// The hint of the only fault that has one; of several, each with its place.
+/// The hint of the faults, if it is one; of several, each with its place.
 fn hint_of_all(faults: &[Fault]) -> Option<String> {
     let hinted: Vec<(&Fault, &str)> =
         faults.iter().filter_map(|fault| Some((fault, fault.hint.as_deref()?))).collect();
     match hinted.as_slice() {
+        // One hint for all needs no places.
+        [(_, first), rest @ ..] if rest.iter().all(|(_, hint)| hint == first) => Some((*first).to_owned()),
         [] => None,
-        [(_, only)] => Some((*only).to_owned()),
         several => {
             let each = several.iter().map(|(fault, hint)| format!("{}: {hint}", fault.place));
             Some(each.collect::<Vec<_>>().join("; "))
