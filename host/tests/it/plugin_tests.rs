@@ -340,7 +340,7 @@ request = "GET /"
     error: shop.test.toml:26:1: [test[1]] has no key 'sede'
     hint: did you mean seed?
     error: shop.test.toml:30:8: [test[2]] exchange: the plugin is a journey
-    hint: what it is answered stands in [[test.answer]]
+    hint: it runs a scenario with [[test.answer]]
     error: shop.test.toml:21:1: cannot read 'missing.json'
       caused by: No such file or directory (os error 2)
     error: shop.test.toml:24:1: [test[1]] scenario: the journey has no 'bye'
