@@ -14,6 +14,7 @@ mod run;
 mod runs;
 pub(crate) mod test;
 mod watch;
+mod whole_file;
 
 use crate::Env;
 use crate::cli::Command;

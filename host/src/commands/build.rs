@@ -9,6 +9,7 @@ use outrider_session::Exit;
 use outrider_toolchain::check_types;
 
 use super::plugin;
+use super::whole_file::write_whole;
 
 pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure> {
     if !plugin::is_source(&args.source) {
@@ -39,12 +40,4 @@ fn beside(source: &Path) -> PathBuf {
     let whole = source.file_name().is_none().then(|| std::fs::canonicalize(source).ok()).flatten();
     let named = whole.as_deref().and_then(Path::file_name).map_or(source, Path::new);
     named.with_extension("wasm")
-}
-
-/// A reader sees the whole file or the old one.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let partial = folder.join(format!(".{}.partial", path.file_name().unwrap_or_default().to_string_lossy()));
-    std::fs::write(&partial, bytes)?;
-    std::fs::rename(&partial, path)
 }

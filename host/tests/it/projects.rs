@@ -159,20 +159,6 @@ fn new_packs_judge_alike_in_every_language() {
     assert!(said[0].starts_with("\"no error of the server\" 2 2 "), "{said:#?}");
 }
 
-/// What is made builds as it is, also where nothing runs it yet.
-#[test]
-fn new_transforms_and_alert_channels_build_as_they_are() {
-    for world in ["transform", "alert-channel"] {
-        for language in ["ts", "js"] {
-            let place = Place::new();
-            let made = host(&place, &["new", "fresh", "--lang", language, "--world", world]);
-            assert_eq!(made.code, Some(0), "{}", made.show());
-            let built = host(&place, &["build", "fresh"]);
-            assert_eq!((built.code, built.stdout.as_str()), (Some(0), "fresh.wasm\n"), "{}", built.show());
-        }
-    }
-}
-
 #[test]
 fn a_new_transform_and_a_new_channel_pass_their_tests() {
     for world in ["transform", "alert-channel"] {

@@ -7,11 +7,11 @@ use outrider_wit::v0_1::alert_channel::exports::outrider::plugin::alerts as wit;
 use outrider_wit::v0_1::alert_channel::{AlertChannel as Exports, AlertChannelPre};
 use outrider_wit::v0_1::journey::outrider::plugin::measure::Verdict;
 use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
-use outrider_wit::wasmtime::component::{HasSelf, Linker};
+use outrider_wit::wasmtime::component::HasSelf;
 
 use crate::fault::{PluginFault, one_line};
 use crate::inspect::World;
-use crate::plugin::{PluginFile, Pooled};
+use crate::plugin::{Linked, PluginFile};
 use crate::runtime::Runtime;
 use crate::sandbox::{Sandbox, call, instantiate};
 use crate::state::{RunShared, VuState};
@@ -63,15 +63,11 @@ impl PluginFile {
         if self.inspection().world != World::AlertChannel {
             return Err(self.other_world(World::AlertChannel));
         }
-        let Pooled { component, runtime } = self.compile_any(cache)?.pooled(1)?;
-        let mut linker: Linker<VuState> = Linker::new(runtime.engine());
-        let pre = crate::output::link_wasi(&mut linker)
-            .and_then(|()| {
-                Exports::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
-                AlertChannelPre::new(linker.instantiate_pre(&component)?)
-            })
-            .map_err(|source| self.invalid(source))?;
-        Ok(AlertChannel { file: self.clone(), pre, runtime: Arc::new(runtime) })
+        let Linked { pre, runtime } = self
+            .compile_any(cache)?
+            .linked(1, |linker| Exports::add_to_linker::<_, HasSelf<VuState>>(linker, |state| state))?;
+        let pre = AlertChannelPre::new(pre).map_err(|source| self.invalid(source))?;
+        Ok(AlertChannel { file: self.clone(), pre, runtime })
     }
 }
 

@@ -24,12 +24,12 @@ use std::sync::Arc;
 use outrider_model::VuId;
 use outrider_wit::v0_1::assertion_pack::exports::outrider::plugin::assertions::Interest;
 use outrider_wit::v0_1::assertion_pack::{AssertionPack, AssertionPackPre};
-use outrider_wit::wasmtime::component::{HasSelf, Linker};
+use outrider_wit::wasmtime::component::HasSelf;
 
 use crate::fault::{PluginFault, one_line};
 use crate::footprint::{Footprint, check_room};
 use crate::inspect::World;
-use crate::plugin::{Compiled, CompiledPlugin, PluginFile, Pooled};
+use crate::plugin::{Compiled, CompiledPlugin, Linked, PluginFile};
 use crate::runtime::Runtime;
 use crate::state::{RunShared, VuState};
 use crate::{CodeCache, EngineError};
@@ -151,15 +151,11 @@ impl CompiledPack {
     /// If it cannot be linked, or this machine has no room for so many.
     pub fn with_room(&self, vus: u32) -> Result<Pack, EngineError> {
         let file = &self.0.file;
-        let Pooled { component, runtime } = self.0.pooled(vus)?;
-        let mut linker: Linker<VuState> = Linker::new(runtime.engine());
-        let linked = crate::output::link_wasi(&mut linker)
-            .and_then(|()| {
-                AssertionPack::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
-                AssertionPackPre::new(linker.instantiate_pre(&component)?)
-            })
-            .map_err(|source| file.invalid(source))?;
-        Ok(Pack { file: file.clone(), pre: linked, runtime: Arc::new(runtime) })
+        let Linked { pre, runtime } = self.0.linked(vus, |linker| {
+            AssertionPack::add_to_linker::<_, HasSelf<VuState>>(linker, |state| state)
+        })?;
+        let pre = AssertionPackPre::new(pre).map_err(|source| file.invalid(source))?;
+        Ok(Pack { file: file.clone(), pre, runtime })
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use outrider_model::{PluginRef, RunClock};
 use outrider_wit::v0_1::{journey, journey_async};
 use outrider_wit::wasmtime::Engine;
-use outrider_wit::wasmtime::component::{Component, HasSelf, Linker, types};
+use outrider_wit::wasmtime::component::{Component, HasSelf, InstancePre, Linker, types};
 use sha2::{Digest, Sha256};
 
 use crate::footprint::Footprint;
@@ -113,7 +113,28 @@ pub(crate) struct Pooled {
     pub(crate) runtime: Runtime,
 }
 
+/// A component, linked, on the engine that runs it.
+pub(crate) struct Linked {
+    pub(crate) pre: InstancePre<VuState>,
+    pub(crate) runtime: Arc<Runtime>,
+}
+
 impl Compiled {
+    /// The component with room for `instances` of it. `offer` adds what its world imports beside WASI.
+    pub(crate) fn linked(
+        &self,
+        instances: u32,
+        offer: impl FnOnce(&mut Linker<VuState>) -> outrider_wit::wasmtime::Result<()>,
+    ) -> Result<Linked, EngineError> {
+        let Pooled { component, runtime } = self.pooled(instances)?;
+        let mut linker: Linker<VuState> = Linker::new(runtime.engine());
+        let pre = crate::output::link_wasi(&mut linker)
+            .and_then(|()| offer(&mut linker))
+            .and_then(|()| linker.instantiate_pre(&component))
+            .map_err(|source| self.file.invalid(source))?;
+        Ok(Linked { pre, runtime: Arc::new(runtime) })
+    }
+
     /// Whether its code came from the cache.
     pub(crate) fn is_cached(&self) -> bool {
         self.cached

@@ -13,11 +13,11 @@ use outrider_capability::TimeLimit;
 use outrider_model::{Timestamp, VuId};
 use outrider_wit::v0_1::transform::exports::outrider::plugin::transforms as wit;
 use outrider_wit::v0_1::transform::{Transform as Exports, TransformPre};
-use outrider_wit::wasmtime::component::{HasSelf, Linker};
+use outrider_wit::wasmtime::component::HasSelf;
 
 use crate::fault::{PluginFault, one_line};
 use crate::inspect::World;
-use crate::plugin::{PluginFile, Pooled};
+use crate::plugin::{Linked, PluginFile};
 use crate::runtime::Runtime;
 use crate::sandbox::{Sandbox, call, instantiate};
 use crate::state::{RunShared, StepEnd, VuState};
@@ -82,15 +82,11 @@ impl PluginFile {
         if self.inspection().world != World::Transform {
             return Err(self.other_world(World::Transform));
         }
-        let Pooled { component, runtime } = self.compile_any(cache)?.pooled(instances)?;
-        let mut linker: Linker<VuState> = Linker::new(runtime.engine());
-        let pre = crate::output::link_wasi(&mut linker)
-            .and_then(|()| {
-                Exports::add_to_linker::<_, HasSelf<VuState>>(&mut linker, |state| state)?;
-                TransformPre::new(linker.instantiate_pre(&component)?)
-            })
-            .map_err(|source| self.invalid(source))?;
-        Ok(Transform { file: self.clone(), pre, runtime: Arc::new(runtime) })
+        let Linked { pre, runtime } = self.compile_any(cache)?.linked(instances, |linker| {
+            Exports::add_to_linker::<_, HasSelf<VuState>>(linker, |state| state)
+        })?;
+        let pre = TransformPre::new(pre).map_err(|source| self.invalid(source))?;
+        Ok(Transform { file: self.clone(), pre, runtime })
     }
 }
 

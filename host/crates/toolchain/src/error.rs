@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::go::OLDEST;
-use crate::{Language, Place, PluginKind, World};
+use crate::{Language, Place, World};
 
 /// Why there is no component.
 #[derive(Debug, thiserror::Error)]
@@ -41,14 +41,6 @@ pub enum ToolchainError {
     Taken {
         /// The folder.
         path: PathBuf,
-    },
-    /// There is no such plugin in that language to begin with.
-    #[error("{kind} cannot be written in {language}")]
-    NoTemplate {
-        /// What it would be.
-        kind: PluginKind,
-        /// The language.
-        language: Language,
     },
     /// A name that some toolchain would refuse.
     #[error("'{name}' cannot be a plugin's name: {why}")]
@@ -286,7 +278,6 @@ impl ToolchainError {
             ),
             Self::Go { hint, .. } => hint.clone(),
             Self::NoCompiler { remedy, .. } => Some(remedy.clone()),
-            Self::NoTemplate { .. } => Some("take another --lang".to_owned()),
             Self::Taken { .. } => Some("give another name; nothing is ever overwritten".to_owned()),
             Self::NoComponent { .. } => {
                 Some("Cargo.toml needs [lib] with crate-type = [\"cdylib\"]".to_owned())

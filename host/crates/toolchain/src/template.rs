@@ -1,6 +1,5 @@
 //! `host new`: a project that builds and runs as it is.
 
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,17 +19,6 @@ pub enum PluginKind {
     AlertChannel,
 }
 
-impl fmt::Display for PluginKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            PluginKind::Journey => "a journey",
-            PluginKind::AssertionPack => "an assertion pack",
-            PluginKind::Transform => "a transform",
-            PluginKind::AlertChannel => "an alert channel",
-        })
-    }
-}
-
 /// A project to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Template {
@@ -48,9 +36,7 @@ const GITIGNORE: File = (".gitignore", include_str!("../templates/common/gitigno
 impl Template {
     /// Makes the project in a new folder, which is there whole or not at all. The folder's name is the plugin's.
     pub fn create(self, folder: &Path) -> Result<Vec<PathBuf>, ToolchainError> {
-        let Some(source) = self.source() else {
-            return Err(ToolchainError::NoTemplate { language: self.language, kind: self.kind });
-        };
+        let source = self.source();
         let name = self.name(folder)?;
         let taken = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
         if taken || folder.is_file() {
@@ -85,29 +71,18 @@ impl Template {
     }
 
     /// The plugin itself.
-    fn source(self) -> Option<File> {
-        match (self.language, self.kind) {
-            (Language::TypeScript, kind) => {
-                let (typescript, _, content) = in_typescript(kind);
-                Some((typescript, content))
+    fn source(self) -> File {
+        match self.language {
+            Language::TypeScript => {
+                let (typescript, _, content) = in_typescript(self.kind);
+                (typescript, content)
             }
-            (Language::JavaScript, kind) => {
-                let (_, javascript, content) = in_typescript(kind);
-                Some((javascript, content))
+            Language::JavaScript => {
+                let (_, javascript, content) = in_typescript(self.kind);
+                (javascript, content)
             }
-            (Language::Rust, PluginKind::Journey) => {
-                Some(("src/lib.rs", include_str!("../templates/rust/journey/lib.rs")))
-            }
-            (Language::Rust, PluginKind::AssertionPack) => {
-                Some(("src/lib.rs", include_str!("../templates/rust/assertion-pack/lib.rs")))
-            }
-            (Language::Rust, PluginKind::Transform) => {
-                Some(("src/lib.rs", include_str!("../templates/rust/transform/lib.rs")))
-            }
-            (Language::Rust, PluginKind::AlertChannel) => {
-                Some(("src/lib.rs", include_str!("../templates/rust/alert-channel/lib.rs")))
-            }
-            (Language::Go, kind) => Some(in_go(kind)),
+            Language::Rust => ("src/lib.rs", in_rust(self.kind)),
+            Language::Go => in_go(self.kind),
         }
     }
 
@@ -173,6 +148,15 @@ fn in_go(kind: PluginKind) -> File {
         PluginKind::AssertionPack => ("pack.go", include_str!("../templates/go/assertion-pack/pack.go")),
         PluginKind::Transform => ("transform.go", include_str!("../templates/go/transform/transform.go")),
         PluginKind::AlertChannel => ("channel.go", include_str!("../templates/go/alert-channel/channel.go")),
+    }
+}
+
+fn in_rust(kind: PluginKind) -> &'static str {
+    match kind {
+        PluginKind::Journey => include_str!("../templates/rust/journey/lib.rs"),
+        PluginKind::AssertionPack => include_str!("../templates/rust/assertion-pack/lib.rs"),
+        PluginKind::Transform => include_str!("../templates/rust/transform/lib.rs"),
+        PluginKind::AlertChannel => include_str!("../templates/rust/alert-channel/lib.rs"),
     }
 }
 

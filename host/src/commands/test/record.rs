@@ -2,16 +2,14 @@
 
 mod text;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Duration;
 
 use outrider_capability::{HttpConfig, Secrets, parse_target};
 use outrider_engine::{CodeCache, Limits, PluginFile, World};
 use outrider_model::IterationIndex;
 use outrider_session::{
-    Asked, DebugConfig, Exit, JourneyConfig, JourneyTest, ParameterValue, Places, Preview, Session,
-    SessionConfig,
+    Asked, DebugConfig, Exit, JourneyConfig, JourneyTest, ParameterValue, Places, Session, SessionConfig,
 };
 
 use super::cases::{Events, one_iteration};
@@ -21,10 +19,10 @@ use super::sources::for_recording;
 use crate::Env;
 use crate::cli::TestArgs;
 use crate::commands::inputs::{self, WantedSecret};
-use crate::commands::inspect::describe_failure;
 use crate::commands::on_runtime;
 use crate::commands::plugin::{Opened, open};
 use crate::commands::run::prepare_failure;
+use crate::commands::whole_file::write_whole;
 use crate::failure::{Failure, Fault};
 
 /// 4 MiB of each body are recorded: more than a page or an answer of an API has.
@@ -45,7 +43,7 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         _ => for_recording(&args.plugin),
     };
     let (recording, compilation) = prepared(env, args, &path)?;
-    let scenarios = on_runtime(recording.scenarios())?;
+    let scenarios = super::scenarios(&recording.plugin)?;
     if let Some(compilation) = compilation {
         compilation.say_done();
     }
@@ -61,7 +59,7 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         recorded: &recorded,
     };
     let text = recording.secrets.redactor().redact(&parts.text()).into_owned();
-    write(&path, &text).map_err(|error| {
+    write_whole(&path, text.as_bytes()).map_err(|error| {
         let fault = Fault::new(format!("cannot write '{}'", path.display()));
         Failure::invalid(fault.cause(error.to_string()))
     })?;
@@ -114,28 +112,7 @@ fn target(args: &TestArgs) -> Result<HttpConfig, Fault> {
     Ok(HttpConfig { base_url: Some(base_url), ..HttpConfig::default() })
 }
 
-/// A reader sees the whole file or none.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder: PathBuf = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    std::fs::create_dir_all(&folder)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let partial = folder.join(format!(".{name}.partial"));
-    std::fs::write(&partial, text)?;
-    std::fs::rename(&partial, path)
-}
-
 impl Recording {
-    async fn scenarios(&self) -> Result<Vec<String>, Failure> {
-        let loaded = self.plugin.load(1, &CodeCache::for_user());
-        let plugin = loaded.map_err(|error| Failure::invalid(error.into()))?;
-        let described = plugin.describe(Arc::clone(Preview::new().shared())).await;
-        let description = described.map_err(|fault| describe_failure("the journey", &fault.into()))?;
-        Ok(description.scenarios.into_iter().map(|scenario| scenario.name).collect())
-    }
-
     /// One iteration of a scenario, the first.
     async fn record(&self, scenario: &str) -> Result<Seen, Failure> {
         let events = Events::default();
