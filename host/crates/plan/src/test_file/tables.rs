@@ -16,7 +16,7 @@ table! {
         seed: u64,
         /// When each test begins, by the plugin's clock. Defaults to 2026-01-01T00:00:00Z.
         now: Timestamp,
-        /// Base URL that relative paths resolve against. Nothing is sent there. Defaults to http://test.invalid.
+        /// Base URL that relative paths resolve against. Nothing is sent there. Defaults to `http://test.invalid`.
         target: String,
         /// Hosts and ports that the plugin may reach besides the target's, as `--allow-net` of a run.
         allow_net: Vec<Written<String>>,
