@@ -10,6 +10,7 @@
 //!
 //! * A file appears whole or not at all: it is written under another name, then renamed.
 //! * What does not have this form, or not this digest, is as if it were not there.
+//! * `<folder>/runtimes` holds what wasmtime's own cache keeps: the native code of JavaScript's runtime.
 //! * The folder is made for its owner alone, and holds at most [`MAX_ENTRIES`]; the oldest go first.
 //! * Not promised: that an entry survives a power failure.
 
@@ -94,6 +95,13 @@ impl Cache {
         file.write_all(&encode(entry))?;
         file.persist(self.path(key)).map_err(|error| error.error)?;
         self.forget_oldest()
+    }
+
+    /// The folder for what the runtime of JavaScript compiles to.
+    pub(crate) fn runtimes(&self) -> io::Result<PathBuf> {
+        let folder = self.folder.join("runtimes");
+        create_private(&folder)?;
+        Ok(folder)
     }
 
     fn path(&self, key: &Key) -> PathBuf {

@@ -1,17 +1,19 @@
-//! From staged modules to a component, by `componentize-qjs`, and what its failures mean to an author.
+//! From modules to a component, and what failures on the way mean to an author.
+
+mod snapshot;
 
 use std::error::Error;
-use std::fs;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use componentize_qjs::{ComponentizeOpts, Runtime};
 use outrider_wit::MAKES_REQUESTS_SECTION;
 use serde::Deserialize;
 
-use crate::stage::Stage;
+use crate::cache::Cache;
+use crate::modules::Modules;
 use crate::{ToolchainError, World};
+use snapshot::Evaluation;
 
 /// What links and evaluates. Part of the cache's key; a test compares it with Cargo.lock.
 pub(crate) const COMPONENTIZER: &str = "componentize-qjs 0.4.5";
@@ -57,20 +59,22 @@ pub(crate) fn on_large_stack<T: Send + 'static>(
     joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Links, evaluates and takes the snapshot. `file` is the entry, for messages. Past the limit the thread
-/// that evaluates is left behind: nothing can interrupt it.
+/// Links, evaluates and takes the snapshot. `file` is the entry, for messages. What takes longer than the limit is
+/// ended.
 pub(crate) fn attempt(
-    stage: Stage,
+    modules: Modules,
     world: World,
     file: &str,
+    cache: Option<&Cache>,
     limit: Duration,
 ) -> Result<Attempt, ToolchainError> {
-    let folder = stage.path().to_owned();
+    let evaluation = Evaluation::new(modules, cache).map_err(ToolchainError::Link)?;
+    let stop = evaluation.stop();
     let (sender, receiver) = mpsc::sync_channel(1);
     let spawned = thread::Builder::new().name("outrider-evaluate".to_owned()).stack_size(STACK_BYTES).spawn(
         move || {
             // Nobody listens any more past the limit.
-            drop(sender.send(componentize(&stage, world)));
+            drop(sender.send(evaluation.component(world)));
         },
     );
     spawned.map_err(ToolchainError::Thread)?;
@@ -79,8 +83,7 @@ pub(crate) fn attempt(
             outcome.map_or_else(|source| explain(source, file), |bytes| Ok(Attempt::Component(bytes)))
         }
         Err(mpsc::RecvTimeoutError::Timeout) => {
-            // All files have been read. What cannot be removed is a temporary file.
-            drop(fs::remove_dir_all(folder));
+            stop();
             Err(ToolchainError::NeverEnds { file: file.to_owned(), limit })
         }
         Err(mpsc::RecvTimeoutError::Disconnected) => Err(ToolchainError::Link("the linker panicked".into())),
@@ -94,24 +97,6 @@ pub(crate) fn said_to_make_requests(mut component: Vec<u8>, makes_requests: bool
     component.extend([CUSTOM_SECTION, NAME_BYTES + 2]);
     component.extend(content);
     component
-}
-
-fn componentize(stage: &Stage, world: World) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-    let (wit, app, entry) = (stage.wit(), stage.app(), stage.entry());
-    let options = ComponentizeOpts {
-        wit_path: &wit,
-        js_source: stage.entry_code(),
-        js_path: Some(&entry),
-        module_root: Some(&app),
-        world_name: Some(world.name()),
-        stub_wasi: false,
-        disable_gc: false,
-        runtime: if world == World::JourneyAsync { Runtime::Default } else { Runtime::DefaultSync },
-    };
-    // Its own runtime: the caller may or may not be in one.
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let linked = runtime.block_on(componentize_qjs::componentize(&options));
-    linked.map_err(|error| format!("{error:#}").into())
 }
 
 fn explain(source: Box<dyn Error + Send + Sync>, file: &str) -> Result<Attempt, ToolchainError> {

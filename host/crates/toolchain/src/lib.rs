@@ -8,8 +8,8 @@
 //!    column stays the author's.
 //! 2. It looks for the result in its cache, by the digest of all that goes into it.
 //! 3. It generates a module that binds the author's definition to its [`World`], of which what the module takes from
-//!    the SDK tells and the evaluated definition decides, and lets `componentize-qjs` link it with QuickJS, evaluate
-//!    its top level and take a snapshot of that.
+//!    the SDK tells and the evaluated definition decides; it links QuickJS for that world, evaluates the top level in it
+//!    and takes a snapshot of that.
 //!
 //! In Go (module `go`): `go build` makes a core module of the author's package with the SDK, which is built in here; its
 //! exports say which world it belongs to, and `wit-component` puts it together with the adapter for Go's WASI.
@@ -54,26 +54,27 @@
 //! * With WASI stubbed a component has three more core modules and one more memory per instance than with
 //!   WASI imported, `Date.now()` is a trap and a panic has no text. So WASI is imported; the host's is
 //!   locked anyway.
-//! * Two builds of the same sources differ in some bytes: the snapshot holds the state of the runtime's own
-//!   `Math.random`, which the clock has seeded. A component also exports `init`, a left-over of the
-//!   snapshot that does nothing any more.
+//! * The snapshot holds the state of the runtime's own `Math.random`, which the clock seeds, and the keys of its hash
+//!   tables: with the clock and the chance of the build fixed, the same sources give the same bytes. A component also
+//!   exports `init`, a left-over of the snapshot that does nothing any more.
 #![warn(missing_docs)]
 
 mod built;
 mod cache;
 mod component;
+mod contract;
 mod entry;
 mod error;
 mod go;
 mod graph;
 mod language;
+mod modules;
 mod place;
 mod process;
 mod project;
 mod rust;
 mod sdk;
 mod source;
-mod stage;
 mod template;
 mod toolchain;
 mod types;

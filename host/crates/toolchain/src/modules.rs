@@ -1,26 +1,22 @@
-//! The folder in which a component is put together:
+//! The modules that QuickJS is given, by their paths there:
 //!
 //! ```text
-//! wit/*.wit                              the contract
-//! app/__outrider_entry.js                generated: binds the author's exports to the world
-//! app/<name>                             the author's modules
-//! app/node_modules/@outrider/sdk/…       the SDK; what its world has not of the host, `src/absent/` stands in for
+//! /__outrider_entry.js                    generated: binds the author's exports to the world
+//! /<name>                                 the author's modules
+//! /node_modules/@outrider/sdk/…           the SDK; what its world has not of the host, `src/absent/` stands in for
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
 
-use outrider_wit::{PACKAGE, SOURCES, VERSION};
+use outrider_wit::{PACKAGE, VERSION};
 use serde::Serialize;
-use tempfile::TempDir;
 
 use crate::graph::{Graph, Module};
 use crate::source::{Call, ColumnShift};
 use crate::{World, sdk};
 
-const ENTRY: &str = "__outrider_entry.js";
+/// The path of the generated module.
+pub(crate) const ENTRY: &str = "/__outrider_entry.js";
 
 /// What the SDK's `bind` is told.
 #[derive(Serialize)]
@@ -70,50 +66,50 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("strings and numbers are JSON")
 }
 
-/// A folder with everything in it. Removed when dropped.
+/// Everything that is evaluated.
 #[derive(Debug)]
-pub(crate) struct Stage {
-    folder: TempDir,
-    entry_code: String,
+pub(crate) struct Modules(BTreeMap<String, String>);
+
+impl Modules {
+    pub(crate) fn new(of_author: &[Module], entry_code: String, world: World) -> Modules {
+        let of_author = of_author.iter().map(|module| (format!("/{}", module.name), module.code.clone()));
+        let of_sdk = sdk::FILES.iter().map(|(name, code)| (sdk_path(name), without(world, name, code)));
+        Modules(of_author.chain(of_sdk).chain([(ENTRY.to_owned(), entry_code)]).collect())
+    }
+
+    /// The code of a module.
+    pub(crate) fn code(&self, path: &str) -> Result<&str, String> {
+        self.0.get(path).map(String::as_str).ok_or_else(|| format!("there is no module {path}"))
+    }
+
+    /// The path of the module that another one means by a specifier: a path from its own folder with the file's
+    /// whole name, as the graph writes them, or a module of the SDK.
+    pub(crate) fn resolve(&self, from: &str, specifier: &str) -> Result<String, String> {
+        let path = match specifier.strip_prefix(sdk::NAME) {
+            Some("") => sdk_path("src/index.js"),
+            Some(module) => sdk_path(&format!("src{module}.js")),
+            None => joined(from, specifier),
+        };
+        self.code(&path).map(|_| path)
+    }
 }
 
-impl Stage {
-    pub(crate) fn create(modules: &[Module], entry_code: String, world: World) -> io::Result<Stage> {
-        let stage =
-            Stage { folder: tempfile::Builder::new().prefix("outrider-build-").tempdir()?, entry_code };
-        for (name, content) in SOURCES {
-            write(&stage.wit().join(name), content)?;
+fn sdk_path(name: &str) -> String {
+    format!("/node_modules/{}/{name}", sdk::NAME)
+}
+
+/// A path as seen from the folder that a module lies in.
+fn joined(from: &str, specifier: &str) -> String {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').skip(1).collect();
+    for part in specifier.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
         }
-        for (name, content) in sdk::FILES {
-            let content = without(world, name, content);
-            write(&stage.app().join("node_modules").join(sdk::NAME).join(name), &content)?;
-        }
-        for module in modules {
-            write(&stage.app().join(&module.name), &module.code)?;
-        }
-        write(&stage.entry(), &stage.entry_code)?;
-        Ok(stage)
     }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    pub(crate) fn wit(&self) -> PathBuf {
-        self.folder.path().join("wit")
-    }
-
-    pub(crate) fn app(&self) -> PathBuf {
-        self.folder.path().join("app")
-    }
-
-    pub(crate) fn entry(&self) -> PathBuf {
-        self.app().join(ENTRY)
-    }
-
-    pub(crate) fn entry_code(&self) -> &str {
-        &self.entry_code
-    }
+    format!("/{}", parts.join("/"))
 }
 
 /// A file of the SDK in which what the world has not of the host is the module that stands in for it.
@@ -124,13 +120,6 @@ fn without(world: World, name: &str, content: &str) -> String {
         let of_host = format!("\"{PACKAGE}/{interface}@{VERSION}\"");
         content.replace(&of_host, &format!("\"{root}absent/{interface}.js\""))
     })
-}
-
-fn write(path: &Path, content: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(path, content)
 }
 
 #[cfg(test)]
@@ -145,5 +134,20 @@ mod tests {
         assert_eq!(of("src/send.js"), format!("import {{ send }} from \"./absent/http.js\";{kept}"));
         assert_eq!(of("src/http/send.js"), format!("import {{ send }} from \"../absent/http.js\";{kept}"));
         assert_eq!(without(World::Journey, "src/send.js", code), code);
+    }
+
+    #[test]
+    fn modules_are_found_from_one_another() {
+        let modules = Modules::new(&[], String::new(), World::Journey);
+        let sdk = "/node_modules/@outrider/sdk/src";
+        for (from, specifier, expected) in [
+            (ENTRY, "@outrider/sdk", format!("{sdk}/index.js")),
+            ("/lib/cart.ts", "@outrider/sdk/runtime", format!("{sdk}/runtime.js")),
+            ("/lib/cart.ts", "../__outrider_entry.js", ENTRY.to_owned()),
+            (&format!("{sdk}/http/request.js"), "../convert.js", format!("{sdk}/convert.js")),
+        ] {
+            assert_eq!(modules.resolve(from, specifier), Ok(expected), "{specifier} in {from}");
+        }
+        assert_eq!(modules.resolve("/a.ts", "./b.ts"), Err("there is no module /b.ts".to_owned()));
     }
 }

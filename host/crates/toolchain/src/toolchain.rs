@@ -10,8 +10,8 @@ use crate::component::{self, Attempt, COMPONENTIZER};
 use crate::entry::Entry;
 use crate::go;
 use crate::graph::Graph;
+use crate::modules::{Modules, entry_code};
 use crate::sdk;
-use crate::stage::{Stage, entry_code};
 use crate::{Built, ToolchainError, World, rust, types};
 
 /// How long linking and evaluating the top level may take: a minute, where a second is usual, so that only
@@ -130,8 +130,8 @@ impl Toolchain {
 
     fn link_for(&self, world: World, entry: &Entry, graph: &Graph) -> Result<Attempt, ToolchainError> {
         let code = entry_code(&entry.name, graph, world);
-        let stage = Stage::create(&graph.modules, code, world).map_err(ToolchainError::Stage)?;
-        component::attempt(stage, world, &graph.modules[0].name, self.time_limit)
+        let modules = Modules::new(&graph.modules, code, world);
+        component::attempt(modules, world, &graph.modules[0].name, self.cache.as_ref(), self.time_limit)
     }
 }
 

@@ -3,15 +3,13 @@
 use std::error::Error;
 use std::path::Path;
 
-use outrider_wit::SOURCES;
 use wasi_preview1_component_adapter_provider::{
     WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
 };
 use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{Resolve, SourceMap};
 
-use crate::ToolchainError;
+use crate::{ToolchainError, contract};
 
 /// What puts the component together. Part of the cache's key; a test compares it with Cargo.lock.
 pub(super) const MADE_BY: [&str; 2] =
@@ -122,11 +120,7 @@ fn names(module: &[u8]) -> Result<Names, wasmparser::BinaryReaderError> {
 }
 
 fn encoded(mut module: Vec<u8>, world: &str) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
-    let mut files = SourceMap::default();
-    SOURCES.iter().for_each(|(name, content)| files.push_str(name, *content));
-    let mut resolve = Resolve::default();
-    let package = resolve.push_group(files.parse().map_err(|(_, error)| error)?)?;
-    let world = resolve.select_world(&[package], Some(world))?;
+    let (resolve, world) = contract::world(world)?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module)?;

@@ -28,7 +28,8 @@ impl Project {
 
     fn entries(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.cache.path().join("components")).unwrap();
-        entries.map(|entry| entry.unwrap().path()).collect()
+        let files = entries.map(|entry| entry.unwrap().path());
+        files.filter(|path| path.extension().is_some_and(|extension| extension == "component")).collect()
     }
 }
 
@@ -55,6 +56,31 @@ fn a_second_build_comes_from_the_cache_until_a_source_changes() {
     fs::write(project.folder.path().join("b.ts"), "export const b = 2;").unwrap();
     assert!(!project.build().cached);
     assert_eq!(project.entries().len(), 2);
+}
+
+#[test]
+fn the_same_sources_give_the_same_component_wherever_they_lie() {
+    let toolchain = Toolchain::new().without_cache();
+    // Hash tables, chance, time, and promises in the runtime's other build.
+    let top_level = "export const drawn = [Math.random(), Date.now(), new Map([['a', 1]]), Symbol('s')];\n";
+    for journey in
+        ["export default () => console.log(drawn);", "export default async () => console.log(drawn);"]
+    {
+        let files =
+            [("a.ts", format!("import {{ drawn }} from './b';\n{journey}")), ("b.ts", top_level.to_owned())];
+        let files = files.each_ref().map(|(name, code)| (*name, code.as_str()));
+        let [one, other] = [written(&files), written(&files)]
+            .map(|folder| toolchain.build(&folder.path().join("a.ts")).unwrap().component);
+        assert!(one == other, "two builds of one source differ: {journey}");
+    }
+}
+
+#[test]
+fn what_the_runtime_compiles_to_is_kept() {
+    let project = Project::new();
+    project.build();
+    let kept = fs::read_dir(project.cache.path().join("components/runtimes")).unwrap();
+    assert!(kept.count() > 0, "the next build compiles the runtime again");
 }
 
 #[test]
