@@ -2,11 +2,13 @@
 
 import * as host from "outrider:plugin/measure@0.1.0";
 import { toNumber, toTags, toText } from "./convert.js";
-import { requireRun } from "./phase.js";
+import { requireRun, running } from "./phase.js";
 
+// Words are made only for an error: a journey may record on every line.
 function record(name, kind, value, tags) {
-  requireRun(`metric "${name}"`);
-  host.recordMetric(name, kind, toNumber(value, `metric "${name}"`), toTags(tags, "a metric's tag"));
+  if (!running) requireRun(`metric "${name}"`);
+  const number = Number.isFinite(value) ? value : toNumber(value, `metric "${name}"`);
+  host.recordMetric(name, kind, number, toTags(tags, "a metric's tag"));
 }
 
 const metricName = (name) => toText(name, "a metric's name");
