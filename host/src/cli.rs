@@ -421,8 +421,22 @@ pub(crate) struct ReportArgs {
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// For programs: docs/reference/report.schema.json
+    Json,
+    /// Markdown, for a pull request
+    Md,
+    /// JUnit XML, for CI: thresholds and checks as test cases
+    Junit,
+    /// One table of all figures, for spreadsheets
+    Csv,
 }
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use outrider_report::{Summary, TextStyle};
 use outrider_storage::StorageError;
 
 use crate::Env;
-use crate::cli::{Format, ReportArgs};
+use crate::cli::{ReportArgs, ReportFormat};
 use crate::failure::{Failure, Fault};
 use find::{Found, find};
 use outrider_session::Exit;
@@ -27,8 +27,11 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
         ));
     }
     let rendered = match args.format {
-        Format::Text => text(env, &summary),
-        Format::Json => outrider_report::render_json(&summary),
+        ReportFormat::Text => text(env, &summary),
+        ReportFormat::Json => outrider_report::render_json(&summary),
+        ReportFormat::Md => outrider_report::render_markdown(&summary),
+        ReportFormat::Junit => outrider_report::render_junit(&summary),
+        ReportFormat::Csv => outrider_report::render_csv(&summary),
     };
     env.print(&rendered);
     Ok(Exit::Ok)

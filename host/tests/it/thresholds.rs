@@ -421,3 +421,32 @@ fn a_threshold_that_can_never_have_data_is_refused() {
     hint: pages need a browser, which this version has not; leave the threshold out
     "#);
 }
+
+#[test]
+fn a_report_for_pull_requests_ci_and_spreadsheets_says_the_same() {
+    let place = Place::new();
+    run(&place, "/broken", &["-i", "20"], &["requests.failed rate < 1%", "iterations count >= 20"]);
+    let report = |format: &str| {
+        let said = place.host(["report", "--format", format]);
+        assert_eq!(said.code, Some(0), "{}", said.show());
+        said.stdout
+    };
+    let markdown = report("md");
+    assert!(markdown.starts_with("### ✗ FAIL: 1 of 2 thresholds not passed\n"), "{markdown}");
+    for line in [
+        "| ✗ | `requests.failed rate < 1%` | `was 100%` |",
+        "| ✓ | `iterations count >= 20` | `was 20` |",
+        "| ✗ | `status is 200` | 20 (100%) | `expected 200, found 503` |",
+    ] {
+        assert!(markdown.contains(line), "{line} in\n{markdown}");
+    }
+    let junit = report("junit");
+    assert!(
+        junit.contains(r#"<testsuite name="thresholds" tests="2" skipped="0" errors="0" failures="1">"#),
+        "{junit}"
+    );
+    assert!(junit.contains(r#"<failure message="was 100%"/>"#), "{junit}");
+    let csv = report("csv");
+    assert!(csv.contains("\nthreshold,,requests.failed rate < 1%,"), "{csv}");
+    assert_eq!(csv.lines().filter(|line| line.starts_with("request,,/broken,20,20,")).count(), 1, "{csv}");
+}

@@ -1,8 +1,10 @@
-//! Reads a run's dataset and says what it holds: summary, completeness, text and JSON.
+//! Reads a run's dataset and says what it holds: summary, completeness, and that in the forms that people and programs
+//! read.
 //!
 //! * [`Summary`]: the report as data, made by [`Summary::read`]; [`json_schema`] describes it.
 //! * [`render_text`]: one screen for a person, with or without colour.
 //! * [`render_json`]: the same for programs.
+//! * [`render_markdown`]: for pull requests; [`render_junit`]: for CI's view of tests; [`render_csv`]: for spreadsheets.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
 //! ```no_run
@@ -24,14 +26,20 @@
 //! computed here, and no comparison with other runs.
 #![warn(missing_docs)]
 
+mod csv;
 mod error;
 mod json;
+mod junit;
+mod markdown;
 mod read;
 mod summary;
 mod text;
 mod words;
 
+pub use csv::render_csv;
 pub use error::ReportError;
 pub use json::{json_schema, render_json, render_run_list_json, run_list_json_schema};
+pub use junit::render_junit;
+pub use markdown::render_markdown;
 pub use summary::*;
 pub use text::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_run_list, render_text};

@@ -1,6 +1,6 @@
 //! Numbers as people read them: thousands, durations, bytes, shares. No layout.
 
-use outrider_model::{BYTE_UNITS, TIME_UNITS, in_unit};
+use outrider_model::{BYTE_UNITS, TIME_UNITS, drives_a_terminal, in_unit};
 
 /// `12345` as `12,345`.
 pub(crate) fn thousands(number: u64) -> String {
@@ -103,6 +103,12 @@ pub(crate) fn stopwatch(ms: f64) -> String {
         0 => format!("{minutes}:{seconds:02}"),
         hours => format!("{hours}:{minutes:02}:{seconds:02}"),
     }
+}
+
+/// `text` on one line, without characters that could drive a terminal. Names and messages come from
+/// guests and targets, who are not trusted with that.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 /// A number of bytes in decimal units: `512 B`, `2.1 kB`, `180 MB`.

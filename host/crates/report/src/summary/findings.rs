@@ -30,6 +30,16 @@ pub struct CheckExample {
     pub message: Option<String>,
 }
 
+impl CheckExample {
+    /// `expected 200, found 503, the cart was lost`; empty if it says nothing.
+    pub fn words(&self) -> String {
+        let expected = self.expected.as_ref().map(|text| format!("expected {text}"));
+        let actual = self.actual.as_ref().map(|text| format!("found {text}"));
+        let parts: Vec<String> = [expected, actual, self.message.clone()].into_iter().flatten().collect();
+        parts.join(", ")
+    }
+}
+
 /// How often a status was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StatusCount {

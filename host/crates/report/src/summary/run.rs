@@ -1,9 +1,12 @@
 //! Which run it was, and how it ended.
 
 use outrider_model::ExecutorKind;
+use outrider_model::threshold::Threshold;
 use outrider_storage::RunStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::words::significant;
 
 /// Which run, and what it was meant to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -110,4 +113,23 @@ pub struct ThresholdResult {
     pub passed: bool,
     /// Why it is not passed, unless the value alone says it: `no data`, or that it ended the run.
     pub reason: Option<String>,
+}
+
+impl ThresholdResult {
+    /// What came of it in words: `was 612 ms`, `no data`, `was 3 ms; it ended the run when it was 612 ms`.
+    pub fn outcome(&self) -> String {
+        let value = self.value.map(|value| match self.expr.parse::<Threshold>() {
+            Ok(parsed) => format!("was {}", parsed.show(value)),
+            // Written by a version with another grammar.
+            Err(_) => format!("was {}", significant(value)),
+        });
+        match (value, &self.reason) {
+            // It ended the run at the value that it still has.
+            (Some(value), Some(reason)) if reason.ends_with(&value) => reason.clone(),
+            (Some(value), Some(reason)) => format!("{value}; {reason}"),
+            (Some(value), None) => value,
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => "no data".to_owned(),
+        }
+    }
 }

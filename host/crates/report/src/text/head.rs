@@ -1,14 +1,10 @@
 //! The first lines: verdict, run, load, thresholds.
 
-use outrider_model::threshold::Threshold;
-
 use super::page::{GLUE, GUTTER, Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::pad_right;
-use crate::summary::{
-    Headline, JourneySummary, RunSummary, ScenarioSummary, Summary, ThresholdResult, Verdict,
-};
-use crate::words::{counted, duration_ms, significant};
+use crate::summary::{Headline, JourneySummary, RunSummary, ScenarioSummary, Summary, Verdict};
+use crate::words::{counted, duration_ms};
 
 /// Six scenarios are named one by one; the JSON document has all of them.
 const MAX_SCENARIOS: usize = 6;
@@ -128,24 +124,7 @@ fn thresholds(page: &mut Page, summary: &Summary) {
             (false, Some(_)) => (Paint::Bad, "✗ crossed:"),
             (false, None) => (Paint::Bad, "✗"),
         };
-        let words = span(Paint::Dim, format!("({})", clean(&threshold_words(threshold))));
+        let words = span(Paint::Dim, format!("({})", clean(&threshold.outcome())));
         page.labelled(label, &[span(paint, mark), plain(clean(&threshold.expr)), words]);
-    }
-}
-
-/// `was 612 ms`, `no data`, `was 3 ms; it ended the run when it was 612 ms`.
-fn threshold_words(threshold: &ThresholdResult) -> String {
-    let value = threshold.value.map(|value| match threshold.expr.parse::<Threshold>() {
-        Ok(parsed) => format!("was {}", parsed.show(value)),
-        // Written by a version with another grammar.
-        Err(_) => format!("was {}", significant(value)),
-    });
-    match (value, &threshold.reason) {
-        // It ended the run at the value that it still has.
-        (Some(value), Some(reason)) if reason.ends_with(&value) => reason.clone(),
-        (Some(value), Some(reason)) => format!("{value}; {reason}"),
-        (Some(value), None) => value,
-        (None, Some(reason)) => reason.clone(),
-        (None, None) => "no data".to_owned(),
     }
 }

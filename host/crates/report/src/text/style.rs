@@ -1,7 +1,8 @@
 //! Colour and width.
 
-use outrider_model::drives_a_terminal;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+pub(super) use crate::words::clean;
 
 /// Eighty columns, the width of a terminal that says nothing else.
 pub const DEFAULT_TEXT_WIDTH: usize = 80;
@@ -61,12 +62,6 @@ impl TextStyle {
 /// The columns that `text` takes.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
-}
-
-/// `text` on one line, without characters that could drive a terminal. Names and messages come from
-/// guests and targets, who are not trusted with that.
-pub(super) fn clean(text: &str) -> String {
-    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
 
 /// `text` within `width` columns; a long one loses its middle, since names differ at both ends.

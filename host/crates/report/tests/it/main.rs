@@ -4,6 +4,7 @@
 mod bounds;
 mod dataset;
 mod example;
+mod formats;
 mod json;
 mod read;
 mod read_broken;

@@ -1,0 +1,212 @@
+//! The report's tables as one table of CSV (RFC 4180), for spreadsheets.
+//!
+//! A line is a figure's subject: a request, a step, a page, a check, a metric, a threshold or a kind of error; `kind` says which. What a
+//! column does not apply to is empty. Numbers are written whole, with a point, without separators of thousands.
+
+use csv::WriterBuilder;
+use serde::Serialize;
+
+use crate::summary::{
+    CheckSummary, DistributionStats, DurationStats, ErrorSummary, MetricSummary, RequestSummary, Summary,
+    ThresholdResult, TimedSummary,
+};
+use crate::words::clean;
+
+/// A line.
+#[derive(Default, Serialize)]
+struct Line {
+    kind: &'static str,
+    /// The pack of a check, the source of an error, the type of a metric.
+    group: String,
+    name: String,
+    count: Option<u64>,
+    failed: Option<u64>,
+    interrupted: Option<u64>,
+    rate_per_s: Option<f64>,
+    min: Option<f64>,
+    mean: Option<f64>,
+    p50: Option<f64>,
+    p90: Option<f64>,
+    p95: Option<f64>,
+    p99: Option<f64>,
+    p999: Option<f64>,
+    max: Option<f64>,
+    /// Of the eight before it.
+    unit: &'static str,
+    /// The sum of a counter, the last value of a gauge, the share of a rate, what a threshold was compared with.
+    value: Option<f64>,
+    passed: Option<bool>,
+    bytes_sent: Option<u64>,
+    bytes_received: Option<u64>,
+    message: String,
+}
+
+/// The report's tables as one table of CSV, with a line of names first.
+pub fn render_csv(summary: &Summary) -> String {
+    let mut writer = WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let all = summary.all_requests.iter().chain(&summary.requests).map(request);
+    let steps = summary.steps.iter().map(|step| timed("step", step));
+    let pages = summary.pages.iter().map(|page| timed("page", page));
+    let lines = all
+        .chain(steps)
+        .chain(pages)
+        .chain(summary.checks.iter().map(check))
+        .chain(summary.metrics.iter().map(metric))
+        .chain(summary.thresholds.iter().map(threshold))
+        .chain(summary.errors.iter().map(error));
+    // Memory takes whatever is written to it, and every value is a number or a text.
+    let written = writer
+        .write_record(NAMES)
+        .and_then(|()| lines.into_iter().try_for_each(|line| writer.serialize(line)));
+    debug_assert!(written.is_ok(), "{written:?}");
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// The names of the fields of a line.
+const NAMES: [&str; 21] = [
+    "kind",
+    "group",
+    "name",
+    "count",
+    "failed",
+    "interrupted",
+    "rate_per_s",
+    "min",
+    "mean",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "p999",
+    "max",
+    "unit",
+    "value",
+    "passed",
+    "bytes_sent",
+    "bytes_received",
+    "message",
+];
+
+impl Line {
+    fn durations(self, stats: Option<DurationStats>) -> Line {
+        let Some(DurationStats { min, mean, p50, p90, p95, p99, p999, max }) = stats else { return self };
+        Line {
+            min: Some(min),
+            mean: Some(mean),
+            p50: Some(p50),
+            p90: Some(p90),
+            p95: Some(p95),
+            p99: Some(p99),
+            p999: Some(p999),
+            max: Some(max),
+            unit: "ms",
+            ..self
+        }
+    }
+
+    fn values(self, stats: Option<DistributionStats>) -> Line {
+        let Some(DistributionStats { min, mean, p50, p90, p95, p99, p999, max }) = stats else { return self };
+        Line { min: Some(min), mean: Some(mean), p50, p90, p95, p99, p999, max: Some(max), ..self }
+    }
+}
+
+fn request(request: &RequestSummary) -> Line {
+    let line = Line {
+        kind: "request",
+        name: clean(&request.name),
+        count: Some(request.count),
+        failed: Some(request.failed),
+        interrupted: Some(request.interrupted),
+        rate_per_s: Some(request.rate_per_s),
+        bytes_sent: Some(request.bytes_sent),
+        bytes_received: Some(request.bytes_received),
+        ..Line::default()
+    };
+    line.durations(request.duration_ms)
+}
+
+fn timed(kind: &'static str, timed: &TimedSummary) -> Line {
+    let line = Line {
+        kind,
+        name: clean(&timed.name),
+        count: Some(timed.count),
+        failed: Some(timed.failed),
+        interrupted: Some(timed.interrupted),
+        rate_per_s: Some(timed.rate_per_s),
+        message: timed.error.as_deref().map(clean).unwrap_or_default(),
+        ..Line::default()
+    };
+    line.durations(timed.duration_ms)
+}
+
+fn check(check: &CheckSummary) -> Line {
+    Line {
+        kind: "check",
+        group: clean(&check.pack),
+        name: clean(&check.name),
+        count: Some(check.passed + check.failed),
+        failed: Some(check.failed),
+        passed: Some(check.failed == 0),
+        message: check.example.as_ref().map(|example| clean(&example.words())).unwrap_or_default(),
+        ..Line::default()
+    }
+}
+
+fn metric(metric: &MetricSummary) -> Line {
+    use crate::summary::MetricType::{Counter, Gauge, Rate, Trend};
+    let line = Line {
+        kind: "metric",
+        group: metric.kind.as_str().to_owned(),
+        name: clean(&metric.name),
+        count: Some(metric.count),
+        failed: Some(metric.failed),
+        rate_per_s: Some(metric.rate_per_s),
+        value: match metric.kind {
+            Counter => Some(metric.total),
+            Gauge => metric.last,
+            Rate => metric.share,
+            Trend => None,
+        },
+        ..Line::default()
+    };
+    line.values(metric.values)
+}
+
+fn threshold(threshold: &ThresholdResult) -> Line {
+    Line {
+        kind: "threshold",
+        name: clean(&threshold.expr),
+        value: threshold.value,
+        passed: Some(threshold.passed),
+        message: clean(&threshold.outcome()),
+        ..Line::default()
+    }
+}
+
+fn error(error: &ErrorSummary) -> Line {
+    let said = error.messages.first().map(|message| message.example.clone());
+    Line {
+        kind: "error",
+        group: error.source.as_str().to_owned(),
+        name: clean(&error.name),
+        count: Some(error.count),
+        message: match said {
+            Some(said) => clean(&format!("{}: {said}", error.kind)),
+            None => clean(&error.kind),
+        },
+        ..Line::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_has_the_names_of_the_fields() {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.serialize(Line::default()).unwrap();
+        let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        assert_eq!(text.lines().next().unwrap(), NAMES.join(","));
+    }
+}
