@@ -276,7 +276,9 @@ export interface ColumnValue {
 
 /**
  * A row: its columns by their names (ASCII letters, digits and `_`, at most 64 bytes, beginning with no digit), 256 at most. A whole number is an
- * integer, any other number a float, a `Date` a point in time; `null` and `undefined` leave the column out.
+ * integer, any other number a float, a `Date` a point in time; `null` and `undefined` leave the column out. A value that
+ * no column holds (`NaN`, an invalid `Date`, a `bigint` beyond 2⁵³ − 1) rejects the record; what is of another type is
+ * the transform's own fault.
  */
 export type Row = Record<string, string | number | bigint | boolean | Date | ColumnValue | null | undefined>;
 
@@ -359,8 +361,8 @@ export class RejectError extends Error {}
 
 // --------------------------------------------------------------------------------------- alert channels
 
-/** What one place saw. */
-export interface Place {
+/** What one location saw. */
+export interface Location {
   /** Its name, for example a region. */
   readonly name: string;
   /** Whether the monitor holds there. */
@@ -392,7 +394,7 @@ export interface Alert {
   /** The same for all alerts of one incident, so that a channel can put them together. */
   readonly incident: string;
   /**
-   * What there is to tell: the monitor is slower than it should be or fails in some places, it fails, it still fails, it
+   * What there is to tell: the monitor is slower than it should be or fails in some locations, it fails, it still fails, it
    * is well again; or somebody tries the channel and nothing is wrong.
    */
   readonly kind: "degraded" | "failed" | "reminder" | "recovered" | "test";
@@ -404,8 +406,8 @@ export interface Alert {
   readonly began: Date;
   /** When the alert was raised. */
   readonly raised: Date;
-  /** What each place saw last. */
-  readonly places: readonly Place[];
+  /** What each location saw last. */
+  readonly locations: readonly Location[];
   /** The run's id. */
   readonly run: string | undefined;
   /** A page with more of it. */
@@ -461,8 +463,8 @@ export interface AlertChannel {
 export function alertChannel(definition: AlertChannelDefinition): AlertChannel;
 
 /**
- * Ends the delivery unless the answer is a success: it is tried again for the statuses 408, 429 and from 500 on, and
- * refused for the others.
+ * Ends the delivery unless the answer is a success, a status from 200 to 299: it is tried again for 408, 429 and from 500
+ * on, and refused for the others.
  */
 export function accepted(answer: Response): void;
 

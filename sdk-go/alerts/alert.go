@@ -13,7 +13,7 @@ import (
 type Kind uint8
 
 const (
-	// Degraded: the monitor is slower than it should be, or some of its places fail.
+	// Degraded: the monitor is slower than it should be, or some of its locations fail.
 	Degraded = Kind(types.AlertKindDegraded)
 	// Failed: the monitor fails.
 	Failed = Kind(types.AlertKindFailed)
@@ -56,8 +56,8 @@ type Alert struct {
 	Began time.Time
 	// Raised is when the alert was raised.
 	Raised time.Time
-	// Places are what each place saw last.
-	Places []Place
+	// Locations are what each location saw last.
+	Locations []Location
 	// Run is the run's id; empty without one.
 	Run string
 	// Link is a page with more of it; empty without one.
@@ -69,8 +69,8 @@ type Alert struct {
 // Tag is a key and a value that a monitor carries.
 type Tag = tags.Tag
 
-// Place is what one place saw.
-type Place struct {
+// Location is what one location saw.
+type Location struct {
 	// Name is its name, for example a region.
 	Name string
 	// Passed is whether the monitor holds there.
@@ -95,16 +95,16 @@ func alertOf(alert types.Alert) *Alert {
 	}
 	shown.Run, _ = alert.Run.Get()
 	shown.Link, _ = alert.Link.Get()
-	for _, place := range alert.Places {
-		shown.Places = append(shown.Places, placeOf(place))
+	for _, location := range alert.Locations {
+		shown.Locations = append(shown.Locations, locationOf(location))
 	}
 	return shown
 }
 
-func placeOf(place types.Place) Place {
-	shown := Place{Name: place.Name, Passed: place.Passed, Duration: time.Duration(place.Duration)}
-	shown.Error, _ = place.Error.Get()
-	for _, failed := range place.FailedChecks {
+func locationOf(location types.Location) Location {
+	shown := Location{Name: location.Name, Passed: location.Passed, Duration: time.Duration(location.Duration)}
+	shown.Error, _ = location.Error.Get()
+	for _, failed := range location.FailedChecks {
 		shown.FailedChecks = append(shown.FailedChecks, verdict.FromContract(failed))
 	}
 	return shown

@@ -38,7 +38,7 @@ func TestAnErrorSaysWhetherToTryAgain(t *testing.T) {
 }
 
 func TestAStatusSaysWhetherToTryAgain(t *testing.T) {
-	for status, again := range map[uint16]bool{503: true, 429: true, 408: true, 404: false, 301: false} {
+	for status, again := range map[uint16]bool{503: true, 429: true, 408: true, 404: false, 301: false, 101: false} {
 		err := Accepted(http.FromHead(responses.Response{Status: status}))
 		var judged *DeliveryError
 		if !errors.As(err, &judged) || judged.Again != again || err.Error() != fmt.Sprintf("status %d", status) {
@@ -52,7 +52,7 @@ func TestAStatusSaysWhetherToTryAgain(t *testing.T) {
 
 func TestAPanicBreaksTheChannel(t *testing.T) {
 	channel, _ := newChannel(Definition{Name: "chat", Deliver: func(alert *Alert) error {
-		return errors.New(alert.Places[0].Name)
+		return errors.New(alert.Locations[0].Name)
 	}})
 	_, failed, _ := channel.Deliver(types.Alert{}).Get()
 	broken := failed.Broken()
@@ -65,17 +65,17 @@ func TestAPanicBreaksTheChannel(t *testing.T) {
 func TestAnAlertIsShownWhole(t *testing.T) {
 	shown := alertOf(types.Alert{
 		Kind: types.AlertKindRecovered, Began: 1e9, Link: wit.Some("https://status.test"),
-		Places: []types.Place{{Name: "here", Duration: 1e6, Error: wit.Some("slow"), FailedChecks: []measure.Verdict{
+		Locations: []types.Location{{Name: "here", Duration: 1e6, Error: wit.Some("slow"), FailedChecks: []measure.Verdict{
 			{Name: "status is 200", Actual: wit.Some("500")},
 		}}},
 	})
 	if shown.Kind != Recovered || shown.Kind.String() != "recovered" || shown.Link != "https://status.test" || shown.Run != "" {
 		t.Fatalf("%+v", shown)
 	}
-	if !shown.Began.Equal(time.Unix(1, 0)) || shown.Places[0].Duration != time.Millisecond || shown.Places[0].Error != "slow" {
+	if !shown.Began.Equal(time.Unix(1, 0)) || shown.Locations[0].Duration != time.Millisecond || shown.Locations[0].Error != "slow" {
 		t.Fatalf("%+v", shown)
 	}
-	if failed := shown.Places[0].FailedChecks[0]; failed.Actual != "500" || failed.Expected != "" {
+	if failed := shown.Locations[0].FailedChecks[0]; failed.Actual != "500" || failed.Expected != "" {
 		t.Fatalf("%+v", failed)
 	}
 }

@@ -27,12 +27,12 @@ func TryAgain(err error) error { return deliveryError(true, err) }
 // Refused says of an error that it will not work, however often it is tried; of none, that there is none.
 func Refused(err error) error { return deliveryError(false, err) }
 
-// Accepted says by an answer's status whether the other side took it: any below 300. 408, 429 and those from 500 on are to be
-// tried again, all others are a refusal.
+// Accepted says by an answer's status whether the other side took it: those from 200 to 299 say so. 408, 429 and those from 500
+// on are to be tried again, all others are a refusal; also 101, which promises another protocol and delivers nothing.
 func Accepted(answer *http.Response) error {
 	status := answer.Status()
 	switch {
-	case status < 300:
+	case status >= 200 && status < 300:
 		return nil
 	case status == 408, status == 429, status >= 500:
 		return TryAgain(fmt.Errorf("status %d", status))

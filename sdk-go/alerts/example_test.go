@@ -17,7 +17,7 @@ func ExampleChannel() {
 func post(alert *alerts.Alert) error {
 	token, err := vars.Secret("CHAT_TOKEN")
 	if err != nil {
-		return alerts.Refused(err)
+		return err // Without its secret the channel is broken: nobody refused anything.
 	}
 	answer, err := http.Post("https://chat.test/messages",
 		http.Header("authorization", "Bearer "+token), http.JSON(map[string]string{"text": words(alert)}))
@@ -33,8 +33,8 @@ func words(alert *alerts.Alert) string {
 
 // What a channel writes can be tested like any function.
 func ExampleAlert() {
-	fmt.Println(words(&alerts.Alert{Monitor: "checkout", Kind: alerts.Failed, Summary: "2 of 3 places fail"}))
-	// Output: checkout failed: 2 of 3 places fail
+	fmt.Println(words(&alerts.Alert{Monitor: "checkout", Kind: alerts.Failed, Summary: "2 of 3 locations fail"}))
+	// Output: checkout failed: 2 of 3 locations fail
 }
 
 func ExampleTryAgain() {

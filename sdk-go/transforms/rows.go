@@ -19,12 +19,21 @@ import (
 //
 // A value is a bool, a number, a string, a [time.Time], a [time.Duration], a [json.Number], anything whose underlying type is one of
 // those, or a pointer to one; what is not UTF-8 in a text is replaced by U+FFFD. nil, and a column that a row does not name, is null. Anything else is a fault of the transform.
+// A value that no column holds (a whole number from 2⁶³ on, NaN, a time before 1970, a negative duration) rejects the record.
 type Row map[string]any
+
+// unfit is why a value of a type that columns have is held by none: the record's fault, as what it says came from there.
+type unfit struct{ error }
+
+func unfitf(format string, arguments ...any) error { return unfit{fmt.Errorf(format, arguments...)} }
 
 func rowsOf(rows []Row) (types.Outcome, error) {
 	made := make([]types.Row, len(rows))
 	for i, row := range rows {
 		fields, err := fieldsOf(row)
+		if errors.As(err, &unfit{}) {
+			return types.MakeOutcomeRejected(text.Valid(err.Error())), nil
+		}
 		if err != nil {
 			return types.Outcome{}, err
 		}
@@ -90,7 +99,7 @@ func reflected(value reflect.Value) (made types.Value, isNull bool, err error) {
 
 func unsignedOf(number uint64) (types.Value, error) {
 	if number > math.MaxInt64 {
-		return types.Value{}, fmt.Errorf("%d is larger than a column holds (64 bits with a sign)", number)
+		return types.Value{}, unfitf("%d is larger than a column holds (64 bits with a sign)", number)
 	}
 	return types.MakeValueInteger(int64(number)), nil
 }
@@ -101,7 +110,10 @@ func numberOf(number json.Number) (types.Value, error) {
 		return types.MakeValueInteger(whole), nil
 	}
 	float, err := number.Float64()
-	return types.MakeValueFloat(float), err
+	if err != nil {
+		return types.Value{}, unfitf("%q is no number that a column holds", number)
+	}
+	return types.MakeValueFloat(float), nil
 }
 
 // lastYear is the last one that nanoseconds since 1970 in 63 bits hold whole.
@@ -109,14 +121,14 @@ const lastYear = 2261
 
 func timeOf(at time.Time) (types.Value, error) {
 	if at.Unix() < 0 || at.UTC().Year() > lastYear {
-		return types.Value{}, fmt.Errorf("the time %s is not between 1970 and %d", at.Format(time.RFC3339), lastYear)
+		return types.Value{}, unfitf("the time %s is not between 1970 and %d", at.Format(time.RFC3339), lastYear)
 	}
 	return types.MakeValueTime(uint64(at.UnixNano())), nil
 }
 
 func durationOf(duration time.Duration) (types.Value, error) {
 	if duration < 0 {
-		return types.Value{}, errors.New("the duration is negative: " + duration.String())
+		return types.Value{}, unfitf("the duration is negative: %s", duration)
 	}
 	return types.MakeValueDuration(uint64(duration)), nil
 }

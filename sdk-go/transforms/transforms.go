@@ -60,7 +60,7 @@ type Definition struct {
 	Start func() error
 	// Record makes rows of a record. [Skip] says that none are wanted, and no rows without an error mean the same. Any other
 	// error says that the record cannot be understood, as [Reject] makes it: the record is kept whole with the error's words. A
-	// panic, and a value that no column holds, are faults of the transform: the host tries the records again one at a time, in
+	// panic, and a value of a type that no column has, are faults of the transform: the host tries the records again one at a time, in
 	// new instances, and tells whose it is.
 	Record func(record *RawRecord) ([]Row, error)
 }

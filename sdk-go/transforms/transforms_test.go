@@ -107,6 +107,18 @@ func TestWhatNoColumnHoldsIsSaid(t *testing.T) {
 	}
 }
 
+func TestAValueThatNoColumnHoldsRejectsItsRecord(t *testing.T) {
+	outcomes, failed := made(t, func(record *RawRecord) ([]Row, error) {
+		return []Row{{"took": json.Number(record.Data), "id": uint64(math.MaxUint64)}}, nil
+	}, "1", "1e999")
+	if failed != "" || !strings.HasPrefix(outcomes[0].Rejected(), `column "id": 18446744073709551615 is larger`) {
+		t.Fatalf("%s: %+v", failed, outcomes)
+	}
+	if _, failed := made(t, func(*RawRecord) ([]Row, error) { return []Row{{"a": []string{}}}, nil }, "x"); failed == "" {
+		t.Fatal("a list is a fault of the transform")
+	}
+}
+
 func TestADefinitionSaysAllThatIsWrongWithIt(t *testing.T) {
 	_, err := newTransform(Definition{Parameters: "{"})
 	for _, words := range []string{"no Name", "no Table", "no Record", "Parameters are not JSON: unexpected end"} {

@@ -43,8 +43,8 @@ export function tryAgain(message, options) {
 const PASSING = new Set([408, 429]);
 
 /** Returns where the answer says that the alert was taken; else tries again or refuses, as its status says. */
-export function accepted({ ok, status }) {
-  if (ok) return;
+export function accepted({ status }) {
+  if (status >= 200 && status < 300) return;
   const words = `status ${status}`;
   if (PASSING.has(status) || status >= 500) tryAgain(words);
   refuse(words);

@@ -1,6 +1,6 @@
 // What a transform is made of, and every fault of it at once.
 
-import { toInteger, toNanoseconds, toNumber } from "./convert.js";
+import { toInteger, toNanoseconds } from "./convert.js";
 import { KindError } from "./errors.js";
 import { Defined, DefinitionError, boundPlain, checkKeys, head, text } from "./definition.js";
 
@@ -53,26 +53,44 @@ export class Typed {
 const NANOSECONDS_PER_MS = 1_000_000n;
 const MAX_NANOSECONDS = 2n ** 64n - 1n;
 
+// A value of the right type that no column holds is the record's fault, as `Number("x")` is: it rejects the record. The
+// host says so of a number that is not finite.
 export const column = Object.freeze({
   integer: (value) => new Typed("integer", integer(value)),
-  float: (value) => new Typed("float", toNumber(value, "column.float's value")),
-  duration: (value) => new Typed("duration", toNanoseconds(value, "column.duration's value")),
+  float: (value) => new Typed("float", aNumber(value, "column.float's value")),
+  duration: (value) => new Typed("duration", duration(value)),
   time: (value) => new Typed("time", nanoseconds(value)),
 });
 
+function aNumber(value, what) {
+  if (typeof value !== "number") throw new TypeError(`${what} must be a number, not ${String(value)}`);
+  return value;
+}
+
 function integer(value) {
   const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: most } = Number;
-  const number = typeof value === "bigint" && value >= least && value <= most ? Number(value) : value;
-  return toInteger(number, least, most, "column.integer's value");
+  const isLarge = typeof value === "bigint" ? value < least || value > most : typeof value === "number" && !Number.isSafeInteger(value);
+  if (isLarge) reject(`column.integer's value must be a whole number up to 2^53 - 1, not ${value}: write it as text`);
+  return toInteger(typeof value === "bigint" ? Number(value) : value, least, most, "column.integer's value");
+}
+
+function duration(value) {
+  try {
+    return toNanoseconds(value, "column.duration's value");
+  } catch (error) {
+    if (typeof value === "number" || typeof value === "string") reject(error.message);
+    throw error;
+  }
 }
 
 /** Nanoseconds since 1970: from a Date, from milliseconds, or from nanoseconds as a bigint. */
 function nanoseconds(value) {
   const given = value instanceof Date ? value.getTime() : value;
-  const found = typeof given === "bigint" ? given : Number.isFinite(given) ? fromMilliseconds(given) : -1n;
-  if (found < 0n || found > MAX_NANOSECONDS) {
-    throw new RangeError(`column.time's value must be a valid Date, milliseconds or nanoseconds (a bigint) since 1970, not ${String(value)}`);
+  if (typeof given !== "bigint" && typeof given !== "number") {
+    throw new TypeError(`column.time's value must be a Date, milliseconds or nanoseconds (a bigint) since 1970, not ${String(value)}`);
   }
+  const found = typeof given === "bigint" ? given : Number.isFinite(given) ? fromMilliseconds(given) : -1n;
+  if (found < 0n || found > MAX_NANOSECONDS) reject(`column.time's value is no time since 1970: ${String(value)}`);
   return notBefore(found);
 }
 

@@ -13,7 +13,7 @@ const ALERT = {
   summary: "it is down",
   began: 1_700_000_000_123_000_000,
   raised: 1_700_000_060_123_000_000,
-  places: [
+  locations: [
     { name: "eu", passed: false, duration: 2_500_000, error: "timeout", failedChecks: [{ name: "status", passed: false, expected: "200", actual: null, message: null }] },
   ],
   run: null,
@@ -31,7 +31,7 @@ test("an alert is told in JavaScript's words", async () => {
     ...ALERT,
     began: new Date(1_700_000_000_123),
     raised: new Date(1_700_000_060_123),
-    places: [{ name: "eu", passed: false, duration: 2.5, error: "timeout", failedChecks: [{ name: "status", passed: false, expected: "200", actual: undefined, message: undefined }] }],
+    locations: [{ name: "eu", passed: false, duration: 2.5, error: "timeout", failedChecks: [{ name: "status", passed: false, expected: "200", actual: undefined, message: undefined }] }],
     run: undefined,
     tags: { team: "web" },
   });
@@ -72,9 +72,9 @@ test("every fault of a definition is reported at once", async () => {
 });
 
 test("an answer is accepted, tried again or refused by its status", async () => {
-  const ends = (status) => thrownBy(() => accepted({ ok: false, status, url: "/hook" }));
-  assert.equal(accepted({ ok: true, status: 204, url: "/hook" }), undefined);
+  const ends = (status) => thrownBy(() => accepted({ status, url: "/hook" }));
+  assert.equal(accepted({ status: 204, url: "/hook" }), undefined);
   for (const status of [408, 429, 500, 503]) assert.equal(ends(status).kind, "try-again", String(status));
-  for (const status of [400, 401, 404]) assert.equal(ends(status).kind, "refused", String(status));
+  for (const status of [101, 301, 400, 401, 404]) assert.equal(ends(status).kind, "refused", String(status));
   assert.equal(ends(503).message, "status 503");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { check, column, log, reject, transform } from "@outrider/sdk";
+import { RejectError, check, column, log, reject, transform } from "@outrider/sdk";
 import { reportOf } from "./host/journey.js";
 import { exportsOf, thrownBy } from "./host/plugin.js";
 
@@ -90,7 +90,6 @@ test("what is no value of a column is refused with its name", async () => {
   for (const [row, words] of [
     [{ a: {} }, /column "a" must be a string, number/],
     [{ a: [1] }, /not an array/],
-    [{ a: NaN }, /column "a" must be a finite number/],
     [5, /a row must be an object/],
     [undefined, /transform returned nothing: return a row/],
     [Promise.resolve({}), /returned a promise, which nothing waits for; functions are plain ones here/],
@@ -98,9 +97,27 @@ test("what is no value of a column is refused with its name", async () => {
     const exports = await made(() => row);
     assert.match(thrownBy(() => exports.transform([record("x")])).message, words);
   }
-  for (const call of [() => column.time("yesterday"), () => column.time(NaN), () => column.integer(1.5), () => column.integer(2n ** 60n), () => column.float("1"), () => column.duration(-1)]) {
-    assert.throws(call, Error, String(call));
+  for (const call of [() => column.time("yesterday"), () => column.integer("1"), () => column.float("1"), () => column.duration({})]) {
+    assert.throws(call, (error) => !(error instanceof RejectError), String(call));
   }
+});
+
+test("a value that no column holds rejects its record", async () => {
+  for (const [row, words] of [
+    [() => ({ a: 2n ** 60n }), /^column "a": column\.integer's value must be a whole number up to 2\^53 - 1/],
+    [() => ({ a: new Date("yesterday") }), /^column "a": column\.time's value is no time since 1970: Invalid Date/],
+    [() => ({ a: column.time(-1) }), /^column\.time's value is no time since 1970/],
+    [() => ({ a: column.integer(1.5) }), /up to 2\^53 - 1, not 1\.5/],
+    [() => ({ a: column.duration(Number("x")) }), /column\.duration's value must be/],
+    [() => ({ a: column.duration("x") }), /column\.duration's value must be/],
+  ]) {
+    const [outcome] = await outcomes(row, "x");
+    assert.equal(outcome.tag, "rejected", String(row));
+    assert.match(outcome.val, words);
+  }
+  // The host rejects them, with the column's name.
+  const [{ val }] = await outcomes(() => ({ a: Number("x"), b: column.float(Infinity) }), "x");
+  assert.deepEqual(val[0].map(({ value }) => value), [{ tag: "float", val: NaN }, { tag: "float", val: Infinity }]);
 });
 
 test("a record is text, JSON and bytes, and what it is not rejects it", async () => {

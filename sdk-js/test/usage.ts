@@ -82,6 +82,6 @@ transform({ table: "t", transform: () => ({ a: [1] }) });
 // @ts-expect-error: a transform has a table
 transform({ transform: () => null });
 
-alertChannel({ deliver: ({ kind, places }) => (kind === "test" ? undefined : refuse(places[0]?.failedChecks[0]?.actual ?? "")) });
+alertChannel({ deliver: ({ kind, locations }) => (kind === "test" ? undefined : refuse(locations[0]?.failedChecks[0]?.actual ?? "")) });
 // @ts-expect-error: no such kind
 alertChannel({ deliver: ({ kind }) => void (kind === "down") });

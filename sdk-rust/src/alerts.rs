@@ -35,7 +35,7 @@ use serde_json::Value;
 
 use crate::Result;
 
-pub use alert::{Alert, AlertKind, Place};
+pub use alert::{Alert, AlertKind, Location};
 pub use delivery::{DeliveryError, accepted};
 
 /// Tells people of alerts.

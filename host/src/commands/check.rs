@@ -23,8 +23,8 @@ use crate::terminal::{describe_check, log_listener};
 pub(crate) use alert::alert_json_schema;
 pub(crate) use channel::{ChannelReport, channel_json_schema};
 pub(crate) use document::{
-    CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, RequestEntry, SeenEntry,
-    ThresholdEntry, json_schema, schema_of, verdict,
+    CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, MetricEntry,
+    RequestEntry, SeenEntry, ThresholdEntry, json_schema, schema_of, verdict,
 };
 
 pub(crate) use transform::{MAX_INPUT_BYTES, OutcomeEntry, TransformReport, transform_json_schema};

@@ -6,8 +6,8 @@ use outrider_model::threshold::Dimension;
 use outrider_session::TrialEnd;
 
 use crate::commands::check::{
-    CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, RequestEntry, SeenEntry,
-    ThresholdEntry,
+    CallEntry, CheckReport, DataEntry, EstimateEntry, IterationEntry, MachineEntry, MetricEntry,
+    RequestEntry, SeenEntry, ThresholdEntry,
 };
 use crate::env::Style;
 use outrider_model::units::counted;
@@ -117,6 +117,7 @@ impl Page {
             self.beside(&format!("  … and {} more requests", seen.requests.len() - MAX_REQUESTS));
         }
         self.checks(seen);
+        self.metrics(&seen.metrics);
         if seen.lost_samples > 0 {
             self.beside(&format!("! {} more samples were not looked at", seen.lost_samples));
         }
@@ -129,6 +130,12 @@ impl Page {
         let passed = seen.checks.iter().filter(|check| check.passed).count();
         let mark = if passed == seen.checks.len() { "✓" } else { "✗" };
         self.beside(&format!("{mark} {passed} of {} passed", counted(seen.checks.len() as f64, "check")));
+    }
+
+    fn metrics(&mut self, metrics: &[MetricEntry]) {
+        for metric in metrics {
+            self.beside(&format!("· {}: {}", metric.name, in_words(metric)));
+        }
     }
 
     fn thresholds(&mut self, thresholds: &[ThresholdEntry]) {
@@ -193,6 +200,29 @@ impl Page {
             ));
         }
     }
+}
+
+/// `counter, 12 in 3 values`.
+fn in_words(metric: &MetricEntry) -> String {
+    let number = |number: Option<f64>| Dimension::Number.show(number.unwrap_or_default());
+    let came_to = match (metric.value, metric.kind) {
+        (None, _) => String::new(),
+        (value @ Some(_), "counter") => format!(", {} in", number(value)),
+        (value @ Some(_), "gauge") => format!(", last {} of", number(value)),
+        (Some(share), "rate") => format!(", {} of", Dimension::Share.show(share)),
+        (value @ Some(_), _) => {
+            format!(", mean {}, {} to {}, of", number(value), number(metric.min), number(metric.max))
+        }
+    };
+    let values = match metric.values {
+        0 => String::new(),
+        values => format!(" {}", counted(values as f64, "value")),
+    };
+    let not_finite = match metric.not_finite {
+        0 => String::new(),
+        count => format!(", {count} NaN or infinite: they do not count"),
+    };
+    format!("{}{came_to}{values}{not_finite}", metric.kind)
 }
 
 /// `1 iteration/s`, `2.5 requests/s`.

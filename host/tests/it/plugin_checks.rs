@@ -60,6 +60,49 @@ fn a_record_that_breaks_the_transform_breaks_no_other() {
 }
 
 #[test]
+fn metrics_of_a_transform_are_shown_and_count_once() {
+    let lines = "count 2\npanic now\ncount 0.5\n";
+    let said = check_lines(&Place::new(), lines, &["--format", "json"]);
+    let expected = json!([
+        {"name": "bytes", "kind": "trend", "values": 2, "value": 8.0, "min": 7.0, "max": 9.0, "not_finite": 0},
+        {"name": "orders", "kind": "counter", "values": 2, "value": 2.5, "min": 0.5, "max": 2.0, "not_finite": 0},
+    ]);
+    assert_eq!(document(&said)["metrics"], expected, "though the batch was tried again: {}", said.show());
+    let said = check_lines(&Place::new(), "count 2\ncount NaN\n", &[]);
+    assert!(said.stdout.contains("· bytes: trend, mean 8, 7 to 9, of 2 values\n"), "{}", said.show());
+    assert!(
+        said.stdout.contains("· orders: counter, 2 in 1 value, 1 NaN or infinite: they do not count\n"),
+        "{}",
+        said.show()
+    );
+}
+
+#[test]
+fn a_number_that_no_row_holds_rejects_its_record() {
+    let said = check_lines(&Place::new(), "float 0.5\nfloat NaN\nfloat -inf\nid 18446744073709551615\n", &[]);
+    shows!(said.errors(), @"
+    exit 110
+    error: lines.txt:2: the record was rejected
+      caused by: column 'share' is NaN, which is no number that a row can hold: leave it out for null
+    error: lines.txt:3: the record was rejected
+      caused by: column 'share' is -inf, which is no number that a row can hold: leave it out for null
+    error: lines.txt:4: the record was rejected
+      caused by: column 'id' is 18446744073709551615, larger than a column holds (64 bits with a sign): write it as text
+    ");
+}
+
+#[test]
+fn a_plugin_that_makes_no_load_has_no_checks() {
+    let said = check_lines(&Place::new(), "check it\n", &[]);
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    assert!(
+        said.stderr.contains("there are no checks but in journeys and assertion packs"),
+        "{}",
+        said.show()
+    );
+}
+
+#[test]
 fn what_strangers_wrote_into_a_log_moves_no_terminal() {
     let said = check_lines(&Place::new(), "row \u{1b}[2Jgone\n", &[]);
     assert_eq!(said.code, Some(0), "{}", said.show());
@@ -109,6 +152,101 @@ fn a_transform_without_records_and_with_a_load_is_refused() {
     ");
 }
 
+/// Has the channel that does what it is told deliver an alert.
+fn check_told(place: &Place, does: &str, flags: &[&str]) -> Said {
+    let (told, set) = (plugin("test-channel"), format!("does={does}"));
+    place.host(["check", &told, "--set", &set].into_iter().chain(flags.iter().copied()))
+}
+
+#[test]
+fn an_alert_is_told_whole() {
+    let place = Place::new();
+    let target = TargetServer::builder().route("/hook", Behaviour::status(204)).start();
+    let alert = json!({
+        "incident": "i-7", "kind": "recovered", "monitor": "shop", "summary": "the shop is well again",
+        "began": "2026-01-01T00:00:00Z", "raised": "2026-01-01T01:00:00+01:00",
+        "locations": [{
+            "name": "eu-west-1", "passed": false, "duration_ms": 12.5, "error": "status 500",
+            "failed_checks": [{"name": "status is 200", "expected": "200", "actual": "500"}],
+        }],
+        "run": "r-1", "link": "https://status.test/", "tags": {"team": "web"},
+    });
+    place.file("alert.json", alert.to_string());
+    let url = target.url("");
+    let said = check_told(&place, "posts", &["--target", &url, "--input", "alert.json"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let told: Value = serde_json::from_slice(&target.log().last().unwrap().body).unwrap();
+    for key in ["incident", "kind", "monitor", "summary", "run", "link", "tags"] {
+        assert_eq!(told[key], alert[key], "{key}");
+    }
+    assert_eq!((&told["began"], &told["raised"]), (&json!(1_767_225_600), &json!(1_767_225_600)));
+    let location = &told["locations"][0];
+    assert_eq!(
+        (&location["name"], &location["passed"], &location["duration_ns"], &location["error"]),
+        (&json!("eu-west-1"), &json!(false), &json!(12_500_000), &json!("status 500"))
+    );
+    let check = location["failed_checks"][0].as_str().unwrap();
+    assert!(check.contains(r#"name: "status is 200", passed: false, expected: Some("200")"#), "{check}");
+}
+
+#[test]
+fn what_becomes_of_an_alert_is_said_in_the_channels_words() {
+    let place = Place::new();
+    shows!(check_told(&place, "tries-again", &[]).errors(), @"
+    exit 111
+    error: the alert was not delivered
+      caused by: the room is full
+    hint: the channel asks to be tried again later
+    ");
+    shows!(check_told(&place, "refuses", &[]).errors(), @"
+    exit 110
+    error: the alert was not delivered
+      caused by: there is no such room
+    hint: the channel says that trying again does not help
+    ");
+}
+
+#[test]
+fn a_channel_that_breaks_is_no_refusal() {
+    let place = Place::new();
+    for (does, words) in [
+        ("breaks", "this channel has no template"),
+        ("panics", "as told: test"),
+        ("spins", "CPU"),
+        ("checks", "there are no checks but in journeys and assertion packs"),
+        ("fails-at-start", "this channel fails at its start on purpose"),
+        ("reads-secret", "'hook'"),
+    ] {
+        let said = check_told(&place, does, &[]);
+        assert_eq!(said.code, Some(107), "{does}: {}", said.show());
+        assert!(said.stderr.contains(words), "{does}: {}", said.show());
+    }
+    let target = TargetServer::builder().route("/hook", Behaviour::status(101)).start();
+    let url = target.url("");
+    let said = check_told(&place, "posts", &["--target", &url]);
+    assert!(matches!(said.code, Some(110 | 111)), "{}", said.show());
+}
+
+#[test]
+fn what_a_channel_records_is_shown() {
+    let said = check_told(&Place::new(), "records", &["--format", "json"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stderr.contains("told of test"), "{}", said.show());
+    let metric = &document(&said)["seen"]["metrics"][0];
+    assert_eq!((&metric["name"], &metric["value"]), (&json!("alerts"), &json!(1.0)));
+}
+
+#[test]
+fn an_alert_from_before_1970_is_refused() {
+    let place = Place::new();
+    place.file("alert.json", r#"{"monitor": "shop", "summary": "s", "began": "1969-07-20T20:17:40Z"}"#);
+    shows!(check_told(&place, "posts", &["--input", "alert.json"]).errors(), @"
+    exit 104
+    error: 'alert.json' is no alert
+      caused by: began: '1969-07-20T20:17:40Z' is before 1970
+    ");
+}
+
 /// The project of a new channel in Rust, checked against a web hook.
 fn check_channel(place: &Place, target: &TargetServer, path: &str, flags: &[&str]) -> Said {
     let (url, set) = (target.url(""), format!("path={path}"));
@@ -134,7 +272,7 @@ fn delivers(language: &str) {
 
     let alert = json!({
         "monitor": "shop", "summary": "the cart fails in eu-west-1",
-        "places": [{"name": "eu-west-1", "passed": false, "duration_ms": 12.5, "error": "status 500"}],
+        "locations": [{"name": "eu-west-1", "passed": false, "duration_ms": 12.5, "error": "status 500"}],
     });
     place.file("alert.json", alert.to_string());
     let delivered = check_channel(&place, &target, "/ok", &["--input", "alert.json", "--format", "json"]);

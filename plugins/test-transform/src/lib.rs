@@ -1,7 +1,7 @@
 //! A transform for tests: the first word of each record says what becomes of it.
 
 use outrider_sdk::transforms::{Description, RawRecord, Rejection, Row};
-use outrider_sdk::{Result, Transform, log};
+use outrider_sdk::{Result, Transform, check, log, metric};
 
 /// Counts the records that one instance saw.
 #[derive(Debug)]
@@ -31,6 +31,17 @@ impl Transform for Told {
             "column" => Ok(vec![Row::new().with(rest, 1)]),
             "log" => {
                 log::info!("{rest}");
+                Ok(vec![row()])
+            }
+            "count" => {
+                metric::counter("orders").add(rest.parse::<f64>()?);
+                metric::trend("bytes").record(text.len() as f64);
+                Ok(vec![row()])
+            }
+            "float" => Ok(vec![row().with("share", rest.parse::<f64>()?)]),
+            "id" => Ok(vec![row().with("id", rest.parse::<u64>()?)]),
+            "check" => {
+                check(rest, true);
                 Ok(vec![row()])
             }
             "panic" => panic!("as told: {rest}"),

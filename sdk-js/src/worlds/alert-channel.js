@@ -32,7 +32,7 @@ function toDeliveryError(error) {
   return { tag: "broken", val: toFailure(error) };
 }
 
-function alertOf({ incident, kind, monitor, summary, began, raised, places, run, link, tags }) {
+function alertOf({ incident, kind, monitor, summary, began, raised, locations, run, link, tags }) {
   return {
     incident,
     kind,
@@ -40,14 +40,14 @@ function alertOf({ incident, kind, monitor, summary, began, raised, places, run,
     summary,
     began: dateOf(began),
     raised: dateOf(raised),
-    places: places.map(placeOf),
+    locations: locations.map(locationOf),
     run: run ?? undefined,
     link: link ?? undefined,
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
   };
 }
 
-function placeOf({ name, passed, duration, error, failedChecks }) {
+function locationOf({ name, passed, duration, error, failedChecks }) {
   return { name, passed, duration: duration / NANOSECONDS_PER_MS, error: error ?? undefined, failedChecks: failedChecks.map(verdictOf) };
 }
 

@@ -27,15 +27,14 @@ function outcomeOf(transform, record) {
 }
 
 function rowsOrReason(transform, record) {
-  let made;
   try {
-    made = transform.method.call(transform.self, record);
+    const made = transform.method.call(transform.self, record);
+    // What is a promise is said by who called.
+    return typeof made?.then === "function" ? made : toOutcome(made);
   } catch (error) {
     if (error instanceof RejectError) return { tag: "rejected", val: toFailure(error).message };
     throw error;
   }
-  // What is a promise is said by who called.
-  return typeof made?.then === "function" ? made : toOutcome(made);
 }
 
 function toOutcome(made) {
@@ -60,19 +59,27 @@ function field(name, value) {
 function toValue(name, value) {
   if (typeof value === "string") return { tag: "text", val: toText(value, `column "${name}"`) };
   if (typeof value === "boolean") return { tag: "boolean", val: value };
-  if (typeof value === "bigint") return tagged(column.integer(value));
-  if (typeof value === "number") return ofNumber(name, value);
-  if (value instanceof Date) return tagged(column.time(value));
+  if (typeof value === "bigint") return inColumn(name, column.integer, value);
+  if (typeof value === "number") return ofNumber(value);
+  if (value instanceof Date) return inColumn(name, column.time, value);
   if (value instanceof Typed) return tagged(value);
   throw new TypeError(
     `column "${name}" must be a string, number, bigint, boolean, Date, null or of column.…, not ${Array.isArray(value) ? "an array" : typeof value}`,
   );
 }
 
-/** Whole numbers are integers; column.float says otherwise. */
-function ofNumber(name, value) {
+/** A value that is refused without its column would be looked for in vain. */
+function inColumn(name, make, value) {
+  try {
+    return tagged(make(value));
+  } catch (error) {
+    throw error instanceof RejectError ? new RejectError(`column "${name}": ${error.message}`) : error;
+  }
+}
+
+/** Whole numbers are integers; column.float says otherwise. The host rejects the record of NaN: `Number("x")` is it. */
+function ofNumber(value) {
   if (Number.isSafeInteger(value)) return { tag: "integer", val: value };
-  if (!Number.isFinite(value)) throw new TypeError(`column "${name}" must be a finite number, not ${value}`);
   return { tag: "float", val: value };
 }
 

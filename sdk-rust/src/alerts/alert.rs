@@ -9,7 +9,7 @@ use crate::Verdict;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AlertKind {
-    /// The monitor is slower than it should be, or some of its places fail.
+    /// The monitor is slower than it should be, or some of its locations fail.
     Degraded,
     /// It fails.
     Failed,
@@ -37,8 +37,8 @@ pub struct Alert {
     pub began: SystemTime,
     /// When the alert was raised.
     pub raised: SystemTime,
-    /// What each place saw last.
-    pub places: Vec<Place>,
+    /// What each location saw last.
+    pub locations: Vec<Location>,
     /// The run's id.
     pub run: Option<String>,
     /// A page with more of it.
@@ -47,10 +47,10 @@ pub struct Alert {
     pub tags: Vec<(String, String)>,
 }
 
-/// What one place saw.
+/// What one location saw.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct Location {
     /// Its name, for example a region.
     pub name: String,
     /// Whether the monitor holds there.
@@ -96,7 +96,7 @@ impl Alert {
             summary: alert.summary,
             began: at(alert.began),
             raised: at(alert.raised),
-            places: alert.places.into_iter().map(Place::from_wit).collect(),
+            locations: alert.locations.into_iter().map(Location::from_wit).collect(),
             run: alert.run,
             link: alert.link,
             tags: alert.tags.into_iter().map(|tag| (tag.key, tag.value)).collect(),
@@ -104,9 +104,9 @@ impl Alert {
     }
 }
 
-impl Place {
-    fn from_wit(place: wit::Place) -> Self {
-        let wit::Place { name, passed, duration, error, failed_checks } = place;
+impl Location {
+    fn from_wit(location: wit::Location) -> Self {
+        let wit::Location { name, passed, duration, error, failed_checks } = location;
         let failed_checks = failed_checks.into_iter().map(Verdict::from_wit).collect();
         Self { name, passed, duration: Duration::from_nanos(duration), error, failed_checks }
     }

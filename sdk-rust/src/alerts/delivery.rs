@@ -57,8 +57,8 @@ impl<E: std::error::Error + 'static> From<E> for DeliveryError {
     }
 }
 
-/// Whether the other side took it: any status below 300. 408, 429 and those from 500 on are to be tried again, all
-/// others are a refusal.
+/// Whether the other side took it: a status from 200 to 299 says so. 408, 429 and those from 500 on are to be tried
+/// again, all others are a refusal; also 101, which promises another protocol and delivers nothing.
 ///
 /// # Errors
 ///

@@ -10,7 +10,7 @@ pub use crate::bindings::alert_channel::exports::outrider::plugin::alerts::Guest
 /// The contract's types, under one name.
 pub mod wit {
     pub use crate::bindings::alert_channel::exports::outrider::plugin::alerts::{
-        Alert, AlertKind, DeliveryError, Description, Place,
+        Alert, AlertKind, DeliveryError, Description, Location,
     };
     pub use crate::bindings::imports::types::Failure;
 }

@@ -46,7 +46,10 @@ impl<T: Transform> TransformCell<T> {
 fn outcome(outcome: Result<Vec<Row>, Rejection>) -> wit::Outcome {
     match outcome {
         Ok(rows) if rows.is_empty() => wit::Outcome::Skipped,
-        Ok(rows) => wit::Outcome::Rows(rows.into_iter().map(Row::into_wit).collect()),
+        Ok(rows) => {
+            let rows: Result<Vec<_>, String> = rows.into_iter().map(Row::into_wit).collect();
+            rows.map_or_else(wit::Outcome::Rejected, wit::Outcome::Rows)
+        }
         Err(rejection) => wit::Outcome::Rejected(rejection.to_string()),
     }
 }

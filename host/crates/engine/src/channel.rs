@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outrider_model::{Alert, AlertKind, FailedCheck, Place, VuId};
+use outrider_model::{Alert, AlertKind, FailedCheck, Location};
 use outrider_wit::v0_1::alert_channel::exports::outrider::plugin::alerts as wit;
 use outrider_wit::v0_1::alert_channel::{AlertChannel as Exports, AlertChannelPre};
 use outrider_wit::v0_1::journey::outrider::plugin::measure::Verdict;
@@ -121,7 +121,7 @@ impl AlertChannel {
     }
 
     async fn instance(&self, run: Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
-        instantiate!(&self.runtime, self.pre, VuState::new(run, VuId(0)))
+        instantiate!(&self.runtime, self.pre, VuState::without_load(run))
     }
 }
 
@@ -175,20 +175,20 @@ fn to_wit(alert: &Alert) -> wit::Alert {
         summary: alert.summary.clone(),
         began: at(alert.began),
         raised: at(alert.raised),
-        places: alert.places.iter().map(place).collect(),
+        locations: alert.locations.iter().map(location).collect(),
         run: alert.run.clone(),
         link: alert.link.clone(),
         tags: alert.tags.iter().map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect(),
     }
 }
 
-fn place(place: &Place) -> wit::Place {
-    wit::Place {
-        name: place.name.clone(),
-        passed: place.passed,
-        duration: u64::try_from(place.duration.as_nanos()).unwrap_or(u64::MAX),
-        error: place.error.clone(),
-        failed_checks: place.failed_checks.iter().map(verdict).collect(),
+fn location(location: &Location) -> wit::Location {
+    wit::Location {
+        name: location.name.clone(),
+        passed: location.passed,
+        duration: u64::try_from(location.duration.as_nanos()).unwrap_or(u64::MAX),
+        error: location.error.clone(),
+        failed_checks: location.failed_checks.iter().map(verdict).collect(),
     }
 }
 

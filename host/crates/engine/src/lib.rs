@@ -67,8 +67,8 @@ pub use pack::{
 pub use plugin::{CompiledPlugin, Plugin, PluginFile};
 pub use state::RunShared;
 pub use transform::{
-    ColumnValue, MAX_BATCH_BYTES, MAX_COLUMN_BYTES, MAX_COLUMNS, MAX_RECORDS, RawRecord, RecordOutcome, Row,
-    Transform, TransformDescription, Transformer,
+    ColumnValue, MAX_BATCH_BYTES, MAX_COLUMN_BYTES, MAX_COLUMNS, MAX_METRIC_VALUES, MAX_RECORDS, RawRecord,
+    RecordOutcome, Row, Transform, TransformDescription, Transformer,
 };
 
 /// The contract: the WIT package's name, versions and text.

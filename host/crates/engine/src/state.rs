@@ -170,6 +170,8 @@ pub(crate) struct VuState {
     pub(crate) unmeasured: Duration,
     /// The name of the pack whose state this is; empty for a journey's.
     pub(crate) pack: Arc<str>,
+    /// Whether it may record steps and checks: a plugin that makes no load is no part of a run that would have them.
+    pub(crate) has_checks: bool,
     wasi: WasiCtx,
     table: ResourceTable,
 }
@@ -262,6 +264,7 @@ impl VuState {
             packs: Packs::default(),
             unmeasured: Duration::ZERO,
             pack: "".into(),
+            has_checks: true,
             wasi: locked_wasi(&output, &mut random, run.clock),
             table,
             output,
@@ -273,6 +276,11 @@ impl VuState {
     /// The state of a pack that watches `vu`.
     pub(crate) fn of_pack(run: Arc<RunShared>, vu: VuId, name: Arc<str>) -> VuState {
         VuState { pack: name, ..VuState::new(run, vu) }
+    }
+
+    /// The state of a plugin that makes no load.
+    pub(crate) fn without_load(run: Arc<RunShared>) -> VuState {
+        VuState { has_checks: false, ..VuState::new(run, VuId(0)) }
     }
 
     /// Makes a pack's state that of a user who does something: what the pack records belongs there.

@@ -3,14 +3,15 @@
 //! * [`Transform`]: compiled and linked. It answers `describe`.
 //! * [`Transformer`]: an instance at work. Each record has exactly one outcome, whatever the guest does: after a
 //!   fault the batch is tried again in a new instance, in halves, and a record that breaks the guest by itself is
-//!   [`RecordOutcome::Broke`].
+//!   [`RecordOutcome::Broke`]. Its metrics are those of the calls that ended well, so that none counts twice.
 
+mod held;
 mod outcome;
 
 use std::sync::Arc;
 
 use outrider_capability::TimeLimit;
-use outrider_model::{Timestamp, VuId};
+use outrider_model::Timestamp;
 use outrider_wit::v0_1::transform::exports::outrider::plugin::transforms as wit;
 use outrider_wit::v0_1::transform::{Transform as Exports, TransformPre};
 use outrider_wit::wasmtime::component::HasSelf;
@@ -23,6 +24,8 @@ use crate::sandbox::{Sandbox, call, instantiate};
 use crate::state::{RunShared, StepEnd, VuState};
 use crate::{CodeCache, EngineError};
 
+use held::Held;
+pub use held::MAX_METRIC_VALUES;
 pub use outcome::{ColumnValue, MAX_COLUMN_BYTES, MAX_COLUMNS, RecordOutcome, Row};
 
 /// The most records that a transform is given at once.
@@ -130,7 +133,7 @@ impl Transform {
     }
 
     async fn instance(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
-        instantiate!(&self.runtime, self.pre, VuState::new(Arc::clone(run), VuId(0)))
+        instantiate!(&self.runtime, self.pre, VuState::without_load(Arc::clone(run)))
     }
 
     /// Makes an instance of it ready to work, with the parameters of `run`.
@@ -139,8 +142,11 @@ impl Transform {
     ///
     /// If it breaks, or its `start` fails.
     pub async fn start(&self, run: Arc<RunShared>) -> Result<Transformer, PluginFault> {
+        let held = Arc::new(Held::over(Arc::clone(&run.sink)));
+        let run = Arc::new(RunShared { sink: Arc::<Held>::clone(&held), ..RunShared::clone(&run) });
         let sandbox = self.started(&run).await?;
-        Ok(Transformer { transform: self.clone(), run, sandbox: Some(sandbox), broken_start: None })
+        held.release();
+        Ok(Transformer { transform: self.clone(), run, held, sandbox: Some(sandbox), broken_start: None })
     }
 
     async fn started(&self, run: &Arc<RunShared>) -> Result<Sandbox<Exports>, PluginFault> {
@@ -156,6 +162,8 @@ impl Transform {
 pub struct Transformer {
     transform: Transform,
     run: Arc<RunShared>,
+    /// What it records, until the call is known to have ended well.
+    held: Arc<Held>,
     /// `None` after a fault.
     sandbox: Option<Sandbox<Exports>>,
     /// Why no further instance could be made: it is not tried again.
@@ -176,7 +184,12 @@ impl Transformer {
         let mut parts = batches(records);
         parts.reverse();
         while let Some(part) = parts.pop() {
-            match (self.batch(part).await, part) {
+            let done = self.batch(part).await;
+            match &done {
+                Ok(_) => self.held.release(),
+                Err(_) => self.held.forget(),
+            }
+            match (done, part) {
                 (Ok(all), _) => outcomes.extend(all),
                 (Err(fault), [_]) => outcomes.push(RecordOutcome::Broke(fault)),
                 (Err(_), _) => {
@@ -201,6 +214,7 @@ impl Transformer {
         // Steps that it left open end here: the next batch is not to suffer from them.
         sandbox.state().end_iteration(StepEnd::Well);
         let outcomes = called.map_err(|failure| sandbox.own_failure(failure))?;
+        self.held.checked().map_err(PluginFault::exception)?;
         let outcomes = outcome::checked(outcomes, records.len()).map_err(PluginFault::exception)?;
         self.sandbox = Some(sandbox);
         Ok(outcomes)

@@ -8,7 +8,7 @@ use crate::Timestamp;
 /// What there is to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AlertKind {
-    /// The monitor is slower than it should be, or some of its places fail.
+    /// The monitor is slower than it should be, or some of its locations fail.
     Degraded,
     /// It fails.
     Failed,
@@ -35,8 +35,8 @@ pub struct Alert {
     pub began: Timestamp,
     /// When the alert was raised.
     pub raised: Timestamp,
-    /// What each place saw last.
-    pub places: Vec<Place>,
+    /// What each location saw last.
+    pub locations: Vec<Location>,
     /// The run's id.
     pub run: Option<String>,
     /// A page with more of it.
@@ -45,9 +45,9 @@ pub struct Alert {
     pub tags: BTreeMap<String, String>,
 }
 
-/// What one place saw.
+/// What one location saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Location {
     /// Its name, for example a region.
     pub name: String,
     /// Whether the monitor holds there.

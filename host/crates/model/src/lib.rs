@@ -49,7 +49,7 @@ pub mod threshold;
 pub mod units;
 mod vu;
 
-pub use alert::{Alert, AlertKind, FailedCheck, Place};
+pub use alert::{Alert, AlertKind, FailedCheck, Location};
 pub use bottleneck::{
     BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, LATE_START, MANY_LATE_SHARE, MANY_LATE_STARTS,
     NEAR_LIMIT, SCARCE_MEMORY, SystemInterval, too_many_late,

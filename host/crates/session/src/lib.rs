@@ -56,7 +56,7 @@ pub use session::Session;
 pub use thresholds::{ThresholdEnd, read_thresholds};
 pub use trial::{
     CallEnd, CallTrial, Certainty, ChannelTrial, DataTrial, Estimate, IterationEnd, IterationTrial,
-    JourneyTrial, MAX_SEEN, ScenarioEstimate, Seen, TransformTrial, Trial, TrialEnd, UnseenThreshold,
-    UserCall, UserTrial,
+    JourneyTrial, MAX_SEEN, MetricSeen, ScenarioEstimate, Seen, TransformTrial, Trial, TrialEnd,
+    UnseenThreshold, UserCall, UserTrial,
 };
 pub use watch::{Phase, ScenarioProgress, Watch};

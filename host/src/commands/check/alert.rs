@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use outrider_model::{Alert, AlertKind, FailedCheck, Place, RunClock, Timestamp};
+use outrider_model::{Alert, AlertKind, FailedCheck, Location, RunClock, Timestamp};
 use outrider_session::Fault;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,13 +25,13 @@ struct AlertFile {
     monitor: String,
     /// What happened, in one sentence.
     summary: String,
-    /// When the incident began, in RFC 3339. Defaults to now.
+    /// When the incident began, in RFC 3339, from 1970. Defaults to now.
     began: Option<String>,
-    /// When the alert was raised, in RFC 3339. Defaults to now.
+    /// When the alert was raised, in RFC 3339, from 1970. Defaults to now.
     raised: Option<String>,
-    /// What each place saw last.
+    /// What each location saw last.
     #[serde(default)]
-    places: Vec<PlaceEntry>,
+    locations: Vec<LocationEntry>,
     /// The run's id.
     run: Option<String>,
     /// A page with more of it.
@@ -44,7 +44,7 @@ struct AlertFile {
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum KindName {
-    /// The monitor is slower than it should be, or some of its places fail.
+    /// The monitor is slower than it should be, or some of its locations fail.
     Degraded,
     /// It fails.
     #[default]
@@ -57,10 +57,10 @@ enum KindName {
     Test,
 }
 
-/// What one place saw.
+/// What one location saw.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PlaceEntry {
+struct LocationEntry {
     /// Its name.
     name: String,
     /// Whether the monitor holds there.
@@ -128,7 +128,7 @@ pub(crate) fn of_nothing(now: Timestamp) -> Alert {
         summary: "somebody tries this channel; nothing is wrong".to_owned(),
         began: now,
         raised: now,
-        places: Vec::new(),
+        locations: Vec::new(),
         run: None,
         link: None,
         tags: BTreeMap::new(),
@@ -139,8 +139,12 @@ impl AlertFile {
     fn alert(self, now: Timestamp) -> Result<Alert, String> {
         let at = |key: &str, text: Option<String>| match text {
             None => Ok(now),
-            Some(text) => outrider_storage::rfc3339::parse(&text)
-                .map_err(|why| format!("{key}: '{text}' is no time in RFC 3339: {why}")),
+            Some(text) => match outrider_storage::rfc3339::parse(&text) {
+                // Plugins are told nanoseconds since 1970, without a sign.
+                Ok(at) if at < Timestamp(0) => Err(format!("{key}: '{text}' is before 1970")),
+                Ok(at) => Ok(at),
+                Err(why) => Err(format!("{key}: '{text}' is no time in RFC 3339: {why}")),
+            },
         };
         Ok(Alert {
             incident: self.incident,
@@ -155,7 +159,7 @@ impl AlertFile {
             summary: self.summary,
             began: at("began", self.began)?,
             raised: at("raised", self.raised)?,
-            places: self.places.into_iter().map(PlaceEntry::place).collect::<Result<_, _>>()?,
+            locations: self.locations.into_iter().map(LocationEntry::location).collect::<Result<_, _>>()?,
             run: self.run,
             link: self.link,
             tags: self.tags,
@@ -163,11 +167,11 @@ impl AlertFile {
     }
 }
 
-impl PlaceEntry {
-    fn place(self) -> Result<Place, String> {
+impl LocationEntry {
+    fn location(self) -> Result<Location, String> {
         let duration = Duration::try_from_secs_f64(self.duration_ms / 1000.0);
-        Ok(Place {
-            duration: duration.map_err(|why| format!("duration_ms of place '{}': {why}", self.name))?,
+        Ok(Location {
+            duration: duration.map_err(|why| format!("duration_ms of location '{}': {why}", self.name))?,
             name: self.name,
             passed: self.passed,
             error: self.error,
@@ -213,9 +217,12 @@ mod tests {
             r#"{"monitor": "shop"}"#,
             r#"{"monitor": "shop", "summary": "s", "sumary": "s"}"#,
             r#"{"monitor": "shop", "summary": "s", "began": "yesterday"}"#,
-            r#"{"monitor": "s", "summary": "s", "places": [{"name": "x", "passed": true, "duration_ms": -1}]}"#,
+            r#"{"monitor": "s", "summary": "s", "locations": [{"name": "x", "passed": true, "duration_ms": -1}]}"#,
         ] {
             assert!(read_text(text).unwrap_err().message.contains("is no alert"), "{text}");
         }
+        let early = r#"{"monitor": "s", "summary": "s", "raised": "1969-12-31T23:59:59Z"}"#;
+        let fault = read_text(early).unwrap_err();
+        assert_eq!(fault.causes, ["raised: '1969-12-31T23:59:59Z' is before 1970"]);
     }
 }

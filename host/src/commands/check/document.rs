@@ -4,8 +4,8 @@ use outrider_engine::ANY_SCENARIO;
 use outrider_model::threshold::Threshold;
 use outrider_model::{CheckSample, FailureCause, RequestSample, ScenarioPlan};
 use outrider_session::{
-    Breakdown, CallEnd, CallTrial, Certainty, DataTrial, Estimate, Fault, IterationEnd, IterationTrial, Seen,
-    Trial, TrialEnd,
+    Breakdown, CallEnd, CallTrial, Certainty, DataTrial, Estimate, Fault, IterationEnd, IterationTrial,
+    MetricSeen, Seen, Trial, TrialEnd,
 };
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -114,8 +114,30 @@ pub(crate) struct SeenEntry {
     pub(crate) requests: Vec<RequestEntry>,
     /// The verdicts in their order.
     pub(crate) checks: Vec<CheckEntry>,
+    /// The custom metrics by name.
+    pub(crate) metrics: Vec<MetricEntry>,
     /// What was measured beyond the 10,000 samples that are kept.
     pub(crate) lost_samples: u64,
+}
+
+/// What the values of a custom metric come to, in its own unit.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct MetricEntry {
+    /// Its name; `(other)` for those beyond a hundred.
+    pub(crate) name: String,
+    /// `counter`, `gauge`, `rate` or `trend`.
+    pub(crate) kind: &'static str,
+    /// How many values were recorded.
+    pub(crate) values: u64,
+    /// A counter's sum, the last value of a gauge, the share of a rate from 0 to 1, the mean of a trend; null where no
+    /// value is a finite number.
+    pub(crate) value: Option<f64>,
+    /// The smallest value; null where there is none.
+    pub(crate) min: Option<f64>,
+    /// The largest value; null where there is none.
+    pub(crate) max: Option<f64>,
+    /// How many values more were NaN or infinite, and count for nothing.
+    pub(crate) not_finite: u64,
 }
 
 /// A request.
@@ -257,7 +279,10 @@ pub(crate) struct MachineEntry {
 
 impl SeenEntry {
     pub(crate) fn is_empty(&self) -> bool {
-        self.requests.is_empty() && self.checks.is_empty() && self.lost_samples == 0
+        self.requests.is_empty()
+            && self.checks.is_empty()
+            && self.metrics.is_empty()
+            && self.lost_samples == 0
     }
 }
 
@@ -389,7 +414,21 @@ pub(super) fn seen(seen: &Seen) -> SeenEntry {
     SeenEntry {
         requests: seen.requests().map(request).collect(),
         checks: seen.checks().map(check).collect(),
+        metrics: seen.metrics.iter().map(metric).collect(),
         lost_samples: seen.lost,
+    }
+}
+
+pub(super) fn metric(metric: &MetricSeen) -> MetricEntry {
+    let of_values = |number: f64| (metric.values > 0).then_some(number);
+    MetricEntry {
+        name: metric.name.to_string(),
+        kind: metric.kind.as_str(),
+        values: metric.values,
+        value: metric.value(),
+        min: of_values(metric.min),
+        max: of_values(metric.max),
+        not_finite: metric.not_finite,
     }
 }
 

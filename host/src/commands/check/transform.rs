@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::document::{FaultEntry, schema_of, verdict};
+use super::document::{FaultEntry, MetricEntry, metric, schema_of, verdict};
 use super::plugins::{Conclusion, path};
 use crate::commands::run::prepare_failure;
 use crate::failure::Failure;
@@ -51,6 +51,8 @@ pub(crate) struct TransformReport {
     pub(crate) broke: usize,
     /// How long it took, without loading the transform.
     pub(crate) duration_ms: f64,
+    /// Its metrics by name.
+    pub(crate) metrics: Vec<MetricEntry>,
     /// What became of each record, in their order.
     pub(crate) outcomes: Vec<OutcomeEntry>,
 }
@@ -172,6 +174,7 @@ fn report(trial: &TransformTrial, path: String, faults: &[Fault], end: TrialEnd)
         rejected: count("rejected"),
         broke: count("broke"),
         duration_ms: trial.duration.as_secs_f64() * 1000.0,
+        metrics: trial.seen.metrics.iter().map(metric).collect(),
         outcomes,
     }
 }

@@ -214,6 +214,11 @@ fn others() -> Vec<Row> {
             bytes(engine::MAX_BATCH_BYTES),
             "the rest are the next batch",
         ),
+        Row(
+            "values of metrics that a transform records in one call",
+            count(engine::MAX_METRIC_VALUES),
+            "it broke; the batch is tried again in halves",
+        ),
         Row("columns of a row", count(engine::MAX_COLUMNS), "the record is rejected"),
         Row("a column's name", bytes(engine::MAX_COLUMN_BYTES), "the record is rejected"),
         Row("a file for `host check --input`", bytes(MAX_INPUT_BYTES as usize), "refused"),

@@ -166,8 +166,8 @@ impl Seen {
     pub(super) fn of_transform(tested: &TransformTrial) -> Seen {
         let entry = |(line, outcome): (usize, &RecordOutcome)| transform::entry(line, outcome);
         let records = (1..).zip(&tested.outcomes).map(entry).collect();
-        let nothing = std::iter::empty();
-        let seen = Seen::of(Ending::well(), tested.duration, nothing, Vec::new(), Heard::default());
+        let samples = tested.seen.samples.iter();
+        let seen = Seen::of(Ending::well(), tested.duration, samples, Vec::new(), Heard::default());
         Seen { records, ..seen }
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn describe_transform_check(report: &TransformReport, end: TrialEnd, 
             time(report.duration_ms)
         ),
     );
+    page.metrics(&report.metrics);
     let width = report.records.min(MAX_RECORDS).to_string().len();
     for entry in report.outcomes.iter().take(MAX_RECORDS) {
         page.record(entry, width);

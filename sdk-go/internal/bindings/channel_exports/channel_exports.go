@@ -112,7 +112,7 @@ func wasm_export_outrider_plugin_alerts_deliver(arg0 uintptr) uintptr {
 	value := witRuntime.String((*uint8)(witRuntime.At(uintptr(*(*uint32)(unsafe.Add(witRuntime.At(arg0), 0))))), *(*uint32)(unsafe.Add(witRuntime.At(arg0), 4)))
 	value0 := witRuntime.String((*uint8)(witRuntime.At(uintptr(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (3 * 4)))))), *(*uint32)(unsafe.Add(witRuntime.At(arg0), (4 * 4))))
 	value1 := witRuntime.String((*uint8)(witRuntime.At(uintptr(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (5 * 4)))))), *(*uint32)(unsafe.Add(witRuntime.At(arg0), (6 * 4))))
-	result11 := make([]outrider_plugin_alerts.Place, 0, *(*uint32)(unsafe.Add(witRuntime.At(arg0), (24 + 7*4))))
+	result11 := make([]outrider_plugin_alerts.Location, 0, *(*uint32)(unsafe.Add(witRuntime.At(arg0), (24 + 7*4))))
 	for index := 0; index < int(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (24 + 7*4)))); index++ {
 		base := unsafe.Add(witRuntime.At(uintptr(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (24 + 6*4))))), index*(24+6*4))
 		value2 := witRuntime.String((*uint8)(witRuntime.At(uintptr(*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0))))), *(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)))
@@ -172,7 +172,7 @@ func wasm_export_outrider_plugin_alerts_deliver(arg0 uintptr) uintptr {
 			result = append(result, outrider_plugin_measure.Verdict{Name: value4, Passed: (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2 * 4)))) != 0), Expected: option6, Actual: option8, Message: option10})
 		}
 
-		result11 = append(result11, outrider_plugin_alerts.Place{Name: value2, Passed: (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2 * 4)))) != 0), Duration: uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (8 + 2*4)))), Error: option, FailedChecks: result})
+		result11 = append(result11, outrider_plugin_alerts.Location{Name: value2, Passed: (uint8(*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2 * 4)))) != 0), Duration: uint64(*(*int64)(unsafe.Add(unsafe.Pointer(base), (8 + 2*4)))), Error: option, FailedChecks: result})
 	}
 
 	var option13 witTypes.Option[string]
@@ -209,7 +209,7 @@ func wasm_export_outrider_plugin_alerts_deliver(arg0 uintptr) uintptr {
 	}
 
 	witRuntime.Unpin()
-	result19 := channelhooks.Deliver(outrider_plugin_alerts.Alert{Incident: value, Kind: uint8(uint8(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (2 * 4))))), Monitor: value0, Summary: value1, Began: uint64(*(*int64)(unsafe.Add(witRuntime.At(arg0), (8 + 6*4)))), Raised: uint64(*(*int64)(unsafe.Add(witRuntime.At(arg0), (16 + 6*4)))), Places: result11, Run: option13, Link: option15, Tags: result18})
+	result19 := channelhooks.Deliver(outrider_plugin_alerts.Alert{Incident: value, Kind: uint8(uint8(*(*uint32)(unsafe.Add(witRuntime.At(arg0), (2 * 4))))), Monitor: value0, Summary: value1, Began: uint64(*(*int64)(unsafe.Add(witRuntime.At(arg0), (8 + 6*4)))), Raised: uint64(*(*int64)(unsafe.Add(witRuntime.At(arg0), (16 + 6*4)))), Locations: result11, Run: option13, Link: option15, Tags: result18})
 
 	switch result19.Tag() {
 	case witTypes.ResultOk:

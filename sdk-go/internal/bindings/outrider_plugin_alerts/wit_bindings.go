@@ -28,7 +28,7 @@ type Description struct {
 }
 
 const (
-	// The monitor is slower than it should be, or some of its places fail.
+	// The monitor is slower than it should be, or some of its locations fail.
 	AlertKindDegraded uint8 = 0
 	// It fails.
 	AlertKindFailed uint8 = 1
@@ -43,8 +43,8 @@ const (
 // What there is to tell.
 type AlertKind = uint8
 
-// What one place saw.
-type Place struct {
+// What one location saw.
+type Location struct {
 	// Its name, for example a region.
 	Name string
 	// Whether the monitor holds there.
@@ -71,8 +71,8 @@ type Alert struct {
 	Began uint64
 	// When the alert was raised.
 	Raised uint64
-	// What each place saw last.
-	Places []Place
+	// What each location saw last.
+	Locations []Location
 	// The run's id.
 	Run witTypes.Option[string]
 	// A page with more of it.

@@ -44,11 +44,11 @@ const (
 	ValueBoolean uint8 = 0
 	// A whole number.
 	ValueInteger uint8 = 1
-	// A number.
+	// A number. A record that makes a row with one that is not finite (NaN, infinite) is rejected.
 	ValueFloat uint8 = 2
 	// Text.
 	ValueText uint8 = 3
-	// A point in time.
+	// A point in time, before the year 2262: a record that makes a row with a later one is rejected.
 	ValueTime uint8 = 4
 	// A length of time.
 	ValueDuration uint8 = 5

@@ -16,6 +16,7 @@ impl Host for VuState {
     }
 
     fn begin_step_tagged(&mut self, name: String, tags: Vec<Tag>) -> Result<u32> {
+        refuse_without_load(self, "steps")?;
         if self.steps.len() >= MAX_OPEN_STEPS {
             return Err(Error::msg(format!("more than {MAX_OPEN_STEPS} steps inside one another")));
         }
@@ -40,6 +41,7 @@ impl Host for VuState {
     }
 
     fn check_tagged(&mut self, verdict: Verdict, tags: Vec<Tag>) -> Result<()> {
+        refuse_without_load(self, "checks")?;
         let text = |text: Option<String>| text.map(|text| Arc::from(self.kept(&text, MAX_TEXT_BYTES)));
         let mut origin = self.origin();
         origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
@@ -92,5 +94,13 @@ impl Host for VuState {
         };
         VuState::log(self, level, &message);
         Ok(())
+    }
+}
+
+/// Nobody would see them: the words are those of the JavaScript SDK, which says so before it asks.
+fn refuse_without_load(state: &VuState, what: &str) -> Result<()> {
+    match state.has_checks {
+        true => Ok(()),
+        false => Err(Error::msg(format!("there are no {what} but in journeys and assertion packs"))),
     }
 }

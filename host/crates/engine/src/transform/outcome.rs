@@ -85,7 +85,11 @@ fn row(fields: Vec<wit::Field>) -> Result<Row, String> {
         }
     }
     drop(seen);
-    fields.into_iter().map(|wit::Field { column, value }| Ok((column, of_value(value)?))).collect()
+    let of_field = |wit::Field { column, value }| match of_value(value) {
+        Ok(value) => Ok((column, value)),
+        Err(why) => Err(format!("column '{column}' {why}")),
+    };
+    fields.into_iter().map(of_field).collect()
 }
 
 fn is_column(name: &str) -> bool {
@@ -99,13 +103,15 @@ fn of_value(value: wit::Value) -> Result<ColumnValue, String> {
     Ok(match value {
         wit::Value::Boolean(value) => ColumnValue::Boolean(value),
         wit::Value::Integer(value) => ColumnValue::Integer(value),
-        wit::Value::Float(value) => ColumnValue::Float(value),
+        wit::Value::Float(value) if value.is_finite() => ColumnValue::Float(value),
+        wit::Value::Float(value) => {
+            return Err(format!("is {value}, which is no number that a row can hold: leave it out for null"));
+        }
         wit::Value::Text(value) => ColumnValue::Text(value),
         wit::Value::Time(value) => {
             let nanoseconds = i64::try_from(value);
             ColumnValue::Time(Timestamp(
-                nanoseconds
-                    .map_err(|_| format!("a time is {value} ns since 1970, which is after the year 2262"))?,
+                nanoseconds.map_err(|_| format!("is {value} ns since 1970, which is after the year 2262"))?,
             ))
         }
         wit::Value::Duration(value) => ColumnValue::Duration(Duration::from_nanos(value)),
@@ -139,5 +145,13 @@ mod tests {
         assert!(row(vec![field("a"), field("a")]).unwrap_err().contains("two values"));
         let many = (0..257).map(|number| field(&format!("c{number}"))).collect();
         assert!(row(many).unwrap_err().contains("257 fields"));
+    }
+
+    #[test]
+    fn a_value_that_no_row_holds_is_refused_with_its_column() {
+        let of = |value| row(vec![wit::Field { column: "share".to_owned(), value }]).unwrap_err();
+        assert!(of(wit::Value::Float(f64::NAN)).starts_with("column 'share' is NaN"));
+        assert!(of(wit::Value::Float(f64::NEG_INFINITY)).starts_with("column 'share' is -inf"));
+        assert!(of(wit::Value::Time(u64::MAX)).contains("'share' is 18446744073709551615 ns since 1970"));
     }
 }

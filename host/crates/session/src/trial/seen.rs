@@ -1,9 +1,10 @@
 //! What was measured in a trial, kept in memory.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use outrider_model::{CheckSample, IterationSample, RequestSample, Sample, SampleSink};
+
+use super::metrics::{MetricSeen, MetricTally};
 
 /// Ten thousand samples of one call or iteration are kept: more than a person looks through, and an
 /// iteration without end cannot fill the memory with them.
@@ -16,6 +17,8 @@ pub struct Seen {
     pub samples: Vec<Sample>,
     /// Samples beyond them, which were not kept.
     pub lost: u64,
+    /// What the custom metrics come to, by name; of all their values, also those that were not kept.
+    pub metrics: Vec<MetricSeen>,
 }
 
 impl Seen {
@@ -45,25 +48,34 @@ impl Seen {
 /// Keeps what is measured until it is taken.
 #[derive(Debug, Default)]
 pub(crate) struct Collector {
-    samples: Mutex<Vec<Sample>>,
-    lost: AtomicU64,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    samples: Vec<Sample>,
+    lost: u64,
+    metrics: MetricTally,
 }
 
 impl Collector {
     /// What was measured since the last time.
     pub(crate) fn take(&self) -> Seen {
-        let samples = std::mem::take(&mut *self.samples.lock().unwrap_or_else(PoisonError::into_inner));
-        Seen { samples, lost: self.lost.swap(0, Ordering::Relaxed) }
+        let kept = std::mem::take(&mut *self.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        Seen { samples: kept.samples, lost: kept.lost, metrics: kept.metrics.into_seen() }
     }
 }
 
 impl SampleSink for Collector {
     fn record(&self, sample: Sample) {
-        let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
-        if samples.len() < MAX_SEEN {
-            samples.push(sample);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Sample::Metric(metric) = &sample {
+            kept.metrics.add(metric);
+        }
+        if kept.samples.len() < MAX_SEEN {
+            kept.samples.push(sample);
         } else {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+            kept.lost += 1;
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use outrider_engine::{RawRecord, RecordOutcome, TransformDescription};
 
+use super::Seen;
 use super::seen::Collector;
 use super::sole::Sole;
 use crate::{Session, SessionConfig, SessionError};
@@ -16,6 +17,8 @@ pub struct TransformTrial {
     pub description: TransformDescription,
     /// What became of each record, in their order.
     pub outcomes: Vec<RecordOutcome>,
+    /// What it recorded: log lines, and the metrics of calls that were not made again.
+    pub seen: Seen,
     /// How long that took, without loading.
     pub duration: Duration,
 }
@@ -34,7 +37,7 @@ impl Session {
     ) -> Result<TransformTrial, SessionError> {
         let clock = config.clock();
         let collector = Arc::new(Collector::default());
-        let sole = Sole::new(&config, clock, collector, "the transform")?;
+        let sole = Sole::new(&config, clock, Arc::<Collector>::clone(&collector), "the transform")?;
         let transform = sole.plugin.load_transform(1, &config.cache).map_err(Sole::refused)?;
         let described = transform.describe(sole.without_parameters()).await;
         let description = described.map_err(|fault| sole.broke("describe", fault))?;
@@ -44,6 +47,8 @@ impl Session {
         let since = clock.instant();
         let outcomes = transformer.transform(records).await;
         let duration = clock.instant().saturating_duration_since(since);
-        Ok(TransformTrial { description, outcomes, duration })
+        // What it prints in its last call becomes lines when its instance goes.
+        drop(transformer);
+        Ok(TransformTrial { description, outcomes, seen: collector.take(), duration })
     }
 }
