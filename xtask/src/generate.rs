@@ -1,5 +1,5 @@
-//! `cargo xtask gen`: docs/reference, written by the program itself so that it cannot drift from it, and the Go SDK's
-//! bindings, written from the contract.
+//! `cargo xtask gen`: docs/reference, written by the program itself so that it cannot drift from it, and the
+//! bindings of the SDKs of Go and Rust, written from the contract.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,14 +25,19 @@ struct Generated {
 }
 
 /// All of them.
-fn all(workspace: &Workspace) -> [Generated; 2] {
+fn all(workspace: &Workspace) -> [Generated; 3] {
     let mut reference = Command::new(workspace.program("host"));
     reference.current_dir(workspace.root()).arg("__reference");
-    let mut bindings = Command::new(workspace.program("outrider-go-bindings"));
-    bindings.arg(workspace.contract());
+    let bindings = |program: &str| {
+        let mut writer = Command::new(workspace.program(program));
+        writer.arg(workspace.contract());
+        writer
+    };
+    let (of_go, of_rust) = (bindings("outrider-go-bindings"), bindings("outrider-rust-bindings"));
     [
         Generated { name: "docs/reference", folder: workspace.reference(), writer: reference },
-        Generated { name: "sdk-go/internal/bindings", folder: workspace.go_bindings(), writer: bindings },
+        Generated { name: "sdk-go/internal/bindings", folder: workspace.go_bindings(), writer: of_go },
+        Generated { name: "sdk-rust/src/bindings", folder: workspace.rust_bindings(), writer: of_rust },
     ]
 }
 

@@ -44,7 +44,7 @@ enum Task {
     Test,
     /// Check format, lints, and dependencies where cargo-deny is installed
     Lint,
-    /// Write docs/reference from the program itself, and the Go SDK's bindings from wit/
+    /// Write docs/reference from the program itself, and the bindings of the Go and Rust SDKs from wit/
     Gen {
         /// Write nothing; fail when a generated file is not what would be written
         #[arg(long)]

@@ -1,5 +1,5 @@
-//! The workspace's own programs as the development profile builds them: `host`, the demo shop, and what writes the Go
-//! SDK's bindings.
+//! The workspace's own programs as the development profile builds them: `host`, the demo shop, and what writes the
+//! bindings of the SDKs of Go and Rust.
 
 use anyhow::Result;
 
@@ -13,6 +13,6 @@ use crate::workspace::Workspace;
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--package=outrider", "--package=outrider-shop", "--package=outrider-test-util"]);
-    cargo.arg("--package=outrider-go-bindings");
+    cargo.args(["--package=outrider-go-bindings", "--package=outrider-rust-bindings"]);
     run(&mut cargo, "mend what the compiler names")
 }

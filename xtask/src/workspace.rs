@@ -69,6 +69,11 @@ impl Workspace {
         self.root.join("sdk-go/internal/bindings")
     }
 
+    /// The contract as the Rust SDK has it.
+    pub(crate) fn rust_bindings(&self) -> PathBuf {
+        self.root.join("sdk-rust/src/bindings")
+    }
+
     /// What `cargo xtask gen` writes of the program.
     pub(crate) fn reference(&self) -> PathBuf {
         self.root.join("docs/reference")

@@ -23,12 +23,13 @@ const FLOORS: &[(&str, u8)] = &[
 ];
 
 /// Crates beside the floors, with what of ours they may name. The first two serve tests and demo only, so that a crate
-/// with a floor may name them as a development dependency and in no other way; the third writes the Go SDK's bindings, and
-/// the last builds before all others.
+/// with a floor may name them as a development dependency and in no other way; the next two write the bindings of two
+/// SDKs, and the last builds before all others.
 const BESIDE: &[(&str, &[&str])] = &[
     ("outrider-shop", &["outrider-model"]),
     ("outrider-test-util", &["outrider-model"]),
     ("outrider-go-bindings", &[]),
+    ("outrider-rust-bindings", &[]),
     ("xtask", &[]),
 ];
 
@@ -40,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("componentize-qjs", &["outrider-toolchain"]),
     ("wit-component", &["outrider-toolchain"]),
     ("wit-bindgen-go", &["outrider-go-bindings"]),
+    ("wit-bindgen-rust", &["outrider-rust-bindings"]),
     ("swc_ts_fast_strip", &["outrider-toolchain"]),
     ("parquet", &["outrider-telemetry", "outrider-storage", "outrider-report"]),
     ("object_store", &["outrider-storage", "outrider-report"]),

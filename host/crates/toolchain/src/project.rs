@@ -5,7 +5,6 @@
 //! .outrider/sdk-js/          what TypeScript knows of `@outrider/sdk`
 //! .outrider/sdk-rust/        the crate `outrider-sdk`
 //! .outrider/sdk-go/          the module `outrider.dev/outrider`; a build takes it from the program itself
-//! .outrider/wit/             the contract, which the crate is generated from
 //! ```
 //!
 //! It belongs to the program, not to the project: git ignores it, and a build by another version of the program
@@ -14,8 +13,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-
-use outrider_wit::SOURCES;
 
 use crate::cache::Key;
 use crate::{Language, ToolchainError, sdk};
@@ -57,7 +54,7 @@ fn files(language: Language) -> Vec<(String, &'static str)> {
         Language::TypeScript | Language::JavaScript => {
             vec![("sdk-js/index.d.ts".to_owned(), sdk::DECLARATIONS)]
         }
-        Language::Rust => [within("sdk-rust", sdk::RUST), within("wit", &SOURCES)].concat(),
+        Language::Rust => within("sdk-rust", sdk::RUST),
         Language::Go => within("sdk-go", sdk::GO),
     }
 }
@@ -96,7 +93,7 @@ mod tests {
         let manifest = "[dependencies]\noutrider-sdk = { path = \".outrider/sdk-rust\" }\n";
         fs::write(project.path().join("Cargo.toml"), manifest).unwrap();
         refresh(project.path(), Language::Rust).unwrap();
-        for file in ["sdk-rust/Cargo.toml", "sdk-rust/src/lib.rs", "wit/journey.wit", "version"] {
+        for file in ["sdk-rust/Cargo.toml", "sdk-rust/src/bindings/journey.rs", "version"] {
             assert!(project.path().join(FOLDER).join(file).is_file(), "{file}");
         }
     }
