@@ -26,7 +26,27 @@ fn a_syntax_error_and_a_missing_package_have_their_lines() {
     exit 104
     error: visit.ts:1:23: there is no package 'lodash-es' in node_modules, here or above
       1 | import { chunk } from "lodash-es";
+    hint: npm install lodash-es
     "#);
+}
+
+#[test]
+fn what_browsers_and_node_have_is_pointed_out_with_what_stands_in_its_place() {
+    let said = said_of("export default () => {\n  setTimeout(() => {}, process.env.WAIT);\n};\n");
+    for words in [
+        "visit.ts:2:3: there is no setTimeout in plugins: sleep(\"1s\") and think(…) of @outrider/sdk wait",
+        "visit.ts:2:24: there is no process in plugins: vars.get(\"name\") of @outrider/sdk reads what --set gives",
+        "setTimeout is not defined",
+    ] {
+        assert!(said.stderr.contains(words) || said.stdout.contains(words), "{words}: {}", said.show());
+    }
+    assert_eq!(said.code, Some(107), "{}", said.show());
+    let node = said_of("import { readFileSync } from \"node:fs\";\nexport default () => readFileSync;\n");
+    assert!(
+        node.stderr.contains("hint: data.row(\"users\") reads what --data users=users.csv gives"),
+        "{}",
+        node.show()
+    );
 }
 
 #[test]

@@ -39,6 +39,16 @@ pub enum Warning {
         /// Where.
         place: Place,
     },
+    /// Something is used that browsers or Node have: it will be a `ReferenceError`.
+    #[error("{place}: there is no {what} in plugins: {instead}\n{}", place.excerpt())]
+    Absent {
+        /// For example `setTimeout`.
+        what: &'static str,
+        /// What stands in its place.
+        instead: &'static str,
+        /// Where.
+        place: Place,
+    },
     /// The language's own compiler warns.
     #[error("{said}")]
     Compiler {
@@ -49,6 +59,12 @@ pub enum Warning {
     #[error("{said}")]
     OtherSdk {
         /// Which, and which counts.
+        said: String,
+    },
+    /// Something of the project's does not count here that counts for the language's own tools.
+    #[error("{said}")]
+    Unread {
+        /// What, and what counts.
         said: String,
     },
     /// The journey exports `options`, which is how k6 is told the load.

@@ -91,6 +91,8 @@ fn key(go: &Go, stage: &Stage, inputs: &Inputs) -> Result<Key, ToolchainError> {
 fn built(component: Vec<u8>, cached: bool, inputs: Inputs, stage: &Stage) -> Built {
     let other_sdk =
         stage.other_sdk.as_deref().map(|asked| Warning::OtherSdk { said: hints::other_version(asked) });
-    let warnings = other_sdk.into_iter().collect();
+    let vendored =
+        stage.vendored.as_deref().map(|folder| Warning::Unread { said: hints::unread_vendor(folder) });
+    let warnings = other_sdk.into_iter().chain(vendored).collect();
     Built { component, cached, sources: inputs.authors(), warnings }
 }

@@ -12,7 +12,9 @@ use std::path::{Path, PathBuf};
 
 use crate::entry::Entry;
 use crate::place::Place;
-use crate::source::{ALL_OF_THE_SDK, Call, ColumnShift, Edit, Import, Kind, Require, Source, Syntax, apply};
+use crate::source::{
+    ALL_OF_THE_SDK, Absent, Call, ColumnShift, Edit, Import, Kind, Require, Source, Syntax, apply,
+};
 use crate::{Fault, ToolchainError, Warning, World};
 use common_js::{Facade, Form, Required};
 use resolve::{Resolved, Resolver, Unresolved};
@@ -397,7 +399,15 @@ fn warnings(found: &[Loading], names: &[String]) -> Vec<Warning> {
             what,
             place: Place::at(name, &source.code, at),
         };
-        source.syntax.evaluated_once.iter().map(once).collect()
+        let absent = |&(what, instead, at): &Absent| Warning::Absent {
+            what,
+            instead,
+            place: Place::at(name, &source.code, at),
+        };
+        let once = source.syntax.evaluated_once.iter().map(once);
+        // What CommonJS gives a module is there.
+        let is_there = |name: &str| name == "require" && module.form() == Form::CommonJs;
+        once.chain(source.absent.iter().filter(|(name, ..)| !is_there(name)).map(absent)).collect()
     };
     unused_options(found, names).into_iter().chain(found.iter().zip(names).flat_map(of)).collect()
 }

@@ -1,5 +1,6 @@
 //! One module's source: from the author's text to JavaScript, and what is in it.
 
+mod absent;
 mod calls;
 mod edits;
 mod options;
@@ -13,6 +14,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::Fault;
+pub(crate) use absent::Absent;
 pub(crate) use calls::Call;
 use calls::Calls;
 pub(crate) use edits::{ColumnShift, Edit, apply};
@@ -52,6 +54,8 @@ pub(crate) struct Source {
     pub(crate) taken: Vec<(String, usize)>,
     /// Those of its own names that stand for something else too, in some scope.
     pub(crate) shadowed: BTreeSet<String>,
+    /// What it uses that plugins have not.
+    pub(crate) absent: Vec<Absent>,
     /// What is wrong with it although it can be parsed.
     pub(crate) faults: Vec<Fault>,
     /// The byte at which it exports `options`, as journeys of k6 do.
@@ -74,6 +78,7 @@ impl Source {
         Ok(Source {
             taken: sdk_names::places(parsed.start, &parsed.module),
             syntax: Syntax::of(&code, &parsed),
+            absent: absent::used(parsed.start, &parsed.module, &own_names),
             calls,
             sdk_names,
             shadowed,

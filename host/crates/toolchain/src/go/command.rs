@@ -62,8 +62,7 @@ impl Go {
     pub(super) fn find(stage: &Stage) -> Result<Go, ToolchainError> {
         let mut command = Command::new("go");
         command.args(["env", "GOVERSION", "GOWORK", "GOFLAGS"]).env("GOTOOLCHAIN", "local");
-        let output = command.current_dir(&stage.package).stdin(Stdio::null()).output();
-        let output = output.map_err(|source| ToolchainError::GoMissing { source })?;
+        let output = judged(command.current_dir(&stage.package).stdin(Stdio::null()), None, stage)?;
         let text = String::from_utf8_lossy(&output.stdout);
         let mut lines = text.lines().map(str::trim);
         let version = lines.next().unwrap_or_default().to_owned();
@@ -118,20 +117,25 @@ impl Go {
         command.arg("-overlay").arg(stage.overlay()).arg("-modfile").arg(stage.manifest_path())
     }
 
-    /// What a call printed, or what it said against the author's sources.
     fn judge(&self, command: &mut Command, stage: &Stage) -> Result<Output, ToolchainError> {
-        let output = command.output().map_err(|source| ToolchainError::GoMissing { source })?;
-        if output.status.success() {
-            return Ok(output);
-        }
-        let said = said(&output);
-        let about = Circumstances {
-            workspace: self.workspace.as_deref(),
-            is_loose: stage.copied_from.is_some(),
-            other_sdk: stage.other_sdk.as_deref(),
-        };
-        Err(ToolchainError::Go { hint: hint(&said, about), said })
+        judged(command, self.workspace.as_deref(), stage)
     }
+}
+
+/// What a call printed, or what it said against the author's sources.
+fn judged(command: &mut Command, workspace: Option<&Path>, stage: &Stage) -> Result<Output, ToolchainError> {
+    let output = command.output().map_err(|source| ToolchainError::GoMissing { source })?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let said = said(&output);
+    let about = Circumstances {
+        workspace,
+        vendored: stage.vendored.as_deref(),
+        is_loose: stage.copied_from.is_some(),
+        other_sdk: stage.other_sdk.as_deref(),
+    };
+    Err(ToolchainError::Go { hint: hint(&said, about), said })
 }
 
 fn go(arguments: &[&str], folder: &Path) -> Command {

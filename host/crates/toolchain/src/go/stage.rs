@@ -47,6 +47,8 @@ pub(super) struct Stage {
     pub(super) target: String,
     /// Where the author's files are, if they were copied from there.
     pub(super) copied_from: Option<PathBuf>,
+    /// The author's folder of vendored modules, which does not count.
+    pub(super) vendored: Option<PathBuf>,
     /// The version of the SDK that the author's go.mod asks for, if it is another than the one inside.
     pub(super) other_sdk: Option<String>,
 }
@@ -69,7 +71,8 @@ impl Stage {
                 (own.clone(), own, Some(project.folder.clone()))
             }
         };
-        let stage = Stage { folder, package, target, copied_from, other_sdk: None };
+        let vendored = Some(module.join("vendor")).filter(|vendor| vendor.join("modules.txt").is_file());
+        let stage = Stage { folder, package, target, copied_from, vendored, other_sdk: None };
         fs::copy(module.join("go.mod"), stage.manifest_path())?;
         copy_if_there(&module.join("go.sum"), &stage.path("go.sum"))?;
         stage.write_sdk(&module.join(SDK_FOLDER))?;
