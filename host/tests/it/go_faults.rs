@@ -85,6 +85,30 @@ fn a_package_that_the_sdk_does_not_have_is_told_by_its_neighbour() {
 }
 
 #[test]
+fn a_package_that_is_almost_the_sdks_is_told_by_its_right_name() {
+    let place = module(&[MANIFEST, ("shop.go", &journey("\t\"outrider/http\"\n", "\t_ = http.Get\n"))]);
+    let said = place.host(["build", "shop"]);
+    assert_eq!(said.code, Some(104), "{}", said.show());
+    let hint = "hint: the SDK is built in: import \"outrider.dev/outrider/http\"";
+    assert!(said.stderr.contains(hint), "{}", said.show());
+}
+
+/// What lies around a module neither breaks its build nor changes it.
+#[test]
+fn a_module_is_built_by_its_go_mod_alone_wherever_it_lies() {
+    let place = module(&[]);
+    let folder = place.path().join("my plugins").join("the shop");
+    fs::create_dir_all(folder.join("vendor")).unwrap();
+    fs::write(place.path().join("go.work"), "this is no go.work\n").unwrap();
+    fs::write(folder.join("vendor/modules.txt"), "# example.com/a v1.0.0\nexample.com/a\n").unwrap();
+    fs::write(folder.join("go.mod"), MANIFEST.1).unwrap();
+    fs::write(folder.join("shop.go"), journey("", "")).unwrap();
+    let said = place.host(["inspect", "my plugins/the shop"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stderr.contains("/vendor is not read: modules come from Go's own cache"), "{}", said.show());
+}
+
+#[test]
 fn another_version_of_the_sdk_is_told_which_one_counts() {
     let manifest = "module shop\n\ngo 1.25\n\nrequire outrider.dev/outrider v0.7.0\n";
     let place = module(&[("go.mod", manifest), ("shop.go", &journey("", ""))]);
