@@ -15,10 +15,9 @@ use crate::steps::say;
 use crate::workspace::Workspace;
 use crate::{programs, setup};
 
-/// What is frozen: each language, and the worlds that commands depend on. Transforms and alert channels follow when
-/// something runs them beside `host check`.
+/// What is frozen: each world in each language.
 const LANGUAGES: [&str; 3] = ["rust", "ts", "go"];
-const WORLDS: [&str; 2] = ["journey", "assertion-pack"];
+const WORLDS: [&str; 4] = ["journey", "assertion-pack", "transform", "alert-channel"];
 
 /// Builds what is not there yet.
 pub(crate) fn run_freeze(workspace: &Workspace, source: setup::GuestSource) -> Result<()> {
