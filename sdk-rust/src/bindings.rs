@@ -2,12 +2,17 @@
 //!
 //! It is checked in, and not made by wit-bindgen's macro, so that the first build of a project compiles no compiler.
 #![allow(
+    missing_debug_implementations,
     missing_docs,
+    unreachable_pub,
     unsafe_code,
+    unsafe_op_in_unsafe_fn,
     unused_lifetimes,
     clippy::all,
     clippy::allow_attributes,
     clippy::allow_attributes_without_reason,
+    clippy::uninlined_format_args,
+    clippy::unwrap_used,
     reason = "generated"
 )]
 
