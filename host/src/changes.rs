@@ -1,10 +1,15 @@
 //! Changes of the files that plugins are made of.
+//!
+//! Each folder is watched by itself, and folders in which tools write are left out: to watch one with everything in it
+//! takes a watch of the system for each folder of it, which are few, and `node_modules` and `target` have thousands.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::ModifyKind;
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use outrider_session::Fault;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -24,16 +29,30 @@ const ENDINGS: [&str; 10] = ["ts", "mts", "js", "mjs", "go", "mod", "s", "rs", "
 #[derive(Debug)]
 pub(crate) struct Changes {
     watcher: RecommendedWatcher,
-    heard: UnboundedReceiver<()>,
+    heard: UnboundedReceiver<Heard>,
     /// Whether a change was heard that nobody has been told of.
     is_pending: bool,
     watched: Arc<Mutex<Watched>>,
+    /// The folders that the system watches.
+    entered: BTreeSet<PathBuf>,
+}
+
+/// What the watcher's thread tells.
+#[derive(Debug)]
+enum Heard {
+    /// Something that may make another plugin.
+    Change,
+    /// A folder that was not there before.
+    Folder(PathBuf),
 }
 
 /// What is watched; the watcher's own thread looks at it too.
 #[derive(Debug, Default)]
 struct Watched {
+    /// Folders whose files matter.
     folders: Vec<PathBuf>,
+    /// Folders of which all folders matter.
+    trees: Vec<PathBuf>,
     files: Vec<PathBuf>,
 }
 
@@ -45,48 +64,100 @@ impl Changes {
         let seen = Arc::clone(&watched);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            // What went unheard may have been anything.
-            if event.map_or(true, |event| event.need_rescan() || seen.concerns(&event)) {
+            for heard in seen.heard(event) {
                 // Nobody waits any more: the program ends.
-                tell.send(()).ok();
+                tell.send(heard).ok();
             }
         });
         let watcher =
             watcher.map_err(|error| Fault::new("cannot watch files for changes").cause(error.to_string()))?;
-        Ok(Changes { watcher, heard, is_pending: false, watched })
+        Ok(Changes { watcher, heard, is_pending: false, watched, entered: BTreeSet::new() })
     }
 
-    /// Watches a folder, or a file and the sources beside it.
+    /// Watches a folder with its folders, or a file and the sources beside it.
     pub(crate) fn watch(&mut self, path: &Path) -> Result<(), Fault> {
         let Some(path) = absolute(path) else { return Ok(()) };
         // An editor may put another file in a file's place: its folder hears of that.
-        let (folder, mode) = match path.is_dir() {
-            true => (path.as_path(), RecursiveMode::Recursive),
-            false => (path.parent().unwrap_or(&path), RecursiveMode::NonRecursive),
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+        let is_new = self.watched.lock().unwrap_or_else(PoisonError::into_inner).add(&path, folder);
+        let entered = match (is_new, path == folder) {
+            (false, _) => return Ok(()),
+            (true, true) => self.enter_all(folder).map(drop),
+            (true, false) => self.enter(folder),
         };
-        if self.watched.lock().unwrap_or_else(PoisonError::into_inner).add(&path, folder) {
-            self.watcher.watch(folder, mode).map_err(|error| {
-                Fault::new(format!("cannot watch '{}' for changes", folder.display()))
-                    .cause(error.to_string())
-                    .hint("a folder of very many folders may need more: sysctl fs.inotify.max_user_watches")
-            })?;
-        }
-        Ok(())
+        entered.map_err(|error| {
+            let hint = "a folder of very many folders may need more: sysctl fs.inotify.max_user_watches";
+            let is_limit = matches!(error.kind, ErrorKind::MaxFilesWatch);
+            Fault::new(format!("cannot watch '{}' for changes", folder.display()))
+                .cause(error.to_string())
+                .maybe_hint(is_limit.then(|| hint.to_owned()))
+        })
     }
 
     /// Waits for the next change, until all is quiet again. If it is given up meanwhile, the next call has the change.
     pub(crate) async fn next(&mut self) {
-        if !self.is_pending {
-            if self.heard.recv().await.is_none() {
+        while !self.is_pending {
+            match self.heard.recv().await {
+                Some(heard) => self.is_pending = self.takes(heard),
                 // The watcher lives as long as this does.
-                std::future::pending::<()>().await;
+                None => std::future::pending().await,
             }
-            self.is_pending = true;
         }
-        let quiet = async { while tokio::time::timeout(SETTLED, self.heard.recv()).await.is_ok() {} };
+        let quiet = async {
+            while let Ok(Some(heard)) = tokio::time::timeout(SETTLED, self.heard.recv()).await {
+                self.takes(heard);
+            }
+        };
         // A folder in which something always changes is never quiet.
         drop(tokio::time::timeout(UNSETTLED, quiet).await);
         self.is_pending = false;
+    }
+
+    /// Whether something that was heard is a change. What is in a folder that is new was written before it was watched.
+    fn takes(&mut self, heard: Heard) -> bool {
+        let Heard::Folder(folder) = heard else { return true };
+        // One of the same name may have been there, and its watches went with it.
+        self.entered.retain(|known| !known.starts_with(&folder));
+        self.enter_all(&folder).unwrap_or_else(|error| {
+            tracing::warn!(%error, folder = %folder.display(), "changes in a new folder are not heard");
+            true
+        })
+    }
+
+    /// Watches a folder, without the folders in it.
+    fn enter(&mut self, folder: &Path) -> notify::Result<()> {
+        if !self.entered.contains(folder) {
+            self.watcher.watch(folder, RecursiveMode::NonRecursive)?;
+            self.entered.insert(folder.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Watches a folder and all in it but those of tools; whether there are sources.
+    fn enter_all(&mut self, top: &Path) -> notify::Result<bool> {
+        let mut has_sources = false;
+        let mut open = vec![top.to_owned()];
+        while let Some(folder) = open.pop() {
+            match self.enter(&folder) {
+                Err(error) if folder == top || matches!(error.kind, ErrorKind::MaxFilesWatch) => {
+                    return Err(error);
+                }
+                // Gone again, or not ours to read: nothing of it is built.
+                Err(_) => continue,
+                Ok(()) => {}
+            }
+            // After it is watched: what comes meanwhile is seen here, or heard.
+            for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = PathBuf::from(entry.file_name());
+                // A link to a folder is not followed: it may lead round in a circle.
+                match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    true if is_authors(&name) => open.push(entry.path()),
+                    true => {}
+                    false => has_sources |= is_source(&name),
+                }
+            }
+        }
+        Ok(has_sources)
     }
 }
 
@@ -99,16 +170,30 @@ fn absolute(path: &Path) -> Option<PathBuf> {
 }
 
 impl Watched {
-    /// Adds what is to be watched; whether the folder is new.
+    /// Adds what is to be watched; whether that is more than before.
     fn add(&mut self, path: &Path, folder: &Path) -> bool {
-        if path != folder && !self.files.iter().any(|known| known == path) {
+        let is_tree = path == folder;
+        if !is_tree && !self.files.iter().any(|known| known == path) {
             self.files.push(path.to_owned());
         }
-        let is_new = !self.folders.iter().any(|known| known == folder);
+        let known = if is_tree { &mut self.trees } else { &mut self.folders };
+        let is_new = !known.iter().any(|known| known == folder);
         if is_new {
-            self.folders.push(folder.to_owned());
+            known.push(folder.to_owned());
         }
         is_new
+    }
+
+    /// What is to be told of something that happened.
+    fn heard(&self, event: notify::Result<Event>) -> Vec<Heard> {
+        match event {
+            Ok(event) if !event.need_rescan() => {
+                let change = self.concerns(&event).then_some(Heard::Change);
+                self.new_folders(&event).map(Heard::Folder).chain(change).collect()
+            }
+            // What went unheard may have been anything.
+            _ => self.trees.iter().cloned().map(Heard::Folder).chain([Heard::Change]).collect(),
+        }
     }
 
     /// Whether something that happened may make another plugin.
@@ -119,16 +204,34 @@ impl Watched {
     }
 
     fn has_source(&self, path: &Path) -> bool {
-        let mut inside = self.folders.iter().filter_map(|folder| path.strip_prefix(folder).ok());
-        inside.any(is_source)
+        let of_folder = path.parent().is_some_and(|parent| self.folders.iter().any(|known| known == parent));
+        let name = || path.file_name().map(Path::new);
+        (of_folder && name().is_some_and(is_source)) || self.in_trees(path).any(is_source)
+    }
+
+    /// Folders that came to be, or were moved here.
+    fn new_folders(&self, event: &Event) -> impl Iterator<Item = PathBuf> {
+        let comes = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_)));
+        let paths = event.paths.iter().filter(move |_| comes);
+        paths.filter(|path| self.in_trees(path).any(is_authors) && path.is_dir()).cloned()
+    }
+
+    /// The path within each of the trees that it is in.
+    fn in_trees<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = &'a Path> {
+        self.trees.iter().filter_map(move |tree| path.strip_prefix(tree).ok())
     }
 }
 
 /// Whether a file in a watched folder is its author's.
 fn is_source(inside: &Path) -> bool {
-    let mut names = inside.iter().map(|name| name.to_string_lossy());
     let has_ending = inside.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending == *known));
-    has_ending && names.all(|name| !name.starts_with('.') && !NOT_SOURCES.contains(&&*name))
+    has_ending && is_authors(inside)
+}
+
+/// Whether a path in a watched folder is not one of tools, nor in one.
+fn is_authors(inside: &Path) -> bool {
+    let mut names = inside.iter().map(|name| name.to_string_lossy());
+    names.all(|name| !name.starts_with('.') && !NOT_SOURCES.contains(&&*name))
 }
 
 #[cfg(test)]
@@ -167,5 +270,58 @@ mod tests {
         std::fs::rename(folder.path().join("new.ts"), &file).unwrap();
         changes.next().await;
         assert!(changes.heard.try_recv().is_err(), "all of it was one");
+    }
+
+    /// A folder with sources, and with what tools left there.
+    fn project() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for inner in ["src/deep", "node_modules/a/b", "target/debug", ".git/objects", ".outrider/sdk-js"] {
+            std::fs::create_dir_all(folder.path().join(inner)).unwrap();
+        }
+        std::fs::write(folder.path().join("main.ts"), "1").unwrap();
+        folder
+    }
+
+    fn entered(changes: &Changes, top: &Path) -> Vec<String> {
+        let top = top.canonicalize().unwrap();
+        let inside = changes.entered.iter().map(|folder| folder.strip_prefix(&top).unwrap());
+        inside.map(|folder| folder.display().to_string()).collect()
+    }
+
+    #[test]
+    fn folders_of_tools_are_not_entered() {
+        let folder = project();
+        let mut changes = Changes::new().unwrap();
+        changes.watch(folder.path()).unwrap();
+        assert_eq!(entered(&changes, folder.path()), ["", "src", "src/deep"]);
+    }
+
+    #[test]
+    fn a_folder_that_was_known_for_a_file_is_entered_when_it_is_named() {
+        let folder = project();
+        let mut changes = Changes::new().unwrap();
+        changes.watch(&folder.path().join("main.ts")).unwrap();
+        assert_eq!(entered(&changes, folder.path()), [""]);
+        changes.watch(folder.path()).unwrap();
+        assert_eq!(entered(&changes, folder.path()), ["", "src", "src/deep"]);
+    }
+
+    #[tokio::test]
+    async fn what_comes_in_a_new_folder_is_heard() {
+        let folder = project();
+        let mut changes = Changes::new().unwrap();
+        changes.watch(folder.path()).unwrap();
+        let new = folder.path().join("lib/words");
+        std::fs::create_dir_all(&new).unwrap();
+        std::fs::write(new.join("one.ts"), "1").unwrap();
+        changes.next().await;
+        std::fs::write(new.join("one.ts"), "2").unwrap();
+        changes.next().await;
+        std::fs::remove_dir_all(folder.path().join("lib")).unwrap();
+        changes.next().await;
+        std::fs::create_dir_all(&new).unwrap();
+        std::fs::write(new.join("two.ts"), "1").unwrap();
+        changes.next().await;
+        assert_eq!(entered(&changes, folder.path()), ["", "lib", "lib/words", "src", "src/deep"]);
     }
 }

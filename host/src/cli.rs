@@ -118,10 +118,14 @@ Exit codes, of what went wrong the first:
   104 invalid plan        105 interrupted         107 the plugin broke    108 aborted by the plugin
   111 target failed       104 a threshold can never match                 110 a check failed
 Of a transform 110 says that a record was rejected; of an alert channel 111 that the alert is to be tried again, and 110
-that it was refused.";
+that it was refused.
+
+An alert in JSON has a monitor and a summary. It may have incident, kind (degraded, failed,
+reminder, recovered or test), began and raised (times in RFC 3339), locations (each with name,
+passed, duration_ms, error and failed_checks), run, link and tags.";
 
 const TEST_EXAMPLES: &str = "The tests of a project are in its folder tests (*.toml), those of checkout.ts are in checkout.test.toml beside it.
-docs/guides/testing-plugins.md says what stands in them.
+Projects that `host new` makes begin with some, of each kind of plugin.
 
 Examples:
   host test shop                                                       all tests of the project shop
@@ -268,8 +272,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs,
 
-    /// What a transform or an alert channel is tried with: a file whose lines are records, or an alert
-    /// (docs/reference/alert.schema.json; without it the channel is told that somebody tries it)
+    /// What a transform or an alert channel is tried with: a file whose lines are records, or an alert in JSON
+    /// (without it the channel is told that somebody tries it); - is standard input
     #[arg(long, value_name = "FILE", help_heading = "Plugins without load")]
     pub(crate) input: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 //! The process, as the program sees it: arguments, streams, the terminal. The only file that touches it.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::sync::{Mutex, PoisonError};
 
 use outrider_capability::{Redactor, SecretText};
@@ -104,6 +104,12 @@ impl Env {
     #[expect(clippy::disallowed_methods, reason = "this file is where the environment is read")]
     pub(crate) fn secret(&self, variable: &str) -> Option<SecretText> {
         std::env::var(variable).ok().map(SecretText::new)
+    }
+
+    /// Standard input, to its end.
+    #[expect(clippy::unused_self, reason = "what of the process is used is asked of its environment")]
+    pub(crate) fn input(&self) -> Box<dyn Read> {
+        Box::new(io::stdin().lock())
     }
 
     /// Takes secrets out of everything that is written from now on, logs of the program included (INV-11).

@@ -61,6 +61,14 @@ impl Given {
         self.0.get(id)
     }
 
+    /// The flags that were written, each with the id of its argument.
+    pub(crate) fn flags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(id, origin)| match origin {
+            Origin::Flag(flag) => Some((id.as_str(), flag.as_str())),
+            _ => None,
+        })
+    }
+
     /// `value` of the argument `id`, unless that is only its default.
     pub(crate) fn only<T>(&self, id: &str, value: T) -> Option<T> {
         self.0.contains_key(id).then_some(value)
@@ -83,5 +91,6 @@ mod tests {
         assert_eq!(given.origin("vus").unwrap().to_string(), "--vus");
         assert_eq!(given.origin("max_memory"), None);
         assert_eq!((given.only("max_cpu", 5), given.only("vus", 3)), (None, Some(3)));
+        assert_eq!(given.flags().collect::<Vec<_>>(), [("http", "--http"), ("vus", "--vus")]);
     }
 }

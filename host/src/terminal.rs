@@ -6,6 +6,7 @@ mod inspect;
 mod live;
 mod load_picture;
 mod logs;
+mod page;
 mod plan;
 mod talk;
 mod test;

@@ -4,17 +4,18 @@ pub(crate) mod alert;
 mod channel;
 mod document;
 pub(crate) mod faults;
+mod input;
 mod plugins;
 pub(crate) mod transform;
+mod unread;
 
 use outrider_engine::World;
 use outrider_session::{Exit, Session, SessionConfig, StopHandle, Trial};
 
 use super::plugin::Compilation;
 use super::run::{Request, prepare_failure};
-use super::watch;
+use super::watch::{self, Watching};
 use crate::Env;
-use crate::changes::Changes;
 use crate::cli::{CheckArgs, RunArgs, RunFormat};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
@@ -27,34 +28,37 @@ pub(crate) use document::{
     RequestEntry, SeenEntry, ThresholdEntry, json_schema, schema_of, verdict,
 };
 
-pub(crate) use transform::{MAX_INPUT_BYTES, OutcomeEntry, TransformReport, transform_json_schema};
+pub(crate) use input::MAX_INPUT_BYTES;
+pub(crate) use transform::{OutcomeEntry, TransformReport, transform_json_schema};
 
 pub(crate) async fn run(env: &mut Env, args: &CheckArgs) -> Result<Exit, Failure> {
     match args.run.watch {
         false => once(env, args, None).await,
-        true => watch::again(env, &args.run, async |env, changes| once(env, args, Some(changes)).await).await,
+        true => {
+            watch::again(env, &args.run, async |env, watching| once(env, args, Some(watching)).await).await
+        }
     }
 }
 
-/// One check. What it is made of is watched by `changes`.
-async fn once(env: &mut Env, args: &CheckArgs, changes: Option<&mut Changes>) -> Result<Exit, Failure> {
+/// One check. What it is made of is watched by `watching`.
+async fn once(env: &mut Env, args: &CheckArgs, watching: Option<&mut Watching>) -> Result<Exit, Failure> {
     let run = &args.run;
     if let Some(fault) = not_for_a_check(run) {
         return Err(Failure::new(Exit::Usage, fault));
     }
-    let Request { config, compilations, sources, .. } = Request::of(env, run, Vec::new())?;
-    if let Some(changes) = changes {
-        watch::also(changes, &sources)?;
-        watch::also(changes, args.input.as_slice())?;
+    let Request { config, compilations, sources, document, .. } = Request::of(env, run, Vec::new())?;
+    plugins::refuse_input(args, &config)?;
+    if let Some(watching) = watching {
+        watching.also(&sources)?;
+        watching.also(args.input.as_slice())?;
+        if watching.is_to_end().await {
+            return Ok(Exit::Interrupted);
+        }
     }
     let config = SessionConfig { listener: Some(log_listener(env.talk())), ..config };
     if let Some(world @ (World::Transform | World::AlertChannel)) = plugins::world(&config) {
         compilations.into_iter().for_each(Compilation::say_done);
-        return Box::pin(plugins::run(env, args, config, world)).await;
-    }
-    if let (Some(_), Some(world)) = (&args.input, plugins::world(&config)) {
-        let words = format!("--input is for transforms and alert channels, and this is {}", world.noun());
-        return Err(Failure::new(Exit::Usage, Fault::new(words)));
+        return Box::pin(plugins::run(env, args, config, document.as_ref(), world)).await;
     }
     let signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let stop = StopHandle::new();

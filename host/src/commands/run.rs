@@ -11,9 +11,9 @@ use outrider_session::{
 };
 
 use crate::Env;
-use crate::changes::Changes;
 use crate::cli::{RunArgs, RunFormat};
-use crate::commands::{report, watch};
+use crate::commands::report;
+use crate::commands::watch::{self, Watching};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
 use crate::terminal::{Live, Walk, describe_plan, log_listener};
@@ -21,6 +21,7 @@ use crate::terminal::{Live, Walk, describe_plan, log_listener};
 use super::debug;
 use super::inspect::describe_failure;
 use super::plugin::Compilation;
+pub(super) use document::Document;
 pub(crate) use dry_run::json_schema as dry_run_json_schema;
 pub(super) use request::Request;
 
@@ -29,24 +30,27 @@ pub(crate) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
         (false, _) => Box::pin(once(env, args, verbose, None)).await,
         (true, false) => Box::pin(watched::run(env, args, verbose)).await,
         (true, true) => {
-            let once = async |env: &mut Env, changes: &mut Changes| {
-                Box::pin(once(env, args, verbose, Some(changes))).await
+            let once = async |env: &mut Env, watching: &mut Watching| {
+                Box::pin(once(env, args, verbose, Some(watching))).await
             };
             watch::again(env, args, once).await
         }
     }
 }
 
-/// One run. What it is made of is watched by `changes`.
+/// One run. What it is made of is watched by `watching`.
 async fn once(
     env: &mut Env,
     args: &RunArgs,
     verbose: bool,
-    changes: Option<&mut Changes>,
+    watching: Option<&mut Watching>,
 ) -> Result<Exit, Failure> {
     let request = Request::of(env, args, debug::faults(args))?;
-    if let Some(changes) = changes {
-        watch::also(changes, &request.sources)?;
+    if let Some(watching) = watching {
+        watching.also(&request.sources)?;
+        if watching.is_to_end().await {
+            return Ok(Exit::Interrupted);
+        }
     }
     if args.dry_run {
         return Box::pin(dry_run::run(env, args, request)).await;
@@ -172,6 +176,8 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
         EndReason::ThresholdCrossed { threshold, value } => {
             Fault::new("a threshold ended the run").cause(format!("{threshold}: {value}"))
         }
+        // Whoever asked for that has said so.
+        EndReason::Replaced => return None,
         EndReason::Stopped => Fault::new("the run was stopped from outside"),
         EndReason::Aborted => Fault::new("the run was aborted from outside"),
         EndReason::AbortedByPlugin { journey, reason } => {

@@ -53,6 +53,7 @@ pub(crate) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         return Err(Failure::all(Exit::Invalid, faults));
     };
     let kind = Kind::of(file.inspection().world);
+    faults.extend(sources.iter().flat_map(|source| cases::misplaced_in_file(source, kind)));
     faults.extend(cases.iter().flat_map(|case| case.misplaced(kind)));
     let scenarios = if kind == Kind::Journey { scenarios(&file)? } else { Vec::new() };
     let bench = Bench { kind, file, scenarios };

@@ -10,6 +10,7 @@ use crate::commands::check::{
     RequestEntry, SeenEntry, ThresholdEntry,
 };
 use crate::env::Style;
+use crate::terminal::page::Page;
 use outrider_model::units::counted;
 
 pub(crate) use plugins::{describe_channel_check, describe_transform_check};
@@ -17,12 +18,9 @@ pub(crate) use plugins::{describe_channel_check, describe_transform_check};
 /// Thirty requests of an iteration are shown, a screen of them; the JSON document has all.
 const MAX_REQUESTS: usize = 30;
 
-/// Columns of the label at the left.
-const GUTTER: usize = 11;
-
 /// The verdict, what each call and iteration did, and what a run would come to.
 pub(crate) fn describe_check(report: &CheckReport, end: TrialEnd, style: Style) -> String {
-    let mut page = Page::new(end, style);
+    let mut page = page_of(end, style);
     page.head(report);
     for journey in &report.journeys {
         page.call("setup", journey.setup.as_ref(), &journey.name, report.journeys.len() > 1);
@@ -34,33 +32,20 @@ pub(crate) fn describe_check(report: &CheckReport, end: TrialEnd, style: Style) 
     page.thresholds(&report.thresholds);
     page.data(&report.data);
     page.estimate(report.estimate.as_ref(), &report.machine);
-    page.lines.join("\n")
+    page.text()
 }
 
-struct Page {
-    lines: Vec<String>,
-    style: Style,
+/// A page that begins with the verdict.
+fn page_of(end: TrialEnd, style: Style) -> Page {
+    let mut page = Page::new(style);
+    page.whole(match end {
+        TrialEnd::Well => style.bold("PASS"),
+        end => style.red(&format!("FAIL: {}", crate::commands::check::verdict(end))),
+    });
+    page
 }
 
 impl Page {
-    /// A page that begins with the verdict.
-    fn new(end: TrialEnd, style: Style) -> Page {
-        let verdict = match end {
-            TrialEnd::Well => style.bold("PASS"),
-            end => style.red(&format!("FAIL: {}", crate::commands::check::verdict(end))),
-        };
-        Page { lines: vec![verdict], style }
-    }
-
-    fn labelled(&mut self, label: &str, text: &str) {
-        self.lines
-            .push(format!("{} {text}", self.style.bold(&format!("{label:<GUTTER$}"))).trim_end().to_owned());
-    }
-
-    fn beside(&mut self, text: &str) {
-        self.lines.push(format!("{:GUTTER$} {text}", "").trim_end().to_owned());
-    }
-
     fn head(&mut self, report: &CheckReport) {
         if let Some(name) = &report.name {
             self.labelled("name", name);
@@ -168,7 +153,11 @@ impl Page {
 
     fn estimate(&mut self, estimate: Option<&EstimateEntry>, machine: &MachineEntry) {
         let memory = Dimension::Bytes.show(machine.memory_bytes as f64);
-        let users = format!("{} at once, {memory} of memory to begin with", counted(machine.max_vus, "VU"));
+        // What an iteration needs comes on top of it.
+        let users = format!(
+            "up to {} at once, {memory} of memory before their iterations",
+            counted(machine.max_vus, "VU")
+        );
         let Some(estimate) = estimate else {
             self.labelled("estimate", &format!("none: no iteration was completed; {users}"));
             return;

@@ -5,58 +5,33 @@ use serde_json::Value;
 
 use crate::commands::inspect::InspectReport;
 use crate::env::Style;
-
-/// Columns of the label at the left.
-const GUTTER: usize = 11;
+use crate::terminal::page::Page;
 
 /// What it is, what it needs and what it costs.
 pub(crate) fn describe_plugin(report: &InspectReport, style: Style) -> String {
-    let mut page = Page { lines: Vec::new(), style };
-    page.line("name", &report.name);
-    page.line("does", &report.description);
-    page.line("world", &format!("{} (outrider:plugin {})", report.world, report.wit));
-    page.lines("scenarios", &scenarios(report));
-    page.line("sees", &report.sees.iter().flatten().copied().collect::<Vec<_>>().join(", "));
-    page.line("table", report.table.as_deref().unwrap_or_default());
-    page.lines("parameters", &parameters(report.parameters.as_ref()));
+    let mut page = Page::new(style);
+    page.if_any("name", &report.name);
+    page.if_any("does", &report.description);
+    page.if_any("world", &format!("{} (outrider:plugin {})", report.world, report.wit));
+    page.all("scenarios", &scenarios(report));
+    page.if_any("sees", &report.sees.iter().flatten().copied().collect::<Vec<_>>().join(", "));
+    page.if_any("table", report.table.as_deref().unwrap_or_default());
+    page.all("parameters", &parameters(report.parameters.as_ref()));
     let needs: Vec<String> =
         report.needs.iter().map(|need| format!("{}: {}", need.flags, need.what)).collect();
-    page.lines("needs", &or_nothing(needs));
-    page.line("imports", &imports(&report.imports));
-    page.line("size", &Dimension::Bytes.show(report.size_bytes as f64));
+    page.all("needs", &or_nothing(needs));
+    page.if_any("imports", &imports(&report.imports));
+    page.if_any("size", &Dimension::Bytes.show(report.size_bytes as f64));
     let cold = Dimension::Duration.show(report.cold_load_ms);
     let cached =
         report.cached_load_ms.map(|load| format!(", {} from the cache", Dimension::Duration.show(load)));
-    page.line("load", &format!("{cold} to compile{}", cached.unwrap_or_default()));
+    page.if_any("load", &format!("{cold} to compile{}", cached.unwrap_or_default()));
     let memory = Dimension::Bytes.show(report.memory_per_vu_bytes as f64);
     let made = Dimension::Duration.show(report.instantiate_ms);
     let whose = if report.has_users() { "virtual user" } else { "instance" };
-    page.line("memory", &format!("{memory} for each {whose}, to begin with, made in {made}"));
-    page.line("digest", &report.digest);
-    page.lines.join("\n")
-}
-
-struct Page {
-    lines: Vec<String>,
-    style: Style,
-}
-
-impl Page {
-    /// A line, if there is something to say.
-    fn line(&mut self, label: &str, text: &str) {
-        if !text.is_empty() {
-            self.lines.push(format!("{} {text}", self.style.bold(&format!("{label:<GUTTER$}"))));
-        }
-    }
-
-    fn lines(&mut self, label: &str, texts: &[String]) {
-        for (index, text) in texts.iter().enumerate() {
-            match index {
-                0 => self.line(label, text),
-                _ => self.lines.push(format!("{:GUTTER$} {text}", "")),
-            }
-        }
-    }
+    page.if_any("memory", &format!("{memory} for each {whose}, to begin with, made in {made}"));
+    page.if_any("digest", &report.digest);
+    page.text()
 }
 
 fn or_nothing(texts: Vec<String>) -> Vec<String> {

@@ -365,16 +365,12 @@ fn an_exchange_without_an_answer_shows_its_request_and_what_happened() {
         (r"\n             .*", ""),
     ]}, {
         insta::assert_snapshot!(said.stdout, @"
-    setup returned null after [MS]
-    start done after [MS]
     iteration 0 of scenario default
       #1 → GET http://127.0.0.1:[PORT]/silent  (HTTP/1.1, counted as /silent)
       #1 ← no answer after [MS]: connection reset: exchange with 127.0.0.1:[PORT] failed: connection closed before message completed
-      #2 → GET http://127.0.0.1:[PORT]/gone  (not sent, counted as /gone)
+      #2 → GET http://127.0.0.1:[PORT]/gone  (not sent, counted as 127.0.0.1:[PORT]/gone)
       #2 ← no answer after [MS]: cannot connect to 127.0.0.1:[PORT]: connection refused
     iteration 0 failed after [MS]: GET http://127.0.0.1:[PORT]/gone: connection refused
-    stop done after [MS]
-    teardown done after [MS]
     ");
     });
     assert_eq!(said.code, Some(111), "nothing was answered: {}", said.show());

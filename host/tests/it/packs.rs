@@ -109,7 +109,7 @@ fn a_pack_sees_every_exchange_step_and_iteration_with_its_place() {
     let url = target.url("/hello");
     let home = format!("{:?}", format!("GET {url} as 'home': 200"));
     assert!(values(&rows, "saw an exchange", "actual").contains(&home), "{rows:#?}");
-    let refused = "\"GET http://127.0.0.1:1/ as '/': connection refused\"".to_owned();
+    let refused = "\"GET http://127.0.0.1:1/ as '127.0.0.1:1/': connection refused\"".to_owned();
     assert!(values(&rows, "saw an exchange", "actual").contains(&refused), "{rows:#?}");
     let steps = ["\"details\"", "\"home\""].map(|step| vec![step.to_owned(); 3]);
     assert_eq!(values(&rows, "saw a step", "step"), steps.concat(), "a step's verdict belongs to it");

@@ -508,7 +508,7 @@ fn what_a_target_answers_is_recorded_and_passes_without_it() {
         "[[test]]\nname = \"tour\"\nscenario = \"tour\"\n",
         "[[test.answer]]\nrequest = \"GET /\"\nstatus = 302\n",
         "[[test.answer]]\nrequest = \"GET /api?a=1\"\ntimes = 1\n",
-        "\\\"key\\\":\\\"[secret key]\\\"",
+        "text = '''\n{\n  \"id\": 5,\n  \"none\": null,\n  \"key\": \"[secret key]\"\n}'''",
         "checks = { \"five\" = true, \"it is home\" = true }\nrequests = [\n  \"GET /\",\n  \"GET /home\",\n  \"GET /api?a=1\",\n  \"GET /api?a=1\",\n]\nsteps = [\n  \"home\",\n]\n",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -522,6 +522,31 @@ fn what_a_target_answers_is_recorded_and_passes_without_it() {
         "{}",
         again.show()
     );
+}
+
+#[test]
+fn a_journey_that_fails_is_recorded_with_its_failure_and_says_so() {
+    let place = Place::new();
+    let target = TargetServer::builder()
+        .route("/", Behaviour::text("hello"))
+        .route("/cart", Behaviour::status(503))
+        .start();
+    place.file(
+        "tour.ts",
+        "import { check, fail, http, journey } from \"@outrider/sdk\";\nexport default journey({\n  name: \"tour\",\n  \
+         scenarios: {\n    looks() {\n      check(\"it is big\", http.get(\"/\").text().length > 100);\n    },\n    \
+         buys() {\n      if (http.get(\"/cart\").status !== 200) fail(\"the cart is closed\");\n    },\n    \
+         breaks() {\n      JSON.parse(http.get(\"/\").text());\n    },\n  },\n});\n",
+    );
+    let url = target.url("");
+    let said = place.host(["test", "tour.ts", "--record", "--target", &url]);
+    assert_eq!(said.stdout, "tour.test.toml\n", "{}", said.show());
+    shows!(said.errors(), @"");
+    let text = std::fs::read_to_string(place.path().join("tour.test.toml")).unwrap();
+    assert_eq!(text.matches("# It failed when it was recorded").count(), 3, "{text}");
+    drop(target);
+    let tested = place.host(["test", "tour.ts"]);
+    assert_eq!(tested.code, Some(0), "it holds the failure: {}", tested.show());
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub(crate) fn wait_for(child: &mut Child, text: &str) -> BufReader<ChildStderr> 
     reader
 }
 
-pub(crate) fn read_until(reader: &mut BufReader<ChildStderr>, text: &str) {
+pub(crate) fn read_until(reader: &mut impl BufRead, text: &str) {
     let mut line = String::new();
     while reader.read_line(&mut line).expect("UTF-8") > 0 && !line.contains(text) {
         line.clear();

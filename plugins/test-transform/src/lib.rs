@@ -1,7 +1,8 @@
 //! A transform for tests: the first word of each record says what becomes of it.
 
+use outrider_sdk::serde_json::Value;
 use outrider_sdk::transforms::{Description, RawRecord, Rejection, Row};
-use outrider_sdk::{Result, Transform, check, log, metric};
+use outrider_sdk::{Error, Result, Transform, check, json, log, metric, vars};
 
 /// Counts the records that one instance saw.
 #[derive(Debug)]
@@ -11,11 +12,22 @@ pub struct Told {
 
 impl Transform for Told {
     fn describe() -> Description {
-        Description::new("told", "Does with each record what its first word says.", "told")
+        Description::new("told", "Does with each record what its first word says.", "told").parameters(
+            json!({
+                "type": "object",
+                "properties": { "start": { "enum": ["works", "fails", "panics"], "default": "works" } },
+                "additionalProperties": false,
+            }),
+        )
     }
 
     fn start() -> Result<Self> {
-        Ok(Self { seen: 0 })
+        let parameters: Value = vars::parameters()?;
+        match parameters["start"].as_str() {
+            Some("fails") => Err(Error::plugin("this transform fails at its start on purpose")),
+            Some("panics") => panic!("at its start, on purpose"),
+            _ => Ok(Self { seen: 0 }),
+        }
     }
 
     fn transform(&mut self, record: &RawRecord) -> Result<Vec<Row>, Rejection> {
@@ -45,6 +57,15 @@ impl Transform for Told {
                 Ok(vec![row()])
             }
             "panic" => panic!("as told: {rest}"),
+            "spin" => loop {
+                std::hint::spin_loop();
+            },
+            "eat" => {
+                let mut eaten = Vec::new();
+                loop {
+                    eaten.push(std::hint::black_box(vec![1_u8; 1 << 20]));
+                }
+            }
             _ => Err(Rejection::new(format!("'{word}' says nothing"))),
         }
     }

@@ -46,6 +46,14 @@ impl Grants {
         if faults.is_empty() { Ok(Grants { entries }) } else { Err(faults) }
     }
 
+    /// The host and port that are granted, if they are the only ones.
+    pub(crate) fn only_host(&self) -> Option<(Host<String>, u16)> {
+        match &self.entries[..] {
+            [Entry { pattern: Pattern::Exactly(host), port: Some(port) }] => Some((host.clone(), *port)),
+            _ => None,
+        }
+    }
+
     /// Whether `host` may be reached on `port`, by what is known before its name is resolved.
     pub fn permits(&self, host: &Host<String>, port: u16) -> bool {
         self.entries.iter().any(|entry| entry.matches(host, port))

@@ -93,7 +93,7 @@ impl AlertChannel {
         Ok(ChannelDescription {
             name,
             description: one_line(&described.description),
-            parameters: crate::journey::schema(described.parameters.as_deref())?,
+            parameters: crate::parameters::schema(described.parameters.as_deref())?,
         })
     }
 

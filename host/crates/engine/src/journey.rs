@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fault::{PluginFault, one_line, shown_stack};
 use crate::instance::Instance;
+use crate::parameters;
 use crate::plugin::Plugin;
 use crate::state::{RunShared, VuState};
 
@@ -81,7 +82,7 @@ impl Plugin {
         let mut instance = Instance::new(self, VuState::new(run, NO_VU)).await?;
         let described = instance.describe().await?;
         let invalid = PluginFault::exception;
-        let parameters = schema(described.parameters.as_deref())?;
+        let parameters = parameters::schema(described.parameters.as_deref())?;
         if described.scenarios.is_empty() {
             return Err(invalid("describe names no scenario".into()));
         }
@@ -144,11 +145,4 @@ impl Plugin {
     pub async fn memory_per_vu(&self, run: Arc<RunShared>) -> Result<usize, PluginFault> {
         Ok(Instance::new(self, VuState::new(run, NO_VU)).await?.memory_bytes())
     }
-}
-
-/// The JSON Schema that a plugin gives of its parameters.
-pub(crate) fn schema(text: Option<&str>) -> Result<Option<serde_json::Value>, PluginFault> {
-    let schema = text.map(serde_json::from_str).transpose();
-    schema
-        .map_err(|error| PluginFault::exception(format!("describe gives a schema that is not JSON: {error}")))
 }

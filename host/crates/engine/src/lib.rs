@@ -38,6 +38,7 @@ mod journey;
 mod limits;
 mod output;
 mod pack;
+mod parameters;
 mod plugin;
 mod runtime;
 mod sandbox;

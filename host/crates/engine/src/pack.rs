@@ -183,7 +183,7 @@ impl Pack {
     pub async fn describe(&self, run: Arc<RunShared>) -> Result<PackDescription, PluginFault> {
         let mut instance = PackInstance::new(self, VuState::new(run, VuId(0))).await?;
         let described = instance.describe().await?;
-        let parameters = crate::journey::schema(described.parameters.as_deref())?;
+        let parameters = crate::parameters::schema(described.parameters.as_deref())?;
         let name = one_line(&described.name);
         if name.is_empty() {
             return Err(PluginFault::exception("describe gives no name".into()));

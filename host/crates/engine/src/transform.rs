@@ -112,7 +112,7 @@ impl Transform {
             name: one_line(&described.name),
             description: one_line(&described.description),
             table: one_line(&described.table),
-            parameters: crate::journey::schema(described.parameters.as_deref())?,
+            parameters: crate::parameters::schema(described.parameters.as_deref())?,
         };
         for (what, text) in [("name", &description.name), ("table", &description.table)] {
             if text.is_empty() {

@@ -13,13 +13,19 @@ pub struct Place {
     pub column: usize,
 }
 
-/// A value that a file holds.
-#[derive(Clone, Debug, PartialEq)]
+/// A value that a file holds. Two are equal if they say the same, wherever they stand.
+#[derive(Clone, Debug)]
 pub struct Written<T> {
     /// The value.
     pub value: T,
     /// Where its key stands.
     pub at: Place,
+}
+
+impl<T: PartialEq> PartialEq for Written<T> {
+    fn eq(&self, other: &Written<T>) -> bool {
+        self.value == other.value
+    }
 }
 
 /// What a key may hold, for the JSON Schema.

@@ -29,6 +29,8 @@ pub enum RunEnd {
     Finished,
     /// [`StopHandle::stop`] was called.
     Stopped,
+    /// [`StopHandle::replace`] was called.
+    Replaced,
     /// [`StopHandle::abort`] was called.
     Aborted,
     /// A journey asked for it.
@@ -85,6 +87,11 @@ impl StopHandle {
     /// `abort`, changes nothing.
     pub fn stop(&self) {
         self.raise(StopPhase::Stopping, RunEnd::Stopped);
+    }
+
+    /// As [`stop`](StopHandle::stop), because another run is to begin in its place.
+    pub fn replace(&self) {
+        self.raise(StopPhase::Stopping, RunEnd::Replaced);
     }
 
     /// Ends the run at once: iterations under way are interrupted.
@@ -206,6 +213,10 @@ mod tests {
         stop.stop();
         stop.abort();
         assert_eq!(stop.end(), RunEnd::Stopped);
+        let stop = StopHandle::new();
+        stop.replace();
+        stop.abort();
+        assert_eq!((stop.end(), stop.phase()), (RunEnd::Replaced, StopPhase::Aborting));
         let stop = StopHandle::new();
         stop.abort_for_threshold();
         stop.abort();

@@ -5,7 +5,7 @@ use outrider_model::{FailureCause, FailureCounts, RunId, with_causes};
 use outrider_scheduler::{
     FailureNote, IterationCounts, JourneyAbort, PrepareError, RunEnd, ScenarioOutcome, SchedulerOutcome,
 };
-use outrider_storage::{ENDED_EARLY, RunStatus, StorageError};
+use outrider_storage::{ENDED_EARLY, REPLACED, RunStatus, StorageError};
 use outrider_telemetry::{AnswerTally, ThresholdState, ThresholdView};
 
 use crate::drive::Teardown;
@@ -24,6 +24,8 @@ pub enum EndReason {
     },
     /// It was stopped from outside, gracefully.
     Stopped,
+    /// It was stopped gracefully because a run of a newer build begins in its place.
+    Replaced,
     /// It was aborted from outside.
     Aborted,
     /// A journey asked for it.
@@ -145,6 +147,7 @@ impl EndReason {
             RunEnd::Wanting { reason } => EndReason::DataExhausted { reason },
             RunEnd::ThresholdCrossed => EndReason::of_crossing(thresholds),
             RunEnd::Stopped => EndReason::Stopped,
+            RunEnd::Replaced => EndReason::Replaced,
             RunEnd::Aborted => EndReason::Aborted,
             RunEnd::AbortedByJourney(abort) => EndReason::of_abort(abort, titles),
         }
@@ -177,7 +180,7 @@ impl EndReason {
     pub(crate) fn status(&self) -> RunStatus {
         match self {
             EndReason::Finished | EndReason::DataExhausted { .. } => RunStatus::Finished,
-            EndReason::Stopped | EndReason::Aborted => RunStatus::Interrupted,
+            EndReason::Stopped | EndReason::Replaced | EndReason::Aborted => RunStatus::Interrupted,
             EndReason::AbortedByPlugin { .. } | EndReason::ThresholdCrossed { .. } => RunStatus::Aborted,
             EndReason::SetupFailed { .. }
             | EndReason::VusFailed { .. }
@@ -202,6 +205,7 @@ impl EndReason {
             EndReason::Finished => return None,
             EndReason::DataExhausted { reason } => format!("{ENDED_EARLY}: {reason}"),
             EndReason::Stopped => "stopped from outside".into(),
+            EndReason::Replaced => REPLACED.into(),
             EndReason::Aborted => "aborted from outside".into(),
             EndReason::AbortedByPlugin { journey, reason } => format!("ended by {journey}: {reason}"),
             EndReason::ThresholdCrossed { threshold, value } => {
@@ -293,7 +297,7 @@ impl SessionEnd {
         match &self.reason {
             EndReason::Finished | EndReason::DataExhausted { .. } => self.exit_of_finished(),
             EndReason::ThresholdCrossed { .. } => Exit::ThresholdCrossed,
-            EndReason::Stopped | EndReason::Aborted => Exit::Interrupted,
+            EndReason::Stopped | EndReason::Replaced | EndReason::Aborted => Exit::Interrupted,
             EndReason::AbortedByPlugin { .. } => Exit::AbortedByPlugin,
             EndReason::StorageFailed { .. } => Exit::Unexpected,
             EndReason::SetupFailed { breakdown, .. }

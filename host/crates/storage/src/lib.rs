@@ -50,7 +50,7 @@ pub use roller::{
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
 pub use run_record::{
-    ENDED_EARLY, Outcome, PackCalls, RunRecord, RunStatus, ThresholdOutcome, Totals, Verdict,
+    ENDED_EARLY, Outcome, PackCalls, REPLACED, RunRecord, RunStatus, ThresholdOutcome, Totals, Verdict,
 };
 pub use running::RunningMark;
 pub use store::DatasetStore;

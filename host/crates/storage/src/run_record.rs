@@ -99,6 +99,9 @@ pub struct PackCalls {
 /// What the reason of a run begins with that finished before its time, because its data was exhausted.
 pub const ENDED_EARLY: &str = "ended before its time";
 
+/// The reason of a run that was ended because one of a newer build began in its place. Further sentences may follow it.
+pub const REPLACED: &str = "replaced by a newer build";
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,6 @@
 //! The alert of a file, for trying a channel.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
 
 use outrider_model::{Alert, AlertKind, FailedCheck, Location, RunClock, Timestamp};
@@ -10,6 +9,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::document::schema_of_input;
+use super::input::{self, Input};
+
+/// What an alert is, as a hint says it to somebody who has the program alone.
+pub(crate) const WHAT_IT_IS: &str = "the least is {\"monitor\": \"shop\", \"summary\": \"the cart fails\"}; `host check --help` has all of its keys";
 
 /// An alert as a file has it. Only the monitor and the summary must be said.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -99,18 +102,14 @@ pub(crate) fn alert_json_schema() -> String {
 }
 
 /// The alert of a file; without one, that somebody tries the channel.
-pub(crate) fn read(input: Option<&Path>) -> Result<Alert, Fault> {
+pub(super) fn read(input: Option<&Input>) -> Result<Alert, Fault> {
     let now = RunClock::start_now().now();
-    let Some(input) = input else { return Ok(of_nothing(now)) };
-    let shown = input.display();
-    let text = std::fs::read_to_string(input)
-        .map_err(|error| Fault::new(format!("cannot read '{shown}'")).cause(error.to_string()))?;
-    let written: AlertFile = serde_json::from_str(&text).map_err(|error| {
-        Fault::new(format!("'{shown}' is no alert"))
-            .cause(error.to_string())
-            .hint("docs/reference/alert.schema.json says what one is")
-    })?;
-    written.alert(now).map_err(|why| Fault::new(format!("'{shown}' is no alert")).cause(why))
+    let Some(Input { shown, data }) = input else { return Ok(of_nothing(now)) };
+    let shown = if shown == input::STANDARD { shown.clone() } else { format!("'{shown}'") };
+    let refused = |why: String| Fault::new(format!("{shown} is no alert")).cause(why);
+    let written: AlertFile =
+        serde_json::from_slice(data).map_err(|error| refused(error.to_string()).hint(WHAT_IT_IS))?;
+    written.alert(now).map_err(refused)
 }
 
 /// The alert of a test of a channel.
@@ -194,10 +193,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &str) -> Result<Alert, Fault> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("alert.json");
-        std::fs::write(&file, text).unwrap();
-        read(Some(&file))
+        read(Some(&Input { shown: "alert.json".to_owned(), data: text.as_bytes().to_vec() }))
     }
 
     #[test]

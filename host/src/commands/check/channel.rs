@@ -1,7 +1,5 @@
 //! `host check` of an alert channel: one alert, delivered.
 
-use std::path::Path;
-
 use outrider_engine::Delivery;
 use outrider_session::{ChannelTrial, Fault, Session, SessionConfig, TrialEnd};
 use schemars::JsonSchema;
@@ -9,6 +7,7 @@ use serde::Serialize;
 
 use super::alert;
 use super::document::{FaultEntry, SeenEntry, schema_of, seen, verdict};
+use super::input::Input;
 use super::plugins::{Conclusion, path};
 use crate::commands::run::prepare_failure;
 use crate::failure::Failure;
@@ -43,8 +42,8 @@ pub(crate) struct ChannelReport {
 }
 
 /// Has the channel deliver the alert of a file, or one that says that somebody tries the channel.
-pub(super) async fn check(config: SessionConfig, input: Option<&Path>) -> Result<Conclusion, Failure> {
-    let alert = alert::read(input).map_err(Failure::invalid)?;
+pub(super) async fn check(config: SessionConfig, input: Option<Input>) -> Result<Conclusion, Failure> {
+    let alert = alert::read(input.as_ref()).map_err(Failure::invalid)?;
     let path = path(&config);
     let trial = Session::trial_of_channel(config, &alert).await.map_err(prepare_failure)?;
     let (end, faults) = judged(&trial);

@@ -1,13 +1,13 @@
 //! `host check` of a plugin that makes no load.
 
-use std::path::Path;
-
 use outrider_engine::World;
 use outrider_session::{Exit, Fault, SessionConfig, TrialEnd};
 
-use super::{channel, transform};
+use super::input::{self, Input};
+use super::{channel, transform, unread};
 use crate::Env;
 use crate::cli::{CheckArgs, RunFormat};
+use crate::commands::run::Document;
 use crate::env::Style;
 use crate::failure::Failure;
 use crate::signals::Signals;
@@ -36,15 +36,41 @@ pub(super) fn path(config: &SessionConfig) -> String {
     plugin.map(|plugin| plugin.reference().path).unwrap_or_default()
 }
 
+/// Says what of `--input` nobody would read, or could read.
+pub(super) fn refuse_input(args: &CheckArgs, config: &SessionConfig) -> Result<(), Failure> {
+    let Some(path) = &args.input else { return Ok(()) };
+    let refused = |words: String| Err(Failure::new(Exit::Usage, Fault::new(words)));
+    match world(config) {
+        Some(World::Transform | World::AlertChannel) if args.run.watch && input::is_standard(path) => {
+            refused(
+                "--watch reads the input again after each change: it takes a file, not standard input".into(),
+            )
+        }
+        Some(World::Transform | World::AlertChannel) => Ok(()),
+        Some(world) => {
+            refused(format!("--input is for transforms and alert channels, and this is {}", world.noun()))
+        }
+        None if config.journeys.len() > 1 => {
+            let words = "--input is for one transform or alert channel, and the plan names several plugins";
+            Err(Failure::new(Exit::Usage, Fault::new(words).hint("--scenario NAME says which is meant")))
+        }
+        // What is wrong with the plugin is said.
+        None => Ok(()),
+    }
+}
+
 /// Tries a plugin of `world`.
 pub(super) async fn run(
     env: &mut Env,
     args: &CheckArgs,
     config: SessionConfig,
+    document: Option<&Document>,
     world: World,
 ) -> Result<Exit, Failure> {
-    refuse_load(args, &config, world)?;
-    let input = args.input.as_deref().map(Path::new);
+    unread::refuse(&args.run, document, world, &config.faults)?;
+    // Before signals are waited for: until then Ctrl-C ends the program, whatever it waits for.
+    let input = args.input.as_deref().map(|path| Input::read(env, path)).transpose();
+    let input = input.map_err(Failure::invalid)?;
     let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let checked = async {
         match world {
@@ -62,27 +88,4 @@ pub(super) async fn run(
     env.print(&page);
     Failure::all(end.exit(), faults).print(env);
     Ok(end.exit())
-}
-
-/// What only a load has use for is refused, not ignored.
-fn refuse_load(args: &CheckArgs, config: &SessionConfig, world: World) -> Result<(), Failure> {
-    let run = &args.run;
-    let mut given = run.load.given();
-    let others = [
-        ("--scenario", run.scenario.is_some()),
-        ("--data", !run.data.is_empty()),
-        ("--assert", !run.packs.is_empty()),
-        ("--assert-set", !run.pack_settings.is_empty()),
-        ("--threshold", !run.thresholds.is_empty()),
-    ];
-    given.extend(others.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag));
-    if !given.is_empty() {
-        let what = world.noun();
-        return Err(Failure::new(
-            Exit::Usage,
-            Fault::new(format!("{what} makes no load: nothing would read {}", given.join(", "))),
-        ));
-    }
-    let faults: Vec<Fault> = config.faults.clone();
-    if faults.is_empty() { Ok(()) } else { Err(Failure::all(Exit::Invalid, faults)) }
 }

@@ -1,8 +1,5 @@
 //! `host check` of a transform: the lines of a file in, rows out.
 
-use std::io::Read;
-use std::path::Path;
-
 use outrider_engine::{ColumnValue, RawRecord, RecordOutcome, Row};
 use outrider_model::{RunClock, Timestamp};
 use outrider_session::{Breakdown, Fault, Session, SessionConfig, TransformTrial, TrialEnd};
@@ -11,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::document::{FaultEntry, MetricEntry, metric, schema_of, verdict};
+use super::input::Input;
 use super::plugins::{Conclusion, path};
 use crate::commands::run::prepare_failure;
 use crate::failure::Failure;
@@ -18,9 +16,6 @@ use crate::terminal::describe_transform_check;
 
 /// The version of the document, as that of a check of a run.
 const VERSION: u32 = 1;
-
-/// 64 MiB: a sample is a small part of a log, and all of it is held in memory.
-pub(crate) const MAX_INPUT_BYTES: u64 = 64 << 20;
 
 /// What a transform made of a file's lines. Times are in milliseconds.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -71,17 +66,17 @@ pub(crate) struct OutcomeEntry {
 }
 
 /// Has the transform work on the lines of a file.
-pub(super) async fn check(config: SessionConfig, input: Option<&Path>) -> Result<Conclusion, Failure> {
+pub(super) async fn check(config: SessionConfig, input: Option<Input>) -> Result<Conclusion, Failure> {
     let input = input.ok_or_else(|| {
         Failure::invalid(
             Fault::new("a transform is tried with records, and there are none")
-                .hint("--input FILE: each line is a record"),
+                .hint("--input FILE: each line is a record; - is standard input"),
         )
     })?;
-    let records = records(input).map_err(Failure::invalid)?;
+    let records = records(&input);
     let path = path(&config);
     let trial = Session::trial_of_transform(config, &records).await.map_err(prepare_failure)?;
-    let faults = faults(&trial, input);
+    let faults = faults(&trial, &input.shown);
     let end = end(&trial);
     let report = report(&trial, path, &faults, end);
     Ok(Conclusion {
@@ -97,37 +92,26 @@ pub(crate) fn transform_json_schema() -> String {
     schema_of::<TransformReport>()
 }
 
-/// The lines of a file, without their ends.
-fn records(input: &Path) -> Result<Vec<RawRecord>, Fault> {
-    let shown = input.display().to_string();
-    let unreadable =
-        |error: std::io::Error| Fault::new(format!("cannot read '{shown}'")).cause(error.to_string());
-    let mut data = Vec::new();
-    let file = std::fs::File::open(input).map_err(unreadable)?;
-    file.take(MAX_INPUT_BYTES + 1).read_to_end(&mut data).map_err(unreadable)?;
-    if data.len() as u64 > MAX_INPUT_BYTES {
-        return Err(Fault::new(format!("'{shown}' has more than {MAX_INPUT_BYTES} bytes"))
-            .hint("give it a part of the file"));
-    }
+/// The lines of what is given, without their ends.
+fn records(Input { shown, data }: &Input) -> Vec<RawRecord> {
     let received = RunClock::start_now().now();
-    let lines = data.strip_suffix(b"\n").unwrap_or(&data).split(|byte| *byte == b'\n');
+    let lines = data.strip_suffix(b"\n").unwrap_or(data).split(|byte| *byte == b'\n');
     let lines = lines.filter(|_| !data.is_empty()).zip(0..);
-    Ok(lines
-        .map(|(line, position)| RawRecord {
-            source: shown.clone(),
-            position,
-            received,
-            data: line.strip_suffix(b"\r").unwrap_or(line).to_vec(),
-        })
-        .collect())
+    let record = |(line, position): (&[u8], u64)| RawRecord {
+        source: shown.clone(),
+        position,
+        received,
+        data: line.strip_suffix(b"\r").unwrap_or(line).to_vec(),
+    };
+    lines.map(record).collect()
 }
 
 /// Ten records are said; the document has all.
 const MAX_FAULTS: usize = 10;
 
-fn faults(trial: &TransformTrial, input: &Path) -> Vec<Fault> {
+fn faults(trial: &TransformTrial, input: &str) -> Vec<Fault> {
     let wrong = (1..).zip(&trial.outcomes).filter_map(|(line, outcome)| {
-        let place = format!("{}:{line}", input.display());
+        let place = format!("{input}:{line}");
         match outcome {
             RecordOutcome::Rows(_) | RecordOutcome::Skipped => None,
             RecordOutcome::Rejected(why) => {
@@ -212,10 +196,8 @@ mod tests {
     use super::*;
 
     fn lines(content: &str) -> Vec<Vec<u8>> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("access.log");
-        std::fs::write(&file, content).unwrap();
-        records(&file).unwrap().into_iter().map(|record| record.data).collect()
+        let input = Input { shown: "access.log".to_owned(), data: content.as_bytes().to_vec() };
+        records(&input).into_iter().map(|record| record.data).collect()
     }
 
     #[test]

@@ -54,6 +54,25 @@ impl Document {
         format!("{}:{}:{}", self.path.display(), value.at.line, value.at.column)
     }
 
+    /// The names of its scenarios.
+    pub(crate) fn scenarios(&self) -> Vec<&str> {
+        self.plan.file.scenario.iter().flat_map(|all| all.value.names()).collect()
+    }
+
+    /// The dotted paths of all that it says, in the order of the file.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let mut keys: Vec<(&str, &Place)> =
+            self.plan.places.iter().map(|(path, at)| (path.as_str(), at)).collect();
+        keys.sort_by_key(|(_, at)| **at);
+        keys.into_iter().map(|(path, _)| path)
+    }
+
+    /// Where the key of a dotted path stands, for faults.
+    pub(crate) fn place_of(&self, key: &str) -> Option<String> {
+        let at = self.plan.places.get(key)?;
+        Some(format!("{}:{}:{}", self.path.display(), at.line, at.column))
+    }
+
     /// Where everything stands, by dotted paths. Data files and grants are known by their names too.
     pub(crate) fn places(&self) -> Places {
         let place = |place: &Place| format!("{}:{}:{}", self.path.display(), place.line, place.column);

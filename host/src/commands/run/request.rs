@@ -72,7 +72,7 @@ impl Request {
         let named = drafts.iter().map(|draft| draft.plugin.clone());
         let named: Vec<PathBuf> = named.chain(lists.packs.iter().map(|pack| pack.path.clone())).collect();
         let opened = open::open(env, drafts, &places);
-        let http = merge.http(opened.makes_requests);
+        let http = merge.http(opened.requester);
         let config = SessionConfig {
             faults,
             name: merge.name(),

@@ -12,13 +12,13 @@
 
 use std::time::Duration;
 
-use outrider_session::{Exit, Phase, Session, SessionEnd, StopHandle};
+use outrider_plan::PlanFile;
+use outrider_session::{Exit, ParameterValue, Phase, Session, SessionEnd, StopHandle};
 
-use super::{Request, conclude, debug, prepare, prepare_failure, show};
+use super::{Request, conclude, debug, prepare, prepare_failure};
 use crate::Env;
-use crate::changes::Changes;
 use crate::cli::RunArgs;
-use crate::commands::watch;
+use crate::commands::watch::{self, Watching};
 use crate::failure::Failure;
 use crate::signals::Signals;
 use crate::terminal::{Live, describe_plan};
@@ -27,46 +27,37 @@ use crate::terminal::{Live, describe_plan};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<Exit, Failure> {
-    let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
-    let mut changes = watch::of(args)?;
-    // It hears what comes while the first build is made, and ends the run that it is for.
-    let mut heard = listen()?;
+    let mut watching = Watching::of(args)?;
     let mut build = next(env, args);
     loop {
         let exit = match build {
             Err(failure) if failure.exit == Exit::Usage => return Err(failure),
             Err(failure) => watch::said(env, Err(failure)),
+            // What is asked for during a build is heeded when it is done.
+            Ok(_) if watching.is_to_end().await => return Ok(Exit::Interrupted),
             Ok(request) => {
                 let out = request.config.out.clone();
-                let (ended, next) = Box::pin(one(env, args, request, verbose, &mut changes, heard)).await;
-                let concluded = match (ended, &next) {
-                    (Ok(end), None) => conclude(env, args, &out, &end).await,
-                    // Its end was no fault of anybody's.
-                    (Ok(end), Some(_)) => show(env, args, &out, &end).await.map(|_| end.exit()),
-                    (Err(failure), _) => Err(failure),
+                let (ended, next) = Box::pin(one(env, args, request, verbose, &mut watching)).await;
+                let concluded = match ended {
+                    Ok(end) => conclude(env, args, &out, &end).await,
+                    Err(failure) => Err(failure),
                 };
                 let exit = watch::said(env, concluded);
-                if signals.has_come().await {
+                if watching.is_to_end().await {
                     return Ok(exit);
                 }
                 if let Some(next) = next {
-                    heard = listen()?;
                     build = Ok(next);
                     continue;
                 }
                 exit
             }
         };
-        if !watch::wait(env, &mut changes, &mut signals).await {
+        if !watching.wait(env).await {
             return Ok(exit);
         }
-        heard = listen()?;
         build = next(env, args);
     }
-}
-
-fn listen() -> Result<Signals, Failure> {
-    Signals::listen().map_err(|error| Failure::unexpected(&error))
 }
 
 /// Builds what the command line names. Meanwhile users go on, on the runtime's other threads.
@@ -87,13 +78,14 @@ async fn one(
     args: &RunArgs,
     request: Request,
     verbose: bool,
-    changes: &mut Changes,
-    signals: Signals,
+    watching: &mut Watching,
 ) -> (Result<SessionEnd, Failure>, Option<Request>) {
-    let digests = digests(&request);
-    if let Err(failure) = watch::also(changes, &request.sources) {
-        return (Err(failure), None);
-    }
+    let build = Build::of(&request);
+    // Before it is set up: that may take long.
+    let signals = match watching.also(&request.sources).and_then(|()| listen()) {
+        Ok(signals) => signals,
+        Err(failure) => return (Err(failure), None),
+    };
     let session = match prepare(env, args, request, verbose, None).await {
         Ok(session) => session,
         Err(failure) => return (Err(failure), None),
@@ -110,7 +102,7 @@ async fn one(
     let ended = loop {
         tokio::select! {
             ended = &mut running => break ended,
-            () = changes.next(), if next.is_none() => next = swap(env, args, &digests, &stop).await,
+            () = watching.change(), if next.is_none() => next = swap(env, args, &build, &stop).await,
             () = tokio::time::sleep(PATIENCE), if next.is_some() && is_patient => {
                 is_patient = false;
                 // Teardown is left to finish: it cleans up at the target.
@@ -130,28 +122,48 @@ async fn one(
 }
 
 /// Builds anew after a change. A build that is sound and another one ends the run.
-async fn swap(env: &Env, args: &RunArgs, digests: &[String], stop: &StopHandle) -> Option<Request> {
+async fn swap(env: &Env, args: &RunArgs, build: &Build, stop: &StopHandle) -> Option<Request> {
     match next_sound(env, args).await {
         Err(failure) => {
             failure.print(env);
             env.say("the run goes on with the last build that works");
             None
         }
-        Ok(request) if self::digests(&request) == digests => None,
+        Ok(request) if Build::of(&request) == *build => {
+            env.say("the same build: the run goes on");
+            None
+        }
         Ok(request) => {
             env.say("a new build: the run ends, and the next one begins");
-            stop.stop();
+            stop.replace();
             Some(request)
         }
     }
 }
 
-/// What tells one build from another: the plan and the components.
-fn digests(request: &Request) -> Vec<String> {
-    let config = &request.config;
-    let journeys = config.journeys.iter().filter_map(|journey| journey.plugin.as_ref().ok());
-    let packs = config.packs.iter().filter_map(|pack| pack.as_ref().ok()).map(|pack| &pack.plugin);
-    let components = journeys.chain(packs).map(|plugin| plugin.reference().digest);
-    let plan = request.document.iter().map(|document| format!("{:?}", document.plan));
-    plan.chain(components).collect()
+/// What tells one build from another: the components, what packs are given, and what the plan says. Where it says
+/// that, and with which comments, makes no difference.
+#[derive(Debug, PartialEq)]
+struct Build {
+    plan: Option<PlanFile>,
+    components: Vec<String>,
+    parameters: Vec<Vec<(String, ParameterValue)>>,
+}
+
+impl Build {
+    fn of(request: &Request) -> Build {
+        let config = &request.config;
+        let journeys = config.journeys.iter().filter_map(|journey| journey.plugin.as_ref().ok());
+        let packs = || config.packs.iter().filter_map(|pack| pack.as_ref().ok());
+        let components = journeys.chain(packs().map(|pack| &pack.plugin));
+        Build {
+            plan: request.document.as_ref().map(|document| document.plan.file.clone()),
+            components: components.map(|plugin| plugin.reference().digest).collect(),
+            parameters: packs().map(|pack| pack.parameters.clone()).collect(),
+        }
+    }
+}
+
+fn listen() -> Result<Signals, Failure> {
+    Signals::listen().map_err(|error| Failure::unexpected(&error))
 }

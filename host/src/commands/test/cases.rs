@@ -80,6 +80,28 @@ fn place<T>(written: &Option<Written<T>>) -> Option<Place> {
     written.as_ref().map(|written| written.at)
 }
 
+/// Keys of a file itself that are for another kind of plugin: nothing would read them.
+pub(super) fn misplaced_in_file(source: &Source, kind: Kind) -> Vec<Fault> {
+    let file = source.file();
+    let (asks, iterates) = (&[Kind::Journey, Kind::Channel][..], &[Kind::Journey][..]);
+    let sends = &[Kind::Journey, Kind::Channel, Kind::Pack][..];
+    let all = [
+        (place(&file.seed), "seed", sends),
+        (place(&file.target), "target", sends),
+        (place(&file.allow_net), "allow_net", asks),
+        (place(&file.iteration_timeout), "iteration_timeout", iterates),
+        (place(&file.secrets), "secrets", asks),
+        (place(&file.data), "data", iterates),
+        (place(&file.answer), "answer", asks),
+    ];
+    let misplaced = all.into_iter().filter(|(_, _, kinds)| !kinds.contains(&kind));
+    let fault = |(at, key, _): (Option<Place>, &str, _)| {
+        let fault = source.fault(at?, format_args!("{key}: the plugin is {}", kind.words()));
+        Some(fault.hint(kind.hint()))
+    };
+    misplaced.filter_map(fault).collect()
+}
+
 /// Events as they come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Events(Arc<Mutex<Vec<DebugEvent>>>);
@@ -122,16 +144,19 @@ impl Case<'_> {
         };
         let expect = test.expect.as_ref().map(|expect| &expect.value);
         let (asks, iterates) = (&[Kind::Journey, Kind::Channel], &[Kind::Journey]);
+        let judged = &[Kind::Journey, Kind::Pack];
         let all = [
             at(place(&test.scenario), "scenario", iterates),
             at(place(&test.index), "index", iterates),
             at(place(&test.iterations), "iterations", iterates),
+            at(place(&test.seed), "seed", &[Kind::Journey, Kind::Channel, Kind::Pack]),
             at(place(&test.answer), "answer", asks),
             at(place(&test.exchange), "exchange", &[Kind::Pack]),
             at(place(&test.step), "step", &[Kind::Pack]),
             at(place(&test.iteration), "iteration", &[Kind::Pack]),
             at(place(&test.record), "record", &[Kind::Transform]),
             at(place(&test.alert), "alert", &[Kind::Channel]),
+            at(expect.and_then(|expect| place(&expect.checks)), "expect.checks", judged),
             at(expect.and_then(|expect| place(&expect.requests)), "expect.requests", asks),
             at(
                 expect.and_then(|expect| place(&expect.checks)),
@@ -186,8 +211,8 @@ impl Case<'_> {
         let alert = match &self.test.value.alert {
             None => Ok(alert::of_nothing(self.now())),
             Some(written) => alert::of_value(&written.value, self.now()).map_err(|why| {
-                let hint = "docs/reference/alert.schema.json says what one is";
-                self.source.fault(written.at, format!("[test[{}]] alert: {why}", self.number)).hint(hint)
+                let fault = self.source.fault(written.at, format!("[test[{}]] alert: {why}", self.number));
+                fault.hint(alert::WHAT_IT_IS)
             }),
         };
         let alert = alert.map_err(|fault| faults.push(fault)).ok();

@@ -8,13 +8,15 @@ use std::time::Duration;
 use outrider_capability::{HttpConfig, Secrets, parse_target};
 use outrider_engine::{CodeCache, Limits, PluginFile, World};
 use outrider_model::IterationIndex;
+use outrider_model::units::counted;
+use outrider_plan::OutcomeName;
 use outrider_session::{
     Asked, DebugConfig, Exit, JourneyConfig, JourneyTest, ParameterValue, Places, Session, SessionConfig,
 };
 
 use super::cases::{Events, one_iteration};
 use super::script::Heard;
-use super::seen::Seen;
+use super::seen::{CheckSeen, Ending, Seen};
 use super::sources::for_recording;
 use crate::Env;
 use crate::cli::TestArgs;
@@ -27,6 +29,9 @@ use crate::failure::{Failure, Fault};
 
 /// 4 MiB of each body are recorded: more than a page or an answer of an API has.
 const RECORDED_BODY_BYTES: usize = 4 << 20;
+
+/// Five checks are said with a failure; the file has all of them.
+const MAX_CHECKS: usize = 5;
 
 /// What is recorded.
 struct Recording {
@@ -52,6 +57,11 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         let seen = on_runtime(Box::pin(recording.record(&scenario)))?;
         recorded.push((scenario, seen));
     }
+    let failures: Vec<(Exit, Fault)> = recorded.iter().flat_map(failures).collect();
+    if let Some((exit, fault)) = failures.iter().find(|(exit, _)| *exit == Exit::Unexpected) {
+        // What this machine did says nothing of either side.
+        return Err(Failure::new(*exit, fault.clone()));
+    }
     let parts = text::Parts {
         target: &recording.http,
         secrets: recording.secrets.names().collect(),
@@ -64,9 +74,57 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         Failure::invalid(fault.cause(error.to_string()))
     })?;
     env.print(&path.display().to_string());
+    if let Some((exit, _)) = failures.first() {
+        let exit = failures.iter().fold(*exit, |worst, (exit, _)| worse(worst, *exit));
+        Failure::all(exit, failures.into_iter().map(|(_, fault)| fault).collect()).print(env);
+        env.say(&format!(
+            "{} holds the failure: its tests pass when it happens again. Mend what failed and record with --force, or \
+             keep it",
+            path.display()
+        ));
+        return Ok(exit);
+    }
     let file = if args.files.is_empty() { String::new() } else { format!(" --file {}", path.display()) };
     env.say(&format!("next: host test {}{file}", args.plugin.display()));
     Ok(Exit::Ok)
+}
+
+/// What went wrong in a scenario, and the exit that goes with it.
+fn failures((scenario, seen): &(String, Seen)) -> Vec<(Exit, Fault)> {
+    let Ending { outcome, place, message, stack, is_machines, .. } = &seen.ending;
+    let place = match place.is_empty() {
+        true => format!("scenario '{scenario}'"),
+        false => format!("{place} for scenario '{scenario}'"),
+    };
+    let (exit, what) = match outcome {
+        _ if *is_machines => (Exit::Unexpected, "this machine failed"),
+        OutcomeName::Completed => return checks_that_failed(seen, &place),
+        OutcomeName::Failed => (Exit::TargetFailed, "the target failed the journey"),
+        OutcomeName::Broke => (Exit::PluginBroken, "the journey broke"),
+        OutcomeName::Aborted => (Exit::AbortedByPlugin, "the journey asked for the run to end"),
+    };
+    let fault = Fault::new(format!("{what} in {place}")).cause(message.clone()).stack(stack.as_deref());
+    [vec![(exit, fault)], checks_that_failed(seen, &place)].concat()
+}
+
+fn checks_that_failed(seen: &Seen, place: &str) -> Vec<(Exit, Fault)> {
+    let failed: Vec<&CheckSeen> = seen.checks.iter().filter(|check| !check.passed).collect();
+    if failed.is_empty() {
+        return Vec::new();
+    }
+    let all = counted(seen.checks.len() as f64, "check");
+    let fault = Fault::new(format!("{} of {all} failed in {place}", failed.len()));
+    let cause = |check: &CheckSeen| match check.why.as_str() {
+        "" => check.name.clone(),
+        why => format!("{}: {why}", check.name),
+    };
+    vec![(Exit::CheckFailed, failed.into_iter().take(MAX_CHECKS).map(cause).fold(fault, Fault::cause))]
+}
+
+/// Of what went wrong, what says least of the target, as `host check` has it.
+fn worse(a: Exit, b: Exit) -> Exit {
+    let order = [Exit::PluginBroken, Exit::AbortedByPlugin, Exit::TargetFailed, Exit::CheckFailed];
+    order.into_iter().find(|exit| *exit == a || *exit == b).unwrap_or(a)
 }
 
 /// The plugin and everything that it is given, or all that is wrong with them.
@@ -92,7 +150,7 @@ fn prepared(
     let is_journey = |world| matches!(world, World::Journey | World::JourneyAsync);
     if opened.as_ref().is_some_and(|opened| !is_journey(opened.file.inspection().world)) {
         let fault = Fault::new("only a journey is recorded: other plugins make no requests by themselves");
-        faults.push(fault.hint("docs/guides/testing-plugins.md says what stands in their tests"));
+        faults.push(fault.hint("`host new NAME --world transform`, as of each other world, makes a project with tests of its kind"));
     }
     let (Some(Opened { file, compilation, .. }), Some(http), Some(secrets), true) =
         (opened, http, secrets, faults.is_empty())

@@ -5,16 +5,17 @@ use outrider_model::units::counted;
 use outrider_session::TrialEnd;
 use serde_json::{Map, Value};
 
-use super::{Page, time};
+use super::{page_of, time};
 use crate::commands::check::{ChannelReport, OutcomeEntry, TransformReport};
 use crate::env::Style;
+use crate::terminal::page::Page;
 
 /// Twenty records are shown, a screen of them; the JSON document has all.
 const MAX_RECORDS: usize = 20;
 
 /// The verdict, and what became of each record.
 pub(crate) fn describe_transform_check(report: &TransformReport, end: TrialEnd, style: Style) -> String {
-    let mut page = Page::new(end, style);
+    let mut page = page_of(end, style);
     page.labelled("transform", &format!("{} ({})", report.name, report.path));
     page.labelled("table", &report.table);
     let TransformReport { records, rows, skipped, rejected, broke, .. } = report;
@@ -40,16 +41,16 @@ pub(crate) fn describe_transform_check(report: &TransformReport, end: TrialEnd, 
     if report.records > MAX_RECORDS {
         page.beside(&format!("… and {} more records", report.records - MAX_RECORDS));
     }
-    page.lines.join("\n")
+    page.text()
 }
 
 /// The verdict, and what the channel did.
 pub(crate) fn describe_channel_check(report: &ChannelReport, end: TrialEnd, style: Style) -> String {
-    let mut page = Page::new(end, style);
+    let mut page = page_of(end, style);
     page.labelled("channel", &format!("{} ({})", report.name, report.path));
     page.labelled("alert", &format!("{} in {}", report.delivery, time(report.duration_ms)));
     page.seen(&report.seen);
-    page.lines.join("\n")
+    page.text()
 }
 
 impl Page {

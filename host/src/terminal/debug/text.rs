@@ -38,6 +38,9 @@ impl Text {
             self.pending = Some(*call);
             return began.map(|call| self.begin_call(call));
         }
+        if began.is_some() && is_nothing(&event.what) {
+            return None;
+        }
         let at_once = matches!(event.what, Happening::CallEnd { .. });
         let head = began.filter(|_| !at_once).map(|call| self.begin_call(call));
         let lines = self.lines(&event.what, began.is_some() && at_once);
@@ -123,6 +126,16 @@ impl Text {
 
     fn indented(&self, line: &str) -> String {
         format!("{}{line}", "  ".repeat(self.depth))
+    }
+}
+
+/// Whether a call ended as one does that the journey does not have: in which nothing happens, and which returns nothing.
+fn is_nothing(what: &Happening) -> bool {
+    match what {
+        Happening::CallEnd { result, failure: None, .. } => {
+            result.as_deref().is_none_or(|json| json == "null")
+        }
+        _ => false,
     }
 }
 

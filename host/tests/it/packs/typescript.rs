@@ -48,7 +48,7 @@ fn a_pack_sees_every_exchange_step_and_iteration_with_its_place() {
     let text = |text: &str| format!("\"{text:?}\"");
     let saw = values(&rows, "saw an exchange", "actual");
     assert!(saw.contains(&text(&format!("GET {} as 'home': 200", target.url("/hello")))), "{saw:#?}");
-    assert!(saw.contains(&text("GET http://127.0.0.1:1/ as '/': connection-refused")), "{saw:#?}");
+    assert!(saw.contains(&text("GET http://127.0.0.1:1/ as '127.0.0.1:1/': connection-refused")), "{saw:#?}");
     let steps = ["\"details\"", "\"home\""].map(|step| vec![step.to_owned(); 3]);
     assert_eq!(values(&rows, "saw a step", "step"), steps.concat(), "a step's verdict belongs to it");
     assert_eq!(values(&rows, "saw an iteration", "actual"), vec![text("default: ok"); 3]);

@@ -147,7 +147,7 @@ impl UserAgent {
         deadline: Instant,
     ) -> Result<(Response, Option<Url>), HttpError> {
         let route = self.route(url);
-        let subject = chain.subject(url, &route);
+        let subject = chain.subject(url, &route, &self.shared.labels);
         let mut exchange = Exchange::new(&self.shared, &self.cut_off, subject, call);
         match self.answer(chain, route, &mut exchange, deadline).await {
             Ok(Answered { received, next, cookies_kept }) => {
@@ -208,7 +208,7 @@ impl UserAgent {
 
     /// Records a request that cannot even be written.
     fn reject(&self, request: &HttpRequest, call: Call<'_>, error: HttpError) -> HttpError {
-        let subject = chain::subject_of_request(request, &self.route(&request.url));
+        let subject = subject_of(self, request);
         let mut exchange = Exchange::new(&self.shared, &self.cut_off, subject, call);
         exchange.end_before_it_began();
         exchange.fail(&error);
@@ -223,7 +223,7 @@ impl UserAgent {
         let url = route::resolve(text, self.shared.config.base_url.as_ref())?;
         let endpoint = Endpoint::of(&url)?;
         self.shared.grants.check_url(&url)?;
-        let route = Arc::new(Route::new(url, self.pool(endpoint))?);
+        let route = Arc::new(Route::new(url, self.pool(endpoint), &self.shared.labels)?);
         let mut routes = lock(&self.routes);
         if routes.len() >= MAX_ROUTES {
             routes.clear();
@@ -246,7 +246,7 @@ impl UserAgent {
 
 /// What the first exchange of a request is called.
 pub(crate) fn subject_of(agent: &UserAgent, request: &HttpRequest) -> Subject {
-    chain::subject_of_request(request, &agent.route(&request.url))
+    chain::subject_of_request(request, &agent.route(&request.url), &agent.shared.labels)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

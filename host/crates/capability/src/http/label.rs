@@ -2,6 +2,10 @@
 //!
 //! Labels group measurements, so there must be few of them: `/product/17` and `/product/18` are one.
 
+use url::{Host, Position, Url};
+
+use crate::Grants;
+
 /// 200 bytes; longer labels are cut: a name in a report is read by people.
 pub const MAX_LABEL_BYTES: usize = 200;
 
@@ -10,6 +14,36 @@ const MIN_HASH: usize = 16;
 
 /// From this length on, mixed letters and digits are a token and not a name.
 const MIN_TOKEN: usize = 20;
+
+/// How requests of a run are called that the journey did not name: by their routes, behind host and port where those
+/// are not the ones that the run is about.
+#[derive(Debug)]
+pub(crate) struct Labels {
+    /// The target's host and port, or the only ones that are granted.
+    home: Option<(Host<String>, u16)>,
+}
+
+impl Labels {
+    pub(crate) fn new(target: Option<&Url>, grants: &Grants) -> Labels {
+        let of_target = |url: &Url| Some((url.host()?.to_owned(), url.port_or_known_default()?));
+        Labels { home: target.and_then(of_target).or_else(|| grants.only_host()) }
+    }
+
+    /// The label of a URL.
+    pub(crate) fn of(&self, url: &Url) -> String {
+        let route = route_label(url.path());
+        let is_home = self.home.as_ref().is_some_and(|(host, port)| {
+            url.host().is_some_and(|own| own.to_owned() == *host)
+                && url.port_or_known_default() == Some(*port)
+        });
+        if is_home {
+            return route;
+        }
+        let mut label = format!("{}{route}", &url[Position::BeforeHost..Position::AfterPort]);
+        cut(&mut label);
+        label
+    }
+}
 
 /// The route of a URL's path: numbers, UUIDs, hashes and tokens become `:id`. The query does not count.
 ///
@@ -136,6 +170,28 @@ mod tests {
         ];
         for (path, label) in table {
             assert_eq!(route_label(path), label, "{path}");
+        }
+    }
+
+    #[test]
+    fn another_host_than_the_runs_stands_before_the_route() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let target = url("https://shop.test/base");
+        let grants = |entries: &[&str]| Grants::new(None, entries).unwrap();
+        let of_target = Labels::new(Some(&target), &grants(&["cdn.test:443"]));
+        for (text, label) in [
+            ("https://shop.test/cart/17", "/cart/:id"),
+            ("https://shop.test:443/", "/"),
+            ("https://shop.test:8443/cart", "shop.test:8443/cart"),
+            ("https://al:secret@cdn.test/logo.svg?x=1", "cdn.test/logo.svg"),
+            ("http://[::1]:81/a", "[::1]:81/a"),
+        ] {
+            assert_eq!(of_target.of(&url(text)), label);
+        }
+        let of_grant = Labels::new(None, &grants(&["cdn.test:443"]));
+        assert_eq!(of_grant.of(&url("https://cdn.test/logo.svg")), "/logo.svg");
+        for several in [&["cdn.test:443", "shop.test:443"][..], &["*.test:443"], &["cdn.test:*"]] {
+            assert_eq!(Labels::new(None, &grants(several)).of(&url("https://cdn.test/a")), "cdn.test/a");
         }
     }
 

@@ -35,8 +35,8 @@ pub struct HttpRequest {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: RequestBody,
-    /// The label in reports. Defaults to the route (see [`super::route_label`]); the redirects that are
-    /// followed are always named by their routes.
+    /// The label in reports. Defaults to the route (see [`super::route_label`]), with the host before it
+    /// where that is another than the run is about; the redirects that are followed are always named so.
     pub name: Option<Arc<str>>,
     /// Time for the request with its redirects. Defaults to the configuration's.
     pub timeout: Option<Duration>,

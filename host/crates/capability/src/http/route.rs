@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::HttpError;
-use super::label::{cut, route_label};
+use super::label::{Labels, cut};
 use super::pool::OriginPool;
 use crate::grants::without_secrets;
 
@@ -64,7 +64,7 @@ pub(crate) struct Route {
 }
 
 impl Route {
-    pub(crate) fn new(mut url: Url, pool: Arc<OriginPool>) -> Result<Route, HttpError> {
+    pub(crate) fn new(mut url: Url, pool: Arc<OriginPool>, labels: &Labels) -> Result<Route, HttpError> {
         let basic = basic_authorization(&url);
         let shown = without_secrets(&url);
         let unusable = |reason| HttpError::UnusableUrl { url: shown.clone(), reason };
@@ -78,7 +78,7 @@ impl Route {
         let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
         let host = HeaderValue::try_from(authority).map_err(|_| unusable("its host is malformed"))?;
         Ok(Route {
-            label: route_label(url.path()).into(),
+            label: labels.of(&url).into(),
             pool,
             origin_form: Uri::from(path),
             absolute_form,
@@ -138,7 +138,7 @@ mod tests {
     fn route(text: &str) -> Route {
         let url = Url::parse(text).unwrap();
         let pool = OriginPool::new(Endpoint::of(&url).unwrap(), &crate::HttpConfig::default());
-        Route::new(url, Arc::new(pool)).unwrap()
+        Route::new(url, Arc::new(pool), &Labels::new(None, &crate::Grants::default())).unwrap()
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::answerer::Answerer;
 use super::dns::{DnsCache, Resolve, SystemResolver};
 use super::error::InvalidRequest;
 use super::extract::PatternCache;
+use super::label::Labels;
 use super::schema::{SchemaCache, SchemaError};
 use super::trace::TraceIds;
 use super::user_agents::UserAgents;
@@ -27,6 +28,8 @@ pub struct HttpShared {
     pub(crate) dns: DnsCache,
     pub(crate) patterns: Arc<PatternCache>,
     schemas: SchemaCache,
+    /// How requests are called that have no name.
+    pub(crate) labels: Labels,
     pub(super) user_agents: UserAgents,
     pub(super) trace_ids: TraceIds,
     tls: OnceLock<Result<ClientConfig, TlsSetupError>>,
@@ -59,6 +62,7 @@ impl HttpShared {
             answerer: None,
             user_agents,
             trace_ids: TraceIds::new(config.trace_seed),
+            labels: Labels::new(config.base_url.as_ref(), &grants),
             config,
             grants,
             clock,

@@ -22,6 +22,15 @@ fn sound(text: &str) -> Plan {
     plan
 }
 
+#[test]
+fn plans_are_equal_that_say_the_same() {
+    let plan = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 2\n");
+    let moved = sound("# seven\n[scenario.a]\nvus   = 2\nplugin = 'a.ts'\n\n[run]\nseed = 7 # as said\n");
+    assert_eq!(plan.file, moved.file);
+    let other = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 3\n");
+    assert_ne!(plan.file, other.file);
+}
+
 fn executors(plan: &Plan) -> Vec<ExecutorPlan> {
     plan.loads.iter().map(|load| load.as_ref().unwrap().load.executor.clone()).collect()
 }

@@ -10,7 +10,7 @@ use crate::words::{counted, duration_ms, thousands};
 /// The verdict in a word, and what to know before reading on. Displayed as one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Headline {
-    /// `PASS`, `FAIL` or `RUNNING`.
+    /// `PASS`, `FAIL`, `RUNNING`, or `REPLACED` if a run of a newer build began in its place.
     pub word: &'static str,
     /// What stands between the word and the remark: `, but ` or `: `; empty without a remark.
     pub link: &'static str,
@@ -30,6 +30,9 @@ impl Summary {
     pub fn compose_headline(&self) -> Headline {
         let (word, link, remark) = match self.verdict {
             None => ("RUNNING", ", no verdict yet: ", Some(self.progress())),
+            Some(_) if self.run.was_replaced() => {
+                ("REPLACED", " ", Some("by a newer build: what follows was measured until then".to_owned()))
+            }
             Some(Verdict::Pass) => ("PASS", ", but ", self.reservation()),
             Some(Verdict::Fail) => ("FAIL", ": ", Some(self.failure())),
         };

@@ -2,7 +2,7 @@
 
 use outrider_model::ExecutorKind;
 use outrider_model::threshold::Threshold;
-use outrider_storage::RunStatus;
+use outrider_storage::{REPLACED, RunStatus};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,13 @@ pub struct RunSummary {
 const MIN_RATED_MS: f64 = 1_000.0;
 
 impl RunSummary {
+    /// Whether it was ended because a run of a newer build began in its place: nobody's fault, and no verdict on the
+    /// target.
+    pub fn was_replaced(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.status == RunStatus::Interrupted && reason.starts_with(REPLACED)
+    }
+
     /// Whether the load lasted long enough for events per second to mean something: a second at least.
     pub fn has_rates(&self) -> bool {
         self.load_duration_ms >= MIN_RATED_MS

@@ -23,7 +23,7 @@ fn headline(page: &mut Page, summary: &Summary) {
     let Headline { word, link, remark } = summary.compose_headline();
     let paint = match summary.verdict {
         Some(Verdict::Pass) if remark.is_empty() => Paint::Good,
-        Some(Verdict::Fail) => Paint::Bad,
+        Some(Verdict::Fail) if !summary.run.was_replaced() => Paint::Bad,
         _ => Paint::Warn,
     };
     let several = summary.run.name.is_none() && summary.run.journeys.len() > 1;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use outrider_model::{ExecutorPlan, IterationSample, IterationStatus, Sample, ScenarioPlan, SystemSample};
 use outrider_report::{
-    Bottleneck, BusyScenario, FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle,
+    Bottleneck, BusyScenario, FailureCounts, Promise, RunStatus, SaturationKind, Summary, TextStyle, Verdict,
     render_json, render_text,
 };
-use outrider_storage::FinalAccount;
+use outrider_storage::{FinalAccount, Outcome};
 
 use crate::dataset::{Dataset, End};
 use crate::json::assert_valid;
@@ -192,6 +192,24 @@ async fn what_became_of_the_data_is_what_a_pass_is_to_be_read_with() {
         let dataset = Dataset::begin(1).await;
         dataset.worker(0, vec![system(1, 0.2, NO_LAG)], End::Finished).await;
         dataset.finish_with(|outcome| outcome.reason = Some(reason.to_owned())).await;
+        assert_eq!(dataset.summary().await.headline, headline);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_a_newer_one_replaced_has_not_failed() {
+    for (reason, headline) in [
+        ("replaced by a newer build", "REPLACED by a newer build: what follows was measured until then"),
+        ("stopped from outside", "FAIL: stopped from outside"),
+    ] {
+        let dataset = Dataset::begin(1).await;
+        dataset.worker(0, vec![system(1, 0.2, NO_LAG)], End::Finished).await;
+        let end = |outcome: &mut Outcome| {
+            outcome.status = RunStatus::Interrupted;
+            outcome.verdict = Verdict::Fail;
+            outcome.reason = Some(reason.to_owned());
+        };
+        dataset.finish_with(end).await;
         assert_eq!(dataset.summary().await.headline, headline);
     }
 }

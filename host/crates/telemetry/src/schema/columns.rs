@@ -122,7 +122,12 @@ const STEPS: &[Column] = &[
 ];
 
 const REQUESTS: &[Column] = &[
-    column("name", Word, "none", "What the journey named it, else its route with ids replaced."),
+    column(
+        "name",
+        Word,
+        "none",
+        "What the journey named it, else its route with ids replaced, behind host and port where these are not the target's (or the only ones that are granted).",
+    ),
     column("method", Word, "none", "The method, upper case."),
     column("url", Text, "none", "The URL without user, password and fragment; cut after 2,048 bytes."),
     optional("status", UInt16, "none", "The status code; null if no answer arrived. ok means below 400."),

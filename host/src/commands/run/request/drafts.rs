@@ -115,12 +115,8 @@ pub(super) fn of_plan(args: &RunArgs, document: &Document, faults: &mut Vec<Faul
     drafts
 }
 
-fn names(document: &Document) -> Vec<&str> {
-    document.plan.file.scenario.iter().flat_map(|all| all.value.names()).collect()
-}
-
 fn no_such_scenario(wanted: &str, document: &Document) -> Fault {
-    let names = names(document);
+    let names = document.scenarios();
     Fault::new(format!("the plan has no scenario '{wanted}'")).hint(
         match nearest(wanted, names.iter().copied()) {
             Some(near) => format!("did you mean {near}?"),
@@ -140,7 +136,7 @@ fn debug_one(document: &Document, drafts: &mut [Draft], faults: &mut Vec<Fault>)
         }
         _ => faults.push(
             Fault::new("--debug walks through one scenario, and the plan has several")
-                .hint(format!("--scenario says which: {}", names(document).join(", "))),
+                .hint(format!("--scenario says which: {}", document.scenarios().join(", "))),
         ),
     }
 }
@@ -176,7 +172,7 @@ fn replace_load(args: &RunArgs, document: &Document, drafts: &mut [Draft], fault
 }
 
 fn whose_load(document: &Document, mixed: bool) -> Fault {
-    let names = names(document).join(", ");
+    let names = document.scenarios().join(", ");
     match mixed {
         true => Fault::new("the plan's scenarios share a rate, and the flags give a number of VUs")
             .hint(format!("--rate is shared as [mix] is; --scenario runs one of them alone: {names}")),

@@ -201,9 +201,13 @@ impl<'a> Merge<'a> {
             .fold(places, |places, data| places.without(&format!("data.{}.file", data.name)))
     }
 
-    pub(super) fn http(&self, makes_requests: bool) -> Asked<HttpConfig> {
-        if makes_requests && self.target().is_none() && self.allow_net().is_empty() {
-            return Err(vec![nothing_to_reach(self.document.is_some())]);
+    /// `requester` is a plugin that makes requests, as faults name it.
+    pub(super) fn http(&self, requester: Option<&str>) -> Asked<HttpConfig> {
+        if let Some(who) = requester
+            && self.target().is_none()
+            && self.allow_net().is_empty()
+        {
+            return Err(vec![nothing_to_reach(who, self.document.is_some())]);
         }
         let table = self.file().and_then(|file| file.http.as_ref()).map(|http| &http.value);
         let of_plan = table.map(http::config).unwrap_or_default();
@@ -265,11 +269,11 @@ fn secret(document: &Document, table: &SecretTable) -> Option<WantedSecret> {
 }
 
 /// Each of its requests would fail.
-fn nothing_to_reach(plan: bool) -> Fault {
+fn nothing_to_reach(who: &str, plan: bool) -> Fault {
     let hint = "--target URL names its site, for example --target http://127.0.0.1:8080; --allow-net HOST:PORT \
                 allows whole URLs";
     let in_plan = if plan { "; in a plan they are [run] target and [grants] allow_net" } else { "" };
-    Fault::new("the journey makes requests, and there is no host that it may reach")
+    Fault::new(format!("{who} makes requests, and there is no host that it may reach"))
         .hint(format!("{hint}{in_plan}"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use outrider_engine::PluginFile;
+use outrider_engine::{PluginFile, World};
 use outrider_session::{Asked, JourneyConfig, ParameterValue, Places, ScenarioConfig};
 
 use super::drafts::Draft;
@@ -18,8 +18,8 @@ pub(super) struct Opened {
     pub(super) compilations: Vec<Compilation>,
     /// The authors' files that they are made of.
     pub(super) sources: Vec<PathBuf>,
-    /// Whether any of the journeys does.
-    pub(super) makes_requests: bool,
+    /// The first of the plugins that makes requests, as faults name it.
+    pub(super) requester: Option<&'static str>,
 }
 
 /// What makes two scenarios go through one journey: the same file with the same parameters.
@@ -66,6 +66,15 @@ pub(super) fn open(env: &Env, drafts: Vec<Draft>, places: &Places) -> Opened {
     opened
 }
 
+/// A plugin as faults name it, if it makes requests.
+fn requester(file: &PluginFile) -> Option<&'static str> {
+    let inspection = file.inspection();
+    inspection.makes_requests.then_some(match inspection.world {
+        World::AlertChannel => "the alert channel",
+        _ => "the journey",
+    })
+}
+
 impl Opened {
     /// The component of a file. Several journeys may have it: what is wrong with it is said once.
     fn file(
@@ -86,7 +95,7 @@ impl Opened {
             Ok(opened) => {
                 self.compilations.extend(opened.compilation);
                 self.sources.extend(opened.sources);
-                self.makes_requests |= opened.file.inspection().makes_requests;
+                self.requester = self.requester.or(requester(&opened.file));
                 Ok(opened.file)
             }
             Err(fault) => Err(vec![fault.at(place)]),

@@ -25,6 +25,12 @@ const LEFT_OUT: [&str; 8] = [
     "vary",
 ];
 
+/// What stands above a test that holds a failure.
+const FAILED: &str = "# It failed when it was recorded: this test passes when it fails in the same way.\n";
+
+/// A line of 100 characters is the longest JSON that stands in one: what is longer is read, and compared, line by line.
+const MAX_JSON_LINE: usize = 100;
+
 /// What a recording is made of.
 pub(super) struct Parts<'a> {
     pub(super) target: &'a HttpConfig,
@@ -92,7 +98,13 @@ impl Parts<'_> {
         let exchanges = exchanges(seen);
         let request =
             |one: &Recorded| format!("{} {}", one.method, one.url.strip_prefix(origin).unwrap_or(&one.url));
-        lines.push(format!("\n[[test]]\nname = {}\nscenario = {}", quoted(scenario), quoted(scenario)));
+        let failed = seen.ending.outcome != OutcomeName::Completed || seen.checks.iter().any(|it| !it.passed);
+        let remark = if failed { FAILED } else { "" };
+        lines.push(format!(
+            "\n{remark}[[test]]\nname = {}\nscenario = {}",
+            quoted(scenario),
+            quoted(scenario)
+        ));
         for exchange in &exchanges {
             let name = request(exchange);
             let several = exchanges.iter().filter(|other| request(other) == name).count() > 1;
@@ -206,18 +218,26 @@ fn body(body: &ShownBody) -> Option<String> {
     if text.is_empty() {
         return None;
     }
-    // JSON that TOML can say, in the order in which it came.
-    let json = serde_json::from_str::<Value>(text).ok().filter(|json| json.is_object() || json.is_array());
-    match json.as_ref().and_then(inline) {
-        Some(json) => Some(format!("json = {json}")),
-        None => Some(format!("text = {}", lines_of_text(text))),
-    }
+    Some(match serde_json::from_str::<Value>(text).ok().filter(|json| json.is_object() || json.is_array()) {
+        // JSON that TOML can say in a line, in the order in which it came.
+        Some(json) => match inline(&json).filter(|line| line.chars().count() <= MAX_JSON_LINE) {
+            Some(line) => format!("json = {line}"),
+            None => format!("text = {}", lines_of_text(&pretty(&json))),
+        },
+        None => format!("text = {}", lines_of_text(text)),
+    })
 }
 
-/// JSON as TOML writes it in a line; it has no null.
+/// JSON over several lines, a value in each.
+fn pretty(json: &Value) -> String {
+    serde_json::to_string_pretty(json).expect("what was JSON is JSON")
+}
+
+/// JSON as TOML writes it in a line; it has no null, and whole numbers to 2⁶³ − 1.
 fn inline(json: &Value) -> Option<String> {
     Some(match json {
         Value::Null => return None,
+        Value::Number(number) if number.is_u64() && !number.is_i64() => return None,
         Value::Bool(_) | Value::Number(_) => json.to_string(),
         Value::String(text) => quoted(text),
         Value::Array(all) => {
@@ -287,6 +307,7 @@ mod tests {
             assert_eq!(serde_json::to_value(&read["it"]).unwrap(), value);
         }
         assert_eq!(inline(&json!({"a": null})), None);
+        assert_eq!(inline(&json!([u64::MAX])), None);
         for text in ["one", "a\nb\n", "it's '''\n", "a\r\nb", "\n"] {
             let written = format!("it = {}", lines_of_text(text));
             let read: toml::Table = toml::from_str(&written).unwrap();

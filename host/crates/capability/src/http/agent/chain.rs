@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::Refusal;
 use crate::http::exchange::{Expected, Subject};
-use crate::http::label::{cut, route_label};
+use crate::http::label::{Labels, cut};
 use crate::http::receive::Keep;
 use crate::http::redirect;
 use crate::http::request::Hop;
@@ -62,10 +62,15 @@ impl<'a> Chain<'a> {
     }
 
     /// What the next exchange is called.
-    pub(super) fn subject(&self, url: &str, route: &Result<Arc<Route>, HttpError>) -> Subject {
+    pub(super) fn subject(
+        &self,
+        url: &str,
+        route: &Result<Arc<Route>, HttpError>,
+        labels: &Labels,
+    ) -> Subject {
         // A redirect leads to a page of its own.
         let name = self.name.filter(|_| self.redirects == 0);
-        let (label, url) = label_and_url(url, route);
+        let (label, url) = label_and_url(url, route, labels);
         Subject {
             name: name.map_or(label, bounded),
             method: self.hop.method.as_str().into(),
@@ -104,8 +109,12 @@ impl<'a> Chain<'a> {
 }
 
 /// What a request is called that was not sent, or of which no exchange is left to tell.
-pub(super) fn subject_of_request(request: &HttpRequest, route: &Result<Arc<Route>, HttpError>) -> Subject {
-    let (label, url) = label_and_url(&request.url, route);
+pub(super) fn subject_of_request(
+    request: &HttpRequest,
+    route: &Result<Arc<Route>, HttpError>,
+    labels: &Labels,
+) -> Subject {
+    let (label, url) = label_and_url(&request.url, route, labels);
     let mut method = request.method.clone();
     cut(&mut method);
     Subject {
@@ -118,7 +127,7 @@ pub(super) fn subject_of_request(request: &HttpRequest, route: &Result<Arc<Route
     }
 }
 
-fn label_and_url(text: &str, route: &Result<Arc<Route>, HttpError>) -> (Arc<str>, Arc<str>) {
+fn label_and_url(text: &str, route: &Result<Arc<Route>, HttpError>, labels: &Labels) -> (Arc<str>, Arc<str>) {
     let shown = match route {
         Ok(route) => return (Arc::clone(&route.label), Arc::clone(&route.shown)),
         Err(
@@ -128,7 +137,7 @@ fn label_and_url(text: &str, route: &Result<Arc<Route>, HttpError>) -> (Arc<str>
         ) => url.clone(),
         Err(_) => redacted(text),
     };
-    let label = Url::parse(&shown).map_or_else(|_| NO_ROUTE.into(), |url| route_label(url.path()).into());
+    let label = Url::parse(&shown).map_or_else(|_| NO_ROUTE.into(), |url| labels.of(&url).into());
     (label, shown.into())
 }
 
