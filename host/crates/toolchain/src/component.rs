@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::cache::Cache;
 use crate::modules::Modules;
+use crate::section::with_section;
 use crate::{ToolchainError, World};
 use snapshot::Evaluation;
 
@@ -23,15 +24,6 @@ const REPORT: &str = "outrider-build-report:";
 
 /// Deeply nested sources are parsed and the top level is evaluated on it; only what is used is taken.
 const STACK_BYTES: usize = 64 << 20;
-
-/// The id of a custom section: <https://webassembly.github.io/spec/core/binary/modules.html#custom-section>.
-const CUSTOM_SECTION: u8 = 0;
-
-/// The length of the section's name. Below 126, so that it and the section's length are one byte each in LEB128.
-const NAME_BYTES: u8 = {
-    assert!(MAKES_REQUESTS_SECTION.len() < 126, "the lengths are one byte each");
-    MAKES_REQUESTS_SECTION.len() as u8
-};
 
 /// How an attempt ended.
 #[derive(Debug)]
@@ -91,12 +83,8 @@ pub(crate) fn attempt(
 }
 
 /// The component with a section that says whether it can make requests.
-pub(crate) fn said_to_make_requests(mut component: Vec<u8>, makes_requests: bool) -> Vec<u8> {
-    let name = MAKES_REQUESTS_SECTION.as_bytes();
-    let content = [&[NAME_BYTES], name, &[u8::from(makes_requests)]].concat();
-    component.extend([CUSTOM_SECTION, NAME_BYTES + 2]);
-    component.extend(content);
-    component
+pub(crate) fn said_to_make_requests(component: Vec<u8>, makes_requests: bool) -> Vec<u8> {
+    with_section(component, MAKES_REQUESTS_SECTION, &[u8::from(makes_requests)])
 }
 
 fn explain(source: Box<dyn Error + Send + Sync>, file: &str) -> Result<Attempt, ToolchainError> {

@@ -74,6 +74,7 @@ mod process;
 mod project;
 mod rust;
 mod sdk;
+mod section;
 mod source;
 mod template;
 mod toolchain;

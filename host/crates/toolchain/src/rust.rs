@@ -1,5 +1,7 @@
 //! A crate becomes a component: by the author's own cargo, which also knows what is still fresh.
 
+mod places;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,7 @@ fn run(folder: &Path, compiling: impl FnOnce()) -> Result<Output, ToolchainError
     cargo.args(["build", "--release", "--quiet", "--target", TARGET]);
     cargo.args(["--message-format", "json-render-diagnostics"]);
     cargo.current_dir(folder).stdin(Stdio::null());
+    places::shorten(&mut cargo, folder);
     output_telling(cargo, FRESH, compiling).map_err(|source| match source.kind() {
         io::ErrorKind::NotFound => ToolchainError::NoCompiler {
             language: Language::Rust,
