@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	contract "outrider.dev/outrider/internal/bindings/outrider_plugin_measure"
+	"outrider.dev/outrider/internal/failure"
 	"outrider.dev/outrider/internal/tags"
 	"outrider.dev/outrider/internal/text"
 	wit "outrider.dev/outrider/internal/wit/types"
@@ -110,11 +111,16 @@ func Contains(name, actual, part string, options ...Option) Verdict {
 	return compared(name, strings.Contains(actual, part), "contains "+shown(part), actual, options)
 }
 
-// Record records it as a check of the journey, and says whether it holds.
+// Record records it as a check of the journey, and says whether it holds. One that does not is reported with the place of
+// this call, or of the function of package check that made it.
 func (v Verdict) Record() bool {
-	if len(v.tags) == 0 {
+	switch {
+	case !v.Passed:
+		// Only a check that fails says its place: the others are as cheap as they can be.
+		contract.CheckAt(v.ToContract(), v.tags, text.Valid(failure.Place()))
+	case len(v.tags) == 0:
 		contract.Check(v.ToContract())
-	} else {
+	default:
 		contract.CheckTagged(v.ToContract(), v.tags)
 	}
 	return v.Passed

@@ -1,9 +1,10 @@
 // Checks: what must hold. One that fails does not end the iteration.
 
-import { check as hostCheck, checkTagged } from "outrider:plugin/measure@0.1.0";
+import { checkAt, check as hostCheck, checkTagged } from "outrider:plugin/measure@0.1.0";
 import { NONE, requireKnownKeys, toTags, toText } from "./convert.js";
 import { requireRun, running } from "./phase.js";
 import { show } from "./show.js";
+import { callersPlace } from "./stack.js";
 
 const DETAILS = new Set(["expected", "actual", "message", "tags"]);
 const OPTIONS = new Set(["tags", "message"]);
@@ -79,7 +80,9 @@ function record(name, passed, expected, actual, message, tags) {
   verdict.expected = expected;
   verdict.actual = actual;
   verdict.message = message;
-  if (tags.length === 0) hostCheck(verdict);
+  // A stack costs more than all the rest: only a check that fails has one.
+  if (!passed) checkAt(verdict, tags, callersPlace() ?? "");
+  else if (tags.length === 0) hostCheck(verdict);
   else checkTagged(verdict, tags);
   return passed;
 }

@@ -30,10 +30,41 @@ export function innermostPlace(stack) {
   return typeof stack === "string" ? authorsFrame(stack.split("\n", 1)[0]) : null;
 }
 
+// The places of stacks that were seen: a check that fails in a loop fails with the same few. More than these are not kept.
+const MAX_PLACES = 256;
+const places = new Map();
+
+/** Where the author's code called this package: `cart.ts:3:9`; null if nothing of the stack is the author's. */
+export function callersPlace() {
+  const { stack } = new Error();
+  let place = places.get(stack);
+  if (place === undefined) {
+    place = placeIn(stack);
+    if (places.size < MAX_PLACES) places.set(stack, place);
+  }
+  return place;
+}
+
+/** The innermost frame of the author's own modules; if there is none, of a package. */
+export function placeIn(stack) {
+  let ofPackage = null;
+  for (const line of typeof stack === "string" ? stack.split("\n") : []) {
+    const frame = authorsFrame(line);
+    if (frame === null) continue;
+    if (!frame.file.startsWith("node_modules/")) return placeOf(frame);
+    ofPackage ??= placeOf(frame);
+  }
+  return ofPackage;
+}
+
+function placeOf({ file, line, column }) {
+  return `${file}:${line}:${column}`;
+}
+
 function cleanFrame(line) {
   const frame = authorsFrame(line);
   if (frame === null) return null;
-  const place = `${frame.file}:${frame.line}:${frame.column}`;
+  const place = placeOf(frame);
   return frame.name === undefined || frame.name === "<anonymous>" ? `at ${place}` : `at ${frame.name} (${place})`;
 }
 

@@ -56,7 +56,8 @@ test("steps and checks carry tags", async () => {
   });
   assert.deepEqual(callsOf("beginStepTagged"), [["s", [{ key: "plan", value: "free" }]]]);
   assert.equal(callsOf("beginStep").length, 1);
-  assert.deepEqual(callsOf("checkTagged").map(([{ name, expected, message }, tags]) => [name, expected, message, tags]), [
+  const tagged = [...callsOf("checkTagged"), ...callsOf("checkAt")];
+  assert.deepEqual(tagged.map(([{ name, expected, message }, tags]) => [name, expected, message, tags]), [
     ["yes", null, null, [{ key: "plan", value: "1" }]],
     ["one", "2", "why", [{ key: "plan", value: "x" }]],
   ]); // prettier-ignore
@@ -70,10 +71,17 @@ test("a check records its verdict and returns it", async () => {
     returned = [check("yes", 1), check("no", 0, { expected: 200, actual: "503", message: "busy" })];
   });
   assert.deepEqual(returned, [true, false]);
-  assert.deepEqual(callsOf("check"), [
-    [{ name: "yes", passed: true, expected: null, actual: null, message: null }],
-    [{ name: "no", passed: false, expected: "200", actual: '"503"', message: "busy" }],
-  ]);
+  assert.deepEqual(callsOf("check"), [[{ name: "yes", passed: true, expected: null, actual: null, message: null }]]);
+  const [[verdict, tags, place]] = callsOf("checkAt");
+  assert.deepEqual(verdict, { name: "no", passed: false, expected: "200", actual: '"503"', message: "busy" });
+  assert.deepEqual(tags, []);
+  assert.match(place, /:\d+:\d+$/);
+});
+
+test("a check that fails and has tags says its place too", async () => {
+  await iterate(() => void check("no", false, { tags: { plan: "x" } }));
+  assert.deepEqual(callsOf("checkAt").map(([, tags]) => tags), [[{ key: "plan", value: "x" }]]);
+  assert.deepEqual(callsOf("checkTagged"), []);
 });
 
 test("a check of a promise would always hold and is refused", async () => {
@@ -84,7 +92,7 @@ test("a check of a promise would always hold and is refused", async () => {
 test("expectations say what was expected and what was found", async () => {
   const verdicts = async (run) => {
     await iterate(run);
-    return callsOf("check").map(([{ passed, expected, actual }]) => [passed, expected, actual]);
+    return [...callsOf("check"), ...callsOf("checkAt")].map(([{ passed, expected, actual }]) => [passed, expected, actual]);
   };
   assert.deepEqual(await verdicts(() => expect(200, "s").toBe(200)), [[true, "200", "200"]]);
   assert.deepEqual(await verdicts(() => expect(503, "s").toBe(200)), [[false, "200", "503"]]);
@@ -105,7 +113,7 @@ test("expectations say what was expected and what was found", async () => {
 
 test("a long value is cut", async () => {
   await iterate(() => void expect("x".repeat(10_000), "s").toBe(""));
-  assert.ok(callsOf("check")[0][0].actual.length < 1_100);
+  assert.ok(callsOf("checkAt")[0][0].actual.length < 1_100);
 });
 
 test("metrics are recorded by their kind", async () => {

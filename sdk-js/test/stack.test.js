@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cleanStack, setEdits } from "../src/stack.js";
+import { callersPlace, cleanStack, placeIn, setEdits } from "../src/stack.js";
 
 test("only the author's frames are kept", () => {
   const stack = [
@@ -40,4 +40,24 @@ test("columns behind inserted words move back, on their line alone", () => {
   assert.equal(at(2, 17), "at f (a.ts:2:10)", "inside the inserted words");
   assert.equal(at(3, 80), "at f (a.ts:3:80)");
   setEdits({});
+});
+
+test("the place of a call is the author's innermost frame, not that of a package", () => {
+  const frames = [
+    "    at record (/node_modules/@outrider/sdk/src/checks.js:70:14)",
+    "    at wrapped (/node_modules/helpers/index.js:2:12)",
+    "    at statusIs (/lib/expectations.ts:3:22)",
+    "    at <anonymous> (/checkout.ts:12:5)",
+  ];
+  assert.equal(placeIn(frames.join("\n")), "lib/expectations.ts:3:22");
+  assert.equal(placeIn(frames.slice(0, 2).join("\n")), "node_modules/helpers/index.js:2:12");
+  assert.equal(placeIn(frames[0]), null);
+  assert.equal(placeIn(undefined), null);
+});
+
+test("a place that is asked for again is the same, and another another", () => {
+  const ask = () => callersPlace();
+  const places = [1, 2].map(ask);
+  assert.equal(places[0], places[1]);
+  assert.match(places[0], /:\d+:\d+$/);
 });

@@ -1,5 +1,6 @@
 //! Checks: what should hold, recorded whether it does or not. A check that fails does not end the
-//! iteration; [`ensure!`](crate::ensure) does.
+//! iteration; [`ensure!`](crate::ensure) does. It is reported with the file and line where it stands: a helper that checks
+//! for others says `#[track_caller]` to be passed over.
 
 use crate::Verdict;
 use crate::expectation::Expectation;
@@ -15,6 +16,7 @@ use crate::expectation::Expectation;
 /// }
 /// # Ok(()) }
 /// ```
+#[track_caller]
 pub fn check(name: impl Into<String>, passed: bool) -> bool {
     Verdict::new(name, passed).record()
 }
@@ -31,5 +33,5 @@ pub fn check(name: impl Into<String>, passed: bool) -> bool {
 /// # Ok(()) }
 /// ```
 pub fn that(name: impl Into<String>) -> Expectation<bool> {
-    Expectation::new(name.into(), Verdict::record_with)
+    Expectation::new(name.into(), Verdict::record_at)
 }

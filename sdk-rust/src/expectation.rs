@@ -5,6 +5,7 @@
 
 use std::fmt::Debug;
 use std::ops::RangeBounds;
+use std::panic::Location;
 
 use crate::bindings::imports::types::Tag;
 use crate::{Verdict, tag};
@@ -16,11 +17,14 @@ pub struct Expectation<V> {
     name: String,
     message: Option<String>,
     tags: Vec<Tag>,
-    conclude: fn(Verdict, &[Tag]) -> V,
+    conclude: Conclude<V>,
 }
 
+/// What becomes of a verdict: with the tags of its check, and where it was compared.
+type Conclude<V> = fn(Verdict, &[Tag], &Location<'_>) -> V;
+
 impl<V> Expectation<V> {
-    pub(crate) fn new(name: String, conclude: fn(Verdict, &[Tag]) -> V) -> Self {
+    pub(crate) fn new(name: String, conclude: Conclude<V>) -> Self {
         Self { name, message: None, tags: Vec::new(), conclude }
     }
 
@@ -35,9 +39,11 @@ impl<V> Expectation<V> {
         Subject { expectation: self, actual }
     }
 
+    #[track_caller]
     fn conclude(self, passed: bool, expected: String, actual: String) -> V {
         let Self { name, message, tags, conclude } = self;
-        conclude(Verdict { name, passed, expected: Some(expected), actual: Some(actual), message }, &tags)
+        let verdict = Verdict { name, passed, expected: Some(expected), actual: Some(actual), message };
+        conclude(verdict, &tags, Location::caller())
     }
 }
 
@@ -59,6 +65,7 @@ pub struct Subject<T, V> {
 
 impl<T: Debug, V> Subject<T, V> {
     /// The value equals another.
+    #[track_caller]
     pub fn equals<E: Debug>(self, expected: E) -> V
     where
         T: PartialEq<E>,
@@ -68,6 +75,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value does not equal another.
+    #[track_caller]
     pub fn differs_from<E: Debug>(self, unexpected: E) -> V
     where
         T: PartialEq<E>,
@@ -77,6 +85,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value is less than a limit.
+    #[track_caller]
     pub fn is_below<E: Debug>(self, limit: E) -> V
     where
         T: PartialOrd<E>,
@@ -86,6 +95,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value is a limit or less.
+    #[track_caller]
     pub fn is_at_most<E: Debug>(self, limit: E) -> V
     where
         T: PartialOrd<E>,
@@ -95,6 +105,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value is more than a limit.
+    #[track_caller]
     pub fn is_above<E: Debug>(self, limit: E) -> V
     where
         T: PartialOrd<E>,
@@ -104,6 +115,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value is a limit or more.
+    #[track_caller]
     pub fn is_at_least<E: Debug>(self, limit: E) -> V
     where
         T: PartialOrd<E>,
@@ -113,6 +125,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value lies in a range.
+    #[track_caller]
     pub fn is_in<R: RangeBounds<T> + Debug>(self, range: R) -> V
     where
         T: PartialOrd,
@@ -122,6 +135,7 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value is one of these.
+    #[track_caller]
     pub fn is_one_of<E: Debug>(self, expected: &[E]) -> V
     where
         T: PartialEq<E>,
@@ -131,12 +145,14 @@ impl<T: Debug, V> Subject<T, V> {
     }
 
     /// The value fulfils a condition of your own, which `expected` says in words.
+    #[track_caller]
     pub fn holds(self, expected: impl Into<String>, condition: impl FnOnce(&T) -> bool) -> V {
         let passed = condition(&self.actual);
         self.conclude(passed, expected.into())
     }
 
     /// The text contains another.
+    #[track_caller]
     pub fn contains(self, expected: &str) -> V
     where
         T: AsRef<str>,
@@ -145,6 +161,7 @@ impl<T: Debug, V> Subject<T, V> {
         self.conclude(passed, format!("contains {expected:?}"))
     }
 
+    #[track_caller]
     fn conclude(self, passed: bool, expected: String) -> V {
         let actual = format!("{:?}", self.actual);
         self.expectation.conclude(passed, expected, actual)
@@ -153,6 +170,7 @@ impl<T: Debug, V> Subject<T, V> {
 
 impl<T: Debug, V> Subject<Option<T>, V> {
     /// There is a value.
+    #[track_caller]
     pub fn is_present(self) -> V {
         let actual = self.actual.as_ref().map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
         let passed = self.actual.is_some();
@@ -217,5 +235,18 @@ mod tests {
             Verdict::that("even").message("by law").actual(3).holds("an even number", |n| n % 2 == 0);
         assert_eq!(words(&verdict), (false, "an even number", "3"));
         assert_eq!(verdict.message.as_deref(), Some("by law"));
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_comparison_wherever_the_value_comes_from() {
+        let that = || Expectation::new("x".to_owned(), |_, _, place| (place.file().to_owned(), place.line()));
+        let file = || file!().to_owned();
+        assert_eq!(that().actual(1).equals(1), (file(), line!()));
+        assert_eq!(that().actual(1).is_below(1), (file(), line!()));
+        assert_eq!(that().actual(1).is_in(1..2), (file(), line!()));
+        assert_eq!(that().actual(1).is_one_of(&[1]), (file(), line!()));
+        assert_eq!(that().actual(1).holds("one", |one| *one == 1), (file(), line!()));
+        assert_eq!(that().actual("one").contains("o"), (file(), line!()));
+        assert_eq!(that().actual(Some(1)).is_present(), (file(), line!()));
     }
 }

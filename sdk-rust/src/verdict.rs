@@ -1,5 +1,7 @@
 //! What was expected and what was found.
 
+use std::panic::Location;
+
 use crate::bindings::imports::measure;
 use crate::bindings::imports::types::Tag;
 use crate::expectation::Expectation;
@@ -53,31 +55,35 @@ impl Verdict {
     /// assert_eq!(verdict.actual.as_deref(), Some("404"));
     /// ```
     pub fn that(name: impl Into<String>) -> Expectation<Verdict> {
-        Expectation::new(name.into(), |verdict, _| verdict)
+        Expectation::new(name.into(), |verdict, _, _| verdict)
     }
 
-    /// Records it as a check of the journey, and says whether it holds.
+    /// Records it as a check of the journey, and says whether it holds. One that does not is reported with the place of
+    /// this call.
+    #[track_caller]
     pub fn record(self) -> bool {
-        let passed = self.passed;
-        measure::check(&self.into_wit());
-        passed
+        self.record_at(&[], Location::caller())
     }
 
     /// As [`record`](Self::record), with tags besides the iteration's.
+    #[track_caller]
     pub fn record_tagged<K: Into<String>, V: Into<String>>(
         self,
         tags: impl IntoIterator<Item = (K, V)>,
     ) -> bool {
         let tags: Vec<Tag> = tags.into_iter().map(|(key, value)| tag::new(key, value)).collect();
-        self.record_with(&tags)
+        self.record_at(&tags, Location::caller())
     }
 
-    pub(crate) fn record_with(self, tags: &[Tag]) -> bool {
-        if tags.is_empty() {
-            return self.record();
-        }
+    /// Only a check that fails says its place: the others are as cheap as they can be.
+    pub(crate) fn record_at(self, tags: &[Tag], place: &Location<'_>) -> bool {
         let passed = self.passed;
-        measure::check_tagged(&self.into_wit(), tags);
+        let verdict = self.into_wit();
+        match (passed, tags) {
+            (true, []) => measure::check(&verdict),
+            (true, tags) => measure::check_tagged(&verdict, tags),
+            (false, tags) => measure::check_at(&verdict, tags, &place.to_string()),
+        }
         passed
     }
 

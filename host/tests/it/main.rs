@@ -33,6 +33,7 @@ mod live_line;
 mod output;
 mod over_time;
 mod packs;
+mod places;
 mod plans;
 mod plugin_checks;
 mod plugin_tests;

@@ -51,3 +51,13 @@ func TestAFailureCarriesKindMessageAndStack(t *testing.T) {
 		t.Fatal("an error without a place has a stack")
 	}
 }
+
+func TestAPlaceIsWhereTheAuthorCalls(t *testing.T) {
+	first, again := Place(), func() string { return Place() }()
+	if !strings.Contains(first, "failure_test.go:") || first != again {
+		t.Fatalf("%q and %q", first, again)
+	}
+	if next := Place(); next == first {
+		t.Fatalf("another line is %q as well", next)
+	}
+}

@@ -30,13 +30,35 @@ func (t Trace) String() string {
 	for len(t) > 0 {
 		frame, more := frames.Next()
 		if isAuthors(frame) {
-			lines = append(lines, fmt.Sprintf("at %s (%s:%d)", frame.Function, shortened(frame.File), frame.Line))
+			lines = append(lines, fmt.Sprintf("at %s (%s)", frame.Function, place(frame)))
 		}
 		if !more {
 			break
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sdkFrames is more than this module's functions put between an author and what asks for a place.
+const sdkFrames = 16
+
+// Place is where the author's code called this module: `purchase.go:17`; empty if nothing of the stack is the author's.
+func Place() string {
+	var callers [sdkFrames]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if isAuthors(frame) {
+			return place(frame)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+func place(frame runtime.Frame) string {
+	return fmt.Sprintf("%s:%d", shortened(frame.File), frame.Line)
 }
 
 func isAuthors(frame runtime.Frame) bool {

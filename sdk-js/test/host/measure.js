@@ -15,6 +15,7 @@ export function beginStepTagged(name, tags) {
 export const endStep = (id, error) => answer("endStep", [id, error]);
 export const check = (verdict) => answer("check", [verdict]);
 export const checkTagged = (verdict, tags) => answer("checkTagged", [verdict, tags]);
+export const checkAt = (verdict, tags, place) => answer("checkAt", [verdict, tags, place]);
 export const recordMetric = (...parameters) => answer("recordMetric", parameters);
 export const setTag = (tag) => answer("setTag", [tag]);
 export const log = (level, message) => answer("log", [level, message]);

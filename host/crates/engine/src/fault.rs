@@ -69,7 +69,8 @@ impl PluginFault {
         let uncaught = javascript::uncaught(stderr);
         let stack = match &uncaught {
             Some((_, stack)) => stack.as_deref().and_then(shown_stack),
-            None => go::stack(stderr).or_else(|| error.downcast_ref::<WasmBacktrace>().and_then(stack)),
+            None => go::stack(stderr, state.source_root.as_deref())
+                .or_else(|| error.downcast_ref::<WasmBacktrace>().and_then(stack)),
         };
         let (kind, message) = if error.downcast_ref::<CpuLimit>().is_some() {
             ("cpu limit", format!("used more than {:?} of CPU time", state.run.limits.cpu_time))
@@ -95,6 +96,20 @@ impl PluginFault {
         redactor.clean(&mut fault.message);
         fault.stack.as_mut().into_iter().for_each(|stack| redactor.clean(stack));
         fault
+    }
+
+    /// The first line of what the language printed of the fault, if it was understood from there.
+    pub(crate) fn told_from(&self, stderr: &[String]) -> Option<usize> {
+        let is_told =
+            self.kind == "exception" || self.kind == "memory limit" && go::stack(stderr, None).is_some();
+        let mut first = stderr.iter().rposition(|line| tells_of_a_panic(line)).filter(|_| is_told)?;
+        // The words of an exception may be those of a panic, and Go has lines of its own before what it calls fatal.
+        while first > 0
+            && (tells_of_a_panic(&stderr[first - 1]) || stderr[first - 1].starts_with("runtime: "))
+        {
+            first -= 1;
+        }
+        Some(first)
     }
 }
 
@@ -176,13 +191,6 @@ fn tells_of_a_panic(line: &str) -> bool {
     line.contains("panicked at ") || line.starts_with("panic: ") || line.starts_with("fatal error: ")
 }
 
-/// What was said before the panic: the panic itself is the fault's message.
-pub(crate) fn before_panic(mut said: Vec<String>) -> Vec<String> {
-    let panic = said.iter().rposition(|line| tells_of_a_panic(line));
-    said.truncate(panic.unwrap_or(said.len()));
-    said
-}
-
 /// WASI's `exit` tells success from failure, and no code.
 fn exit_message(code: i32) -> String {
     let how = if code == 0 { "as done" } else { "as failed" };
@@ -262,6 +270,23 @@ mod tests {
             "panic: runtime error"
         );
         assert_eq!(panic_message(&lines("nothing")), None);
+    }
+
+    #[test]
+    fn what_the_language_printed_of_a_fault_is_told_from_what_the_guest_printed() {
+        let told = |kind, text: &str| {
+            PluginFault { kind, ..PluginFault::exception(String::new()) }.told_from(&lines(text))
+        };
+        let quickjs = "mine\nthread '<unnamed>' panicked at crates/runtime/src/interpreter.rs:51:31:\n\
+                       Failed to call 'check-step': Value(\"outrider-uncaught:panicked at x\")\nnote: run with";
+        assert_eq!(told("exception", quickjs), Some(1));
+        let go = "mine\nruntime: out of memory: cannot allocate\nfatal error: out of memory\n\n\
+                  goroutine 1 [running]:\nmain.buy(0x1)\n\t./journey.go:9 +0x3";
+        assert_eq!(told("exception", go), Some(1));
+        assert_eq!(told("memory limit", go), Some(1));
+        assert_eq!(told("cpu limit", "panic: is what my journey says"), None);
+        assert_eq!(told("memory limit", "panic: is what my journey says"), None);
+        assert_eq!(told("exception", "mine alone"), None);
     }
 
     #[test]

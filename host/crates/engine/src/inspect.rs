@@ -3,7 +3,9 @@
 //! Everything here reads names from the file with `wasmparser`; nothing is run, so a wrong file is
 //! refused in milliseconds with a sentence that says why.
 
-use outrider_wit::{MAKES_REQUESTS_SECTION, PACKAGE, VERSION};
+use std::sync::Arc;
+
+use outrider_wit::{MAKES_REQUESTS_SECTION, PACKAGE, SOURCE_ROOT_SECTION, VERSION};
 use wasmparser::{Encoding, Parser, Payload};
 
 use crate::EngineError;
@@ -78,6 +80,9 @@ pub struct Inspection {
     pub makes_requests: bool,
     /// Whether its toolchain imports all of the contract, used or not.
     pub imports_all: bool,
+    /// What stands for the plugin's folder in the names of files that its language prints: its section
+    /// [`SOURCE_ROOT_SECTION`].
+    pub source_root: Option<Arc<str>>,
 }
 
 impl Inspection {
@@ -95,6 +100,7 @@ struct Outside {
     exports: Vec<String>,
     /// What its section says, if it has one that can be understood.
     makes_requests: Option<bool>,
+    source_root: Option<Arc<str>>,
 }
 
 /// Reads a component's outside and refuses what cannot run here.
@@ -105,14 +111,14 @@ pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection, EngineError> {
     if !Parser::is_component(bytes) {
         return Err(EngineError::NotWasm { name: name.into(), found: first_bytes(bytes) });
     }
-    let Outside { imports, exports, makes_requests } = outside(bytes)
+    let Outside { imports, exports, makes_requests, source_root } = outside(bytes)
         .map_err(|source| EngineError::Invalid { name: name.into(), source: Box::new(source) })?;
     let world = world(name, &exports)?;
     check_imports(name, &imports)?;
     let imports_http = || imports.iter().any(|import| ours(import).is_some_and(|(name, _)| name == "http"));
     let imports_all = makes_requests.is_some();
     let makes_requests = makes_requests.unwrap_or_else(imports_http);
-    Ok(Inspection { world, imports, exports, makes_requests, imports_all })
+    Ok(Inspection { world, imports, exports, makes_requests, imports_all, source_root })
 }
 
 fn first_bytes(bytes: &[u8]) -> String {
@@ -145,6 +151,9 @@ fn outside(bytes: &[u8]) -> wasmparser::Result<Outside> {
             }
             Payload::CustomSection(section) if depth == 1 && section.name() == MAKES_REQUESTS_SECTION => {
                 outside.makes_requests = yes_or_no(section.data());
+            }
+            Payload::CustomSection(section) if depth == 1 && section.name() == SOURCE_ROOT_SECTION => {
+                outside.source_root = std::str::from_utf8(section.data()).ok().map(Arc::from);
             }
             _ => {}
         }

@@ -8,7 +8,7 @@ use outrider_wit::v0_1::journey::outrider::plugin::types::Failure;
 use outrider_wit::v0_1::{journey, journey_async};
 use outrider_wit::wasmtime::{Error, Store, UpdateDeadline};
 
-use crate::fault::{CpuLimit, PluginFault, before_panic, one_line};
+use crate::fault::{CpuLimit, PluginFault, one_line};
 use crate::limits::CpuMeter;
 use crate::plugin::{GuestPre, Plugin};
 use crate::runtime::Runtime;
@@ -180,7 +180,8 @@ async fn in_time<T>(
 }
 
 /// A store whose guest is limited in memory and CPU time, as its state says.
-pub(crate) fn limited_store(runtime: &Runtime, state: VuState) -> Store<VuState> {
+pub(crate) fn limited_store(runtime: &Runtime, mut state: VuState) -> Store<VuState> {
+    state.source_root = runtime.source_root();
     let limits = state.run.limits;
     let mut store = Store::new(runtime.engine(), state);
     store.limiter(|state| &mut state.memory);
@@ -247,9 +248,15 @@ impl Drop for Instance {
 }
 
 fn fault_of(state: &mut VuState, error: &Error) -> PluginFault {
-    let stderr = state.flush_output();
+    let printed = state.take_output();
+    let stderr = printed.stderr();
     let mut fault = PluginFault::from_wasm(error, state, &stderr);
-    fault.said = before_panic(state.take_said());
+    // What the language printed of the fault is in its message and its stack; the guest's own lines are those before.
+    state.record_output(match fault.told_from(&stderr) {
+        Some(first) => printed.without_stderr_from(first),
+        None => printed,
+    });
+    fault.said = state.take_said();
     fault
 }
 

@@ -139,7 +139,7 @@ pub const MAX_BATCH: usize = 1_000;
 /// Twenty frames of a stack: enough to get from a panic to the author's function.
 pub const MAX_FRAMES: usize = 20;
 
-/// 512 bytes for a frame; the rest is cut. Names of generic functions are long.
+/// 512 bytes for a frame, or for the place of a check; the rest is cut. Names of generic functions are long.
 pub const MAX_FRAME_BYTES: usize = 512;
 
 /// Counts a store's memory over all its memories (wasmtime's own limit is per memory).
@@ -256,6 +256,7 @@ mod tests {
             ("types.wit", format!("{MAX_FRAMES} frames are kept, {MAX_FRAME_BYTES} bytes")),
             ("measure.wit", text(MAX_NAME_BYTES)),
             ("measure.wit", text(MAX_TEXT_BYTES)),
+            ("measure.wit", text(MAX_FRAME_BYTES)),
             ("measure.wit", format!("up to {MAX_OPEN_STEPS} of them; one")),
             ("measure.wit", format!("up to {MAX_TAGS} different keys; one more traps")),
             ("measure.wit", text(crate::MAX_LINE_BYTES)),

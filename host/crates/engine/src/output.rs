@@ -59,6 +59,25 @@ struct Captured {
     lost_log_lines: u64,
 }
 
+impl Taken {
+    /// What was printed to standard error.
+    pub(crate) fn stderr(&self) -> Vec<String> {
+        let lines = self.lines.iter().filter(|line| line.stream == Stream::Stderr);
+        lines.map(|line| line.text.clone()).collect()
+    }
+
+    /// Without the lines of standard error from this one on.
+    pub(crate) fn without_stderr_from(mut self, first: usize) -> Taken {
+        let mut seen = 0;
+        self.lines.retain(|line| {
+            let is_kept = line.stream == Stream::Stdout || seen < first;
+            seen += usize::from(line.stream == Stream::Stderr);
+            is_kept
+        });
+        self
+    }
+}
+
 impl Output {
     /// The stream as WASI wants it.
     pub(crate) fn stream(&self, stream: Stream) -> CapturedStream {

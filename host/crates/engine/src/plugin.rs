@@ -155,7 +155,7 @@ impl Compiled {
         let invalid = |source| self.file.invalid(source);
         let density = self.density(vus);
         density.check_mappings(&self.file.name)?;
-        let runtime = Runtime::pooled(&density, self.file.inspection.world)
+        let runtime = Runtime::pooled(&density, &self.file.inspection)
             .map_err(|source| EngineError::Setup { vus, source: source.into() })?;
         let code = self.component.serialize().map_err(invalid)?;
         let component = deserialize(runtime.engine(), &code).map_err(invalid)?;

@@ -11,7 +11,7 @@ use outrider_wit::wasmtime::{
 
 use crate::EngineError;
 use crate::footprint::{Footprint, SPARE_INSTANCES, check_room};
-use crate::inspect::World;
+use crate::inspect::{Inspection, World};
 use crate::limits::{EPOCH, MAX_CORE_INSTANCES, MAX_MEMORIES, MAX_TABLE_ELEMENTS, MAX_TABLES};
 
 /// An engine with its epoch ticker.
@@ -19,21 +19,28 @@ pub(crate) struct Runtime {
     engine: Engine,
     /// Kept for its thread: without it nothing stops a busy guest.
     _ticker: Option<Ticker>,
+    /// Of the component, see [`Inspection`].
+    source_root: Option<Arc<str>>,
 }
 
 impl Runtime {
     /// An engine that compiles and inspects.
     pub(crate) fn compiler(world: World) -> Result<Runtime> {
-        Ok(Runtime { engine: Engine::new(&config(world))?, _ticker: None })
+        Ok(Runtime { engine: Engine::new(&config(world))?, _ticker: None, source_root: None })
     }
 
-    /// An engine with a pool of the given size.
-    pub(crate) fn pooled(density: &Density, world: World) -> Result<Runtime> {
-        let mut config = config(world);
+    /// An engine with a pool of the given size, for one component.
+    pub(crate) fn pooled(density: &Density, inspection: &Inspection) -> Result<Runtime> {
+        let mut config = config(inspection.world);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(density.pool()));
         let engine = Engine::new(&config)?;
         let ticker = Ticker::start(engine.clone())?;
-        Ok(Runtime { engine, _ticker: Some(ticker) })
+        Ok(Runtime { engine, _ticker: Some(ticker), source_root: inspection.source_root.clone() })
+    }
+
+    /// What stands for the plugin's folder in the names of files that its language prints.
+    pub(crate) fn source_root(&self) -> Option<Arc<str>> {
+        self.source_root.clone()
     }
 
     pub(crate) fn engine(&self) -> &Engine {

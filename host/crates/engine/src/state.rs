@@ -18,7 +18,7 @@ use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtx, WasiCtxBuilder, 
 
 use crate::fault::CpuLimit;
 use crate::limits::{CpuMeter, Limits, MAX_NAME_BYTES, MAX_TAGS, MemoryBudget};
-use crate::output::{Output, Stream, printable};
+use crate::output::{Output, Stream, Taken, printable};
 use crate::pack::{EndedStep, Packs, SubjectKind};
 
 /// What all users of a run's journey have in common; but for its parameters and what its `setup` returned, with
@@ -172,6 +172,8 @@ pub(crate) struct VuState {
     pub(crate) pack: Arc<str>,
     /// Whether it may record steps and checks: a plugin that makes no load is no part of a run that would have them.
     pub(crate) has_checks: bool,
+    /// What stands for the plugin's folder in the names of files that its language prints.
+    pub(crate) source_root: Option<Arc<str>>,
     wasi: WasiCtx,
     table: ResourceTable,
 }
@@ -265,6 +267,7 @@ impl VuState {
             unmeasured: Duration::ZERO,
             pack: "".into(),
             has_checks: true,
+            source_root: None,
             wasi: locked_wasi(&output, &mut random, run.clock),
             table,
             output,
@@ -473,11 +476,16 @@ impl VuState {
         ended
     }
 
-    /// Turns captured output into rows of `logs`, and returns what was printed to standard error.
-    pub(crate) fn flush_output(&mut self) -> Vec<String> {
-        let taken = self.output.take();
-        let mut stderr = Vec::new();
-        for mut line in taken.lines {
+    /// Turns captured output into rows of `logs`.
+    pub(crate) fn flush_output(&mut self) {
+        let printed = self.take_output();
+        self.record_output(printed);
+    }
+
+    /// What the guest printed, without secrets.
+    pub(crate) fn take_output(&mut self) -> Taken {
+        let mut taken = self.output.take();
+        for line in &mut taken.lines {
             // What was cut off may have begun with a secret's end.
             let redacted = match taken.lost_bytes {
                 0 => self.run.redactor.redact(&line.text),
@@ -486,20 +494,23 @@ impl VuState {
             if let Cow::Owned(redacted) = redacted {
                 line.text = redacted;
             }
+        }
+        taken
+    }
+
+    /// Makes rows of `logs` of it.
+    pub(crate) fn record_output(&mut self, printed: Taken) {
+        for line in printed.lines {
             let (source, level) = match line.stream {
                 Stream::Stdout => ("stdout", LogLevel::Info),
                 Stream::Stderr => ("stderr", LogLevel::Warn),
             };
-            if line.stream == Stream::Stderr {
-                stderr.push(line.text.clone());
-            }
             self.record_log(source, level, line.text.into());
         }
-        let lost = [(taken.lost_bytes, "bytes of output"), (taken.lost_log_lines, "log lines")];
+        let lost = [(printed.lost_bytes, "bytes of output"), (printed.lost_log_lines, "log lines")];
         for (count, what) in lost.into_iter().filter(|(count, _)| *count > 0) {
             self.record_log("host", LogLevel::Warn, format!("{count} more {what} were not kept").into());
         }
-        stderr
     }
 
     /// Records a line that the guest logged, within the iteration's bound.

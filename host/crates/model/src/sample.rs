@@ -180,6 +180,8 @@ pub struct CheckSample {
     pub actual: Option<Arc<str>>,
     /// More words, if said.
     pub message: Option<Arc<str>>,
+    /// Where in the plugin's source it stands, if it failed and the plugin says so: `src/lib.rs:12:5`.
+    pub source_location: Option<Arc<str>>,
 }
 
 /// The four kinds of custom metric, with k6's meaning.

@@ -21,7 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use findings::{
-    CheckExample, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
+    CheckExample, CheckPlace, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
 };
 pub use generator::{
     BUSY_CPU, Bottleneck, BottleneckStretch, CpuHealth, CpuShares, GeneratorHealth, OtherBottlenecks,

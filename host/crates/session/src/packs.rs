@@ -172,6 +172,7 @@ pub(crate) fn calls(account: &PackAccount) -> PackCalls {
         skipped: account.skipped,
         fault_kind: fault.map(|fault| fault.kind.to_owned()),
         fault: fault.map(|fault| fault.message.clone()),
+        fault_stack: fault.and_then(|fault| fault.stack.clone()),
     }
 }
 

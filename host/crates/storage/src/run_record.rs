@@ -94,6 +94,9 @@ pub struct PackCalls {
     /// What its first fault said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// Where in the pack's source that was, the innermost frame first, one a line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault_stack: Option<String>,
 }
 
 /// What the reason of a run begins with that finished before its time, because its data was exhausted.

@@ -113,6 +113,7 @@ pub(crate) fn check(passed: bool) -> Sample {
         expected: Some("12.00".into()),
         actual: None,
         message: Some("sum of the lines".into()),
+        source_location: (!passed).then(|| "src/lib.rs:12:5".into()),
     })
 }
 

@@ -21,7 +21,10 @@ mod stage;
 
 use std::path::Path;
 
+use outrider_wit::SOURCE_ROOT_SECTION;
+
 use crate::cache::{self, Cache, Key};
+use crate::section::with_section;
 use crate::{Built, Language, ToolchainError, Warning};
 
 use command::Go;
@@ -64,7 +67,11 @@ fn compile(go: &Go, stage: &Stage, shown: &Path) -> Result<Vec<u8>, ToolchainErr
     let module = stage.module();
     go.build(stage, &module)?;
     let bytes = std::fs::read(&module).map_err(ToolchainError::Stage)?;
-    component::component(bytes, shown)
+    let component = component::component(bytes, shown)?;
+    Ok(match &stage.module_path {
+        Some(path) => with_section(component, SOURCE_ROOT_SECTION, path.as_bytes()),
+        None => component,
+    })
 }
 
 fn key(go: &Go, stage: &Stage, inputs: &Inputs) -> Result<Key, ToolchainError> {

@@ -37,6 +37,10 @@ pub const TRACKS: [Track; 1] = [Track { version: "0.1", since: "0.1.0" }];
 /// it can, 0 if it cannot. What is built with a toolchain that links all of an SDK imports `http` in any case.
 pub const MAKES_REQUESTS_SECTION: &str = "outrider:makes-requests";
 
+/// The custom section of a component that says what stands for the plugin's folder in the names of files that the
+/// language itself prints, where it stands for it: the module's path in Go, whose traces say `shop/cart/cart.go`.
+pub const SOURCE_ROOT_SECTION: &str = "outrider:source-root";
+
 /// The package's source, file by file, for toolchains that need it (`host build`).
 pub const SOURCES: [(&str, &str); 13] = [
     ("package.wit", include_str!("../../../../wit/package.wit")),

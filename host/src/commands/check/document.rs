@@ -178,6 +178,8 @@ pub(crate) struct CheckEntry {
     pub(crate) actual: Option<String>,
     /// More words, if said.
     pub(crate) message: Option<String>,
+    /// Where in the journey's source it stands, if it failed; null for one of a pack.
+    pub(crate) at: Option<String>,
 }
 
 /// A failure.
@@ -435,7 +437,8 @@ pub(super) fn metric(metric: &MetricSeen) -> MetricEntry {
 fn request(request: &RequestSample) -> RequestEntry {
     let kind = request.error_kind.as_deref();
     let error = match (kind, request.error.as_deref()) {
-        (Some(kind), Some(error)) if kind != error => Some(format!("{kind}: {error}")),
+        (Some(kind), Some(error)) if !error.contains(kind) => Some(format!("{kind}: {error}")),
+        (Some(_), Some(error)) => Some(error.to_owned()),
         (kind, error) => kind.or(error).map(str::to_owned),
     };
     RequestEntry {
@@ -460,6 +463,7 @@ fn check(check: &CheckSample) -> CheckEntry {
         expected: text(&check.expected),
         actual: text(&check.actual),
         message: text(&check.message),
+        at: text(&check.source_location),
     }
 }
 

@@ -145,12 +145,13 @@ fn request_text(request: &RequestSample) -> String {
     format!("{} {}: {why}", request.method, request.name)
 }
 
-/// `assert-http: status is 200: expected 200, was 503`.
+/// `assert-http: status is 200: expected 200, was 503`, `status is 200: expected 200, was 503 (at src/lib.rs:12:5)`.
 pub(super) fn check_text(check: &CheckSample) -> String {
     let pack = if check.pack.is_empty() { String::new() } else { format!("{}: ", check.pack) };
+    let at = check.source_location.as_ref().map_or(String::new(), |at| format!(" (at {at})"));
     match verdict_text(check) {
-        why if why.is_empty() => format!("{pack}{}", check.name),
-        why => format!("{pack}{}: {why}", check.name),
+        why if why.is_empty() => format!("{pack}{}{at}", check.name),
+        why => format!("{pack}{}: {why}{at}", check.name),
     }
 }
 

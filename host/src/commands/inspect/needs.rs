@@ -41,7 +41,7 @@ mod tests {
 
     fn inspection(makes_requests: bool, imports_all: bool) -> Inspection {
         let (imports, exports) = (Vec::new(), vec!["outrider:plugin/user-journey@0.1.0".to_owned()]);
-        Inspection { world: World::Journey, imports, exports, makes_requests, imports_all }
+        Inspection { world: World::Journey, imports, exports, makes_requests, imports_all, source_root: None }
     }
 
     #[test]

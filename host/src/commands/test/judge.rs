@@ -210,7 +210,8 @@ fn checks(wanted: &Option<Written<Named<bool>>>, seen: &[CheckSeen]) -> Vec<Shor
             true => "it did not".to_owned(),
             false => check.why.clone(),
         };
-        Shortfall::new("check", format!("'{}' passes", check.name), actual)
+        let notes = check.at.iter().map(|at| format!("at {at}")).collect();
+        Shortfall { notes, ..Shortfall::new("check", format!("'{}' passes", check.name), actual) }
     }));
     all
 }

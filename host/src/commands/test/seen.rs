@@ -55,6 +55,8 @@ pub(super) struct CheckSeen {
     pub(super) passed: bool,
     /// What was expected and found, if said.
     pub(super) why: String,
+    /// Where in the journey's source it stands, if it failed.
+    pub(super) at: Option<String>,
 }
 
 /// A value of a custom metric.
@@ -187,6 +189,7 @@ impl Seen {
                     name: check.name.to_string(),
                     passed: check.passed,
                     why: verdict_text(check),
+                    at: check.source_location.as_deref().map(str::to_owned),
                 }),
                 Sample::Metric(metric) => seen.metrics.push(MetricSeen {
                     name: metric.name.to_string(),

@@ -52,7 +52,11 @@ fn a_pack_that_breaks_at_times_is_made_anew_and_goes_on() {
         "{}",
         said.show()
     );
-    let counts = checks(&place.report(), "test-pack");
+    let report = place.report();
+    assert_eq!(report["headline"], "PASS, but the assertion pack 'test-pack' broke in 4 calls");
+    let message = &report["errors"][0]["messages"][0];
+    assert!(message["at"].as_str().unwrap().contains("test-pack/src/lib.rs:"), "{message:#}");
+    let counts = checks(&report, "test-pack");
     assert_eq!(counts["saw an exchange"].0 + counts["saw an iteration"].0, 8, "{counts:?}");
 }
 

@@ -119,7 +119,18 @@ fn an_exception_in_a_pack_has_its_words_and_the_authors_line() {
     ");
     assert!(said.stderr.contains("at priceOf (lib.ts:2:"), "{}", said.show());
     assert!(said.stderr.contains("at checkIteration (breaks.ts:6:"), "{}", said.show());
-    assert_eq!(place.report()["iterations"]["completed"], 1);
+    let report = place.report();
+    assert_eq!(report["iterations"]["completed"], 1);
+    assert_eq!(report["headline"], "FAIL: the assertion pack 'breaks' broke in every call");
+    assert!(
+        report["errors"][0]["messages"][0]["at"].as_str().unwrap().starts_with("lib.ts:2:"),
+        "{report:#}"
+    );
+    let logs = rows(&place, "logs");
+    assert!(
+        logs.iter().all(|row| row["source"] == "\"host\""),
+        "what the engine prints is no line: {logs:#?}"
+    );
 }
 
 #[test]

@@ -17,6 +17,9 @@ func wasm_import_check(arg0 uintptr, arg1 uint32, arg2 int32, arg3 int32, arg4 u
 //go:wasmimport outrider:plugin/measure@0.1.0 check-tagged
 func wasm_import_check_tagged(arg0 uintptr, arg1 uint32, arg2 int32, arg3 int32, arg4 uintptr, arg5 uint32, arg6 int32, arg7 uintptr, arg8 uint32, arg9 int32, arg10 uintptr, arg11 uint32, arg12 uintptr, arg13 uint32)
 
+//go:wasmimport outrider:plugin/measure@0.1.0 check-at
+func wasm_import_check_at(arg0 uintptr, arg1 uint32, arg2 int32, arg3 int32, arg4 uintptr, arg5 uint32, arg6 int32, arg7 uintptr, arg8 uint32, arg9 int32, arg10 uintptr, arg11 uint32, arg12 uintptr, arg13 uint32, arg14 uintptr, arg15 uint32)
+
 //go:wasmimport outrider:plugin/measure@0.1.0 record-metric
 func wasm_import_record_metric(arg0 uintptr, arg1 uint32, arg2 int32, arg3 float64, arg4 uintptr, arg5 uint32)
 

@@ -293,6 +293,100 @@ func CheckTagged(verdict Verdict, tags []outrider_plugin_types.Tag) {
 
 }
 
+func CheckAt(verdict Verdict, tags []outrider_plugin_types.Tag, sourceLocation string) {
+	pinner := witRuntime.Enter()
+	defer witRuntime.Leave(pinner)
+
+	utf8 := unsafe.Pointer(unsafe.StringData((verdict).Name))
+	pinner.Pin(utf8)
+	var result int32
+	if (verdict).Passed {
+		result = 1
+	} else {
+		result = 0
+	}
+	var option int32
+	var option1 uintptr
+	var option2 uint32
+	switch (verdict).Expected.Tag() {
+	case witTypes.OptionNone:
+
+		option = int32(0)
+		option1 = 0
+		option2 = 0
+	case witTypes.OptionSome:
+		payload := (verdict).Expected.Some()
+		utf80 := unsafe.Pointer(unsafe.StringData(payload))
+		pinner.Pin(utf80)
+
+		option = int32(1)
+		option1 = uintptr(utf80)
+		option2 = uint32(len(payload))
+	default:
+		panic("unreachable")
+	}
+	var option4 int32
+	var option5 uintptr
+	var option6 uint32
+	switch (verdict).Actual.Tag() {
+	case witTypes.OptionNone:
+
+		option4 = int32(0)
+		option5 = 0
+		option6 = 0
+	case witTypes.OptionSome:
+		payload := (verdict).Actual.Some()
+		utf83 := unsafe.Pointer(unsafe.StringData(payload))
+		pinner.Pin(utf83)
+
+		option4 = int32(1)
+		option5 = uintptr(utf83)
+		option6 = uint32(len(payload))
+	default:
+		panic("unreachable")
+	}
+	var option8 int32
+	var option9 uintptr
+	var option10 uint32
+	switch (verdict).Message.Tag() {
+	case witTypes.OptionNone:
+
+		option8 = int32(0)
+		option9 = 0
+		option10 = 0
+	case witTypes.OptionSome:
+		payload := (verdict).Message.Some()
+		utf87 := unsafe.Pointer(unsafe.StringData(payload))
+		pinner.Pin(utf87)
+
+		option8 = int32(1)
+		option9 = uintptr(utf87)
+		option10 = uint32(len(payload))
+	default:
+		panic("unreachable")
+	}
+	slice := tags
+	length := uint32(len(slice))
+	result13 := witRuntime.Allocate(pinner, uintptr(length*(4*4)), 4)
+	for index, element := range slice {
+		base := unsafe.Add(result13, index*(4*4))
+		utf811 := unsafe.Pointer(unsafe.StringData((element).Key))
+		pinner.Pin(utf811)
+		*(*uint32)(unsafe.Add(unsafe.Pointer(base), 4)) = uint32(uint32(len((element).Key)))
+		*(*uint32)(unsafe.Add(unsafe.Pointer(base), 0)) = uint32(uintptr(uintptr(utf811)))
+		utf812 := unsafe.Pointer(unsafe.StringData((element).Value))
+		pinner.Pin(utf812)
+		*(*uint32)(unsafe.Add(unsafe.Pointer(base), (3 * 4))) = uint32(uint32(len((element).Value)))
+		*(*uint32)(unsafe.Add(unsafe.Pointer(base), (2 * 4))) = uint32(uintptr(uintptr(utf812)))
+
+	}
+
+	utf814 := unsafe.Pointer(unsafe.StringData(sourceLocation))
+	pinner.Pin(utf814)
+	wasm_import_check_at(uintptr(utf8), uint32(len((verdict).Name)), result, option, option1, option2, option4, option5, option6, option8, option9, option10, uintptr(result13), length, uintptr(utf814), uint32(len(sourceLocation)))
+
+}
+
 func RecordMetric(name string, kind MetricKind, value float64, tags []outrider_plugin_types.Tag) {
 	pinner := witRuntime.Enter()
 	defer witRuntime.Leave(pinner)

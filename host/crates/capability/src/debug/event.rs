@@ -297,6 +297,9 @@ pub enum Happening {
         /// More words, if said.
         #[serde(skip_serializing_if = "Option::is_none")]
         message: Option<String>,
+        /// Where in the journey's source it stands, if it failed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        at: Option<String>,
     },
     /// A value of a custom metric.
     Metric {

@@ -80,6 +80,7 @@ fn check(debugger: &Debugger, row: &CheckSample) -> Happening {
         expected: text(&row.expected),
         actual: text(&row.actual),
         message: text(&row.message),
+        at: text(&row.source_location),
     }
 }
 

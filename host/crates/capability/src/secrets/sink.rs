@@ -88,6 +88,7 @@ impl SampleSink for RedactingSink {
                 self.maybe(&mut row.expected);
                 self.maybe(&mut row.actual);
                 self.maybe(&mut row.message);
+                self.maybe(&mut row.source_location);
             }
             Sample::Metric(row) => {
                 self.origin(&mut row.origin);

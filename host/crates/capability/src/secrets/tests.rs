@@ -115,6 +115,7 @@ fn every_text_of_a_row_is_redacted() {
         expected: Some(Arc::clone(&secret)),
         actual: Some(Arc::clone(&secret)),
         message: Some(Arc::clone(&secret)),
+        source_location: Some(Arc::clone(&secret)),
     }));
     sink.record(Sample::Iteration(IterationSample {
         scenario: Arc::clone(&secret),

@@ -15,10 +15,11 @@ const NOT_THE_AUTHORS: [&str; 6] =
     ["runtime.", "runtime/", "internal/", "outrider.dev/outrider", "panic(", "outrider:"];
 
 /// The author's frames of the first goroutine that has any, in the form in which the SDK gives stacks.
-pub(super) fn stack(stderr: &[String]) -> Option<String> {
+/// `root` is the module's path, which Go puts before those of its files.
+pub(super) fn stack(stderr: &[String], root: Option<&str>) -> Option<String> {
     let goroutines = stderr.iter().enumerate().filter(|(_, line)| line.starts_with("goroutine "));
     goroutines
-        .map(|(at, _)| frames(&stderr[at + 1..]))
+        .map(|(at, _)| frames(&stderr[at + 1..], root))
         .find(|frames| !frames.is_empty())
         .map(|frames| frames.join("\n"))
 }
@@ -45,19 +46,20 @@ pub(super) fn is_runtime(name: &str) -> bool {
         || !is_path && NOT_THE_AUTHORS_IN_WASM.iter().any(|begin| name.starts_with(begin))
 }
 
-fn frames(lines: &[String]) -> Vec<String> {
+fn frames(lines: &[String], root: Option<&str>) -> Vec<String> {
     let of_goroutine = lines.iter().take_while(|line| !line.starts_with("goroutine "));
     let pairs: Vec<&String> = of_goroutine.collect();
-    pairs.windows(2).filter_map(|pair| frame(pair[0], pair[1])).collect()
+    pairs.windows(2).filter_map(|pair| frame(pair[0], pair[1], root)).collect()
 }
 
 /// `main.first(0x1)` and `    ./journey.go:80 +0x3` (a tab before it) become `at main.first (journey.go:80)`.
-fn frame(function: &str, place: &str) -> Option<String> {
+fn frame(function: &str, place: &str, root: Option<&str>) -> Option<String> {
     let function = function.strip_prefix("created by ").map_or_else(
         || function.rsplit_once('(').map(|(name, _)| name),
         |created| Some(created.split(" in goroutine").next().unwrap_or(created)),
     )?;
     let place = place.trim_start().trim_start_matches("./").split(' ').next()?;
+    let place = root.and_then(|root| place.strip_prefix(root)?.strip_prefix('/')).unwrap_or(place);
     let has_line = place.rsplit_once(".go:").is_some_and(|(_, line)| line.parse::<u32>().is_ok());
     let is_the_authors = !NOT_THE_AUTHORS.iter().any(|begin| function.starts_with(begin));
     (has_line && is_the_authors).then(|| format!("at {function} ({place})"))
@@ -91,7 +93,9 @@ mod tests {
                     main.buy(0x1410060)\n\
                     \tshop/buy.go:9 +0x3 fp=0x1\n";
         let expected = "at main.(*shop).waits.func1 (journey.go:80)\nat main.buy (shop/buy.go:9)";
-        assert_eq!(stack(&printed(text)).as_deref(), Some(expected));
+        assert_eq!(stack(&printed(text), None).as_deref(), Some(expected));
+        assert_eq!(stack(&printed(text), Some("sho")).as_deref(), Some(expected));
+        assert_eq!(stack(&printed(text), Some("shop")).unwrap(), expected.replace("shop/", ""));
     }
 
     #[test]
@@ -108,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_no_trace_of_go_has_no_frames() {
-        assert_eq!(stack(&printed("panicked at src/lib.rs:3:5: no (really)\n\tsrc/lib.rs:3\n")), None);
-        assert_eq!(stack(&printed("goroutine 1 [running]:\nmain.main()\n")), None);
+        assert_eq!(stack(&printed("panicked at src/lib.rs:3:5: no (really)\n\tsrc/lib.rs:3\n"), None), None);
+        assert_eq!(stack(&printed("goroutine 1 [running]:\nmain.main()\n"), None), None);
     }
 }

@@ -7,7 +7,8 @@ use outrider_wit::v0_1::journey::outrider::plugin::measure::{Host, Level, Metric
 use outrider_wit::v0_1::journey::outrider::plugin::types::Tag;
 use outrider_wit::wasmtime::{Error, Result};
 
-use crate::limits::{MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES};
+use crate::limits::{MAX_FRAME_BYTES, MAX_NAME_BYTES, MAX_OPEN_STEPS, MAX_TAGS, MAX_TEXT_BYTES};
+use crate::output::printable;
 use crate::state::{StepEnd, VuState};
 
 impl Host for VuState {
@@ -37,25 +38,17 @@ impl Host for VuState {
     }
 
     fn check(&mut self, verdict: Verdict) -> Result<()> {
-        self.check_tagged(verdict, Vec::new())
+        self.record_check(verdict, Vec::new(), None);
+        Ok(())
     }
 
     fn check_tagged(&mut self, verdict: Verdict, tags: Vec<Tag>) -> Result<()> {
-        refuse_without_load(self, "checks")?;
-        let text = |text: Option<String>| text.map(|text| Arc::from(self.kept(&text, MAX_TEXT_BYTES)));
-        let mut origin = self.origin();
-        origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
-        self.run.sink.record(Sample::Check(CheckSample {
-            origin,
-            pack: Arc::clone(&self.pack),
-            name: self.kept(&verdict.name, MAX_NAME_BYTES).into(),
-            at: self.run.clock.now(),
-            passed: verdict.passed,
-            expected: text(verdict.expected),
-            actual: text(verdict.actual),
-            message: text(verdict.message),
-        }));
-        Ok(())
+        self.record_check(verdict, tags, None)
+    }
+
+    fn check_at(&mut self, verdict: Verdict, tags: Vec<Tag>, source_location: String) -> Result<()> {
+        let place = printable(&self.kept(&source_location, MAX_FRAME_BYTES));
+        self.record_check(verdict, tags, (!place.is_empty()).then(|| place.into()))
     }
 
     fn record_metric(&mut self, name: String, kind: Kind, value: f64, tags: Vec<Tag>) -> Result<()> {
@@ -93,6 +86,27 @@ impl Host for VuState {
             Level::Error => LogLevel::Error,
         };
         VuState::log(self, level, &message);
+        Ok(())
+    }
+}
+
+impl VuState {
+    fn record_check(&self, verdict: Verdict, tags: Vec<Tag>, source_location: Option<Arc<str>>) -> Result<()> {
+        refuse_without_load(self, "checks")?;
+        let text = |text: Option<String>| text.map(|text| Arc::from(self.kept(&text, MAX_TEXT_BYTES)));
+        let mut origin = self.origin();
+        origin.tags = self.tags_with(tags.into_iter().map(|tag| (tag.key, tag.value)));
+        self.run.sink.record(Sample::Check(CheckSample {
+            origin,
+            pack: Arc::clone(&self.pack),
+            name: self.kept(&verdict.name, MAX_NAME_BYTES).into(),
+            at: self.run.clock.now(),
+            passed: verdict.passed,
+            expected: text(verdict.expected),
+            actual: text(verdict.actual),
+            message: text(verdict.message),
+            source_location,
+        }));
         Ok(())
     }
 }

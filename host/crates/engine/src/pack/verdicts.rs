@@ -27,6 +27,7 @@ pub(super) fn record(state: &mut VuState, origin: &Origin, verdicts: Vec<Verdict
             expected: text(state, verdict.expected),
             actual: text(state, verdict.actual),
             message: text(state, verdict.message),
+            source_location: None,
         }));
     }
     if lost > 0 {

@@ -1,7 +1,7 @@
 //! The table `checks`: verdicts by pack and name.
 //!
-//! Counting reads three narrow columns. What failed checks said is read in a second pass, over the parts
-//! alone in which each of them failed first.
+//! Counting reads four narrow columns. What failed checks said is read in a second pass, over the parts
+//! alone in which each of them failed first in each of its places.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,23 +9,53 @@ use outrider_storage::PartName;
 use outrider_telemetry::OTHER_NAME;
 
 use super::columns::{MAX_NAMES, Rows, kept_text, text_of};
+use super::messages::TextBudget;
 use crate::ReportError;
-use crate::summary::{CheckExample, CheckSummary};
+use crate::summary::{CheckExample, CheckPlace, CheckSummary};
 
-/// The columns that are counted.
-pub(super) const COLUMNS: &[&str] = &["name", "pack", "ok"];
+/// Five places of a check: few checks of one name stand in more, and whoever has mended those looks again.
+const MAX_PLACES: usize = 5;
+
+/// The columns that are counted. Files of earlier versions lack the last one.
+pub(super) const COLUMNS: &[&str] = &["name", "pack", "ok", "source_location"];
 
 /// The columns that an example needs.
-pub(super) const EXAMPLE_COLUMNS: &[&str] = &["name", "pack", "ok", "expected", "actual", "message"];
+pub(super) const EXAMPLE_COLUMNS: &[&str] =
+    &["name", "pack", "ok", "expected", "actual", "message", "source_location"];
 
 /// The verdicts of one check.
 #[derive(Debug, Default)]
 struct Verdicts {
     passed: u64,
     failed: u64,
-    /// Where it failed first.
-    failed_in: Option<PartName>,
+    /// Where it failed, in the order in which it failed there first.
+    places: Vec<Failures>,
+    failed_elsewhere: u64,
+}
+
+/// The failures of a check in one place.
+#[derive(Debug)]
+struct Failures {
+    /// In the journey's source, if that is said.
+    at: Option<String>,
+    failed: u64,
+    /// Where the first of them is kept.
+    failed_in: PartName,
     example: Option<CheckExample>,
+}
+
+impl Verdicts {
+    fn add_failure(&mut self, at: Option<&str>, part: &PartName) {
+        self.failed += 1;
+        if let Some(known) = self.places.iter_mut().find(|known| known.at.as_deref() == at) {
+            known.failed += 1;
+        } else if self.places.len() < MAX_PLACES {
+            let (at, failed_in) = (at.map(str::to_owned), part.clone());
+            self.places.push(Failures { at, failed: 1, failed_in, example: None });
+        } else {
+            self.failed_elsewhere += 1;
+        }
+    }
 }
 
 /// Pack and name.
@@ -36,12 +66,15 @@ type CheckKey = (String, String);
 pub(super) struct Checks {
     index: HashMap<CheckKey, usize>,
     slots: Vec<(CheckKey, Verdicts)>,
+    /// What is left for examples of places besides the first of each check.
+    texts: TextBudget,
 }
 
 impl Checks {
     /// Counts a batch of a part.
     pub(super) fn add(&mut self, rows: Rows<'_>, part: &PartName) -> Result<(), ReportError> {
         let (names, packs, ok) = (rows.words("name")?, rows.words("pack")?, rows.flags("ok")?);
+        let places = rows.words_if_any("source_location")?;
         // Pairs of words that this batch had before: most rows need no look at a text.
         let mut known: HashMap<(Option<usize>, Option<usize>), usize> = HashMap::new();
         for row in 0..rows.len() {
@@ -50,10 +83,7 @@ impl Checks {
             let (_, verdicts) = &mut self.slots[slot];
             match ok.value(row) {
                 true => verdicts.passed += 1,
-                false => {
-                    verdicts.failed += 1;
-                    verdicts.failed_in.get_or_insert_with(|| part.clone());
-                }
+                false => verdicts.add_failure(places.and_then(|places| places.get(row)), part),
             }
         }
         Ok(())
@@ -61,20 +91,30 @@ impl Checks {
 
     /// The parts in which failed checks without an example failed first.
     pub(super) fn parts_with_examples(&self) -> BTreeSet<PartName> {
-        let without = self.slots.iter().filter(|(_, verdicts)| verdicts.example.is_none());
-        without.filter_map(|(_, verdicts)| verdicts.failed_in.clone()).collect()
+        let places = self.slots.iter().flat_map(|(_, verdicts)| &verdicts.places);
+        places.filter(|place| place.example.is_none()).map(|place| place.failed_in.clone()).collect()
     }
 
     /// Takes examples from a batch with all columns.
     pub(super) fn add_examples(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
         let (names, packs, ok) = (rows.words("name")?, rows.words("pack")?, rows.flags("ok")?);
         let texts = [rows.text("expected")?, rows.text("actual")?, rows.text("message")?];
+        let places = rows.words_if_any("source_location")?;
         for row in (0..rows.len()).filter(|row| !ok.value(*row)) {
             let slot = self.slot(packs.word(row), names.word(row));
-            let example = &mut self.slots[slot].1.example;
+            let at = places.and_then(|places| places.get(row));
+            let verdicts = &mut self.slots[slot].1;
+            let Some(index) = verdicts.places.iter().position(|place| place.at.as_deref() == at) else {
+                continue;
+            };
+            let example = &mut verdicts.places[index].example;
             if example.is_none() {
-                let [expected, actual, message] = texts.map(|column| text_of(column, row).map(kept_text));
-                *example = Some(CheckExample { expected, actual, message });
+                let said = texts.map(|column| text_of(column, row).map(kept_text));
+                let bytes = said.iter().flatten().map(String::len).sum();
+                // A check that fails in many places would take the room of others.
+                let is_kept = index == 0 || self.texts.take(bytes);
+                let [expected, actual, message] = if is_kept { said } else { [None, None, None] };
+                *example = Some(CheckExample { expected, actual, message, at: at.map(str::to_owned) });
             }
         }
         Ok(())
@@ -97,8 +137,14 @@ impl Checks {
 }
 
 fn summary(pack: String, name: String, verdicts: Verdicts) -> CheckSummary {
-    let Verdicts { passed, failed, failed_in: _, example } = verdicts;
+    let Verdicts { passed, failed, places, failed_elsewhere } = verdicts;
+    let mut places: Vec<CheckPlace> = places.into_iter().map(place).collect();
+    let example = places.first().and_then(|first| first.example.clone());
+    places.sort_by_key(|place| std::cmp::Reverse(place.failed));
+    CheckSummary { pack, name, passed, failed, example, places, failed_elsewhere }
+}
+
+fn place(Failures { failed, example, .. }: Failures) -> CheckPlace {
     // A check that said nothing has no example worth showing.
-    let example = example.filter(|example| *example != CheckExample::default());
-    CheckSummary { pack, name, passed, failed, example }
+    CheckPlace { failed, example: example.filter(|example| *example != CheckExample::default()) }
 }

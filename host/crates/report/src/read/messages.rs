@@ -48,7 +48,7 @@ impl Default for TextBudget {
 
 impl TextBudget {
     /// Whether so many bytes may be kept, which are taken off then.
-    fn take(&mut self, bytes: usize) -> bool {
+    pub(super) fn take(&mut self, bytes: usize) -> bool {
         let fits = bytes <= self.0;
         self.0 -= if fits { bytes } else { 0 };
         fits

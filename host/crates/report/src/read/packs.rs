@@ -18,15 +18,9 @@ pub(super) fn add_faults(packs: &[PackCalls], errors: &mut ErrorGroups) {
             thousands(unjudged),
             thousands(pack.asked)
         );
+        let said = Said { message: &message, stack: pack.fault_stack.as_deref() };
         let kind = pack.fault_kind.as_deref().unwrap_or("fault");
-        errors.add_many(
-            pack.broke,
-            FailureCause::Plugin,
-            ErrorSource::Pack,
-            kind,
-            &pack.name,
-            Said::message(Some(&message)),
-        );
+        errors.add_many(pack.broke, FailureCause::Plugin, ErrorSource::Pack, kind, &pack.name, said);
     }
 }
 
@@ -35,11 +29,16 @@ mod tests {
     use super::*;
 
     fn calls(name: &str, asked: u64, broke: u64) -> PackCalls {
-        let (fault_kind, fault) = match broke {
-            0 => (None, None),
-            _ => (Some("trap".to_owned()), Some("divided by zero".to_owned())),
-        };
-        PackCalls { name: name.to_owned(), asked, broke, skipped: broke / 2, fault_kind, fault }
+        let has_broken = |text: &str| (broke > 0).then(|| text.to_owned());
+        PackCalls {
+            name: name.to_owned(),
+            asked,
+            broke,
+            skipped: broke / 2,
+            fault_kind: has_broken("trap"),
+            fault: has_broken("divided by zero"),
+            fault_stack: has_broken("at share (rules.ts:7:3)\nat rules.ts:2:1"),
+        }
     }
 
     #[test]
@@ -50,6 +49,7 @@ mod tests {
         assert_eq!((error.name.as_str(), error.kind.as_str(), error.count), ("broken", "trap", 4));
         let [message] = &error.messages[..] else { panic!("{error:?}") };
         assert_eq!(message.example, "divided by zero; 6 of 1,500 not judged");
+        assert_eq!(message.at.as_deref(), Some("rules.ts:7:3"));
         assert_eq!((message.same, message.count), (false, 4), "what the other three said is not known");
     }
 }

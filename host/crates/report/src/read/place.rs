@@ -2,8 +2,11 @@
 
 /// What a frame's file lies in if it is not the author's: the languages' own libraries, what package managers brought,
 /// and the SDKs.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 11] = [
     "/rustc/",
+    // As `host build` has them in components, and as cargo alone does.
+    "/cargo/registry/",
+    "/rustup/toolchains/",
     "/.cargo/",
     "/.rustup/",
     "/go/src/runtime/",

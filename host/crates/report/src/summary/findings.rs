@@ -17,6 +17,20 @@ pub struct CheckSummary {
     pub failed: u64,
     /// The first failure; null if there was none, or it said nothing.
     pub example: Option<CheckExample>,
+    /// The places in the journey's source where it failed, the most frequent first, at most five. Failures that say
+    /// none, as those of packs, are one of them.
+    pub places: Vec<CheckPlace>,
+    /// How many of the failures were in yet other places.
+    pub failed_elsewhere: u64,
+}
+
+/// The failures of a check in one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CheckPlace {
+    /// How many.
+    pub failed: u64,
+    /// The first of them; null if it said nothing.
+    pub example: Option<CheckExample>,
 }
 
 /// What one failed check said.
@@ -28,15 +42,23 @@ pub struct CheckExample {
     pub actual: Option<String>,
     /// More words, if said.
     pub message: Option<String>,
+    /// Where in the journey's source it stands: file, line and, where the language knows it, column, relative to the
+    /// plugin's folder. Null for a verdict of an assertion pack.
+    pub at: Option<String>,
 }
 
 impl CheckExample {
-    /// `expected 200, found 503, the cart was lost`; empty if it says nothing.
+    /// `expected 200, found 503, the cart was lost (at src/lib.rs:12:5)`; empty if it says nothing.
     pub fn words(&self) -> String {
         let expected = self.expected.as_ref().map(|text| format!("expected {text}"));
         let actual = self.actual.as_ref().map(|text| format!("found {text}"));
         let parts: Vec<String> = [expected, actual, self.message.clone()].into_iter().flatten().collect();
-        parts.join(", ")
+        let said = parts.join(", ");
+        match &self.at {
+            Some(at) if said.is_empty() => format!("at {at}"),
+            Some(at) => format!("{said} (at {at})"),
+            None => said,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use outrider_storage::DEFAULT_PART_AGE;
 
-use super::{Promise, RunStatus, Summary, Verdict};
+use super::{ErrorSource, Promise, RunStatus, Summary, Verdict};
 use crate::words::{counted, duration_ms, thousands};
 
 /// The verdict in a word, and what to know before reading on. Displayed as one line.
@@ -54,8 +54,8 @@ impl Summary {
 
     /// What a run that passed is to be read with: one thing, the worst first. What makes the numbers themselves
     /// doubtful stands before what they say: incomplete data, a run that ended before its time, a generator that was held
-    /// up or fell short, a journey that broke, data that was used again, checks that failed, requests that failed,
-    /// iterations that the target ended.
+    /// up or fell short, a journey that broke, an assertion pack that did, data that was used again, checks that failed,
+    /// requests that failed, iterations that the target ended.
     fn reservation(&self) -> Option<String> {
         if !self.completeness.complete {
             return Some("the data is incomplete".to_owned());
@@ -67,6 +67,7 @@ impl Summary {
         ended_early
             .or_else(|| self.held_up())
             .or_else(|| self.broke())
+            .or_else(|| self.packs_broke())
             .or(reason)
             .or_else(|| self.checks_failed())
             .or_else(|| self.requests_failed())
@@ -91,15 +92,25 @@ impl Summary {
     /// `815 of 3,600,000 iterations were dropped`: those for which data was missing are said with that.
     fn iterations_dropped(&self) -> Option<String> {
         let (dropped, scheduled) = (self.iterations.dropped_by_generator(), self.iterations.scheduled);
-        let scheduled = counted(scheduled, "iteration", "iterations");
         let were = if dropped == 1 { "was" } else { "were" };
-        (dropped > 0).then(|| format!("{} of {scheduled} {were} dropped", thousands(dropped)))
+        (dropped > 0).then(|| format!("{} {were} dropped", some_of(dropped, scheduled, ITERATIONS)))
     }
 
     fn broke(&self) -> Option<String> {
         let (broke, started) = (self.iterations.failed_by_cause.plugin, self.iterations.started);
-        let started = counted(started, "iteration", "iterations");
-        (broke > 0).then(|| format!("the journey broke in {} of {started}", thousands(broke)))
+        (broke > 0).then(|| format!("the journey broke in {}", some_of(broke, started, ITERATIONS)))
+    }
+
+    /// `the assertion pack 'rules' broke in 4 calls`.
+    fn packs_broke(&self) -> Option<String> {
+        let faults: Vec<_> = self.errors.iter().filter(|error| error.source == ErrorSource::Pack).collect();
+        let first = faults.first()?;
+        let calls = counted(faults.iter().map(|fault| fault.count).sum(), "call", "calls");
+        let others = match faults.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {}", counted(others as u64, "other", "others")),
+        };
+        Some(format!("the assertion pack '{}'{others} broke in {calls}", first.name))
     }
 
     fn checks_failed(&self) -> Option<String> {
@@ -116,7 +127,7 @@ impl Summary {
 
     fn iterations_failed(&self) -> Option<String> {
         let (failed, started) = (self.iterations.failed, self.iterations.started);
-        some_failed(failed, started, ["iteration", "iterations"]).filter(|_| is_notable(failed, started))
+        some_failed(failed, started, ITERATIONS).filter(|_| is_notable(failed, started))
     }
 
     /// Why a run failed.
@@ -125,7 +136,11 @@ impl Summary {
             // What a run that finished did wrong besides: its reason may be that its data was exhausted.
             (Some(reason), Some(thresholds), RunStatus::Finished) => format!("{reason}; {thresholds}"),
             (Some(reason), _, _) => reason.clone(),
-            (None, Some(thresholds), RunStatus::Finished) => thresholds,
+            // What a pack did not judge is in no check that a threshold looks at.
+            (None, Some(thresholds), RunStatus::Finished) => match self.packs_broke() {
+                Some(broke) => format!("{thresholds}; {broke}"),
+                None => thresholds,
+            },
             (None, _, RunStatus::Incomplete) => {
                 "the run is incomplete: it was killed, or goes on elsewhere".to_owned()
             }
@@ -136,10 +151,15 @@ impl Summary {
     /// `1 of 3 thresholds not passed`. One without data is not passed, and not crossed either.
     fn thresholds_not_passed(&self) -> Option<String> {
         let failed = self.thresholds.iter().filter(|threshold| !threshold.passed).count();
-        let all = counted(self.thresholds.len() as u64, "threshold", "thresholds");
-        (failed > 0).then(|| format!("{failed} of {all} not passed"))
+        match (failed, self.thresholds.len()) {
+            (0, _) => None,
+            (1, 1) => Some("the threshold is not passed".to_owned()),
+            (failed, all) => Some(format!("{failed} of {all} thresholds not passed")),
+        }
     }
 }
+
+const ITERATIONS: [&str; 2] = ["iteration", "iterations"];
 
 /// One percent: single failed requests are what a load test is made to find, and say little of the whole.
 const NOTABLE_SHARE: f64 = 0.01;
@@ -149,8 +169,17 @@ fn is_notable(failed: u64, all: u64) -> bool {
 }
 
 /// `40 of 100 requests failed`.
-fn some_failed(failed: u64, all: u64, [one, many]: [&str; 2]) -> Option<String> {
-    (failed > 0).then(|| format!("{} of {} failed", thousands(failed), counted(all, one, many)))
+fn some_failed(failed: u64, all: u64, nouns: [&str; 2]) -> Option<String> {
+    (failed > 0).then(|| format!("{} failed", some_of(failed, all, nouns)))
+}
+
+/// `40 of 100 requests`, `all 3 requests`, `the only request`.
+fn some_of(some: u64, all: u64, [one, many]: [&str; 2]) -> String {
+    match (some, all) {
+        (1, 1) => format!("the only {one}"),
+        (some, all) if some == all => format!("all {} {many}", thousands(all)),
+        _ => format!("{} of {}", thousands(some), counted(all, one, many)),
+    }
 }
 
 /// A length of time without what flickers from look to look.

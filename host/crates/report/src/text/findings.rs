@@ -1,10 +1,11 @@
 //! Checks, status codes, errors and bytes.
 
 use super::page::{GLUE, GUTTER, Page, Span, plain, span};
-use super::style::{Paint, clean, columns, cut_end, cut_message, cut_middle};
+use super::style::{Paint, clean, columns, cut_end, cut_middle};
 use super::table::pad_right;
 use crate::summary::{
-    CheckExample, CheckSummary, ErrorSource, ErrorSummary, Network, PhaseMeans, StatusCount, Summary,
+    CheckExample, CheckPlace, CheckSummary, ErrorSource, ErrorSummary, Network, PhaseMeans, StatusCount,
+    Summary,
 };
 use crate::words::{bytes, duration_ms, percent, thousands};
 
@@ -17,8 +18,17 @@ const MAX_ERRORS: usize = 8;
 /// Three kinds of message of a group; the JSON document has five.
 const MAX_MESSAGES: usize = 3;
 
-/// Columns of a check's or an error's name.
+/// Three places of a check; the JSON document has five.
+const MAX_PLACES: usize = 3;
+
+/// Spaces between what a failed check said and its place.
+const AT_GAP: usize = 2;
+
+/// Columns of a check's or an error's name; where there is room, half the width.
 const NAME_COLUMNS: usize = 40;
+
+/// Columns of what a check expected or found: two lines of a narrow terminal.
+const VALUE_COLUMNS: usize = 120;
 
 /// Columns that the mark and the counts of a check take: `  ✗ ` and `  12,345 of 123,456 failed (<0.1%)`.
 const COUNT_COLUMNS: usize = 38;
@@ -27,7 +37,10 @@ const COUNT_COLUMNS: usize = 38;
 const AT: &str = "    at ";
 
 /// Spaces before what a failed check said.
-const EXAMPLE_INDENT: &str = "      ";
+const EXAMPLE_INDENT: usize = 6;
+
+/// Spaces before what failures said.
+const MESSAGE_INDENT: usize = GUTTER + 2;
 
 pub(super) fn render(page: &mut Page, summary: &Summary) {
     checks(page, &summary.checks);
@@ -53,7 +66,7 @@ fn checks(page: &mut Page, checks: &[CheckSummary]) {
     let mut ordered: Vec<&CheckSummary> = checks.iter().collect();
     ordered.sort_by_key(|check| check.failed == 0);
     let shown = &ordered[..ordered.len().min(MAX_CHECKS)];
-    let room = page.style().width.saturating_sub(COUNT_COLUMNS).min(NAME_COLUMNS);
+    let room = page.style().width.saturating_sub(COUNT_COLUMNS).min(name_columns(page));
     let names: Vec<String> = shown.iter().map(|check| cut_middle(&check_name(check), room)).collect();
     let width = names.iter().map(|name| columns(name)).max().unwrap_or(0);
     for (check, name) in shown.iter().zip(&names) {
@@ -75,11 +88,40 @@ fn one_check(page: &mut Page, check: &CheckSummary, name: &str) {
         percent(check.failed, total)
     );
     page.line(&[span(Paint::Bad, "  ✗ "), plain(format!("{name}  ")), span(Paint::Bad, count)]);
-    if let Some(example) = check.example.as_ref().and_then(example_text) {
-        let room = page.style().width - EXAMPLE_INDENT.len();
-        let example = if check.failed > 1 { format!("for example: {example}") } else { example };
-        page.line(&[span(Paint::Dim, format!("{EXAMPLE_INDENT}{}", cut_end(&example, room)))]);
+    for place in check.places.iter().take(MAX_PLACES) {
+        one_place(page, check, place);
     }
+    let hidden = check.places.iter().skip(MAX_PLACES).map(|place| place.failed).sum::<u64>();
+    if hidden + check.failed_elsewhere > 0 {
+        let others = thousands(hidden + check.failed_elsewhere);
+        said_of_check(page, &format!("{others} × elsewhere"));
+    }
+}
+
+/// What the first failure of a place said, and the place: on a line of its own if there is no room beside the rest.
+fn one_place(page: &mut Page, check: &CheckSummary, place: &CheckPlace) {
+    let Some(example) = &place.example else { return };
+    let count =
+        if place.failed == check.failed { String::new() } else { format!("{} × ", thousands(place.failed)) };
+    let for_example = if place.failed > 1 { "for example: " } else { "" };
+    let lead = format!("{count}{for_example}");
+    let room = page.style().width - EXAMPLE_INDENT;
+    let at = example.at.as_ref().map(|at| cut_middle(&format!("at {}", clean(at)), room));
+    match (example_text(example), at) {
+        (Some(said), Some(at)) if columns(&lead) + columns(&said) + AT_GAP + columns(&at) <= room => {
+            said_of_check(page, &format!("{lead}{said}  {at}"));
+        }
+        (Some(said), at) => {
+            page.message(Paint::Dim, EXAMPLE_INDENT, &lead, &said);
+            at.iter().for_each(|at| said_of_check(page, &format!("  {at}")));
+        }
+        (None, Some(at)) => said_of_check(page, &format!("{count}{at}")),
+        (None, None) => {}
+    }
+}
+
+fn said_of_check(page: &mut Page, text: &str) {
+    page.line(&[plain(" ".repeat(EXAMPLE_INDENT)), span(Paint::Dim, text)]);
 }
 
 fn more_checks(page: &mut Page, rest: &[&CheckSummary]) {
@@ -102,7 +144,7 @@ fn check_name(check: &CheckSummary) -> String {
 }
 
 fn example_text(example: &CheckExample) -> Option<String> {
-    let value = |text: &String| cut_middle(&clean(text), NAME_COLUMNS);
+    let value = |text: &String| cut_middle(&clean(text), VALUE_COLUMNS);
     let mut parts = Vec::new();
     parts.extend(example.expected.as_ref().map(|text| format!("expected {}", value(text))));
     parts.extend(example.actual.as_ref().map(|text| format!("found {}", value(text))));
@@ -135,7 +177,7 @@ fn status_span(code: &StatusCount, total: u64, last: bool) -> Span {
 fn errors(page: &mut Page, errors: &[ErrorSummary]) {
     for (index, error) in errors.iter().take(MAX_ERRORS).enumerate() {
         let label = if index == 0 { "Errors" } else { "" };
-        page.labelled(label, &error_spans(error));
+        page.labelled(label, &error_spans(error, name_columns(page)));
         messages(page, error);
         if let Some(hint) = error.hint() {
             page.item(plain("  "), &[span(Paint::Dim, format!("hint: {hint}"))]);
@@ -160,13 +202,12 @@ fn messages(page: &mut Page, error: &ErrorSummary) {
     for message in error.messages.iter().take(MAX_MESSAGES) {
         let count = if all_alike { String::new() } else { format!("{} × ", thousands(message.count)) };
         let example = if message.same { "" } else { "for example: " };
-        let lead = format!("  {count}{example}");
         // The lines below the first are mostly a stack; the JSON report has them.
         let first_line = clean(message.example.lines().next().unwrap_or_default());
-        let text = cut_message(without_kind(&first_line, &error.kind), page.body_width() - columns(&lead));
-        if !text.is_empty() {
-            page.body_line(plain(format!("{lead}{text}")));
-        }
+        let text = match without_kind(&first_line, &error.kind) {
+            "" => String::new(),
+            text => page.message(Paint::Plain, MESSAGE_INDENT, &format!("{count}{example}"), text),
+        };
         if let Some(at) = message.at.as_deref().filter(|at| !says(&text, at)) {
             let place = cut_middle(&clean(at), page.body_width() - AT.len());
             page.body_line(span(Paint::Dim, format!("{AT}{place}")));
@@ -191,13 +232,17 @@ fn without_kind<'a>(message: &'a str, kind: &str) -> &'a str {
     said.strip_suffix(kind).and_then(|rest| rest.strip_suffix(": ")).unwrap_or(message)
 }
 
-fn error_spans(error: &ErrorSummary) -> [Span; 3] {
+fn name_columns(page: &Page) -> usize {
+    NAME_COLUMNS.max(page.style().width / 2)
+}
+
+fn error_spans(error: &ErrorSummary, name_columns: usize) -> [Span; 3] {
     let place = match error.source {
         ErrorSource::Request => "in",
         ErrorSource::Iteration => "ended an iteration of",
         ErrorSource::Pack => "in the assertion pack",
     };
-    let name = cut_middle(&clean(&error.name), NAME_COLUMNS);
+    let name = cut_middle(&clean(&error.name), name_columns);
     [
         span(Paint::Bad, format!("{} ×", thousands(error.count))),
         span(Paint::Bad, format!("{}: {}", error.cause.as_str(), cut_end(&clean(&error.kind), NAME_COLUMNS))),

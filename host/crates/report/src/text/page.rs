@@ -1,9 +1,12 @@
 //! A page: labelled sections, wrapped prose, plain lines.
 
-use super::style::{MIN_TEXT_WIDTH, Paint, TextStyle, columns};
+use super::style::{MIN_TEXT_WIDTH, Paint, TextStyle, columns, cut_message};
 
 /// Where text begins beside a label.
 pub(super) const GUTTER: usize = 12;
+
+/// Three lines of what a guest or a target said: at eighty columns two hundred characters, most of all messages whole.
+const MAX_MESSAGE_LINES: usize = 3;
 
 /// A space at which prose does not break.
 pub(super) const GLUE: char = '\u{a0}';
@@ -81,6 +84,26 @@ impl Page {
         let indent = GUTTER + columns(&mark.text);
         let first = span(mark.paint, format!("{}{}", " ".repeat(GUTTER), mark.text));
         self.wrapped(first, indent, spans);
+    }
+
+    /// What a guest or a target said, behind some words of ours, on a few lines of the full width. Of more than there is
+    /// room for something is left out; what is shown is returned.
+    pub(super) fn message(&mut self, paint: Paint, indent: usize, lead: &str, text: &str) -> String {
+        let room = self.style.width.saturating_sub(indent);
+        let mut width = MAX_MESSAGE_LINES * room;
+        let (shown, rows) = loop {
+            let shown = cut_message(text, width);
+            let rows = wrap(&[span(paint, format!("{lead}{shown}"))], room);
+            // A row ends where a word does not fit, so some columns of each are lost.
+            if rows.len() <= MAX_MESSAGE_LINES || width <= room {
+                break (shown, rows);
+            }
+            width -= room / 4;
+        };
+        for row in rows {
+            self.line(&[vec![plain(" ".repeat(indent))], row].concat());
+        }
+        shown
     }
 
     /// Prose whose first line begins with `first`, the others with `indent` spaces.
@@ -175,6 +198,22 @@ mod tests {
             page.finish(),
             "Load        a sentence that is long enough to break before\n            12 ms, and goes on\n"
         );
+    }
+
+    #[test]
+    fn a_message_has_a_few_lines_and_keeps_its_beginning_and_its_cause() {
+        let mut page = page(60);
+        let short = page.message(Paint::Plain, 6, "for example: ", "it is short");
+        let long = format!("it {}failed: there was no room", "went on and on ".repeat(20));
+        let shown = page.message(Paint::Plain, 6, "2 × ", &long);
+        assert_eq!(short, "it is short");
+        let text = page.finish();
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "      for example: it is short");
+        assert!(lines[1].starts_with("      2 × it went on") && lines[2].starts_with("      "), "{text}");
+        assert!(lines.len() == 4 && lines[3].ends_with(": there was no room"), "{text}");
+        assert!(lines.iter().all(|line| columns(line) <= 60), "{text}");
+        assert!(shown.contains('…') && shown.ends_with(": there was no room"), "{shown}");
     }
 
     #[test]

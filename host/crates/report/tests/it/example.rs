@@ -42,7 +42,12 @@ fn step(name: &str, count: u64, failed: u64, times: DurationStats) -> TimedSumma
 }
 
 fn check(pack: &str, name: &str, passed: u64, failed: u64, example: Option<CheckExample>) -> CheckSummary {
-    CheckSummary { pack: pack.to_owned(), name: name.to_owned(), passed, failed, example }
+    let (pack, name) = (pack.to_owned(), name.to_owned());
+    let places = match failed {
+        0 => Vec::new(),
+        failed => vec![CheckPlace { failed, example: example.clone() }],
+    };
+    CheckSummary { pack, name, passed, failed, example, places, failed_elsewhere: 0 }
 }
 
 fn metric(name: &str, kind: MetricType, count: u64, total: f64) -> MetricSummary {
@@ -272,7 +277,7 @@ pub(crate) fn troubled() -> Summary {
         StatusCount { status: Some(503), count: 308 },
         StatusCount { status: None, count: 12 },
     ];
-    summary.checks.push(check("", "the order number is a number\x1b[31m", 4_710, 311, Some(example())));
+    summary.checks.push(failing_check());
     summary.errors = errors();
     summary.warnings = vec!["120 of 15,063 requests are counted as (other)".to_owned()];
     summary.headline = summary.compose_headline().to_string();
@@ -364,11 +369,26 @@ fn overloaded() -> GeneratorHealth {
     }
 }
 
+/// Fails in three places; in the second with words that leave no room for the place beside them.
+fn failing_check() -> CheckSummary {
+    let check = check("", "the order number is a number\x1b[31m", 4_710, 311, Some(example()));
+    let message = Some("the shop answers without one while it is closed".to_owned());
+    let at = Some("lib/orders/confirmation.ts:107:31".to_owned());
+    let places = [
+        (300, example()),
+        (9, CheckExample { message, at, ..example() }),
+        (1, CheckExample { at: Some("checkout.ts:55:7".to_owned()), ..CheckExample::default() }),
+    ];
+    let places = places.map(|(failed, example)| CheckPlace { failed, example: Some(example) });
+    CheckSummary { places: places.into(), failed_elsewhere: 1, ..check }
+}
+
 fn example() -> CheckExample {
     CheckExample {
         expected: Some("a number".to_owned()),
         actual: Some("undefined".to_owned()),
         message: None,
+        at: Some("checkout.ts:41:9".to_owned()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::{FailureCause, IterationStatus, MetricKind, RequestSample, RunId, Sample};
+use outrider_model::{CheckSample, FailureCause, IterationStatus, MetricKind, RequestSample, RunId, Sample};
 use outrider_report::*;
 use outrider_telemetry::{SKETCH_RELATIVE_ACCURACY, Table};
 
@@ -173,6 +173,33 @@ async fn checks_are_counted_by_pack_and_show_a_failure() {
     assert_eq!(summary.checks[0].example, None);
     let example = summary.checks[1].example.clone().unwrap();
     assert_eq!((example.expected.as_deref(), example.actual.as_deref()), (Some("12.00"), Some("13.00")));
+}
+
+#[tokio::test]
+async fn checks_that_failed_are_counted_by_the_places_where_they_stand() {
+    let at = |line: u32, actual: &str| match check("", "total", false, Some(actual)) {
+        Sample::Check(row) => Sample::Check(CheckSample {
+            source_location: (line > 0).then(|| format!("src/cart.ts:{line}:5").into()),
+            ..row
+        }),
+        other => other,
+    };
+    let lines = [3, 7, 7, 0, 1, 2, 4, 4, 5];
+    let samples = lines.iter().enumerate().map(|(index, line)| at(*line, &format!("{index}")));
+    let summary = Dataset::finished(samples.collect()).await.summary().await;
+    let [check] = &summary.checks[..] else { panic!("{:?}", summary.checks) };
+    let example = |example: &Option<CheckExample>| {
+        let example = example.clone().unwrap();
+        (example.at, example.actual.unwrap())
+    };
+    let place = |line: u32, actual: &str| (Some(format!("src/cart.ts:{line}:5")), actual.to_owned());
+    assert_eq!((check.failed, example(&check.example)), (9, place(3, "0")), "the first is the example");
+    let places: Vec<_> = check.places.iter().map(|one| (one.failed, example(&one.example))).collect();
+    let unsaid = (None, "3".to_owned());
+    let expected =
+        [(2, place(7, "1")), (1, place(3, "0")), (1, unsaid), (1, place(1, "4")), (1, place(2, "5"))];
+    assert_eq!((places, check.failed_elsewhere), (expected.to_vec(), 3));
+    crate::json::assert_valid(&outrider_report::render_json(&summary));
 }
 
 #[tokio::test]

@@ -288,6 +288,7 @@ mod tests {
             expected: None,
             actual: None,
             message: None,
+            source_location: None,
         })
     }
 

@@ -239,6 +239,7 @@ fn samples(index: u64) -> [Sample; 7] {
             expected: None,
             actual: None,
             message: None,
+            source_location: None,
         }),
         Sample::Metric(MetricSample {
             origin: origin(index),

@@ -125,9 +125,10 @@ pub(super) struct CheckRows {
     expected: StringBuilder,
     actual: StringBuilder,
     message: StringBuilder,
+    source_location: WordBuilder,
 }
 
-table_rows!(CheckRows: name, pack, expected, actual, message);
+table_rows!(CheckRows: name, pack, expected, actual, message, source_location);
 
 impl CheckRows {
     pub(super) fn new() -> CheckRows {
@@ -138,6 +139,7 @@ impl CheckRows {
             expected: StringBuilder::new(),
             actual: StringBuilder::new(),
             message: StringBuilder::new(),
+            source_location: WordBuilder::new(),
         }
     }
 
@@ -153,6 +155,7 @@ impl CheckRows {
             + columns::append_text(&mut self.actual, sample.actual.as_deref())
             + columns::append_text(&mut self.message, sample.message.as_deref());
         self.journey.add_text_bytes(bytes);
+        self.source_location.append_option(sample.source_location.as_deref());
     }
 }
 

@@ -165,3 +165,10 @@ fn an_iteration_that_failed_keeps_its_stack_and_its_bytes_count() {
     let stacks = batch.column_by_name("stack").unwrap().as_string::<i32>();
     assert_eq!((stacks.is_null(0), stacks.value(1)), (true, stack));
 }
+
+#[test]
+fn a_check_that_failed_keeps_its_place() {
+    let batch = batch_of(Table::Checks, &[test_samples::check(true), test_samples::check(false)]);
+    assert_eq!(word(&batch, "source_location", 0), None);
+    assert_eq!(word(&batch, "source_location", 1), Some("src/lib.rs:12:5"));
+}

@@ -175,6 +175,12 @@ const CHECKS: &[Column] = &[
     optional("expected", Text, "none", "What was expected, if said."),
     optional("actual", Text, "none", "What was found, if said."),
     optional("message", Text, "none", "More words, if said; those of a failed check are in error too."),
+    optional(
+        "source_location",
+        Word,
+        "none",
+        "Where in the plugin's source a check that failed stands: file, line and, where the language knows it, column, relative to the plugin's folder (src/lib.rs:12:5); cut after 512 bytes. Null for a check that held, for a verdict that an assertion pack returns, and where the plugin does not say.",
+    ),
 ];
 
 const METRICS: &[Column] = &[

@@ -43,10 +43,20 @@ pub(super) struct Go {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Manifest {
+    /// Its module.
+    pub(super) module: Option<Module>,
     /// The version of Go that it asks for.
     pub(super) go: Option<String>,
     /// What it requires; Go says null where that is nothing.
     pub(super) require: Option<Vec<Requirement>>,
+}
+
+/// What a go.mod says of its own module.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Module {
+    /// How others import it, and what its files are called behind.
+    pub(super) path: String,
 }
 
 /// A module that a go.mod requires.

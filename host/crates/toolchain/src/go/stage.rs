@@ -51,6 +51,8 @@ pub(super) struct Stage {
     pub(super) vendored: Option<PathBuf>,
     /// The version of the SDK that the author's go.mod asks for, if it is another than the one inside.
     pub(super) other_sdk: Option<String>,
+    /// What Go puts before the paths of the module's files.
+    pub(super) module_path: Option<String>,
 }
 
 impl Stage {
@@ -72,7 +74,8 @@ impl Stage {
             }
         };
         let vendored = Some(module.join("vendor")).filter(|vendor| vendor.join("modules.txt").is_file());
-        let stage = Stage { folder, package, target, copied_from, vendored, other_sdk: None };
+        let stage =
+            Stage { folder, package, target, copied_from, vendored, other_sdk: None, module_path: None };
         fs::copy(module.join("go.mod"), stage.manifest_path())?;
         copy_if_there(&module.join("go.sum"), &stage.path("go.sum"))?;
         stage.write_sdk(&module.join(SDK_FOLDER))?;
@@ -102,6 +105,7 @@ impl Stage {
         // Go does it by itself where it may write into a go.mod.
         let is_old = manifest.go.as_deref().and_then(pair).is_none_or(|asked| asked < OLDEST);
         edits.extend(is_old.then(|| format!("-go={}.{}", OLDEST.0, OLDEST.1)));
+        self.module_path = manifest.module.map(|module| module.path);
         let asked = manifest.require.into_iter().flatten().find(|required| required.path == module);
         self.other_sdk = asked.map(|required| required.version).filter(|asked| asked != version);
         go.edit(&edits, self)

@@ -27,7 +27,7 @@ pub(super) fn words(what: &Happening, style: Style) -> String {
         Happening::Tag { key, value } => format!("tag {key} = {value}"),
         Happening::CookiesCleared => "all cookies are forgotten".to_owned(),
         Happening::ConnectionsClosed => "idle connections are closed".to_owned(),
-        Happening::Check { name, pack, passed, expected, actual, message } => {
+        Happening::Check { name, pack, passed, expected, actual, message, at } => {
             let outcome = if *passed { "passed".to_owned() } else { style.red("FAILED") };
             let by = pack.as_ref().map_or(String::new(), |pack| format!(" by {pack}"));
             let words = [("expected", expected), ("found", actual)];
@@ -37,7 +37,8 @@ pub(super) fn words(what: &Happening, style: Style) -> String {
                 .collect();
             words.extend(message.clone());
             let words = if words.is_empty() { String::new() } else { format!("  ({})", words.join(", ")) };
-            format!("check{by} {outcome}: {name}{words}")
+            let at = at.as_ref().map_or(String::new(), |at| format!("  at {at}"));
+            format!("check{by} {outcome}: {name}{words}{at}")
         }
         Happening::Metric { name, kind, value, tags } => {
             format!("{kind} {name}  = {value}{}", tags_text(tags))

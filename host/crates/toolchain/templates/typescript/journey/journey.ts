@@ -1,4 +1,4 @@
-import { check, http, journey, step, think } from "@outrider/sdk";
+import { expect, http, journey, step, think } from "@outrider/sdk";
 
 export default journey({
   name: "{{name}}",
@@ -8,7 +8,7 @@ export default journey({
       run() {
         step("home page", () => {
           const page = http.get("/");
-          check("status is 200", page.status === 200);
+          expect(page.status, "status is 200").toBe(200);
         });
         think(500, 1500); // milliseconds, as a person would
       },
