@@ -60,7 +60,7 @@ fn a_check_that_fails_shows_what_was_found_and_the_authors_line() {
         let checked = host(&place, &["check", "visit", "--target", &url]);
         let cause = format!("caused by: status is 200: expected 200, was 503 (at {at})");
         assert!(checked.stderr.contains(&cause), "{}", checked.show());
-        let tests = place.path().join("visit/visit.test.toml");
+        let tests = place.path().join("visit/tests/journey.toml");
         let text = fs::read_to_string(&tests).unwrap();
         fs::write(&tests, text.replace("\"status is 200\" = false", "\"another\" = false")).unwrap();
         let tested = host(&place, &["test", "visit", "--format", "json"]);
