@@ -5003,6 +5003,157 @@ pub mod outrider {
                 }
             }
             #[allow(unused_unsafe, clippy::all)]
+            /// As `check-tagged`, for a check that does not hold, with where in the plugin's source it stands
+            /// (`src/lib.rs:12:5`, relative to the plugin's folder); cut after 512 bytes.
+            #[allow(async_fn_in_trait)]
+            pub fn check_at(
+                verdict: &Verdict,
+                tags: &[Tag],
+                source_location: &str,
+            ) -> () {
+                unsafe {
+                    let Verdict {
+                        name: name0,
+                        passed: passed0,
+                        expected: expected0,
+                        actual: actual0,
+                        message: message0,
+                    } = verdict;
+                    let vec1 = name0;
+                    let ptr1 = vec1.as_ptr().cast::<u8>();
+                    let len1 = vec1.len();
+                    let (result3_0, result3_1, result3_2) = match expected0 {
+                        Some(e) => {
+                            let vec2 = e;
+                            let ptr2 = vec2.as_ptr().cast::<u8>();
+                            let len2 = vec2.len();
+                            (1i32, ptr2.cast_mut(), len2)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result5_0, result5_1, result5_2) = match actual0 {
+                        Some(e) => {
+                            let vec4 = e;
+                            let ptr4 = vec4.as_ptr().cast::<u8>();
+                            let len4 = vec4.len();
+                            (1i32, ptr4.cast_mut(), len4)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let (result7_0, result7_1, result7_2) = match message0 {
+                        Some(e) => {
+                            let vec6 = e;
+                            let ptr6 = vec6.as_ptr().cast::<u8>();
+                            let len6 = vec6.len();
+                            (1i32, ptr6.cast_mut(), len6)
+                        }
+                        None => (0i32, ::core::ptr::null_mut(), 0usize),
+                    };
+                    let vec11 = tags;
+                    let len11 = vec11.len();
+                    let layout11 = _rt::alloc::Layout::from_size_align(
+                            vec11.len() * (4 * ::core::mem::size_of::<*const u8>()),
+                            ::core::mem::size_of::<*const u8>(),
+                        )
+                        .unwrap();
+                    let (result11, _cleanup11) = wit_bindgen::rt::Cleanup::new(layout11);
+                    for (i, e) in vec11.into_iter().enumerate() {
+                        let base = result11
+                            .add(i * (4 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let super::super::super::outrider::plugin::types::Tag {
+                                key: key8,
+                                value: value8,
+                            } = e;
+                            let vec9 = key8;
+                            let ptr9 = vec9.as_ptr().cast::<u8>();
+                            let len9 = vec9.len();
+                            *base
+                                .add(::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len9;
+                            *base.add(0).cast::<*mut u8>() = ptr9.cast_mut();
+                            let vec10 = value8;
+                            let ptr10 = vec10.as_ptr().cast::<u8>();
+                            let len10 = vec10.len();
+                            *base
+                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len10;
+                            *base
+                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>() = ptr10.cast_mut();
+                        }
+                    }
+                    let vec12 = source_location;
+                    let ptr12 = vec12.as_ptr().cast::<u8>();
+                    let len12 = vec12.len();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "outrider:plugin/measure@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "check-at"]
+                        fn wit_import13(
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import13(
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import13(
+                        ptr1.cast_mut(),
+                        len1,
+                        match passed0 {
+                            true => 1,
+                            false => 0,
+                        },
+                        result3_0,
+                        result3_1,
+                        result3_2,
+                        result5_0,
+                        result5_1,
+                        result5_2,
+                        result7_0,
+                        result7_1,
+                        result7_2,
+                        result11,
+                        len11,
+                        ptr12.cast_mut(),
+                        len12,
+                    );
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
             /// Records a value of a custom metric, in the metric's own unit. The name is cut after 256 bytes. The value
             /// carries at most 32 tags, the iteration's first; more are left out.
             #[allow(async_fn_in_trait)]
@@ -7029,9 +7180,9 @@ macro_rules! __export_journey_impl {
         (link_section =
         "component-type:wit-bindgen:0.61.1:outrider:plugin@0.1.0:journey:imports and exports")]
         #[doc(hidden)] #[allow(clippy::octal_escapes)] pub static
-        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 3632] = *
+        __WIT_BINDGEN_COMPONENT_TYPE : [u8; 3682] = *
         b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xb2\x1b\x01A\x02\x01\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe4\x1b\x01A\x02\x01\
 A\x1e\x01B\x0b\x01w\x04\0\x08duration\x03\0\0\x01w\x04\0\x09timestamp\x03\0\x02\x01\
 r\x02\x03keys\x05values\x04\0\x03tag\x03\0\x04\x01m\x03\x06target\x06plugin\x09a\
 bort-run\x04\0\x0cfailure-kind\x03\0\x06\x01ks\x01r\x03\x04kind\x07\x07messages\x05\
@@ -7075,7 +7226,7 @@ ods\x03urls\x04name\x0c\x07headers\x16\x04body\x13\x07timeout\x17\x09redirects\x
 \x01\x05\x01\x09\x01@\x01\x07request\x1c\0\x1d\x04\0\x04send\x01\x1e\x01@\x02\x06\
 methods\x03urls\0\x1d\x04\0\x0asend-plain\x01\x1f\x01p\x1c\x01p\x1d\x01@\x01\x08\
 requests\x20\0!\x04\0\x05batch\x01\"\x01@\0\x01\0\x04\0\x0dclear-cookies\x01#\x04\
-\0\x11close-connections\x01#\x03\0\x1aoutrider:plugin/http@0.1.0\x05\x07\x01B\x1c\
+\0\x11close-connections\x01#\x03\0\x1aoutrider:plugin/http@0.1.0\x05\x07\x01B\x1e\
 \x02\x03\x02\x01\x03\x04\0\x03tag\x03\0\0\x01y\x04\0\x07step-id\x03\0\x02\x01ks\x01\
 r\x05\x04names\x06passed\x7f\x08expected\x04\x06actual\x04\x07message\x04\x04\0\x07\
 verdict\x03\0\x05\x01m\x04\x07counter\x05gauge\x04rate\x05trend\x04\0\x0bmetric-\
@@ -7084,39 +7235,41 @@ kind\x03\0\x07\x01m\x04\x05debug\x04info\x04warn\x05error\x04\0\x05level\x03\0\x
 tags\x0c\0\x03\x04\0\x11begin-step-tagged\x01\x0d\x01@\x02\x02id\x03\x05error\x04\
 \x01\0\x04\0\x08end-step\x01\x0e\x01@\x01\x07verdict\x06\x01\0\x04\0\x05check\x01\
 \x0f\x01@\x02\x07verdict\x06\x04tags\x0c\x01\0\x04\0\x0ccheck-tagged\x01\x10\x01\
-@\x04\x04names\x04kind\x08\x05valueu\x04tags\x0c\x01\0\x04\0\x0drecord-metric\x01\
-\x11\x01@\x01\x03tag\x01\x01\0\x04\0\x07set-tag\x01\x12\x01@\x02\x05level\x0a\x07\
-messages\x01\0\x04\0\x03log\x01\x13\x03\0\x1doutrider:plugin/measure@0.1.0\x05\x08\
-\x01B\x0f\x01@\0\0u\x04\0\x05float\x01\0\x01@\x02\x03lowx\x04highx\0x\x04\0\x07b\
-etween\x01\x01\x01@\x01\x04meanu\0u\x04\0\x0bexponential\x01\x02\x01@\x02\x04mea\
-nu\x12standard-deviationu\0u\x04\0\x06normal\x01\x03\x01@\x02\x03leny\x08alphabe\
-ts\0s\x04\0\x04text\x01\x04\x01p}\x01@\x01\x03leny\0\x05\x04\0\x05bytes\x01\x06\x01\
-@\0\0s\x04\0\x04uuid\x01\x07\x03\0\x1coutrider:plugin/random@0.1.0\x05\x09\x02\x03\
-\0\0\x09timestamp\x01B\x0a\x02\x03\x02\x01\x01\x04\0\x08duration\x03\0\0\x02\x03\
-\x02\x01\x0a\x04\0\x09timestamp\x03\0\x02\x01@\0\0\x03\x04\0\x03now\x01\x04\x01@\
-\0\0\x01\x04\0\x07elapsed\x01\x05\x01@\x01\x08duration\x01\x01\0\x04\0\x05sleep\x01\
-\x06\x03\0\x1boutrider:plugin/clock@0.1.0\x05\x0b\x01B\x09\x01ps\x01q\x03\x07unk\
-nown\x01\0\0\x09exhausted\x01w\0\x05other\x01s\0\x04\0\x0adata-error\x03\0\x01\x01\
-j\x01s\x01\x02\x01@\x01\x04names\0\x03\x04\0\x03row\x01\x04\x01j\x01w\x01\x02\x01\
-@\x01\x04names\0\x05\x04\0\x05count\x01\x06\x03\0\x1aoutrider:plugin/data@0.1.0\x05\
-\x0c\x01B\x09\x01ps\x01q\x02\x0bnot-granted\x01\0\0\x05other\x01s\0\x04\0\x0csec\
-ret-error\x03\0\x01\x01@\0\0s\x04\0\x0aparameters\x01\x03\x04\0\x0asetup-data\x01\
-\x03\x01j\x01s\x01\x02\x01@\x01\x04names\0\x04\x04\0\x06secret\x01\x05\x03\0\x1a\
-outrider:plugin/vars@0.1.0\x05\x0d\x01B\x0a\x01r\x03\x04names\x0bdescriptions\x06\
-weighty\x04\0\x08scenario\x03\0\0\x01p\x01\x01ks\x01r\x04\x04names\x0bdescriptio\
-ns\x09scenarios\x02\x0aparameters\x03\x04\0\x0bdescription\x03\0\x04\x01r\x01\x02\
-vuy\x04\0\x04user\x03\0\x06\x01r\x03\x08scenarios\x05indexw\x0euser-iterationw\x04\
-\0\x09iteration\x03\0\x08\x03\0#outrider:plugin/journey-types@0.1.0\x05\x0e\x02\x03\
-\0\0\x07failure\x02\x03\0\x08\x0bdescription\x02\x03\0\x08\x04user\x02\x03\0\x08\
-\x09iteration\x01B\x16\x02\x03\x02\x01\x0f\x04\0\x07failure\x03\0\0\x02\x03\x02\x01\
-\x10\x04\0\x0bdescription\x03\0\x02\x02\x03\x02\x01\x11\x04\0\x04user\x03\0\x04\x02\
-\x03\x02\x01\x12\x04\0\x09iteration\x03\0\x06\x01@\0\0\x03\x04\0\x08describe\x01\
-\x08\x01ks\x01j\x01\x09\x01\x01\x01@\0\0\x0a\x04\0\x05setup\x01\x0b\x01j\0\x01\x01\
-\x01@\x01\x04user\x05\0\x0c\x04\0\x05start\x01\x0d\x01@\x01\x09iteration\x07\0\x0c\
-\x04\0\x07iterate\x01\x0e\x01@\0\0\x0c\x04\0\x04stop\x01\x0f\x04\0\x08teardown\x01\
-\x0f\x04\0\"outrider:plugin/user-journey@0.1.0\x05\x13\x04\0\x1doutrider:plugin/\
-journey@0.1.0\x04\0\x0b\x0d\x01\0\x07journey\x03\0\0\0G\x09producers\x01\x0cproc\
-essed-by\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\x060.61.1";
+@\x03\x07verdict\x06\x04tags\x0c\x0fsource-locations\x01\0\x04\0\x08check-at\x01\
+\x11\x01@\x04\x04names\x04kind\x08\x05valueu\x04tags\x0c\x01\0\x04\0\x0drecord-m\
+etric\x01\x12\x01@\x01\x03tag\x01\x01\0\x04\0\x07set-tag\x01\x13\x01@\x02\x05lev\
+el\x0a\x07messages\x01\0\x04\0\x03log\x01\x14\x03\0\x1doutrider:plugin/measure@0\
+.1.0\x05\x08\x01B\x0f\x01@\0\0u\x04\0\x05float\x01\0\x01@\x02\x03lowx\x04highx\0\
+x\x04\0\x07between\x01\x01\x01@\x01\x04meanu\0u\x04\0\x0bexponential\x01\x02\x01\
+@\x02\x04meanu\x12standard-deviationu\0u\x04\0\x06normal\x01\x03\x01@\x02\x03len\
+y\x08alphabets\0s\x04\0\x04text\x01\x04\x01p}\x01@\x01\x03leny\0\x05\x04\0\x05by\
+tes\x01\x06\x01@\0\0s\x04\0\x04uuid\x01\x07\x03\0\x1coutrider:plugin/random@0.1.\
+0\x05\x09\x02\x03\0\0\x09timestamp\x01B\x0a\x02\x03\x02\x01\x01\x04\0\x08duratio\
+n\x03\0\0\x02\x03\x02\x01\x0a\x04\0\x09timestamp\x03\0\x02\x01@\0\0\x03\x04\0\x03\
+now\x01\x04\x01@\0\0\x01\x04\0\x07elapsed\x01\x05\x01@\x01\x08duration\x01\x01\0\
+\x04\0\x05sleep\x01\x06\x03\0\x1boutrider:plugin/clock@0.1.0\x05\x0b\x01B\x09\x01\
+ps\x01q\x03\x07unknown\x01\0\0\x09exhausted\x01w\0\x05other\x01s\0\x04\0\x0adata\
+-error\x03\0\x01\x01j\x01s\x01\x02\x01@\x01\x04names\0\x03\x04\0\x03row\x01\x04\x01\
+j\x01w\x01\x02\x01@\x01\x04names\0\x05\x04\0\x05count\x01\x06\x03\0\x1aoutrider:\
+plugin/data@0.1.0\x05\x0c\x01B\x09\x01ps\x01q\x02\x0bnot-granted\x01\0\0\x05othe\
+r\x01s\0\x04\0\x0csecret-error\x03\0\x01\x01@\0\0s\x04\0\x0aparameters\x01\x03\x04\
+\0\x0asetup-data\x01\x03\x01j\x01s\x01\x02\x01@\x01\x04names\0\x04\x04\0\x06secr\
+et\x01\x05\x03\0\x1aoutrider:plugin/vars@0.1.0\x05\x0d\x01B\x0a\x01r\x03\x04name\
+s\x0bdescriptions\x06weighty\x04\0\x08scenario\x03\0\0\x01p\x01\x01ks\x01r\x04\x04\
+names\x0bdescriptions\x09scenarios\x02\x0aparameters\x03\x04\0\x0bdescription\x03\
+\0\x04\x01r\x01\x02vuy\x04\0\x04user\x03\0\x06\x01r\x03\x08scenarios\x05indexw\x0e\
+user-iterationw\x04\0\x09iteration\x03\0\x08\x03\0#outrider:plugin/journey-types\
+@0.1.0\x05\x0e\x02\x03\0\0\x07failure\x02\x03\0\x08\x0bdescription\x02\x03\0\x08\
+\x04user\x02\x03\0\x08\x09iteration\x01B\x16\x02\x03\x02\x01\x0f\x04\0\x07failur\
+e\x03\0\0\x02\x03\x02\x01\x10\x04\0\x0bdescription\x03\0\x02\x02\x03\x02\x01\x11\
+\x04\0\x04user\x03\0\x04\x02\x03\x02\x01\x12\x04\0\x09iteration\x03\0\x06\x01@\0\
+\0\x03\x04\0\x08describe\x01\x08\x01ks\x01j\x01\x09\x01\x01\x01@\0\0\x0a\x04\0\x05\
+setup\x01\x0b\x01j\0\x01\x01\x01@\x01\x04user\x05\0\x0c\x04\0\x05start\x01\x0d\x01\
+@\x01\x09iteration\x07\0\x0c\x04\0\x07iterate\x01\x0e\x01@\0\0\x0c\x04\0\x04stop\
+\x01\x0f\x04\0\x08teardown\x01\x0f\x04\0\"outrider:plugin/user-journey@0.1.0\x05\
+\x13\x04\0\x1doutrider:plugin/journey@0.1.0\x04\0\x0b\x0d\x01\0\x07journey\x03\0\
+\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bi\
+ndgen-rust\x060.61.1";
         };
     };
 }
@@ -7129,8 +7282,8 @@ pub use __export_journey_impl as export_journey;
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 3405] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xaf\x19\x01A\x02\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 3455] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe1\x19\x01A\x02\x01\
 A\x18\x01B\x0b\x01w\x04\0\x08duration\x03\0\0\x01w\x04\0\x09timestamp\x03\0\x02\x01\
 r\x02\x03keys\x05values\x04\0\x03tag\x03\0\x04\x01m\x03\x06target\x06plugin\x09a\
 bort-run\x04\0\x0cfailure-kind\x03\0\x06\x01ks\x01r\x03\x04kind\x07\x07messages\x05\
@@ -7174,7 +7327,7 @@ ods\x03urls\x04name\x0c\x07headers\x16\x04body\x13\x07timeout\x17\x09redirects\x
 \x01\x05\x01\x09\x01@\x01\x07request\x1c\0\x1d\x04\0\x04send\x01\x1e\x01@\x02\x06\
 methods\x03urls\0\x1d\x04\0\x0asend-plain\x01\x1f\x01p\x1c\x01p\x1d\x01@\x01\x08\
 requests\x20\0!\x04\0\x05batch\x01\"\x01@\0\x01\0\x04\0\x0dclear-cookies\x01#\x04\
-\0\x11close-connections\x01#\x03\0\x1aoutrider:plugin/http@0.1.0\x05\x07\x01B\x1c\
+\0\x11close-connections\x01#\x03\0\x1aoutrider:plugin/http@0.1.0\x05\x07\x01B\x1e\
 \x02\x03\x02\x01\x03\x04\0\x03tag\x03\0\0\x01y\x04\0\x07step-id\x03\0\x02\x01ks\x01\
 r\x05\x04names\x06passed\x7f\x08expected\x04\x06actual\x04\x07message\x04\x04\0\x07\
 verdict\x03\0\x05\x01m\x04\x07counter\x05gauge\x04rate\x05trend\x04\0\x0bmetric-\
@@ -7183,32 +7336,34 @@ kind\x03\0\x07\x01m\x04\x05debug\x04info\x04warn\x05error\x04\0\x05level\x03\0\x
 tags\x0c\0\x03\x04\0\x11begin-step-tagged\x01\x0d\x01@\x02\x02id\x03\x05error\x04\
 \x01\0\x04\0\x08end-step\x01\x0e\x01@\x01\x07verdict\x06\x01\0\x04\0\x05check\x01\
 \x0f\x01@\x02\x07verdict\x06\x04tags\x0c\x01\0\x04\0\x0ccheck-tagged\x01\x10\x01\
-@\x04\x04names\x04kind\x08\x05valueu\x04tags\x0c\x01\0\x04\0\x0drecord-metric\x01\
-\x11\x01@\x01\x03tag\x01\x01\0\x04\0\x07set-tag\x01\x12\x01@\x02\x05level\x0a\x07\
-messages\x01\0\x04\0\x03log\x01\x13\x03\0\x1doutrider:plugin/measure@0.1.0\x05\x08\
-\x01B\x0f\x01@\0\0u\x04\0\x05float\x01\0\x01@\x02\x03lowx\x04highx\0x\x04\0\x07b\
-etween\x01\x01\x01@\x01\x04meanu\0u\x04\0\x0bexponential\x01\x02\x01@\x02\x04mea\
-nu\x12standard-deviationu\0u\x04\0\x06normal\x01\x03\x01@\x02\x03leny\x08alphabe\
-ts\0s\x04\0\x04text\x01\x04\x01p}\x01@\x01\x03leny\0\x05\x04\0\x05bytes\x01\x06\x01\
-@\0\0s\x04\0\x04uuid\x01\x07\x03\0\x1coutrider:plugin/random@0.1.0\x05\x09\x02\x03\
-\0\0\x09timestamp\x01B\x0a\x02\x03\x02\x01\x01\x04\0\x08duration\x03\0\0\x02\x03\
-\x02\x01\x0a\x04\0\x09timestamp\x03\0\x02\x01@\0\0\x03\x04\0\x03now\x01\x04\x01@\
-\0\0\x01\x04\0\x07elapsed\x01\x05\x01@\x01\x08duration\x01\x01\0\x04\0\x05sleep\x01\
-\x06\x03\0\x1boutrider:plugin/clock@0.1.0\x05\x0b\x01B\x09\x01ps\x01q\x03\x07unk\
-nown\x01\0\0\x09exhausted\x01w\0\x05other\x01s\0\x04\0\x0adata-error\x03\0\x01\x01\
-j\x01s\x01\x02\x01@\x01\x04names\0\x03\x04\0\x03row\x01\x04\x01j\x01w\x01\x02\x01\
-@\x01\x04names\0\x05\x04\0\x05count\x01\x06\x03\0\x1aoutrider:plugin/data@0.1.0\x05\
-\x0c\x01B\x09\x01ps\x01q\x02\x0bnot-granted\x01\0\0\x05other\x01s\0\x04\0\x0csec\
-ret-error\x03\0\x01\x01@\0\0s\x04\0\x0aparameters\x01\x03\x04\0\x0asetup-data\x01\
-\x03\x01j\x01s\x01\x02\x01@\x01\x04names\0\x04\x04\0\x06secret\x01\x05\x03\0\x1a\
-outrider:plugin/vars@0.1.0\x05\x0d\x01B\x0a\x01r\x03\x04names\x0bdescriptions\x06\
-weighty\x04\0\x08scenario\x03\0\0\x01p\x01\x01ks\x01r\x04\x04names\x0bdescriptio\
-ns\x09scenarios\x02\x0aparameters\x03\x04\0\x0bdescription\x03\0\x04\x01r\x01\x02\
-vuy\x04\0\x04user\x03\0\x06\x01r\x03\x08scenarios\x05indexw\x0euser-iterationw\x04\
-\0\x09iteration\x03\0\x08\x03\0#outrider:plugin/journey-types@0.1.0\x05\x0e\x04\0\
-=outrider:plugin/journey-with-all-of-its-exports-removed@0.1.0\x04\0\x0b-\x01\0'\
-journey-with-all-of-its-exports-removed\x03\0\0\0G\x09producers\x01\x0cprocessed\
--by\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\x060.61.1";
+@\x03\x07verdict\x06\x04tags\x0c\x0fsource-locations\x01\0\x04\0\x08check-at\x01\
+\x11\x01@\x04\x04names\x04kind\x08\x05valueu\x04tags\x0c\x01\0\x04\0\x0drecord-m\
+etric\x01\x12\x01@\x01\x03tag\x01\x01\0\x04\0\x07set-tag\x01\x13\x01@\x02\x05lev\
+el\x0a\x07messages\x01\0\x04\0\x03log\x01\x14\x03\0\x1doutrider:plugin/measure@0\
+.1.0\x05\x08\x01B\x0f\x01@\0\0u\x04\0\x05float\x01\0\x01@\x02\x03lowx\x04highx\0\
+x\x04\0\x07between\x01\x01\x01@\x01\x04meanu\0u\x04\0\x0bexponential\x01\x02\x01\
+@\x02\x04meanu\x12standard-deviationu\0u\x04\0\x06normal\x01\x03\x01@\x02\x03len\
+y\x08alphabets\0s\x04\0\x04text\x01\x04\x01p}\x01@\x01\x03leny\0\x05\x04\0\x05by\
+tes\x01\x06\x01@\0\0s\x04\0\x04uuid\x01\x07\x03\0\x1coutrider:plugin/random@0.1.\
+0\x05\x09\x02\x03\0\0\x09timestamp\x01B\x0a\x02\x03\x02\x01\x01\x04\0\x08duratio\
+n\x03\0\0\x02\x03\x02\x01\x0a\x04\0\x09timestamp\x03\0\x02\x01@\0\0\x03\x04\0\x03\
+now\x01\x04\x01@\0\0\x01\x04\0\x07elapsed\x01\x05\x01@\x01\x08duration\x01\x01\0\
+\x04\0\x05sleep\x01\x06\x03\0\x1boutrider:plugin/clock@0.1.0\x05\x0b\x01B\x09\x01\
+ps\x01q\x03\x07unknown\x01\0\0\x09exhausted\x01w\0\x05other\x01s\0\x04\0\x0adata\
+-error\x03\0\x01\x01j\x01s\x01\x02\x01@\x01\x04names\0\x03\x04\0\x03row\x01\x04\x01\
+j\x01w\x01\x02\x01@\x01\x04names\0\x05\x04\0\x05count\x01\x06\x03\0\x1aoutrider:\
+plugin/data@0.1.0\x05\x0c\x01B\x09\x01ps\x01q\x02\x0bnot-granted\x01\0\0\x05othe\
+r\x01s\0\x04\0\x0csecret-error\x03\0\x01\x01@\0\0s\x04\0\x0aparameters\x01\x03\x04\
+\0\x0asetup-data\x01\x03\x01j\x01s\x01\x02\x01@\x01\x04names\0\x04\x04\0\x06secr\
+et\x01\x05\x03\0\x1aoutrider:plugin/vars@0.1.0\x05\x0d\x01B\x0a\x01r\x03\x04name\
+s\x0bdescriptions\x06weighty\x04\0\x08scenario\x03\0\0\x01p\x01\x01ks\x01r\x04\x04\
+names\x0bdescriptions\x09scenarios\x02\x0aparameters\x03\x04\0\x0bdescription\x03\
+\0\x04\x01r\x01\x02vuy\x04\0\x04user\x03\0\x06\x01r\x03\x08scenarios\x05indexw\x0e\
+user-iterationw\x04\0\x09iteration\x03\0\x08\x03\0#outrider:plugin/journey-types\
+@0.1.0\x05\x0e\x04\0=outrider:plugin/journey-with-all-of-its-exports-removed@0.1\
+.0\x04\0\x0b-\x01\0'journey-with-all-of-its-exports-removed\x03\0\0\0G\x09produc\
+ers\x01\x0cprocessed-by\x02\x0dwit-component\x070.258.3\x10wit-bindgen-rust\x060\
+.61.1";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

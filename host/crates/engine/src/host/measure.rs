@@ -38,8 +38,7 @@ impl Host for VuState {
     }
 
     fn check(&mut self, verdict: Verdict) -> Result<()> {
-        self.record_check(verdict, Vec::new(), None);
-        Ok(())
+        self.record_check(verdict, Vec::new(), None)
     }
 
     fn check_tagged(&mut self, verdict: Verdict, tags: Vec<Tag>) -> Result<()> {
@@ -91,7 +90,12 @@ impl Host for VuState {
 }
 
 impl VuState {
-    fn record_check(&self, verdict: Verdict, tags: Vec<Tag>, source_location: Option<Arc<str>>) -> Result<()> {
+    fn record_check(
+        &self,
+        verdict: Verdict,
+        tags: Vec<Tag>,
+        source_location: Option<Arc<str>>,
+    ) -> Result<()> {
         refuse_without_load(self, "checks")?;
         let text = |text: Option<String>| text.map(|text| Arc::from(self.kept(&text, MAX_TEXT_BYTES)));
         let mut origin = self.origin();
