@@ -44,7 +44,8 @@ pub(crate) enum Command {
     Test(Box<TestArgs>),
     /// Say what a run measured
     Report(ReportArgs),
-    /// List the runs of a folder
+    /// List the runs of a folder, or remove some
+    #[command(after_help = RUNS_EXAMPLES)]
     Runs(RunsArgs),
     /// Say what a plugin is and what it needs
     Inspect(InspectArgs),
@@ -123,6 +124,13 @@ that it was refused.
 An alert in JSON has a monitor and a summary. It may have incident, kind (degraded, failed,
 reminder, recovered or test), began and raised (times in RFC 3339), locations (each with name,
 passed, duration_ms, error and failed_checks), run, link and tags.";
+
+const RUNS_EXAMPLES: &str = "\
+Examples:
+  host runs                                  the runs of ./runs, the latest one last
+  host runs rm 20260131T120000Z-4f2a9c       remove one
+  host runs rm --keep 20 --older-than 30d    remove what is older than a month, but keep the latest twenty
+  host runs rm --older-than 90d --dry-run    what would that remove?";
 
 const TEST_EXAMPLES: &str = "The tests of a project are in its folder tests (*.toml), those of checkout.ts are in checkout.test.toml beside it.
 Projects that `host new` makes begin with some, of each kind of plugin.
@@ -444,13 +452,50 @@ pub(crate) enum ReportFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct RunsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<RunsCommand>,
+    #[command(flatten)]
+    pub(crate) list: ListArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsCommand {
+    /// List the runs, the latest one last; the same as without a word
+    Ls(ListArgs),
+    /// Remove runs with all that they measured
+    Rm(RemoveArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
     /// Folder whose folder `runs` keeps the runs
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = RunsFormat::Text)]
     pub(crate) format: RunsFormat,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "which", required = true, multiple = true, args = ["runs", "keep", "older_than"])]
+pub(crate) struct RemoveArgs {
+    /// Ids, or starts of ids that only one run has
+    #[arg(value_name = "RUN", conflicts_with_all = ["keep", "older_than"])]
+    pub(crate) runs: Vec<String>,
+    /// Remove all but the latest N
+    #[arg(long, value_name = "N")]
+    pub(crate) keep: Option<usize>,
+    /// Remove what started longer ago than this; with --keep never one of the latest N
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub(crate) older_than: Option<Duration>,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
+    pub(crate) out: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,17 +1,27 @@
 //! `host runs`.
 
+mod remove;
+
 use outrider_model::RunClock;
 use outrider_report::RunList;
 
 use crate::Env;
-use crate::cli::{RunsArgs, RunsFormat};
+use crate::cli::{ListArgs, RunsArgs, RunsCommand, RunsFormat};
 use crate::failure::{Failure, Fault};
 use outrider_session::Exit;
 
 use super::report::Place;
 
-/// Lists the runs of a folder, the latest one last.
 pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        None => list(env, &args.list).await,
+        Some(RunsCommand::Ls(args)) => list(env, args).await,
+        Some(RunsCommand::Rm(args)) => remove::run(env, args).await,
+    }
+}
+
+/// Lists the runs of a folder, the latest one last.
+async fn list(env: &mut Env, args: &ListArgs) -> Result<Exit, Failure> {
     let place = Place::of_out(&args.out);
     let list = RunList::read(&place.open()?, RunClock::start_now().now()).await;
     let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;

@@ -115,3 +115,40 @@ fn a_run_that_goes_on_is_shown_as_such_and_is_not_the_latest() {
     assert!(killed.stdout.starts_with("FAIL: the run is incomplete"), "{}", killed.show());
     assert_eq!(killed.stderr, "", "nothing goes on any more");
 }
+
+#[test]
+fn runs_are_removed_by_name_number_or_age() {
+    let (place, first) = with_a_run();
+    for _ in 0..2 {
+        let said = place.host(["run", &plugin("test-guest"), "-i", "1", "--target", "http://127.0.0.1:1"]);
+        assert_eq!(said.code, Some(0), "{}", said.show());
+    }
+    let ids = || -> Vec<String> {
+        place.host(["runs", "ls", "--format", "ids"]).stdout.lines().map(str::to_owned).collect()
+    };
+    assert_eq!(ids().len(), 3);
+
+    let wrong = place.host(["runs", "rm", "nothing", &first, "2"]).errors();
+    let starts = "exit 104\nerror: there is no run 'nothing' in './runs'\nhint: see `host runs` for the runs there are\n\
+                  error: '2' is the start of several runs\nhint: 2";
+    assert!(wrong.starts_with(starts), "{wrong}");
+    assert_eq!(ids().len(), 3, "nothing is removed where a name is wrong");
+    let none = place.host(["runs", "rm"]);
+    assert_eq!(none.code, Some(2), "{}", none.show());
+
+    let dry = place.host(["runs", "rm", "--keep", "1", "--dry-run"]);
+    assert_eq!(
+        (dry.stdout.lines().count(), dry.stdout.lines().next(), ids().len()),
+        (2, Some(first.as_str()), 3),
+        "{}",
+        dry.show()
+    );
+    let young = place.host(["runs", "rm", "--older-than", "1d"]);
+    assert!(young.stdout.is_empty() && young.stderr.contains("removed 0 runs"), "{}", young.show());
+
+    let said = place.host(["runs", "rm", &first]);
+    assert_eq!((said.code, said.stdout.trim()), (Some(0), first.as_str()), "{}", said.show());
+    let said = place.host(["runs", "rm", "--keep", "1", "--older-than", "0s"]);
+    assert!(said.stderr.contains("removed 1 run, "), "{}", said.show());
+    assert_eq!(ids().len(), 1);
+}

@@ -66,6 +66,21 @@ pub enum StorageError {
         /// The dataset.
         place: String,
     },
+    /// A run that goes on cannot be removed.
+    #[error("the run '{run_id}' goes on")]
+    GoesOn {
+        /// The id.
+        run_id: RunId,
+    },
+    /// The files of a run cannot be removed.
+    #[error("cannot remove the run '{run_id}'")]
+    Remove {
+        /// The id.
+        run_id: RunId,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// An object that is written once exists already: someone else writes as this worker.
     #[error("cannot write '{path}': it exists already")]
     Exists {
@@ -175,6 +190,7 @@ impl StorageError {
             StorageError::Put { .. } => {
                 Some("see whether the folder given with --out can be written to".to_owned())
             }
+            StorageError::GoesOn { .. } => Some("end it first (Ctrl-C), or leave it".to_owned()),
             StorageError::NoSuchRun { .. } => Some("see `host runs` for the runs there are".to_owned()),
             _ => None,
         }

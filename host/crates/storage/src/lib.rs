@@ -4,6 +4,7 @@
 //! * [`RunRecord`] is written first, [`Outcome`] last; [`Roller`] turns batches into parts and commits
 //!   them to the worker's [`Manifest`].
 //! * [`RunningMark`] shows readers that a run goes on; [`RunHead`] is a run in a list.
+//! * [`remove_run`] takes a run away, whole or not at all.
 //! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
 //!
 //! [`read_data_file`] reads what users bring along as Parquet: rows of test data.
@@ -34,6 +35,7 @@ mod manifest;
 mod parquet_format;
 mod part;
 mod reader;
+mod removal;
 pub mod rfc3339;
 mod roller;
 mod run_record;
@@ -45,6 +47,7 @@ pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
 pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount, VuAccount};
 pub use reader::{Check, Completeness, PartFault, RunHead, RunReader, TableReader, latest_run, list_runs};
+pub use removal::{remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,

@@ -3,7 +3,7 @@ use std::error::Error;
 use outrider_model::RunId;
 use outrider_storage::{
     Check, DatasetStore, Outcome, RunHead, RunLayout, RunReader, RunRecord, RunningMark, StorageError,
-    Totals, latest_run, list_runs,
+    Totals, latest_run, list_runs, remove_run, sweep_removed,
 };
 
 use super::fixture::{Dataset, at, plan, policy, request_batches, run_id};
@@ -178,4 +178,30 @@ fn a_run_goes_on_while_its_mark_is_there_and_it_has_no_outcome() {
     std::fs::remove_file(folder.path().join(layout.outcome().as_ref())).unwrap();
     drop(mark);
     assert!(!head().is_running, "it was killed");
+}
+
+#[test]
+fn a_run_is_removed_whole_and_what_a_killed_removal_left_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let dataset = Dataset::in_folder(folder.path());
+    dataset.write_run(policy(), &request_batches(1, 10));
+    let (store, runs) = (&dataset.store, folder.path().join("runs"));
+    let listed = || dataset.runtime.block_on(list_runs(store)).unwrap();
+
+    let mark = RunningMark::set(store, &run_id());
+    let error = dataset.runtime.block_on(remove_run(store, &run_id())).unwrap_err();
+    assert!(matches!(error, StorageError::GoesOn { .. }) && listed().len() == 1, "{error}");
+    drop(mark);
+
+    // Ended between the rename and the removal of the files.
+    let left = runs.join(".removed-20250101T000000Z-000000/data");
+    std::fs::create_dir_all(&left).unwrap();
+    assert_eq!(listed().len(), 1, "what is left of a run is none");
+
+    assert!(dataset.runtime.block_on(remove_run(store, &run_id())).unwrap() > 1_000);
+    assert!(listed().is_empty());
+    let again = dataset.runtime.block_on(remove_run(store, &run_id())).unwrap_err();
+    assert!(matches!(again, StorageError::NoSuchRun { .. }), "{again}");
+    assert_eq!(dataset.runtime.block_on(sweep_removed(store)), 1);
+    assert_eq!(std::fs::read_dir(&runs).unwrap().count(), 0);
 }
