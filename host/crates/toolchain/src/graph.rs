@@ -253,7 +253,7 @@ impl Loader {
 
     fn finish(self) -> Result<Graph, ToolchainError> {
         let paths: Vec<&Path> = self.found.iter().map(|module| module.path.as_path()).collect();
-        let names = names::of(&paths);
+        let names = names::of(&paths, paths.first().and_then(|entry| names::project_of(entry)));
         let mut faults = named_faults(&self.found, &names);
         faults.extend(common_js_handed_on(&self.found, &names));
         if !faults.is_empty() {

@@ -1,7 +1,8 @@
 //! What modules are called: their paths in the author's project.
 //!
-//! A journey in one file has that file's name. Otherwise names begin at the folder that holds all of the
-//! author's own modules. Packages are called `node_modules/…` wherever they are installed.
+//! Names begin at the project's folder, the nearest with a `package.json`. Without one, or where modules lie outside of it, they begin at
+//! the folder that holds all of the author's own modules, so that a journey in one file has that file's name. Packages
+//! are called `node_modules/…` wherever they are installed.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
@@ -13,10 +14,16 @@ pub(super) fn is_package(path: &Path) -> bool {
     path.components().any(|component| component.as_os_str() == PACKAGES)
 }
 
+/// The folder of the project that a module belongs to.
+pub(super) fn project_of(module: &Path) -> Option<&Path> {
+    module.ancestors().skip(1).find(|folder| folder.join("package.json").is_file())
+}
+
 /// A name for each path, unique, in their order.
-pub(super) fn of(paths: &[&Path]) -> Vec<String> {
+pub(super) fn of(paths: &[&Path], project: Option<&Path>) -> Vec<String> {
     let own = paths.iter().filter(|path| !is_package(path)).filter_map(|path| path.parent());
-    let root = own.map(Path::to_owned).reduce(|root, folder| common(&root, &folder)).unwrap_or_default();
+    let shared = own.map(Path::to_owned).reduce(|root, folder| common(&root, &folder)).unwrap_or_default();
+    let root = project.filter(|project| shared.starts_with(project)).map_or(shared.clone(), Path::to_owned);
     let mut taken = HashSet::new();
     paths.iter().map(|path| unique(&mut taken, &name(path, &root))).collect()
 }
@@ -61,7 +68,7 @@ mod tests {
     use super::*;
 
     fn names(paths: &[&str]) -> Vec<String> {
-        of(&paths.iter().map(Path::new).collect::<Vec<_>>())
+        of(&paths.iter().map(Path::new).collect::<Vec<_>>(), None)
     }
 
     #[test]
@@ -73,6 +80,13 @@ mod tests {
     fn names_begin_at_the_folder_that_holds_all() {
         let names = names(&["/p/journeys/a.ts", "/p/journeys/lib/b.ts", "/p/shared/c.ts"]);
         assert_eq!(names, ["journeys/a.ts", "journeys/lib/b.ts", "shared/c.ts"]);
+    }
+
+    #[test]
+    fn names_begin_at_the_project_that_holds_all() {
+        let names = |paths: [&str; 2]| of(&paths.map(Path::new), Some(Path::new("/p/shop")));
+        assert_eq!(names(["/p/shop/src/a.ts", "/p/shop/src/b.ts"]), ["src/a.ts", "src/b.ts"]);
+        assert_eq!(names(["/p/shop/src/a.ts", "/p/lib/b.ts"]), ["shop/src/a.ts", "lib/b.ts"]);
     }
 
     #[test]
