@@ -98,7 +98,6 @@ fn a_walk_shows_each_thing_that_a_user_does() {
     ]}, {
         insta::assert_snapshot!(said.stdout, @r##"
     setup returned {"campaign":"autumn"} after [MS]
-    start done after [MS]
     iteration 0 of scenario default, which runs buy
       all cookies are forgotten
       data customers, row 1 of 2  = {"name":"Ada","city":"London"}
@@ -186,8 +185,6 @@ fn a_walk_shows_each_thing_that_a_user_does() {
                | down
       end of step order after [MS]: failed: no order, status 503
     iteration 0 failed after [MS]: no order, status 503
-    stop done after [MS]
-    teardown done after [MS]
     "##);
     });
     assert_eq!(said.code, Some(0), "a failed iteration is a result: {}", said.show());

@@ -181,8 +181,8 @@ fn a_panic_in_init_is_told_with_its_place() {
     error: the journey broke in describe
       caused by: panic: assignment to entry in nil map
       caused by: stack
-        at main.fill (shop/shop.go:19)
-        at main.init.1 (shop/shop.go:17)
+        at main.fill (shop.go:19)
+        at main.init.1 (shop.go:17)
     ");
 }
 

@@ -149,7 +149,7 @@ fn a_new_channel_delivers_tries_again_or_is_refused() {
 
     let path = place.path().join("hook/channel.go");
     let source = fs::read_to_string(&path).unwrap();
-    fs::write(&path, source.replace("alert.Kind, alert.Summary", "alert.Kind, alert.Places[9].Name"))
+    fs::write(&path, source.replace("alert.Kind, alert.Summary", "alert.Kind, alert.Locations[9].Name"))
         .unwrap();
     let broken = check_channel(&place, &target, "/ok");
     assert_eq!(broken.code, Some(107), "{}", broken.show());
