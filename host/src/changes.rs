@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use notify::event::ModifyKind;
@@ -18,6 +18,9 @@ const SETTLED: Duration = Duration::from_millis(150);
 
 /// The longest that is waited for it.
 const UNSETTLED: Duration = Duration::from_secs(2);
+
+/// How often is looked whether a folder that went is there again: nothing tells of that. It is one call of the system.
+const AWAY: Duration = Duration::from_millis(500);
 
 /// Folders in which tools write while they build and run: what changes there is not the author's.
 const NOT_SOURCES: [&str; 4] = ["target", "node_modules", "runs", "dist"];
@@ -44,6 +47,8 @@ enum Heard {
     Change,
     /// A folder that was not there before.
     Folder(PathBuf),
+    /// A folder or a tree that is watched went, or was moved away.
+    Gone(PathBuf),
 }
 
 /// What is watched; the watcher's own thread looks at it too.
@@ -79,13 +84,13 @@ impl Changes {
         let Some(path) = absolute(path) else { return Ok(()) };
         // An editor may put another file in a file's place: its folder hears of that.
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
-        let is_new = self.watched.lock().unwrap_or_else(PoisonError::into_inner).add(&path, folder);
-        let entered = match (is_new, path == folder) {
-            (false, _) => return Ok(()),
-            (true, true) => self.enter_all(folder).map(drop),
-            (true, false) => self.enter(folder),
-        };
-        entered.map_err(|error| {
+        // Noted before it is entered, or what is heard meanwhile were nobody's.
+        let is_new = self.noted().add(&path, folder);
+        if !is_new && self.entered.contains(folder) {
+            return Ok(());
+        }
+        self.enter_top(folder, path == folder).map_err(|error| {
+            self.noted().remove(&path, folder);
             let hint = "a folder of very many folders may need more: sysctl fs.inotify.max_user_watches";
             let is_limit = matches!(error.kind, ErrorKind::MaxFilesWatch);
             Fault::new(format!("cannot watch '{}' for changes", folder.display()))
@@ -97,10 +102,15 @@ impl Changes {
     /// Waits for the next change, until all is quiet again. If it is given up meanwhile, the next call has the change.
     pub(crate) async fn next(&mut self) {
         while !self.is_pending {
-            match self.heard.recv().await {
-                Some(heard) => self.is_pending = self.takes(heard),
+            let heard = match self.lost().is_empty() {
+                true => Ok(self.heard.recv().await),
+                false => tokio::time::timeout(AWAY, self.heard.recv()).await,
+            };
+            match heard {
+                Ok(Some(heard)) => self.is_pending = self.takes(heard),
                 // The watcher lives as long as this does.
-                None => std::future::pending().await,
+                Ok(None) => std::future::pending().await,
+                Err(_) => self.is_pending = self.enter_lost(),
             }
         }
         let quiet = async {
@@ -110,18 +120,59 @@ impl Changes {
         };
         // A folder in which something always changes is never quiet.
         drop(tokio::time::timeout(UNSETTLED, quiet).await);
+        self.enter_lost();
         self.is_pending = false;
     }
 
     /// Whether something that was heard is a change. What is in a folder that is new was written before it was watched.
     fn takes(&mut self, heard: Heard) -> bool {
-        let Heard::Folder(folder) = heard else { return true };
+        let folder = match heard {
+            Heard::Change => return true,
+            Heard::Gone(folder) => {
+                self.entered.retain(|known| !known.starts_with(&folder));
+                return true;
+            }
+            Heard::Folder(folder) => folder,
+        };
         // One of the same name may have been there, and its watches went with it.
         self.entered.retain(|known| !known.starts_with(&folder));
         self.enter_all(&folder).unwrap_or_else(|error| {
             tracing::warn!(%error, folder = %folder.display(), "changes in a new folder are not heard");
             true
         })
+    }
+
+    /// What is noted as watched and is not: it went. With each whether it is a tree.
+    fn lost(&self) -> Vec<(PathBuf, bool)> {
+        let noted = self.noted();
+        let tops = noted.tops().filter(|(top, _)| !self.entered.contains(*top));
+        tops.map(|(top, is_tree)| (top.to_owned(), is_tree)).collect()
+    }
+
+    /// Watches again what went and was made anew; whether there is any.
+    fn enter_lost(&mut self) -> bool {
+        let mut is_any = false;
+        for (top, is_tree) in self.lost().into_iter().filter(|(top, _)| top.is_dir()) {
+            is_any = true;
+            if let Err(error) = self.enter_top(&top, is_tree) {
+                tracing::warn!(%error, folder = %top.display(), "changes in a folder made anew are not heard");
+                // Whoever names it again is told.
+                self.noted().forget(&top, is_tree);
+            }
+        }
+        is_any
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Watched> {
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Watches a folder by itself, or as a tree.
+    fn enter_top(&mut self, folder: &Path, is_tree: bool) -> notify::Result<()> {
+        match is_tree {
+            true => self.enter_all(folder).map(drop),
+            false => self.enter(folder),
+        }
     }
 
     /// Watches a folder, without the folders in it.
@@ -184,12 +235,31 @@ impl Watched {
         is_new
     }
 
+    /// Takes back what was added and cannot be watched: it is new again the next time.
+    fn remove(&mut self, path: &Path, folder: &Path) {
+        self.files.retain(|known| known != path);
+        self.forget(folder, path == folder);
+    }
+
+    fn forget(&mut self, folder: &Path, is_tree: bool) {
+        let known = if is_tree { &mut self.trees } else { &mut self.folders };
+        known.retain(|known| known != folder);
+    }
+
+    /// The folders, and the trees' own; with each whether it is a tree.
+    fn tops(&self) -> impl Iterator<Item = (&Path, bool)> {
+        let folders = self.folders.iter().map(|folder| (folder.as_path(), false));
+        folders.chain(self.trees.iter().map(|tree| (tree.as_path(), true)))
+    }
+
     /// What is to be told of something that happened.
     fn heard(&self, event: notify::Result<Event>) -> Vec<Heard> {
         match event {
             Ok(event) if !event.need_rescan() => {
                 let change = self.concerns(&event).then_some(Heard::Change);
-                self.new_folders(&event).map(Heard::Folder).chain(change).collect()
+                // What went before what came: both may be of the same name.
+                let gone = self.gone(&event).map(Heard::Gone);
+                gone.chain(self.new_folders(&event).map(Heard::Folder)).chain(change).collect()
             }
             // What went unheard may have been anything.
             _ => self.trees.iter().cloned().map(Heard::Folder).chain([Heard::Change]).collect(),
@@ -207,6 +277,13 @@ impl Watched {
         let of_folder = path.parent().is_some_and(|parent| self.folders.iter().any(|known| known == parent));
         let name = || path.file_name().map(Path::new);
         (of_folder && name().is_some_and(is_source)) || self.in_trees(path).any(is_source)
+    }
+
+    /// Watched folders that went, or were moved away.
+    fn gone(&self, event: &Event) -> impl Iterator<Item = PathBuf> {
+        let goes = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+        let paths = event.paths.iter().filter(move |_| goes);
+        paths.filter(|path| self.tops().any(|(top, _)| top == path.as_path())).cloned()
     }
 
     /// Folders that came to be, or were moved here.
@@ -323,5 +400,37 @@ mod tests {
         std::fs::write(new.join("two.ts"), "1").unwrap();
         changes.next().await;
         assert_eq!(entered(&changes, folder.path()), ["", "lib", "lib/words", "src", "src/deep"]);
+    }
+
+    #[test]
+    fn what_could_not_be_watched_is_new_the_next_time() {
+        let (file, folder) = (Path::new("/shop/main.ts"), Path::new("/shop"));
+        let mut watched = Watched::default();
+        for path in [file, folder] {
+            assert!(watched.add(path, folder));
+            assert!(!watched.add(path, folder));
+            watched.remove(path, folder);
+            assert!(watched.add(path, folder), "{}", path.display());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_made_anew_is_heard_again() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = top.path().join("src");
+        let file = folder.join("main.ts");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(&file, "1").unwrap();
+        let mut changes = Changes::new().unwrap();
+        changes.watch(&file).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        changes.next().await;
+        assert!(changes.entered.is_empty());
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(&file, "2").unwrap();
+        changes.next().await;
+        assert_eq!(entered(&changes, top.path()), ["src"]);
+        std::fs::write(&file, "3").unwrap();
+        changes.next().await;
     }
 }

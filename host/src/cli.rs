@@ -479,10 +479,9 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "which", required = true, multiple = true, args = ["runs", "keep", "older_than"])]
 pub(crate) struct RemoveArgs {
     /// Ids, or starts of ids that only one run has
-    #[arg(value_name = "RUN", conflicts_with_all = ["keep", "older_than"])]
+    #[arg(value_name = "RUN", required_unless_present_any = ["keep", "older_than"], conflicts_with_all = ["keep", "older_than"])]
     pub(crate) runs: Vec<String>,
     /// Remove all but the latest N
     #[arg(long, value_name = "N")]

@@ -17,6 +17,7 @@ pub(crate) use inspect::describe_plugin;
 pub(crate) use live::Live;
 pub(crate) use load_picture::{PictureRow, load_picture};
 pub(crate) use logs::listener as log_listener;
+pub(crate) use page::shown;
 pub(crate) use plan::describe_plan;
 pub(crate) use talk::Talk;
 pub(crate) use test::describe_tests;

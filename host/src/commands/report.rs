@@ -33,7 +33,7 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
         ReportFormat::Junit => outrider_report::render_junit(&summary),
         ReportFormat::Csv => outrider_report::render_csv(&summary),
     };
-    env.print(&rendered);
+    env.print(rendered.strip_suffix('\n').unwrap_or(&rendered));
     Ok(Exit::Ok)
 }
 

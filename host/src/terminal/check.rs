@@ -10,7 +10,7 @@ use crate::commands::check::{
     RequestEntry, SeenEntry, ThresholdEntry,
 };
 use crate::env::Style;
-use crate::terminal::page::Page;
+use crate::terminal::page::{Page, shown};
 use outrider_model::units::counted;
 
 pub(crate) use plugins::{describe_channel_check, describe_transform_check};
@@ -119,7 +119,7 @@ impl Page {
 
     fn metrics(&mut self, metrics: &[MetricEntry]) {
         for metric in metrics {
-            self.beside(&format!("· {}: {}", metric.name, in_words(metric)));
+            self.beside(&format!("· {}: {}", shown(&metric.name), in_words(metric)));
         }
     }
 

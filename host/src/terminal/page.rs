@@ -1,9 +1,16 @@
 //! A page whose lines have a label at the left, or stand beside one.
 
+use outrider_model::drives_a_terminal;
+
 use crate::env::Style;
 
 /// Columns of the label.
 const GUTTER: usize = 11;
+
+/// A guest's or a target's text, which may not drive a terminal.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect()
+}
 
 /// The lines, as they come.
 #[derive(Debug)]

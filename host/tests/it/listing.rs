@@ -133,8 +133,12 @@ fn runs_are_removed_by_name_number_or_age() {
                   error: '2' is the start of several runs\nhint: 2";
     assert!(wrong.starts_with(starts), "{wrong}");
     assert_eq!(ids().len(), 3, "nothing is removed where a name is wrong");
-    let none = place.host(["runs", "rm"]);
-    assert_eq!(none.code, Some(2), "{}", none.show());
+    for nothing in [&["runs", "rm"][..], &["runs", "rm", "--out", "."], &["runs", "rm", "--dry-run"]] {
+        let said = place.host(nothing);
+        assert_eq!((said.code, ids().len()), (Some(2), 3), "{}", said.show());
+    }
+    let said = place.command(["runs", "rm"]).env("OUTRIDER_OUT", ".").output().unwrap();
+    assert_eq!((said.status.code(), ids().len()), (Some(2), 3), "a variable asks for no removal");
 
     let dry = place.host(["runs", "rm", "--keep", "1", "--dry-run"]);
     assert_eq!(

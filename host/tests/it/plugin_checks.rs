@@ -375,7 +375,7 @@ fn records_and_alerts_come_from_standard_input_too() {
     shows!(said.errors(), @r#"
     exit 104
     error: standard input is no alert
-      caused by: unknown field `sumary`, expected one of `incident`, `kind`, `monitor`, `summary`, `began`, `raised`, `places`, `run`, `link`, `tags` at line 1 column 25
+      caused by: unknown field `sumary`, expected one of `incident`, `kind`, `monitor`, `summary`, `began`, `raised`, `locations`, `run`, `link`, `tags` at line 1 column 25
     hint: the least is {"monitor": "shop", "summary": "the cart fails"}; `host check --help` has all of its keys
     "#);
     let said = with_input(&place, &["check", &told, "--input", "-", "--watch"], "row a\n");

@@ -263,6 +263,7 @@ outcome = "broke"
                   did you mean 'the cart is filled'?
               check: expected 'the cart is filled' passes
                          was  expected 201, was 500
+                  at shop.ts:14:49
               request 2: expected POST /api/cart with the header authorization: Bearer other
                              was  authorization: Bearer [secret token]
                     1  GET /api/products/1
@@ -541,7 +542,16 @@ fn a_journey_that_fails_is_recorded_with_its_failure_and_says_so() {
     let url = target.url("");
     let said = place.host(["test", "tour.ts", "--record", "--target", &url]);
     assert_eq!(said.stdout, "tour.test.toml\n", "{}", said.show());
-    shows!(said.errors(), @"");
+    shows!(said.errors(), @"
+    exit 107
+    error: the only check failed in scenario 'looks'
+      caused by: it is big
+    error: the target failed the journey in scenario 'buys'
+      caused by: the cart is closed
+    error: the journey broke in scenario 'breaks'
+      caused by: SyntaxError: unexpected token: 'hello'
+    tour.test.toml holds the failure: its tests pass when it happens again. Mend what failed and record with --force, or keep it
+    ");
     let text = std::fs::read_to_string(place.path().join("tour.test.toml")).unwrap();
     assert_eq!(text.matches("# It failed when it was recorded").count(), 3, "{text}");
     drop(target);

@@ -36,9 +36,12 @@ const BESIDE: &[(&str, &[&str])] = &[
 /// Heavy dependencies and the only crates whose product, as opposed to tests, may name them: what they cost to build,
 /// and what their versions force on others, is decided in one place.
 const HOMES: &[(&str, &[&str])] = &[
-    ("wasmtime", &["outrider-wit"]),
-    ("wasmtime-wasi", &["outrider-engine"]),
+    // In the toolchain it is the version of componentize-qjs, which runs while a plugin is built and in no run.
+    ("wasmtime", &["outrider-wit", "outrider-toolchain"]),
+    ("wasmtime-wasi", &["outrider-engine", "outrider-toolchain"]),
+    ("wasmtime-wizer", &["outrider-toolchain"]),
     ("componentize-qjs", &["outrider-toolchain"]),
+    ("wit-dylib", &["outrider-toolchain"]),
     ("wit-component", &["outrider-toolchain"]),
     ("wit-bindgen-go", &["outrider-go-bindings"]),
     ("wit-bindgen-rust", &["outrider-rust-bindings"]),

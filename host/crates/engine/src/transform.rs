@@ -3,7 +3,8 @@
 //! * [`Transform`]: compiled and linked. It answers `describe`.
 //! * [`Transformer`]: an instance at work. Each record has exactly one outcome, whatever the guest does: after a
 //!   fault the batch is tried again in a new instance, in halves, and a record that breaks the guest by itself is
-//!   [`RecordOutcome::Broke`]. Its metrics are those of the calls that ended well, so that none counts twice.
+//!   [`RecordOutcome::Broke`]. Its metrics are those of the calls that ended well, so that none counts twice; those of
+//!   `start` are the first instance's, however many are made after it.
 
 mod held;
 mod outcome;
@@ -145,6 +146,7 @@ impl Transform {
         let held = Arc::new(Held::over(Arc::clone(&run.sink)));
         let run = Arc::new(RunShared { sink: Arc::<Held>::clone(&held), ..RunShared::clone(&run) });
         let sandbox = self.started(&run).await?;
+        held.checked("start").map_err(PluginFault::exception)?;
         held.release();
         Ok(Transformer { transform: self.clone(), run, held, sandbox: Some(sandbox), broken_start: None })
     }
@@ -214,7 +216,7 @@ impl Transformer {
         // Steps that it left open end here: the next batch is not to suffer from them.
         sandbox.state().end_iteration(StepEnd::Well);
         let outcomes = called.map_err(|failure| sandbox.own_failure(failure))?;
-        self.held.checked().map_err(PluginFault::exception)?;
+        self.held.checked("transform").map_err(PluginFault::exception)?;
         let outcomes = outcome::checked(outcomes, records.len()).map_err(PluginFault::exception)?;
         self.sandbox = Some(sandbox);
         Ok(outcomes)
@@ -225,6 +227,8 @@ impl Transformer {
             return Err(fault.clone());
         }
         let started = self.transform.started(&self.run).await;
+        // What `start` records has counted, with the first instance.
+        self.held.forget();
         started.inspect_err(|fault| self.broken_start = Some(fault.clone()))
     }
 }

@@ -1,9 +1,9 @@
 //! The report's tables as one table of CSV (RFC 4180), for spreadsheets.
 //!
 //! A line is a figure's subject: a request, a step, a page, a check, a metric, a threshold or a kind of error; `kind` says which. What a
-//! column does not apply to is empty. Numbers are written whole, with a point, without separators of thousands.
+//! column does not apply to is empty. A text that a spreadsheet would take for a formula has an apostrophe before it. Numbers are written whole, with a point, without separators of thousands.
 
-use csv::WriterBuilder;
+use csv::{Terminator, WriterBuilder};
 use serde::Serialize;
 
 use crate::summary::{
@@ -43,7 +43,8 @@ struct Line {
 
 /// The report's tables as one table of CSV, with a line of names first.
 pub fn render_csv(summary: &Summary) -> String {
-    let mut writer = WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let mut writer =
+        WriterBuilder::new().has_headers(false).terminator(Terminator::CRLF).from_writer(Vec::new());
     let all = summary.all_requests.iter().chain(&summary.requests).map(request);
     let steps = summary.steps.iter().map(|step| timed("step", step));
     let pages = summary.pages.iter().map(|page| timed("page", page));
@@ -54,12 +55,20 @@ pub fn render_csv(summary: &Summary) -> String {
         .chain(summary.metrics.iter().map(metric))
         .chain(summary.thresholds.iter().map(threshold))
         .chain(summary.errors.iter().map(error));
-    // Memory takes whatever is written to it, and every value is a number or a text.
-    let written = writer
-        .write_record(NAMES)
-        .and_then(|()| lines.into_iter().try_for_each(|line| writer.serialize(line)));
-    debug_assert!(written.is_ok(), "{written:?}");
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    writer.write_record(NAMES).expect(TAKES_ALL);
+    lines.for_each(|line| writer.serialize(line).expect(TAKES_ALL));
+    let bytes = writer.into_inner().expect(TAKES_ALL);
+    String::from_utf8(bytes).expect("names, messages and numbers are text")
+}
+
+const TAKES_ALL: &str = "memory takes what is written to it, and every value is a number or a text";
+
+/// A guest's or a target's text as a cell: on one line, and no formula for a spreadsheet, which takes a text for one by its
+/// first character.
+fn cell(text: &str) -> String {
+    let text = clean(text);
+    let prefix = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    format!("{prefix}{text}")
 }
 
 /// The names of the fields of a line.
@@ -113,7 +122,7 @@ impl Line {
 fn request(request: &RequestSummary) -> Line {
     let line = Line {
         kind: "request",
-        name: clean(&request.name),
+        name: cell(&request.name),
         count: Some(request.count),
         failed: Some(request.failed),
         interrupted: Some(request.interrupted),
@@ -128,12 +137,12 @@ fn request(request: &RequestSummary) -> Line {
 fn timed(kind: &'static str, timed: &TimedSummary) -> Line {
     let line = Line {
         kind,
-        name: clean(&timed.name),
+        name: cell(&timed.name),
         count: Some(timed.count),
         failed: Some(timed.failed),
         interrupted: Some(timed.interrupted),
         rate_per_s: Some(timed.rate_per_s),
-        message: timed.error.as_deref().map(clean).unwrap_or_default(),
+        message: timed.error.as_deref().map(cell).unwrap_or_default(),
         ..Line::default()
     };
     line.durations(timed.duration_ms)
@@ -142,12 +151,12 @@ fn timed(kind: &'static str, timed: &TimedSummary) -> Line {
 fn check(check: &CheckSummary) -> Line {
     Line {
         kind: "check",
-        group: clean(&check.pack),
-        name: clean(&check.name),
+        group: cell(&check.pack),
+        name: cell(&check.name),
         count: Some(check.passed + check.failed),
         failed: Some(check.failed),
         passed: Some(check.failed == 0),
-        message: check.example.as_ref().map(|example| clean(&example.words())).unwrap_or_default(),
+        message: check.example.as_ref().map(|example| cell(&example.words())).unwrap_or_default(),
         ..Line::default()
     }
 }
@@ -157,7 +166,7 @@ fn metric(metric: &MetricSummary) -> Line {
     let line = Line {
         kind: "metric",
         group: metric.kind.as_str().to_owned(),
-        name: clean(&metric.name),
+        name: cell(&metric.name),
         count: Some(metric.count),
         failed: Some(metric.failed),
         rate_per_s: Some(metric.rate_per_s),
@@ -175,10 +184,10 @@ fn metric(metric: &MetricSummary) -> Line {
 fn threshold(threshold: &ThresholdResult) -> Line {
     Line {
         kind: "threshold",
-        name: clean(&threshold.expr),
+        name: cell(&threshold.expr),
         value: threshold.value,
         passed: Some(threshold.passed),
-        message: clean(&threshold.outcome()),
+        message: cell(&threshold.outcome()),
         ..Line::default()
     }
 }
@@ -188,11 +197,11 @@ fn error(error: &ErrorSummary) -> Line {
     Line {
         kind: "error",
         group: error.source.as_str().to_owned(),
-        name: clean(&error.name),
+        name: cell(&error.name),
         count: Some(error.count),
         message: match said {
-            Some(said) => clean(&format!("{}: {said}", error.kind)),
-            None => clean(&error.kind),
+            Some(said) => cell(&format!("{}: {said}", error.kind)),
+            None => cell(&error.kind),
         },
         ..Line::default()
     }

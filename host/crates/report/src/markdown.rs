@@ -3,7 +3,7 @@
 //! What journeys and targets have said stands between backticks: it can name nobody, link nowhere and break no table.
 
 use crate::summary::{
-    CheckSummary, ErrorSummary, RequestSummary, Summary, ThresholdResult, TimedSummary, Verdict,
+    CheckSummary, ErrorSummary, Headline, RequestSummary, Summary, ThresholdResult, TimedSummary, Verdict,
 };
 use crate::words::{clean, counted, duration_ms, percent, rate, thousands};
 
@@ -27,6 +27,7 @@ pub fn render_markdown(summary: &Summary) -> String {
 
 fn head(summary: &Summary) -> String {
     let mark = match summary.verdict {
+        Some(_) if summary.run.was_replaced() => "",
         Some(Verdict::Pass) => "✓ ",
         Some(Verdict::Fail) => "✗ ",
         None => "",
@@ -45,9 +46,10 @@ fn head(summary: &Summary) -> String {
         thousands(iterations.failed),
         thousands(iterations.dropped),
     );
+    let Headline { word, link, remark } = summary.compose_headline();
     format!(
-        "### {mark}{}\n\n{name}{target}: {} for {}; {totals}. Run {}.",
-        sentence(&summary.headline),
+        "### {mark}{word}{link}{}\n\n{name}{target}: {} for {}; {totals}. Run {}.",
+        code(&remark),
         loads.join(", "),
         duration_ms(run.load_duration_ms),
         code(&run.id),
@@ -71,7 +73,7 @@ fn warnings(summary: &Summary) -> Option<String> {
 
 fn thresholds(thresholds: &[ThresholdResult]) -> Option<String> {
     let rows = thresholds.iter().map(|threshold| {
-        [mark(threshold.passed).to_owned(), code(&threshold.expr), code(&threshold.outcome())].to_vec()
+        [mark(threshold.passed).to_owned(), cell(&threshold.expr), cell(&threshold.outcome())].to_vec()
     });
     table(&["", "threshold", "outcome"], rows.collect())
 }
@@ -92,7 +94,7 @@ fn request(request: &RequestSummary) -> Vec<String> {
     };
     let count = thousands(request.count);
     vec![
-        code(&request.name),
+        cell(&request.name),
         count,
         rate(request.rate_per_s),
         failed(request.failed, request.count),
@@ -109,7 +111,7 @@ fn steps(steps: &[TimedSummary]) -> Option<String> {
             Some(times) => [times.p50, times.p95, times.max].map(duration_ms),
             None => [(); 3].map(|()| String::new()),
         };
-        vec![code(&step.name), thousands(step.count), failed(step.failed, step.count), p50, p95, max]
+        vec![cell(&step.name), thousands(step.count), failed(step.failed, step.count), p50, p95, max]
     });
     let table = table(&["step", "count", "failed", "p50", "p95", "max"], rows.collect())?;
     Some(folded(&counted(steps.len() as u64, "step", "steps"), &table))
@@ -120,15 +122,15 @@ fn checks(checks: &[CheckSummary]) -> Option<String> {
     let (failing, passing): (Vec<_>, Vec<_>) = checks.iter().partition(|check| check.failed > 0);
     let rows = failing.iter().map(|check| {
         let name = match check.pack.as_str() {
-            "" => code(&check.name),
-            pack => format!("{} {}", code(pack), code(&check.name)),
+            "" => cell(&check.name),
+            pack => format!("{} {}", cell(pack), cell(&check.name)),
         };
         let example = check.example.as_ref().map(|example| example.words()).filter(|words| !words.is_empty());
         vec![
             mark(false).to_owned(),
             name,
             failed(check.failed, check.passed + check.failed),
-            example.as_deref().map(code).unwrap_or_default(),
+            example.as_deref().map(cell).unwrap_or_default(),
         ]
     });
     let table = table(&["", "check", "failed", "for example"], rows.collect());
@@ -141,13 +143,13 @@ fn checks(checks: &[CheckSummary]) -> Option<String> {
 fn errors(errors: &[ErrorSummary]) -> Option<String> {
     let rows = errors.iter().map(|error| {
         let said = error.messages.first();
-        let message = said.map(|said| code(&said.example)).unwrap_or_default();
-        let at = said.and_then(|said| said.at.as_deref()).map(code).unwrap_or_default();
+        let message = said.map(|said| cell(&said.example)).unwrap_or_default();
+        let at = said.and_then(|said| said.at.as_deref()).map(cell).unwrap_or_default();
         vec![
             thousands(error.count),
             error.cause.as_str().to_owned(),
-            code(&error.name),
-            code(&error.kind),
+            cell(&error.name),
+            cell(&error.kind),
             message,
             at,
         ]
@@ -189,9 +191,14 @@ fn folded(summary: &str, content: &str) -> String {
     format!("<details><summary>{summary}</summary>\n\n{content}\n\n</details>")
 }
 
-/// A text as it is, on one line: between more backticks than it has in a row, and with a table's own sign escaped.
+/// A text as it is, in a table: there its own sign is escaped, also in code.
+fn cell(text: &str) -> String {
+    code(&text.replace('|', "\\|"))
+}
+
+/// A text as it is, on one line: between more backticks than it has in a row.
 fn code(text: &str) -> String {
-    let text = clean(text).replace('|', "\\|");
+    let text = clean(text);
     if text.is_empty() {
         return String::new();
     }
@@ -201,32 +208,16 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// Our own words, of which names of guests may be a part.
-fn sentence(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '@' | '#' | '|' | '!' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_guests_say_stays_between_its_backticks() {
-        assert_eq!(code("a|b"), "`a\\|b`");
+        assert_eq!((cell("a|b"), code("a|b")), ("`a\\|b`".to_owned(), "`a|b`".to_owned()));
         assert_eq!(code("a ``b`"), "``` a ``b` ```");
         assert_eq!(code("line\nline\u{1b}[2J"), "`line line [2J`");
         assert_eq!(code(" "), "");
-        assert_eq!(sentence("FAIL: @all <b>"), "FAIL: \\@all \\<b\\>");
     }
 
     #[test]

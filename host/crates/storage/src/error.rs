@@ -81,6 +81,17 @@ pub enum StorageError {
         #[source]
         source: io::Error,
     },
+    /// A run is removed, but its files could not be.
+    #[error("the run '{run_id}' is removed, but its files still lie in '{folder}'")]
+    Left {
+        /// The id.
+        run_id: RunId,
+        /// Where they lie.
+        folder: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// An object that is written once exists already: someone else writes as this worker.
     #[error("cannot write '{path}': it exists already")]
     Exists {
@@ -189,6 +200,9 @@ impl StorageError {
             }
             StorageError::Put { .. } => {
                 Some("see whether the folder given with --out can be written to".to_owned())
+            }
+            StorageError::Left { .. } => {
+                Some("remove that folder by hand, or call `host runs rm` again later".to_owned())
             }
             StorageError::GoesOn { .. } => Some("end it first (Ctrl-C), or leave it".to_owned()),
             StorageError::NoSuchRun { .. } => Some("see `host runs` for the runs there are".to_owned()),

@@ -3,7 +3,8 @@
 //! * Of a folder on this machine, `runs/ID` becomes `runs/.removed-ID` first, which no list has: that is the moment
 //!   at which the run is gone. Its files go then.
 //! * Who is ended in between leaves such a folder. [`sweep_removed`] takes it away; nothing else looks at it.
-//! * Not promised: that a run whose mark cannot be seen (another machine's, over a network's file system) is spared.
+//! * Not promised: that a run is spared which goes on where its mark cannot be seen: on another machine, on a file
+//!   system without locks, on Windows.
 
 use std::fs;
 use std::io;
@@ -32,22 +33,38 @@ pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<u64, Sto
         return Err(StorageError::GoesOn { run_id: run_id.clone() });
     }
     let gone = runs.join(format!("{REMOVED}{run_id}"));
-    let removed = tokio::task::spawn_blocking(move || {
-        let bytes = bytes_in(&folder)?;
-        fs::rename(&folder, &gone)?;
-        fs::remove_dir_all(&gone)?;
-        Ok(bytes)
+    let left =
+        |source| StorageError::Left { run_id: run_id.clone(), folder: gone.display().to_string(), source };
+    let (from, to) = (folder, gone.clone());
+    let renamed = in_background(move || {
+        let bytes = bytes_in(&from)?;
+        fs::rename(&from, &to).map(|()| bytes)
     });
-    removed.await.unwrap_or_else(|panic| Err(io::Error::other(panic))).map_err(fault)
+    let bytes = renamed.await.map_err(fault)?;
+    let to = gone.clone();
+    in_background(move || fs::remove_dir_all(&to)).await.map_err(left)?;
+    Ok(bytes)
 }
 
-/// Takes away what is left of runs whose removal was cut off, and says how many that were.
-pub async fn sweep_removed(store: &DatasetStore) -> usize {
-    let Some(runs) = store.file(&RunLayout::runs()) else { return 0 };
-    let swept = tokio::task::spawn_blocking(move || {
-        left_in(&runs).into_iter().filter(|folder| fs::remove_dir_all(folder).is_ok()).count()
-    });
-    swept.await.unwrap_or(0)
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+}
+
+/// Takes away what is left of runs whose removal was cut off.
+///
+/// # Errors
+///
+/// If something cannot be taken away; the rest is.
+pub async fn sweep_removed(store: &DatasetStore) -> io::Result<usize> {
+    let Some(runs) = store.file(&RunLayout::runs()) else { return Ok(0) };
+    in_background(move || {
+        let left = left_in(&runs);
+        let removed: Vec<io::Result<()>> = left.iter().map(fs::remove_dir_all).collect();
+        removed.into_iter().collect::<io::Result<Vec<()>>>().map(|swept| swept.len())
+    })
+    .await
 }
 
 fn left_in(runs: &Path) -> Vec<PathBuf> {

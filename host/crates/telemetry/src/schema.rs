@@ -33,7 +33,8 @@ pub use reference::dataset_reference_markdown;
 /// * 6: `requests` and `steps` have `interrupted`: what the end of the run cut off is no failure any more, neither there
 ///   (`ok` is null) nor in `windows` (`interrupted`, besides `count`). What an iteration's own time limit cut off still
 ///   is one, of the kind `iteration timed out`.
-/// * 7: `checks` has `source_location`.
+/// * 7: `checks` has `source_location`; a name of `requests` that follows from the URL has the host before it where that is not
+///   the target's (`cdn.test/logo.svg`), and so has `windows`.
 pub const SCHEMA_VERSION: u32 = 7;
 
 /// The tables of a run, in the order of the reference.

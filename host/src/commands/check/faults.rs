@@ -1,5 +1,6 @@
 //! What is wrong with a trial, in words: all of it at once.
 
+use crate::terminal::shown;
 use outrider_model::{CheckSample, FailureCause, IterationFailure, RequestSample};
 use outrider_session::{
     Breakdown, CallEnd, DataTrial, Fault, IterationEnd, IterationTrial, JourneyTrial, PackAccount, Seen,
@@ -149,10 +150,10 @@ fn request_text(request: &RequestSample) -> String {
 pub(super) fn check_text(check: &CheckSample) -> String {
     let pack = if check.pack.is_empty() { String::new() } else { format!("{}: ", check.pack) };
     let at = check.source_location.as_ref().map_or(String::new(), |at| format!(" (at {at})"));
-    match verdict_text(check) {
+    shown(&match verdict_text(check) {
         why if why.is_empty() => format!("{pack}{}{at}", check.name),
         why => format!("{pack}{}: {why}{at}", check.name),
-    }
+    })
 }
 
 /// `expected 200, was 503`; nothing where a check says no more than that it failed.

@@ -34,10 +34,23 @@ pub(super) async fn run(env: &mut Env, args: &RemoveArgs) -> Result<Exit, Failur
             }
             // It began after the runs were chosen, or another command was faster.
             Err(StorageError::GoesOn { .. } | StorageError::NoSuchRun { .. }) if args.runs.is_empty() => {}
-            Err(error) => faults.push(Fault::of(&error).maybe_hint(error.hint())),
+            Err(error) => {
+                if matches!(error, StorageError::Left { .. }) {
+                    env.print(run_id.as_str());
+                    removed += 1;
+                }
+                faults.push(Fault::of(&error).maybe_hint(error.hint()));
+            }
         }
     }
-    sweep_removed(&store).await;
+    if faults.is_empty()
+        && let Err(error) = sweep_removed(&store).await
+    {
+        let runs = place.runs();
+        env.say(&format!(
+            "note: what is left of runs that were removed before still lies in '{runs}': {error}"
+        ));
+    }
     let (size, unit) = in_unit(bytes as f64, 3, &BYTE_UNITS);
     env.say(&format!("removed {}, {size} {unit}", runs(removed)));
     if faults.is_empty() { Ok(Exit::Ok) } else { Err(Failure::all(Exit::Invalid, faults)) }
@@ -82,6 +95,10 @@ async fn by_name(store: &DatasetStore, place: &Place, named: &[String]) -> Resul
 /// Those that `--keep` and `--older-than` let go: both must, where both are given.
 async fn by_age(store: &DatasetStore, args: &RemoveArgs) -> Result<Vec<RunId>, Failure> {
     let mut runs = list_runs(store).await.map_err(storage_failure)?;
+    if args.keep.is_none() && args.older_than.is_none() {
+        // Nothing was asked for: the command line says so before, and no slip there may cost a dataset.
+        runs.clear();
+    }
     runs.truncate(runs.len().saturating_sub(args.keep.unwrap_or(0)));
     let now = RunClock::start_now().now();
     let mut chosen = Vec::new();

@@ -158,11 +158,6 @@ impl Case<'_> {
             at(place(&test.alert), "alert", &[Kind::Channel]),
             at(expect.and_then(|expect| place(&expect.checks)), "expect.checks", judged),
             at(expect.and_then(|expect| place(&expect.requests)), "expect.requests", asks),
-            at(
-                expect.and_then(|expect| place(&expect.checks)),
-                "expect.checks",
-                &[Kind::Journey, Kind::Pack],
-            ),
             at(expect.and_then(|expect| place(&expect.steps)), "expect.steps", iterates),
             at(expect.and_then(|expect| place(&expect.records)), "expect.records", &[Kind::Transform]),
             at(expect.and_then(|expect| place(&expect.delivery)), "expect.delivery", &[Kind::Channel]),

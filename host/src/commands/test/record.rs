@@ -8,7 +8,6 @@ use std::time::Duration;
 use outrider_capability::{HttpConfig, Secrets, parse_target};
 use outrider_engine::{CodeCache, Limits, PluginFile, World};
 use outrider_model::IterationIndex;
-use outrider_model::units::counted;
 use outrider_plan::OutcomeName;
 use outrider_session::{
     Asked, DebugConfig, Exit, JourneyConfig, JourneyTest, ParameterValue, Places, Session, SessionConfig,
@@ -26,6 +25,7 @@ use crate::commands::plugin::{Opened, open};
 use crate::commands::run::prepare_failure;
 use crate::commands::whole_file::write_whole;
 use crate::failure::{Failure, Fault};
+use crate::terminal::shown;
 
 /// 4 MiB of each body are recorded: more than a page or an answer of an API has.
 const RECORDED_BODY_BYTES: usize = 4 << 20;
@@ -112,11 +112,13 @@ fn checks_that_failed(seen: &Seen, place: &str) -> Vec<(Exit, Fault)> {
     if failed.is_empty() {
         return Vec::new();
     }
-    let all = counted(seen.checks.len() as f64, "check");
-    let fault = Fault::new(format!("{} of {all} failed in {place}", failed.len()));
+    let fault = Fault::new(match seen.checks.len() {
+        1 => format!("the only check failed in {place}"),
+        all => format!("{} of {all} checks failed in {place}", failed.len()),
+    });
     let cause = |check: &CheckSeen| match check.why.as_str() {
-        "" => check.name.clone(),
-        why => format!("{}: {why}", check.name),
+        "" => shown(&check.name),
+        why => shown(&format!("{}: {why}", check.name)),
     };
     vec![(Exit::CheckFailed, failed.into_iter().take(MAX_CHECKS).map(cause).fold(fault, Fault::cause))]
 }

@@ -1,6 +1,5 @@
 //! What a check of a transform or of an alert channel saw, for people.
 
-use outrider_model::drives_a_terminal;
 use outrider_model::units::counted;
 use outrider_session::TrialEnd;
 use serde_json::{Map, Value};
@@ -8,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{page_of, time};
 use crate::commands::check::{ChannelReport, OutcomeEntry, TransformReport};
 use crate::env::Style;
-use crate::terminal::page::Page;
+use crate::terminal::page::{Page, shown};
 
 /// Twenty records are shown, a screen of them; the JSON document has all.
 const MAX_RECORDS: usize = 20;
@@ -70,10 +69,6 @@ impl Page {
 }
 
 /// What strangers wrote into a log, without what a terminal would obey.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if drives_a_terminal(c) { ' ' } else { c }).collect()
-}
-
 fn fields(row: &Map<String, Value>) -> String {
     let fields = row.iter().map(|(column, value)| match value {
         Value::String(text) => format!("{column}={}", shown(text)),

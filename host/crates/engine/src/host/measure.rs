@@ -47,7 +47,8 @@ impl Host for VuState {
 
     fn check_at(&mut self, verdict: Verdict, tags: Vec<Tag>, source_location: String) -> Result<()> {
         let place = printable(&self.kept(&source_location, MAX_FRAME_BYTES));
-        self.record_check(verdict, tags, (!place.is_empty()).then(|| place.into()))
+        let is_of_use = !verdict.passed && !place.is_empty();
+        self.record_check(verdict, tags, is_of_use.then(|| place.into()))
     }
 
     fn record_metric(&mut self, name: String, kind: Kind, value: f64, tags: Vec<Tag>) -> Result<()> {

@@ -202,6 +202,6 @@ fn a_run_is_removed_whole_and_what_a_killed_removal_left_is_swept() {
     assert!(listed().is_empty());
     let again = dataset.runtime.block_on(remove_run(store, &run_id())).unwrap_err();
     assert!(matches!(again, StorageError::NoSuchRun { .. }), "{again}");
-    assert_eq!(dataset.runtime.block_on(sweep_removed(store)), 1);
+    assert_eq!(dataset.runtime.block_on(sweep_removed(store)).unwrap(), 1);
     assert_eq!(std::fs::read_dir(&runs).unwrap().count(), 0);
 }
