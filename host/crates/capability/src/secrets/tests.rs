@@ -150,7 +150,7 @@ fn every_text_of_a_row_is_redacted() {
     }));
     let shown = format!("{:?}", kept.0.lock().unwrap());
     assert!(!shown.contains("abcdefgh"), "{shown}");
-    assert_eq!(shown.matches("[secret token]").count(), 3 * 2 + 5 + 5 + 2 + 1, "{shown}");
+    assert_eq!(shown.matches("[secret token]").count(), 3 * 2 + 6 + 5 + 2 + 1, "{shown}");
 }
 
 #[test]

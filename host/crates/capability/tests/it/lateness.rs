@@ -59,7 +59,7 @@ async fn a_request_that_cannot_be_sent_was_late_too_and_the_next_iteration_knows
     let mut user = User::of(&server.url("/"));
     user.client.set_lateness(LATE);
     assert!(user.get("http://elsewhere.test/").await.is_err());
-    assert_eq!(lateness(&user), expected(&[("/", 6)]));
+    assert_eq!(lateness(&user), expected(&[("elsewhere.test/", 6)]));
     user.client.set_lateness(LATE);
     user.client.end_iteration();
     user.get("/a").await.unwrap();

@@ -24,10 +24,12 @@ fn sound(text: &str) -> Plan {
 
 #[test]
 fn plans_are_equal_that_say_the_same() {
-    let plan = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 2\n");
-    let moved = sound("# seven\n[scenario.a]\nvus   = 2\nplugin = 'a.ts'\n\n[run]\nseed = 7 # as said\n");
+    let plan = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 2\nduration = \"9s\"\n");
+    let moved = sound(
+        "# seven\n[scenario.a]\nvus   = 2\nduration = '9s'\nplugin = 'a.ts'\n\n[run]\nseed = 7 # as said\n",
+    );
     assert_eq!(plan.file, moved.file);
-    let other = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 3\n");
+    let other = sound("[run]\nseed = 7\n[scenario.a]\nplugin = \"a.ts\"\nvus = 3\nduration = \"9s\"\n");
     assert_ne!(plan.file, other.file);
 }
 
