@@ -84,6 +84,8 @@ impl Changes {
         let Some(path) = absolute(path) else { return Ok(()) };
         // An editor may put another file in a file's place: its folder hears of that.
         let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(&path) };
+        // First what went, as trees too: their tops would else seem to be watched with all in them.
+        self.is_pending |= self.enter_lost();
         // Noted before it is entered, or what is heard meanwhile were nobody's.
         let is_new = self.noted().add(&path, folder);
         if !is_new && self.entered.contains(folder) {

@@ -6,6 +6,7 @@
 //! | `checks` | a check, its class the pack or the journey | it failed once or more |
 //! | `run` | `the run holds` | the run failed for another reason than its thresholds; skipped while it goes on, or if a newer build replaced it |
 //! | | `all data is there` | data is missing |
+//! | | `the pack NAME judged every call` | the assertion pack broke in a call, whose verdicts are lost |
 //!
 //! A check that fails makes no run fail, a threshold on it does: here both show. The format is that of Maven's Surefire, which GitLab, Jenkins and the
 //! actions for GitHub read.
@@ -15,7 +16,7 @@ use std::time::Duration;
 use chrono::DateTime;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::summary::{CheckSummary, RunStatus, Summary, ThresholdResult, Verdict};
+use crate::summary::{CheckSummary, ErrorSource, RunStatus, Summary, ThresholdResult, Verdict};
 use crate::words::{counted, percent, thousands};
 
 /// The report as JUnit XML.
@@ -28,7 +29,7 @@ pub fn render_junit(summary: &Summary) -> String {
     report.add_test_suite(suite("thresholds", summary.thresholds.iter().map(threshold)));
     let journey = summary.run.journeys.first().map_or("journey", |journey| journey.name.as_str());
     report.add_test_suite(suite("checks", summary.checks.iter().map(|found| check(found, journey))));
-    report.add_test_suite(suite("run", [run(summary), data(summary)]));
+    report.add_test_suite(suite("run", [run(summary), data(summary)].into_iter().chain(packs(summary))));
     let mut text =
         report.to_string().expect("text is written to memory, and its characters are made valid before");
     if !text.ends_with('\n') {
@@ -87,6 +88,17 @@ fn run(summary: &Summary) -> TestCase {
     }
     case.set_system_out(headline.as_str());
     case
+}
+
+/// A pack that broke has lost the verdicts of that call: its checks may look better than they are.
+fn packs(summary: &Summary) -> impl Iterator<Item = TestCase> {
+    summary.run.packs.iter().map(|pack| {
+        let broken =
+            summary.errors.iter().filter(|error| error.source == ErrorSource::Pack && error.name == *pack);
+        let calls: u64 = broken.map(|error| error.count).sum();
+        let failure = (calls > 0).then(|| format!("it broke in {}", counted(calls, "call", "calls")));
+        case(&format!("the pack {pack} judged every call"), "run", failure)
+    })
 }
 
 fn data(summary: &Summary) -> TestCase {

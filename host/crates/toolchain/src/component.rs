@@ -51,8 +51,8 @@ pub(crate) fn on_large_stack<T: Send + 'static>(
     joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Links, evaluates and takes the snapshot. `file` is the entry, for messages. What takes longer than the limit is
-/// ended.
+/// Links, evaluates and takes the snapshot. `file` is the entry, for messages. An evaluation that takes longer than the
+/// limit is ended; what comes before it ends by itself, however slow the machine.
 pub(crate) fn attempt(
     modules: Modules,
     world: World,
@@ -63,13 +63,16 @@ pub(crate) fn attempt(
     let evaluation = Evaluation::new(modules, cache).map_err(ToolchainError::Link)?;
     let stop = evaluation.stop();
     let (sender, receiver) = mpsc::sync_channel(1);
+    let (preparing, prepared) = mpsc::channel();
     let spawned = thread::Builder::new().name("outrider-evaluate".to_owned()).stack_size(STACK_BYTES).spawn(
         move || {
             // Nobody listens any more past the limit.
-            drop(sender.send(evaluation.component(world)));
+            drop(sender.send(evaluation.component(world, preparing)));
         },
     );
     spawned.map_err(ToolchainError::Thread)?;
+    // Nothing is sent: it is over when the other end is dropped.
+    prepared.iter().for_each(|()| {});
     match receiver.recv_timeout(limit) {
         Ok(outcome) => {
             outcome.map_or_else(|source| explain(source, file), |bytes| Ok(Attempt::Component(bytes)))

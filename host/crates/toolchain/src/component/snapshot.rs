@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use componentize_qjs::codegen::generate_shim;
@@ -67,20 +68,22 @@ impl Evaluation {
         move || engine.increment_epoch()
     }
 
-    /// Evaluates the modules in the runtime of a world.
+    /// Evaluates the modules in the runtime of a world. `preparing` is dropped when it begins.
     pub(super) fn component(
         self,
         world: World,
+        preparing: Sender<()>,
     ) -> std::result::Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
         // Its own runtime: the caller may or may not be in one.
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
         let (shim, linked) = linked(world)?;
-        let snapshot =
-            runtime.block_on(self.snapshot(&shim, &linked)).map_err(|error| format!("{error:#}"))?;
+        let snapshot = runtime
+            .block_on(self.snapshot(&shim, &linked, preparing))
+            .map_err(|error| format!("{error:#}"))?;
         stub_internal_imports(&snapshot).map_err(|error| format!("{error:#}").into())
     }
 
-    async fn snapshot(mut self, shim: &str, linked: &[u8]) -> Result<Vec<u8>> {
+    async fn snapshot(mut self, shim: &str, linked: &[u8], preparing: Sender<()>) -> Result<Vec<u8>> {
         let wizer = Wizer::new();
         let (context, instrumented) = wizer.instrument_component(linked)?;
         let component = Component::new(&self.engine, &instrumented)?;
@@ -91,6 +94,7 @@ impl Evaluation {
         let init =
             instance.get_typed_func::<Init<'_>, (std::result::Result<(), String>,)>(&mut *store, "init")?;
         let code = self.modules.code(ENTRY).map_err(wasmtime_47::Error::msg)?;
+        drop(preparing);
         let (evaluated,) = init.call_async(&mut *store, (shim, code, Some(ENTRY), false)).await?;
         evaluated.map_err(|fault| {
             let printed = self.printed.contents();
