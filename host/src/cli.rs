@@ -47,6 +47,8 @@ pub(crate) enum Command {
     /// List the runs of a folder, or remove some
     #[command(after_help = RUNS_EXAMPLES)]
     Runs(RunsArgs),
+    /// Bring back the last rows of runs that were killed; other commands do it by themselves
+    Recover(RecoverArgs),
     /// Say what a plugin is and what it needs
     Inspect(InspectArgs),
     /// Make the project of a new plugin: it builds and runs as it is
@@ -505,6 +507,30 @@ pub(crate) enum RunsFormat {
     Json,
     /// The ids alone, one a line
     Ids,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecoverArgs {
+    /// Ids, or starts of ids that only one run has; all runs if none is given
+    #[arg(value_name = "RUN")]
+    pub(crate) runs: Vec<String>,
+    /// Take the named runs for killed where that cannot be seen, as on a file system without locks
+    #[arg(long, requires = "runs")]
+    pub(crate) killed: bool,
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
+    pub(crate) out: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = RecoverFormat::Text)]
+    pub(crate) format: RecoverFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RecoverFormat {
+    /// A line for each run
+    Text,
+    /// For programs: docs/reference/recover.schema.json
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ pub(crate) mod inspect;
 mod new;
 mod packs;
 mod plugin;
+mod recover;
 mod reference;
 mod report;
 mod run;
@@ -29,6 +30,7 @@ pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit
         Command::Test(args) => test::run(env, &args),
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
+        Command::Recover(args) => on_runtime(recover::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),
         Command::New(args) => new::run(env, &args),
         Command::Build(args) => on_runtime(build::run(env, &args)),

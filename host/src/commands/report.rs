@@ -7,6 +7,7 @@ use outrider_model::RunClock;
 use outrider_report::{Summary, TextStyle};
 use outrider_storage::StorageError;
 
+use super::recover;
 use crate::Env;
 use crate::cli::{ReportArgs, ReportFormat};
 use crate::failure::{Failure, Fault};
@@ -17,6 +18,7 @@ pub(super) use place::Place;
 
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
     let found = find(&args.out, args.run.as_deref()).await?;
+    recover::unasked(env, &found.store, &found.run_id).await;
     let summary = sum_up(&found).await?;
     if let Some(newer) = &found.newer {
         let note = env.style_err().cyan("note:");

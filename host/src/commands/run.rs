@@ -9,6 +9,7 @@ use outrider_session::{
     Breakdown, EndReason, Exit, JourneyEnd, PackAccount, Session, SessionConfig, SessionEnd, SessionError,
     StopHandle,
 };
+use outrider_storage::DatasetStore;
 
 use crate::Env;
 use crate::cli::{RunArgs, RunFormat};
@@ -21,6 +22,7 @@ use crate::terminal::{Live, Walk, describe_plan, log_listener};
 use super::debug;
 use super::inspect::describe_failure;
 use super::plugin::Compilation;
+use super::recover;
 pub(super) use document::Document;
 pub(crate) use dry_run::json_schema as dry_run_json_schema;
 pub(super) use request::Request;
@@ -56,6 +58,10 @@ async fn once(
         return Box::pin(dry_run::run(env, args, request)).await;
     }
     let out = request.config.out.clone();
+    // A folder that is not there yet has nothing to recover.
+    if let Ok(store) = DatasetStore::open(&out) {
+        recover::all_unasked(env, &store).await;
+    }
     let walk = debug::walk(env, args)?;
     let ended = Box::pin(load(env, args, request, verbose, walk.as_ref())).await;
     if let Some(walk) = walk {

@@ -10,7 +10,9 @@ use crate::cli::{ListArgs, RunsArgs, RunsCommand, RunsFormat};
 use crate::failure::{Failure, Fault};
 use outrider_session::Exit;
 
+use super::recover;
 use super::report::Place;
+pub(super) use remove::by_name;
 
 pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure> {
     match &args.command {
@@ -23,7 +25,9 @@ pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure>
 /// Lists the runs of a folder, the latest one last.
 async fn list(env: &mut Env, args: &ListArgs) -> Result<Exit, Failure> {
     let place = Place::of_out(&args.out);
-    let list = RunList::read(&place.open()?, RunClock::start_now().now()).await;
+    let store = place.open()?;
+    recover::all_unasked(env, &store).await;
+    let list = RunList::read(&store, RunClock::start_now().now()).await;
     let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
     if list.runs.is_empty() && args.format != RunsFormat::Json {
         env.say(&format!("there is no run in '{}'", place.runs()));

@@ -64,7 +64,7 @@ impl Session {
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
         let running = RunningMark::set(&store, &plan.run_id);
-        let roller = roller(&store, &plan, clock)?;
+        let roller = roller(&store, &plan, clock, running.is_some())?;
         let origin = BatchOrigin { run_id: plan.run_id.clone(), region: None };
         let batching = BatcherConfig { thresholds: plan.thresholds.clone(), ..BatcherConfig::new(origin) };
         let batcher = Batcher::new(batching, receiver, roller, clock);
@@ -270,7 +270,13 @@ fn account(plan: &RunPlan, outcome: Option<&SchedulerOutcome>) -> FinalAccount {
     FinalAccount { iterations, vus, samples: SampleAccount::default() }
 }
 
-fn roller(store: &DatasetStore, plan: &RunPlan, clock: RunClock) -> Result<Roller, SessionError> {
-    let config = RollerConfig { run_id: plan.run_id.clone(), worker: 0, policy: RollPolicy::default() };
+fn roller(
+    store: &DatasetStore,
+    plan: &RunPlan,
+    clock: RunClock,
+    marked: bool,
+) -> Result<Roller, SessionError> {
+    let config =
+        RollerConfig { run_id: plan.run_id.clone(), worker: 0, policy: RollPolicy::default(), marked };
     Ok(Roller::new(store.clone(), config, clock, tokio::runtime::Handle::current())?)
 }

@@ -107,6 +107,21 @@ pub enum StorageError {
         #[source]
         source: object_store::Error,
     },
+    /// The write-ahead log could not be written or read.
+    #[error("cannot use the write-ahead log '{path}'")]
+    Log {
+        /// Its file.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A run that was killed cannot be recovered unasked: whether it was is not known.
+    #[error("whether the run '{run_id}' goes on cannot be seen here")]
+    Unmarked {
+        /// The run.
+        run_id: RunId,
+    },
     /// An object could not be read.
     #[error("cannot read '{path}'")]
     Get {
@@ -195,10 +210,13 @@ impl StorageError {
                 Some("two processes must not write as the same worker of one run".to_owned())
             }
             StorageError::NewerFormat { .. } => Some("update host".to_owned()),
-            StorageError::Put { .. } if self.is_disk_full() => {
+            StorageError::Put { .. } | StorageError::Log { .. } if self.is_disk_full() => {
                 Some("the disk is full: what was written before is kept and can be read".to_owned())
             }
-            StorageError::Put { .. } => {
+            StorageError::Unmarked { .. } => {
+                Some("if it was killed, say so: `host recover RUN --killed`".to_owned())
+            }
+            StorageError::Put { .. } | StorageError::Log { .. } => {
                 Some("see whether the folder given with --out can be written to".to_owned())
             }
             StorageError::Left { .. } => {

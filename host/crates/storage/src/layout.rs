@@ -7,6 +7,7 @@
 //!   run.json                                        written first, create-only
 //!   data/<table>/worker=<n>/part-<seq>.parquet      create-only; <seq> from 000000, six digits
 //!   manifest/worker-<n>.json                        create-only, then replaced; <n> four digits
+//!   wal/worker-<n>/segment-<number>.wal             rows that are in no part yet; gone when the worker has finished
 //!   outcome.json                                    written last, create-only
 //! ```
 //!
@@ -49,16 +50,18 @@
 //!
 //! # Recovery
 //!
-//! A worker that was killed leaves a manifest with `finished: false`. All parts it names are whole. A
-//! part beyond the last commit may exist; it is whole too, but nothing counts it. Temporary files
-//! (`…#1`) are left behind by a kill within a write; they are never read and may be deleted.
+//! A worker that was killed leaves a manifest with `finished: false`, or none, and its write-ahead log (`wal.rs`):
+//! [`recover_run`](crate::recover_run) makes parts of what is in the log and says in the manifest that it did. All
+//! parts that a manifest names are whole. A part beyond the last commit may exist; it is whole too, but its rows are
+//! in the log as well: nothing counts it, and recovery removes it. Temporary files (`…#1`) are left behind by a kill
+//! within a write; they are never read, and recovery removes them too.
 //!
 //! # Not promised
 //!
-//! Rows younger than a part's age (10 s) are in memory only: a killed worker loses them, and its
-//! manifest says that it did not finish. Windows are made of a second when it is over, and so a little
-//! less of them is kept than of the rows that they sum up. Nothing detects a part that was changed in
-//! place without changing its size and row count, unless digests are checked.
+//! Rows after the last mark of the log (half a second) are lost with a killed worker, up to five seconds of them with
+//! the machine's power, and its manifest says until when they are there. In a dataset that is no folder of this machine
+//! there is no log yet: there it is a part's age (10 s). Nothing detects a part that was changed in place without
+//! changing its size and row count, unless digests are checked.
 
 use std::fmt;
 
@@ -116,6 +119,21 @@ impl RunLayout {
     /// A worker's manifest.
     pub fn manifest(&self, worker: u32) -> Path {
         self.folder().join("manifest").join(format!("worker-{worker:04}.json"))
+    }
+
+    /// The folder of the write-ahead logs.
+    pub(crate) fn wals(&self) -> Path {
+        self.folder().join("wal")
+    }
+
+    /// The folder of a worker's write-ahead log.
+    pub(crate) fn wal(&self, worker: u32) -> Path {
+        self.wals().join(format!("worker-{worker:04}"))
+    }
+
+    /// The folder of a worker's parts of a table.
+    pub(crate) fn parts(&self, table: Table, worker: u32) -> Path {
+        self.folder().join("data").join(table.as_str()).join(format!("worker={worker}"))
     }
 
     /// A part.

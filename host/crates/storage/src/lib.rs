@@ -4,6 +4,7 @@
 //! * [`RunRecord`] is written first, [`Outcome`] last; [`Roller`] turns batches into parts and commits
 //!   them to the worker's [`Manifest`].
 //! * [`RunningMark`] shows readers that a run goes on; [`RunHead`] is a run in a list.
+//! * [`recover_run`] makes parts of what a killed worker left in its write-ahead log.
 //! * [`remove_run`] takes a run away, whole or not at all.
 //! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
 //!
@@ -35,18 +36,21 @@ mod manifest;
 mod parquet_format;
 mod part;
 mod reader;
+mod recovery;
 mod removal;
 pub mod rfc3339;
 mod roller;
 mod run_record;
 mod running;
 mod store;
+mod wal;
 
 pub use data_file::{DataFileError, read_data_file};
 pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
-pub use manifest::{IterationAccount, Manifest, PartRecord, RowCount, SampleAccount, VuAccount};
+pub use manifest::{IterationAccount, Manifest, PartRecord, Recovery, RowCount, SampleAccount, VuAccount};
 pub use reader::{Check, Completeness, PartFault, RunHead, RunReader, TableReader, latest_run, list_runs};
+pub use recovery::{RecoveredWorker, needs_recovery, recover_run, runs_to_recover};
 pub use removal::{remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,

@@ -25,6 +25,12 @@ pub struct Manifest {
     /// Why not all rows could be written, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// The first segment of the write-ahead log whose rows are in no part.
+    #[serde(default)]
+    pub wal_segment: u32,
+    /// What was recovered after the worker was killed, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
     /// When it was committed.
     #[serde(with = "rfc3339")]
     pub committed_at: Timestamp,
@@ -39,6 +45,22 @@ pub struct Manifest {
     pub rows: BTreeMap<Table, RowCount>,
     /// The parts, in the order in which they were written.
     pub parts: Vec<PartRecord>,
+}
+
+/// What was recovered of a worker that was killed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// When that was done.
+    #[serde(with = "rfc3339")]
+    pub recovered_at: Timestamp,
+    /// Up to when its rows are there.
+    #[serde(with = "rfc3339")]
+    pub until: Timestamp,
+    /// Rows that came out of its write-ahead log, by table.
+    pub rows: BTreeMap<Table, u64>,
+    /// Why the write-ahead log could not be read to its end, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damage: Option<String>,
 }
 
 /// Iterations of a worker. Each that was scheduled ends in exactly one of four ways (INV-1): completed,
@@ -158,6 +180,8 @@ impl Manifest {
             schema_version: SCHEMA_VERSION,
             finished: false,
             failure: None,
+            wal_segment: 0,
+            recovery: None,
             committed_at: now,
             iterations: IterationAccount::default(),
             vus: VuAccount::default(),

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, SchemaRef};
-use outrider_model::RunId;
-use outrider_telemetry::{SCHEMA_VERSION, Table};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
+
+use crate::part::PartOrigin;
 
 /// The column by which rows are sorted.
 pub(crate) const TIME_COLUMN: &str = "started_at";
@@ -21,14 +21,12 @@ const ZSTD_LEVEL: i32 = 1;
 
 /// The properties of one worker's parts of a table: among them what each part says of itself (INV-10).
 pub(crate) fn writer_properties(
-    table: Table,
-    run_id: &RunId,
-    worker: u32,
+    origin: &PartOrigin,
     row_group_rows: usize,
 ) -> Result<Arc<WriterProperties>, ParquetError> {
-    let schema = table.schema();
+    let PartOrigin { table, run_id, worker, schema, schema_version } = origin;
     let metadata = [
-        ("outrider.schema_version", SCHEMA_VERSION.to_string()),
+        ("outrider.schema_version", schema_version.to_string()),
         ("outrider.table", table.to_string()),
         ("outrider.run_id", run_id.to_string()),
         ("outrider.worker", worker.to_string()),
@@ -38,7 +36,7 @@ pub(crate) fn writer_properties(
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(row_group_rows))
-        .set_sorting_columns(Some(vec![sorted_by_time(&schema)?]))
+        .set_sorting_columns(Some(vec![sorted_by_time(schema)?]))
         .set_key_value_metadata(Some(
             metadata.map(|(key, value)| KeyValue::new(key.to_owned(), value)).into(),
         ));

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use outrider_model::{
-    IterationIndex, Origin, Phases, RequestSample, RunClock, RunId, Sample, SampleSink, Timestamp, VuId,
+    IterationIndex, Origin, Phases, RequestSample, RunClock, RunId, Sample, SampleSink, VuId,
 };
-use outrider_telemetry::{BatchOrigin, BatchSink, Batcher, BatcherConfig, SampleQueue, Table};
+use outrider_telemetry::{BatchOrigin, BatchSink, Batcher, BatcherConfig, SampleQueue, Table, Tick};
 
 const SAMPLES: usize = 400_000;
 const NAMES: usize = 20;
@@ -20,7 +20,7 @@ struct Discard;
 
 impl BatchSink for Discard {
     fn write(&mut self, _table: Table, _batch: RecordBatch) {}
-    fn tick(&mut self, _now: Timestamp) {}
+    fn tick(&mut self, _tick: Tick) {}
 }
 
 fn sample(index: usize, names: &[Arc<str>], origin: &Origin, clock: &RunClock) -> Sample {

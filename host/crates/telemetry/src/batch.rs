@@ -14,7 +14,7 @@ use std::fmt;
 use arrow::array::{ArrayRef, RecordBatch};
 use outrider_model::{RunId, Sample};
 
-use crate::{Table, Window};
+use crate::{Table, Window, Windows};
 use derived::{SystemRows, WindowRows};
 use rows::{CheckRows, IterationRows, LogRows, MetricRows, RequestRows, StepRows};
 
@@ -110,7 +110,16 @@ impl BatchBuilders {
 
     /// Appends a row to the table `windows`.
     pub fn append_window(&mut self, window: &Window) {
-        self.windows.append(window);
+        self.windows.append(window.started_at, &window.key, &window.totals);
+    }
+
+    /// Windows that are not closed yet as a batch of the table `windows`, in which they stay out; `None` if there are
+    /// none.
+    pub(crate) fn open_windows(&self, windows: &Windows) -> Option<RecordBatch> {
+        let mut rows = WindowRows::new();
+        windows.open().for_each(|(started_at, key, totals)| rows.append(started_at, key, totals));
+        let length = rows.len();
+        (length > 0).then(|| self.batch(Table::Windows, length, rows.finish()))
     }
 
     /// Whether the table's builder has reached a bound, so that its batch should be finished.
@@ -125,13 +134,18 @@ impl BatchBuilders {
         if length == 0 {
             return None;
         }
+        let columns = self.rows_mut(table).finish();
+        Some(self.batch(table, length, columns))
+    }
+
+    fn batch(&self, table: Table, length: usize, own: Vec<ArrayRef>) -> RecordBatch {
         let mut arrays = vec![
             columns::constant(Some(self.origin.run_id.as_str()), length),
             columns::constant(self.origin.region.as_deref(), length),
         ];
-        arrays.extend(self.rows_mut(table).finish());
+        arrays.extend(own);
         let batch = RecordBatch::try_new(table.schema(), arrays);
-        Some(batch.expect("builders follow their schema; a test covers each table"))
+        batch.expect("builders follow their schema; a test covers each table")
     }
 
     fn rows(&self, table: Table) -> &dyn TableRows {

@@ -28,8 +28,9 @@ pub use recorder::BatcherStats;
 use recorder::Recorder;
 pub use tally::{AnswerTally, IterationTally, Unanswered};
 
-/// One second: how long a row waits in a builder at most, and how often the live view is renewed.
-pub const DEFAULT_TICK: Duration = Duration::from_secs(1);
+/// Half a second: how long a row waits in a builder at most, and how often the live view is renewed. What waits is
+/// lost when the process is killed, and no more than a second of rows is to be.
+pub const DEFAULT_TICK: Duration = Duration::from_millis(500);
 
 /// Ten milliseconds: the queue holds a hundred times what a busy generator makes in this time, and a
 /// hundred wake-ups a second cost nothing one can measure.
@@ -48,8 +49,28 @@ pub trait BatchSink: Send {
     /// what waits. Nothing is promised to be durable on return.
     fn write(&mut self, table: Table, batch: RecordBatch);
 
-    /// Called about once a [`DEFAULT_TICK`], after the writes of that tick.
-    fn tick(&mut self, now: Timestamp);
+    /// Called about once a [`DEFAULT_TICK`], after the writes of that tick: every sample that was taken until now is
+    /// in a row that was written, and in a window that was written or is in [`Tick::open_windows`].
+    fn tick(&mut self, tick: Tick);
+}
+
+/// A moment at which nothing waits in a builder.
+#[derive(Clone, Debug)]
+pub struct Tick {
+    /// When it is.
+    pub now: Timestamp,
+    /// Samples that found the queue full, so far.
+    pub samples_lost: u64,
+    /// The windows that are not closed yet, as rows of the table `windows`; `None` if there are none. They will be
+    /// written, with more in them, unless the process ends before.
+    pub open_windows: Option<RecordBatch>,
+}
+
+impl Tick {
+    /// A tick with nothing in it.
+    pub fn at(now: Timestamp) -> Tick {
+        Tick { now, samples_lost: 0, open_windows: None }
+    }
 }
 
 /// What a batcher needs to know.
@@ -59,7 +80,7 @@ pub struct BatcherConfig {
     pub origin: BatchOrigin,
     /// How many names of each kind pass. Defaults to 1,000 via [`DEFAULT_NAME_LIMIT`].
     pub name_limit: usize,
-    /// How often what waits is handed over. Defaults to 1 s via [`DEFAULT_TICK`].
+    /// How often what waits is handed over. Defaults to 0.5 s via [`DEFAULT_TICK`].
     pub tick: Duration,
     /// What is judged at each tick and at the end. Defaults to nothing.
     pub thresholds: Vec<Threshold>,
@@ -156,7 +177,7 @@ impl<S: BatchSink> Batcher<S> {
         let now = self.clock.now();
         if now >= self.next_tick {
             self.thresholds.tick(now);
-            self.recorder.tick(now, &mut self.sink);
+            self.recorder.tick(now, self.receiver.lost(), &mut self.sink);
             self.next_tick = now + self.tick;
         }
     }

@@ -103,6 +103,11 @@ pub(crate) enum Received {
 }
 
 impl SampleReceiver {
+    /// Samples that found the queue full, so far.
+    pub(crate) fn lost(&self) -> u64 {
+        self.counts.lost.load(Ordering::Relaxed)
+    }
+
     /// Takes the next sample without waiting.
     pub(crate) fn try_next(&self) -> Received {
         match self.receiver.try_recv() {

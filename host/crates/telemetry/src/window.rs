@@ -175,6 +175,16 @@ impl Windows {
         rows(std::mem::take(&mut self.open))
     }
 
+    /// The windows that are not closed yet, in order of time and key.
+    pub fn open(&self) -> impl Iterator<Item = (Timestamp, &WindowKey, &WindowTotals)> {
+        self.open.iter().flat_map(|(second, totals)| {
+            let mut rows: Vec<_> = totals.iter().collect();
+            rows.sort_unstable_by_key(|(key, _)| *key);
+            let started_at = Timestamp(second * WINDOW_NS);
+            rows.into_iter().map(move |(key, totals)| (started_at, key, totals))
+        })
+    }
+
     fn totals(&mut self, ended_at: Timestamp, key: KeyRef<'_>) -> &mut WindowTotals {
         let second = self.open.entry(second_of(ended_at)).or_default();
         match second.entry_ref(&key) {

@@ -18,7 +18,7 @@ pub(super) async fn run(env: &mut Env, args: &RemoveArgs) -> Result<Exit, Failur
     let store = place.open()?;
     let chosen = match args.runs.as_slice() {
         [] => by_age(&store, args).await?,
-        named => by_name(&store, &place, named).await?,
+        named => spare_running(&store, by_name(&store, &place, named).await?).await?,
     };
     if args.dry_run {
         chosen.iter().for_each(|run_id| env.print(run_id.as_str()));
@@ -61,7 +61,11 @@ fn runs(count: usize) -> String {
 }
 
 /// All that are named, or every fault of the names.
-async fn by_name(store: &DatasetStore, place: &Place, named: &[String]) -> Result<Vec<RunId>, Failure> {
+pub(crate) async fn by_name(
+    store: &DatasetStore,
+    place: &Place,
+    named: &[String],
+) -> Result<Vec<RunId>, Failure> {
     let runs = list_runs(store).await.map_err(storage_failure)?;
     let (mut chosen, mut faults) = (Vec::new(), Vec::new());
     for name in named {
@@ -83,6 +87,12 @@ async fn by_name(store: &DatasetStore, place: &Place, named: &[String]) -> Resul
             }
         }
     }
+    if faults.is_empty() { Ok(chosen) } else { Err(Failure::all(Exit::Invalid, faults)) }
+}
+
+/// What was named must have ended.
+async fn spare_running(store: &DatasetStore, chosen: Vec<RunId>) -> Result<Vec<RunId>, Failure> {
+    let mut faults = Vec::new();
     for run_id in &chosen {
         if RunHead::read(store, run_id).await.is_ok_and(|head| head.is_running) {
             let error = StorageError::GoesOn { run_id: run_id.clone() };

@@ -14,7 +14,8 @@ use outrider_storage::{
     RunRecord, RunningMark, SampleAccount, Totals,
 };
 use outrider_telemetry::{
-    BatchBuilders, BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table, Windows,
+    BatchBuilders, BatchOrigin, BatchSink, Batcher, BatcherConfig, BatcherEnd, SampleQueue, Table, Tick,
+    Windows,
 };
 use tempfile::TempDir;
 use tokio::runtime::Handle;
@@ -86,7 +87,7 @@ impl Dataset {
         let write = move || {
             let clock = RunClock::starting_at(RUN_START);
             let policy = RollPolicy { part_bytes: 1, row_group_rows: PART_ROWS, ..RollPolicy::default() };
-            let config = RollerConfig { run_id: run_id.clone(), worker, policy };
+            let config = RollerConfig { run_id: run_id.clone(), worker, policy, marked: true };
             let roller = Roller::new(store, config, clock, runtime).unwrap();
             let (queue, receiver) = SampleQueue::new(capacity);
             // All at once and before anyone takes them: what finds the queue full is lost, as many as planned.
@@ -106,7 +107,8 @@ impl Dataset {
     pub(crate) async fn worker_over_time(&self, worker: u32, lots: Vec<(Timestamp, Vec<Sample>)>) {
         let (store, run_id, runtime) = (self.store.clone(), self.run_id.clone(), Handle::current());
         let write = move || {
-            let config = RollerConfig { run_id: run_id.clone(), worker, policy: RollPolicy::default() };
+            let config =
+                RollerConfig { run_id: run_id.clone(), worker, policy: RollPolicy::default(), marked: true };
             let mut roller = Roller::new(store, config, RunClock::starting_at(RUN_START), runtime).unwrap();
             let mut builders = BatchBuilders::new(BatchOrigin { run_id, region: None });
             let (mut iterations, mut accepted) = (0, 0);
@@ -122,7 +124,7 @@ impl Dataset {
                 let batches =
                     Table::ALL.into_iter().filter_map(|table| Some((table, builders.finish(table)?)));
                 batches.for_each(|(table, batch)| roller.write(table, batch));
-                roller.tick(end);
+                roller.tick(Tick::at(end));
             }
             let completed = IterationAccount {
                 scheduled: iterations,
@@ -194,7 +196,7 @@ fn close(
     let BatcherEnd { sink: mut roller, stats } = batched;
     if end == End::Killed {
         // The parts that are due by then, and a commit; the roller is gone after that.
-        roller.tick(at_ms(3_600_000));
+        roller.tick(Tick::at(at_ms(3_600_000)));
         return;
     }
     let counted = stats.iterations;

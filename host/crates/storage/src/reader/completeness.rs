@@ -8,7 +8,7 @@ use outrider_telemetry::Table;
 use super::RunReader;
 use super::part_fault::PartFault;
 use super::part_files::PartFiles;
-use crate::{Manifest, PartRecord, StorageError, rfc3339};
+use crate::{Manifest, PartRecord, Recovery, StorageError, rfc3339};
 
 /// Sixteen footers at a time: a far store answers many requests at once, and each is some KiB.
 const FOOTERS_AT_ONCE: usize = 16;
@@ -95,10 +95,17 @@ fn account_faults(manifest: &Manifest, is_running: bool) -> Vec<String> {
         faults.push(format!("worker {worker} could not write all rows: {failure}"));
     } else if !manifest.finished {
         let at = rfc3339::text(manifest.committed_at);
-        faults.push(match is_running {
-            true => format!("worker {worker} has not written its rows after {at} yet"),
-            false => format!("worker {worker} did not finish: its rows after {at} are unknown"),
+        faults.push(match (&manifest.recovery, is_running) {
+            (Some(Recovery { until, .. }), _) => {
+                format!("worker {worker} did not finish: its rows after {} are lost", rfc3339::text(*until))
+            }
+            (None, true) => format!("worker {worker} has not written its rows after {at} yet"),
+            (None, false) => format!("worker {worker} did not finish: its rows after {at} are unknown"),
         });
+    }
+    if let Some(damage) = manifest.recovery.as_ref().and_then(|recovery| recovery.damage.as_deref()) {
+        faults
+            .push(format!("worker {worker} has a write-ahead log that cannot be read to its end: {damage}"));
     }
     for (table, rows) in &manifest.rows {
         if rows.missing() > 0 {

@@ -16,7 +16,7 @@ pub const DEFAULT_PUT_PAUSE: Duration = Duration::from_millis(250);
 
 /// Puts an object that must not exist. If an earlier attempt failed and yet arrived, as happens with
 /// far stores, the object is there with our bytes: that is success.
-pub(super) async fn put_new(
+pub(crate) async fn put_new(
     store: &DatasetStore,
     path: &Path,
     bytes: Bytes,
@@ -39,7 +39,7 @@ pub(super) async fn put_new(
 }
 
 /// Replaces a manifest that is ours; doing it twice does no harm.
-pub(super) async fn replace(
+pub(crate) async fn replace(
     manifest: &Manifest,
     store: &DatasetStore,
     policy: &RollPolicy,

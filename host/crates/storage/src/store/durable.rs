@@ -141,11 +141,23 @@ fn create_folders(folder: &FilePath) -> io::Result<PathBuf> {
 #[cfg(unix)]
 fn sync_folders(folder: &FilePath, outermost: &FilePath) -> io::Result<()> {
     for ancestor in folder.ancestors() {
-        File::open(ancestor)?.sync_all()?;
+        sync_folder(ancestor)?;
         if ancestor == outermost {
             break;
         }
     }
+    Ok(())
+}
+
+/// Makes the entries of a folder durable.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: &FilePath) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// See below.
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_folder: &FilePath) -> io::Result<()> {
     Ok(())
 }
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use outrider_storage::{Check, Completeness, FinalAccount, RunLayout, SampleAccount};
-use outrider_telemetry::{BatchSink, Table};
+use outrider_telemetry::{BatchSink, Table, Tick};
 
 use super::fixture::{Dataset, account, batches, policy, request_batches, run_id};
 
@@ -80,7 +80,7 @@ fn a_worker_that_was_killed_did_not_finish() {
     let mut roller = dataset.roller(policy());
     let (table, batch) = request_batches(1, 10).remove(0);
     roller.write(table, batch);
-    roller.tick(super::fixture::at(1_000));
+    roller.tick(Tick::at(super::fixture::at(1_000)));
     drop(roller);
     let found = check(&dataset, Check::Footers);
     assert!(found.missing.iter().any(|line| line.contains("worker 0 did not finish")), "{found:?}");

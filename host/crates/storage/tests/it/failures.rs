@@ -11,7 +11,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use outrider_storage::{Check, FinalAccount, RollPolicy, StorageError};
-use outrider_telemetry::{BatchSink, Table};
+use outrider_telemetry::{BatchSink, Table, Tick};
 
 use super::fixture::{Dataset, account, at, policy, request_batches};
 
@@ -102,12 +102,12 @@ fn a_full_disk_keeps_what_was_committed_and_counts_the_rest() {
     let rows = request_batches(5, 100);
     for (table, batch) in &rows[..2] {
         roller.write(*table, batch.clone());
+        roller.tick(Tick::at(at(1)));
     }
-    roller.tick(at(1));
     assert!(failure.borrow().is_none());
     for (table, batch) in &rows[2..] {
         roller.write(*table, batch.clone());
-        roller.tick(at(2));
+        roller.tick(Tick::at(at(2)));
     }
     let error = failure.borrow().clone().expect("the session is told at once");
     assert!(error.is_disk_full() && error.hint().is_some());
@@ -155,8 +155,10 @@ fn a_second_writer_of_the_same_worker_is_refused() {
     dataset.begin();
     let (mut first, mut second) = (dataset.roller(part_per_batch()), dataset.roller(part_per_batch()));
     let (table, batch) = request_batches(1, 100).remove(0);
-    first.write(table, batch.clone());
-    second.write(table, batch);
+    for roller in [&mut first, &mut second] {
+        roller.write(table, batch.clone());
+        roller.tick(Tick::at(at(0)));
+    }
     let failure = second.failure().borrow().clone().expect("it is refused");
     assert!(matches!(*failure, StorageError::Exists { .. }), "{failure}");
     second.finish(FinalAccount::default());

@@ -16,7 +16,7 @@ use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RollerEnd,
     RunLayout, RunReader, RunRecord, SampleAccount, Totals,
 };
-use outrider_telemetry::{BatchBuilders, BatchOrigin, BatchSink, Table, Windows};
+use outrider_telemetry::{BatchBuilders, BatchOrigin, BatchSink, Table, Tick, Windows};
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) const RUN: &str = "20260202T024000Z-4f2a9c";
@@ -105,7 +105,7 @@ impl Dataset {
     }
 
     pub(crate) fn roller(&self, policy: RollPolicy) -> Roller {
-        let config = RollerConfig { run_id: run_id(), worker: 0, policy };
+        let config = RollerConfig { run_id: run_id(), worker: 0, policy, marked: true };
         Roller::new(self.store.clone(), config, clock(), self.runtime.handle().clone()).unwrap()
     }
 
@@ -120,6 +120,8 @@ impl Dataset {
         let mut roller = self.roller(policy);
         for (table, batch) in batches {
             roller.write(*table, batch.clone());
+            // The age of what waits does not grow by it, so only full parts are due.
+            roller.tick(Tick::at(at(0)));
         }
         let end = roller.finish(account(batches));
         self.end(&end);

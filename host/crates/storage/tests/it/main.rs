@@ -8,4 +8,5 @@ mod fixture;
 mod parts;
 mod places;
 mod reading;
+mod recovery;
 mod round_trip;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use object_store::ObjectStoreExt;
 use outrider_storage::{FinalAccount, RollPolicy, Roller, RollerConfig, RunLayout};
-use outrider_telemetry::{BatchSink, DEFAULT_TICK, Table};
+use outrider_telemetry::{BatchSink, DEFAULT_TICK, Table, Tick};
 use parquet::basic::Compression;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 
@@ -71,11 +71,11 @@ fn a_part_is_rolled_by_its_age_and_seen_by_readers_before_the_end() {
     let mut roller = dataset.roller(policy());
     let (table, batch) = request_batches(1, 10).remove(0);
     roller.write(table, batch);
-    roller.tick(clock().now() + Duration::from_secs(5));
+    roller.tick(Tick::at(clock().now() + Duration::from_secs(5)));
     assert_eq!(dataset.open().manifests().count(), 0, "too young");
 
     // With the second that they may have waited in the batcher, its rows are eleven seconds old.
-    roller.tick(clock().now() + Duration::from_secs(10));
+    roller.tick(Tick::at(clock().now() + Duration::from_secs(10)));
     let run = dataset.open();
     assert_eq!(run.parts(Table::Requests).count(), 1);
     assert_eq!(dataset.rows(Table::Requests), 10);
@@ -91,7 +91,7 @@ fn when_one_table_is_due_all_are_cut_at_the_same_moment() {
     dataset.begin();
     let (clock, hour) = (clock(), Duration::from_secs(3_600));
     let policy = RollPolicy { part_age: hour + DEFAULT_TICK, ..policy() };
-    let config = RollerConfig { run_id: run_id(), worker: 0, policy };
+    let config = RollerConfig { run_id: run_id(), worker: 0, policy, marked: true };
     let mut roller =
         Roller::new(dataset.store.clone(), config, clock, dataset.runtime.handle().clone()).unwrap();
     let batches = batches(5);
@@ -106,7 +106,7 @@ fn when_one_table_is_due_all_are_cut_at_the_same_moment() {
     }
     write(&mut roller, Table::Windows);
     // The requests are an hour old, with the tick that they waited before; the windows are not.
-    roller.tick(opened + hour);
+    roller.tick(Tick::at(opened + hour));
     let run = dataset.open();
     assert_eq!((run.parts(Table::Requests).count(), run.parts(Table::Windows).count()), (1, 1));
 }
@@ -118,10 +118,10 @@ fn a_manifest_is_not_written_again_when_nothing_changed() {
     let mut roller = dataset.roller(policy());
     let (table, batch) = request_batches(1, 10).remove(0);
     roller.write(table, batch);
-    roller.tick(at(100));
+    roller.tick(Tick::at(at(100)));
     let committed_at = || dataset.open().manifests().next().unwrap().committed_at;
     let first = committed_at();
-    roller.tick(at(200));
+    roller.tick(Tick::at(at(200)));
     assert_eq!(committed_at(), first);
 }
 

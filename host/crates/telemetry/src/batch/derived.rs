@@ -4,12 +4,12 @@ use arrow::array::{
     ArrayBuilder, ArrayRef, BinaryBuilder, Float64Builder, Int64Builder, TimestampNanosecondBuilder,
     UInt32Builder,
 };
-use outrider_model::{Bottleneck, SystemSample};
+use outrider_model::{Bottleneck, SystemSample, Timestamp};
 
 use super::TableRows;
 use super::columns::{self, WordBuilder};
 use crate::window::WINDOW_NS;
-use crate::{RequestTotals, Sketch, ValueTotals, Window, WindowKey, WindowKind, WindowTotals};
+use crate::{RequestTotals, Sketch, ValueTotals, WindowKey, WindowKind, WindowTotals};
 
 /// Rows of `windows`.
 pub(super) struct WindowRows {
@@ -55,15 +55,14 @@ impl WindowRows {
         }
     }
 
-    pub(super) fn append(&mut self, window: &Window) {
-        let kind = window.key.kind;
-        columns::append_time(&mut self.started_at, window.started_at);
+    pub(super) fn append(&mut self, started_at: Timestamp, key: &WindowKey, totals: &WindowTotals) {
+        columns::append_time(&mut self.started_at, started_at);
         self.duration_ns.append_value(WINDOW_NS);
-        self.append_key(&window.key);
-        self.append_counts(kind, &window.totals);
-        self.append_values(kind, window.totals.values);
-        self.append_request(window.totals.request);
-        let WindowTotals { sketch, corrected, .. } = &window.totals;
+        self.append_key(key);
+        self.append_counts(key.kind, totals);
+        self.append_values(key.kind, totals.values);
+        self.append_request(totals.request);
+        let WindowTotals { sketch, corrected, .. } = totals;
         self.sketch_bytes += append_sketch(&mut self.sketch, sketch.as_ref());
         self.sketch_bytes += append_sketch(&mut self.corrected_sketch, corrected.as_ref());
     }

@@ -2,8 +2,8 @@
 
 use outrider_model::{Sample, Timestamp};
 
-use super::BatchSink;
 use super::tally::{AnswerTally, IterationTally};
+use super::{BatchSink, Tick};
 use crate::live::LiveRecorder;
 use crate::{
     BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, SaturationTally, Table, Window, Windows,
@@ -68,12 +68,12 @@ impl Recorder {
         self.hand_over_if_full(table, sink);
     }
 
-    pub(super) fn tick(&mut self, now: Timestamp, sink: &mut impl BatchSink) {
+    pub(super) fn tick(&mut self, now: Timestamp, samples_lost: u64, sink: &mut impl BatchSink) {
         let closed = self.windows.close_before(now);
         self.append_windows(closed, sink);
         self.hand_over_all(sink);
         self.live.publish(now);
-        sink.tick(now);
+        sink.tick(Tick { now, samples_lost, open_windows: self.builders.open_windows(&self.windows) });
     }
 
     pub(super) fn flush_all(&mut self, now: Timestamp, sink: &mut impl BatchSink) {

@@ -12,6 +12,7 @@ use crate::{OTHER_NAME, QueueStats, SampleQueue, WindowKind, windows_from_batch}
 struct Kept {
     batches: BTreeMap<Table, Vec<RecordBatch>>,
     ticks: usize,
+    open_windows: Option<RecordBatch>,
 }
 
 impl Kept {
@@ -27,8 +28,9 @@ impl BatchSink for Kept {
         self.batches.entry(table).or_default().push(batch);
     }
 
-    fn tick(&mut self, _now: Timestamp) {
+    fn tick(&mut self, tick: Tick) {
         self.ticks += 1;
+        self.open_windows = tick.open_windows;
     }
 }
 
@@ -77,7 +79,7 @@ fn full_batches_are_handed_over_at_once_and_the_rest_at_the_tick() {
         recorder.record(request_at("/", second(0), Duration::from_millis(1)), &mut sink);
     }
     assert_eq!(sink.rows(Table::Requests), crate::DEFAULT_BATCH_ROWS);
-    recorder.tick(second(1), &mut sink);
+    recorder.tick(second(1), 0, &mut sink);
     assert_eq!(sink.rows(Table::Requests), crate::DEFAULT_BATCH_ROWS + 1);
     assert_eq!((sink.ticks, recorder.stats().rows[Table::Requests as usize]), (1, 8_193));
 }
@@ -95,13 +97,32 @@ fn long_texts_end_a_batch_before_its_number_of_rows_does() {
 fn a_window_is_written_once_its_second_had_its_grace() {
     let (mut recorder, mut sink) = (recorder(), Kept::default());
     recorder.record(request_at("/", second(0), Duration::from_millis(1)), &mut sink);
-    recorder.tick(second(2), &mut sink);
+    recorder.tick(second(2), 0, &mut sink);
     assert_eq!(sink.rows(Table::Windows), 0);
-    recorder.tick(second(3), &mut sink);
+    recorder.tick(second(3), 0, &mut sink);
     assert_eq!(sink.rows(Table::Windows), 1);
     recorder.record(request_at("/", second(0), Duration::from_millis(1)), &mut sink);
     recorder.flush_all(second(3), &mut sink);
     assert_eq!(sink.rows(Table::Windows), 2, "a late sample is a second row of its second");
+}
+
+#[test]
+fn a_tick_shows_the_windows_that_are_not_written_yet_and_leaves_them_open() {
+    let (mut recorder, mut sink) = (recorder(), Kept::default());
+    recorder.record(request_at("/a", second(0), Duration::from_millis(1)), &mut sink);
+    recorder.record(request_at("/b", second(2), Duration::from_millis(1)), &mut sink);
+    let open = |sink: &Kept| -> Vec<String> {
+        let windows =
+            sink.open_windows.as_ref().map(|rows| windows_from_batch(rows).unwrap()).unwrap_or_default();
+        windows.iter().map(|window| format!("{} {}", window.key.name, window.totals.count)).collect()
+    };
+    recorder.tick(second(2), 0, &mut sink);
+    assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec!["/a 1".to_owned(), "/b 1".to_owned()], 0));
+    recorder.record(request_at("/b", second(2), Duration::from_millis(1)), &mut sink);
+    recorder.tick(second(3), 0, &mut sink);
+    assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec!["/b 2".to_owned()], 1));
+    recorder.tick(second(9), 0, &mut sink);
+    assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec![], 2));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use outrider_model::{IterationStatus, MetricKind, Sample, Timestamp};
+use outrider_model::{IterationStatus, MetricKind, Sample};
 use proptest::prelude::*;
 
 use super::judge::{Collector, Judge};
@@ -399,14 +399,14 @@ proptest! {
 
 #[test]
 fn the_batcher_judges_its_samples_to_the_last_one_before_names_are_bounded() {
-    use crate::{BatchSink, Batcher, BatcherConfig, SampleQueue, Table};
+    use crate::{BatchSink, Batcher, BatcherConfig, SampleQueue, Table, Tick};
     use arrow::array::RecordBatch;
     use outrider_model::{RunClock, SampleSink};
 
     struct Nowhere;
     impl BatchSink for Nowhere {
         fn write(&mut self, _table: Table, _batch: RecordBatch) {}
-        fn tick(&mut self, _now: Timestamp) {}
+        fn tick(&mut self, _tick: Tick) {}
     }
 
     let (queue, receiver) = SampleQueue::new(1_000);

@@ -1,0 +1,311 @@
+//! Recovery: what a killed worker left in its write-ahead log becomes parts.
+//!
+//! ```text
+//! for each worker: scan the log ─► remove parts that no manifest names ─► put parts of what counts
+//!                  ─► commit the manifest that names them ─► remove the log
+//! ```
+//!
+//! Who is ended anywhere on this way leaves what it found: until the manifest is committed the log is as it was, and
+//! the parts that were put are named by nobody; afterwards the log's segments are behind `wal_segment` (INV-14). Two
+//! who recover the same run wait for each other; a run that goes on is left alone.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path as FilePath, PathBuf};
+
+use futures::TryStreamExt;
+use object_store::ObjectStoreExt;
+use outrider_model::{RunId, Timestamp};
+use outrider_telemetry::Table;
+
+use crate::part::{Part, PartBuilder, PartOrigin};
+use crate::roller::put;
+use crate::wal::{Log, Logged};
+use crate::{
+    DatasetStore, Manifest, PartName, Recovery, RollPolicy, RunLayout, RunningMark, StorageError, list_runs,
+};
+
+/// A worker of a run that was recovered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveredWorker {
+    /// The worker, from 0.
+    pub worker: u32,
+    /// What the manifest says of it now.
+    pub recovery: Recovery,
+}
+
+/// The runs that have a write-ahead log and do not go on, the oldest first.
+///
+/// # Errors
+///
+/// If the dataset cannot be listed.
+pub async fn runs_to_recover(store: &DatasetStore) -> Result<Vec<RunId>, StorageError> {
+    let runs = list_runs(store).await?;
+    Ok(runs.into_iter().filter(|run_id| needs_recovery(store, run_id)).collect())
+}
+
+/// Whether a run has a write-ahead log and does not go on.
+pub fn needs_recovery(store: &DatasetStore, run_id: &RunId) -> bool {
+    let folder = store.file(&RunLayout::new(run_id.clone()).wals());
+    folder.is_some_and(|folder| !workers_in(&folder).is_empty()) && !RunningMark::is_set(store, run_id)
+}
+
+/// Recovers a run that was killed. Empty if there is nothing to recover, or it goes on. `killed` says that the user
+/// knows it was killed, where that cannot be seen.
+///
+/// # Errors
+///
+/// If the log cannot be read, or what was in it cannot be written; then it is still in the log. [`StorageError::Unmarked`]
+/// if whether the run goes on cannot be seen.
+pub async fn recover_run(
+    store: &DatasetStore,
+    run_id: &RunId,
+    killed: bool,
+    now: Timestamp,
+) -> Result<Vec<RecoveredWorker>, StorageError> {
+    let layout = RunLayout::new(run_id.clone());
+    let Some(folder) = store.file(&layout.wals()) else { return Ok(Vec::new()) };
+    let Some(_lock) = lock(&folder).await.map_err(|source| log_fault(&folder, source))? else {
+        return Ok(Vec::new());
+    };
+    // Asked under the lock: who recovered it meanwhile has left nothing.
+    if RunningMark::is_set(store, run_id) {
+        return Ok(Vec::new());
+    }
+    let mut recovered = Vec::new();
+    for worker in workers_in(&folder) {
+        let one = OneWorker { store, layout: &layout, worker, killed, now };
+        recovered.extend(one.recover().await?);
+    }
+    // Stays while something damaged is kept in it.
+    if let Err(error) = fs::remove_dir(&folder) {
+        tracing::debug!(%error, "the folder of the write-ahead log stays");
+    }
+    Ok(recovered)
+}
+
+struct OneWorker<'a> {
+    store: &'a DatasetStore,
+    layout: &'a RunLayout,
+    worker: u32,
+    killed: bool,
+    now: Timestamp,
+}
+
+impl OneWorker<'_> {
+    async fn recover(&self) -> Result<Option<RecoveredWorker>, StorageError> {
+        let (run_id, worker) = (self.layout.run_id(), self.worker);
+        let committed = Manifest::load(self.store, self.layout, worker).await?;
+        let mut manifest = committed.unwrap_or_else(|| Manifest::new(run_id.clone(), worker, self.now));
+        let first = manifest.wal_segment;
+        let folder = self.folder()?;
+        let (of, at) = (run_id.clone(), folder.clone());
+        let scanned = in_background(move || Log::scan(&at, &of, worker, first)).await?;
+        let Some(log) = scanned else { return Ok(None) };
+        if !self.killed && log.head.as_ref().is_some_and(|head| !head.marked) {
+            return Err(StorageError::Unmarked { run_id: run_id.clone() });
+        }
+        // The worker's own last words are there: only its log was left behind.
+        if manifest.finished {
+            return log.remove().map(|()| None);
+        }
+        self.remove_unnamed(&manifest).await?;
+        let of = run_id.clone();
+        let (log, parts) = in_background(move || {
+            let parts = parts_of(&log, first, &of, worker)?;
+            Ok((log, parts))
+        })
+        .await?;
+        let recovery = self.commit(&mut manifest, &log, parts).await?;
+        log.remove()?;
+        Ok(Some(RecoveredWorker { worker, recovery }))
+    }
+
+    /// Puts the parts and commits the manifest that names them.
+    async fn commit(
+        &self,
+        manifest: &mut Manifest,
+        log: &Log,
+        parts: Parts,
+    ) -> Result<Recovery, StorageError> {
+        let policy = RollPolicy::default();
+        let mut rows: BTreeMap<Table, u64> = BTreeMap::new();
+        for (table, part) in parts.parts {
+            let named = manifest.parts.iter().filter(|named| named.path.table == table);
+            let sequence = named.map(|named| named.path.sequence + 1).max().unwrap_or(0);
+            let name = PartName { table, worker: self.worker, sequence };
+            let record = part.record(name.clone());
+            put::put_new(self.store, &self.layout.path_of(&name), part.bytes, &policy).await?;
+            *rows.entry(table).or_default() += record.rows;
+            manifest.add_part(record);
+        }
+        self.account(manifest, log, parts.open_windows);
+        let until = log.mark.as_ref().map(|mark| mark.at);
+        let began_at = log.head.as_ref().map(|head| head.began_at);
+        let recovery = Recovery {
+            recovered_at: self.now,
+            until: until.or(began_at).unwrap_or(manifest.committed_at),
+            rows,
+            damage: log.damage.clone(),
+        };
+        manifest.recovery = Some(recovery.clone());
+        manifest.wal_segment = log.segments.last().map_or(manifest.wal_segment, |last| last + 1);
+        manifest.committed_at = self.now;
+        put::replace(manifest, self.store, &policy).await?;
+        Ok(recovery)
+    }
+
+    /// Rows that were made and are in no part are missing, also those that the log should have and has not.
+    fn account(&self, manifest: &mut Manifest, log: &Log, open_windows: u64) {
+        let Some(mark) = &log.mark else { return };
+        for (table, made) in &mark.rows {
+            let made = made + if *table == Table::Windows { open_windows } else { 0 };
+            let rows = manifest.rows.entry(*table).or_default();
+            rows.accepted = rows.accepted.max(made);
+        }
+        for rows in manifest.rows.values_mut() {
+            rows.accepted = rows.accepted.max(rows.written);
+        }
+        manifest.samples.lost = manifest.samples.lost.max(mark.samples_lost);
+        // A worker that could not put its parts said so at its end, with its accounts; now they are put.
+        if manifest.failure.is_some() && manifest.missing_rows() == 0 {
+            (manifest.failure, manifest.finished) = (None, true);
+        }
+    }
+
+    /// Removes what the worker was about to name: the log has its rows. And what it was about to write.
+    async fn remove_unnamed(&self, manifest: &Manifest) -> Result<(), StorageError> {
+        for table in Table::ALL {
+            let folder = self.layout.parts(table, self.worker);
+            let fault = |source| StorageError::Get { path: folder.to_string(), source };
+            let listed: Vec<_> =
+                self.store.objects().list(Some(&folder)).try_collect().await.map_err(fault)?;
+            for object in listed {
+                let is_named =
+                    manifest.parts.iter().any(|part| self.layout.path_of(&part.path) == object.location);
+                if !is_named {
+                    let path = object.location.to_string();
+                    let fault = |source| StorageError::Put { path, source };
+                    self.store.objects().delete(&object.location).await.map_err(fault)?;
+                }
+            }
+            self.remove_staged(&folder);
+        }
+        Ok(())
+    }
+
+    fn remove_staged(&self, folder: &object_store::path::Path) {
+        let entries = self.store.file(folder).and_then(|folder| fs::read_dir(folder).ok());
+        for entry in entries.into_iter().flatten().flatten() {
+            let is_staged = entry.file_name().to_str().is_some_and(|name| name.contains(".parquet#"));
+            if is_staged && let Err(error) = fs::remove_file(entry.path()) {
+                tracing::debug!(%error, path = %entry.path().display(), "a temporary file stays");
+            }
+        }
+    }
+
+    fn folder(&self) -> Result<PathBuf, StorageError> {
+        let path = self.layout.wal(self.worker);
+        let unsupported =
+            || StorageError::Log { path: path.to_string(), source: io::ErrorKind::Unsupported.into() };
+        self.store.file(&path).ok_or_else(unsupported)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Parts {
+    parts: Vec<(Table, Part)>,
+    /// How many rows of `windows` are of windows that were open.
+    open_windows: u64,
+}
+
+/// Encodes what counts in a log.
+fn parts_of(log: &Log, first: u32, run_id: &RunId, worker: u32) -> Result<Parts, StorageError> {
+    let policy = RollPolicy::default();
+    let mut builders: BTreeMap<Table, PartBuilder> = BTreeMap::new();
+    let mut parts = Parts::default();
+    let schema_version = log.head.as_ref().map(|head| head.schema_version);
+    let mut take = |table, rows: arrow::array::RecordBatch, parts: &mut Parts| {
+        let builder = match builders.entry(table) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                let origin = PartOrigin::new(table, run_id, worker);
+                let schema_version = schema_version.unwrap_or(origin.schema_version);
+                let origin = PartOrigin { schema: rows.schema(), schema_version, ..origin };
+                entry.insert(PartBuilder::new(origin, &policy)?)
+            }
+        };
+        builder.push(rows, Timestamp(0), &policy)?;
+        if builder.is_full(&policy) {
+            parts.parts.extend(builder.finish()?.map(|part| (table, part)));
+        }
+        Ok(())
+    };
+    let mut open = None;
+    log.replay(first, |logged| match logged {
+        Logged::Rows(table, rows) => take(table, rows, &mut parts),
+        Logged::OpenWindows(rows) => {
+            open = Some(rows);
+            Ok(())
+        }
+    })?;
+    if let Some(rows) = open {
+        parts.open_windows = rows.num_rows() as u64;
+        take(Table::Windows, rows, &mut parts)?;
+    }
+    for (table, mut builder) in builders {
+        parts.parts.extend(builder.finish()?.map(|part| (table, part)));
+    }
+    Ok(parts)
+}
+
+/// Keeps others from recovering the same run until it is dropped. `None` if there is no log (any more).
+async fn lock(folder: &FilePath) -> io::Result<Option<File>> {
+    let at = folder.to_owned();
+    let locked = tokio::task::spawn_blocking(move || {
+        let lock = match File::open(&at) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            opened => opened?,
+        };
+        match lock.lock() {
+            // Where folders cannot be locked there is no one to wait for.
+            Err(error) => tracing::debug!(%error, "the write-ahead log cannot be locked"),
+            Ok(()) if !at.exists() => return Ok(None),
+            Ok(()) => {}
+        }
+        Ok(Some(lock))
+    });
+    locked.await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+}
+
+/// The workers that have segments, by the names of their folders.
+fn workers_in(folder: &FilePath) -> Vec<u32> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let has_segments = |folder: &FilePath| {
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|file| file.path().extension() == Some("wal".as_ref()))
+    };
+    let mut workers: Vec<u32> = entries
+        .filter(|entry| has_segments(&entry.path()))
+        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("worker-")?.parse().ok())
+        .collect();
+    workers.sort_unstable();
+    workers
+}
+
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
+) -> Result<T, StorageError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+fn log_fault(path: &FilePath, source: io::Error) -> StorageError {
+    StorageError::Log { path: path.display().to_string(), source }
+}

@@ -1,0 +1,152 @@
+//! `host recover`, and what other commands do by themselves: runs that were killed get their last rows back.
+
+use std::collections::BTreeMap;
+
+use outrider_model::units::counted;
+use outrider_model::{RunClock, RunId};
+use outrider_session::Exit;
+use outrider_storage::{
+    DatasetStore, RecoveredWorker, StorageError, needs_recovery, recover_run, rfc3339, runs_to_recover,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::Env;
+use crate::cli::{RecoverArgs, RecoverFormat};
+use crate::commands::check::schema_of;
+use crate::commands::report::{Place, storage_failure};
+use crate::commands::runs;
+use crate::failure::{Failure, Fault};
+
+/// What `host recover --format json` prints.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+struct Document {
+    /// The runs of which something was recovered, the oldest first.
+    runs: Vec<RecoveredRun>,
+}
+
+/// A run of which something was recovered.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RecoveredRun {
+    /// Its id.
+    id: String,
+    /// Its workers that were killed.
+    workers: Vec<Worker>,
+}
+
+/// A worker that was killed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Worker {
+    /// Its number, from 0.
+    worker: u32,
+    /// Up to when its rows are there, in RFC 3339; later ones are lost.
+    until: String,
+    /// Rows that were recovered, by table.
+    rows: BTreeMap<String, u64>,
+    /// Why its write-ahead log could not be read to its end; null if it could.
+    damage: Option<String>,
+}
+
+/// The JSON Schema of [`Document`].
+pub(crate) fn json_schema() -> String {
+    schema_of::<Document>()
+}
+
+/// Recovers the runs that are named, or all of the folder.
+pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failure> {
+    let place = Place::of_out(&args.out);
+    let store = place.open()?;
+    let chosen = match args.runs.as_slice() {
+        [] => runs_to_recover(&store).await.map_err(storage_failure)?,
+        named => runs::by_name(&store, &place, named).await?,
+    };
+    let (mut document, mut faults) = (Document::default(), Vec::new());
+    for run_id in chosen {
+        match recover_run(&store, &run_id, args.killed, RunClock::start_now().now()).await {
+            Ok(workers) if workers.is_empty() => {}
+            Ok(workers) => document.runs.push(RecoveredRun::of(&run_id, &workers)),
+            Err(error) => faults.push(fault(&run_id, &error)),
+        }
+    }
+    match args.format {
+        RecoverFormat::Json => env.print(&serde_json::to_string_pretty(&document).expect("text keys only")),
+        RecoverFormat::Text => document.runs.iter().for_each(|run| env.print(&run.text())),
+    }
+    if document.runs.is_empty() && faults.is_empty() {
+        env.say("there is nothing to recover");
+    }
+    if faults.is_empty() { Ok(Exit::Ok) } else { Err(Failure::all(Exit::Unexpected, faults)) }
+}
+
+/// Recovers this run if it was killed; says that it did, or why it cannot.
+pub(super) async fn unasked(env: &Env, store: &DatasetStore, run_id: &RunId) {
+    if !needs_recovery(store, run_id) {
+        return;
+    }
+    match recover_run(store, run_id, false, RunClock::start_now().now()).await {
+        Ok(workers) if workers.is_empty() => {}
+        Ok(workers) => {
+            let said = RecoveredRun::of(run_id, &workers).text();
+            env.say(&format!("{} recovered {said}", env.style_err().cyan("note:")));
+        }
+        Err(error) => {
+            let fault = fault(run_id, &error);
+            let because = fault.causes.first().map(|cause| format!(": {cause}")).unwrap_or_default();
+            env.say(&format!("{} {}{because}", env.style_err().cyan("note:"), fault.message));
+            if let Some(hint) = &fault.hint {
+                env.say(&format!("{} {hint}", env.style_err().cyan("hint:")));
+            }
+        }
+    }
+}
+
+/// Recovers all runs of a dataset that were killed.
+pub(super) async fn all_unasked(env: &Env, store: &DatasetStore) {
+    // What cannot be listed is said by whoever reads it.
+    for run_id in runs_to_recover(store).await.unwrap_or_default() {
+        unasked(env, store, &run_id).await;
+    }
+}
+
+fn fault(run_id: &RunId, error: &StorageError) -> Fault {
+    let fault = Fault::of(error);
+    let message = format!("the last rows of the run '{run_id}' cannot be recovered: {}", fault.message);
+    let stays = || {
+        "they stay in the folder `wal` of the run: call `host recover` when that folder can be written to"
+            .to_owned()
+    };
+    let hint = match error {
+        StorageError::Unmarked { .. } => error.hint(),
+        _ => None,
+    };
+    Fault { message, ..fault }.hint(hint.unwrap_or_else(stays))
+}
+
+impl RecoveredRun {
+    fn of(run_id: &RunId, workers: &[RecoveredWorker]) -> RecoveredRun {
+        let worker = |RecoveredWorker { worker, recovery }: &RecoveredWorker| Worker {
+            worker: *worker,
+            until: rfc3339::text(recovery.until),
+            rows: recovery.rows.iter().map(|(table, rows)| (table.to_string(), *rows)).collect(),
+            damage: recovery.damage.clone(),
+        };
+        RecoveredRun { id: run_id.to_string(), workers: workers.iter().map(worker).collect() }
+    }
+
+    fn text(&self) -> String {
+        let workers: Vec<String> = self.workers.iter().map(Worker::text).collect();
+        format!("{}: {}", self.id, workers.join("; "))
+    }
+}
+
+impl Worker {
+    fn text(&self) -> String {
+        let Worker { worker, until, rows, damage } = self;
+        let all = rows.values().sum::<u64>() as f64;
+        let damage = damage.as_ref().map(|damage| format!(" ({damage})")).unwrap_or_default();
+        format!(
+            "{} of worker {worker}, which was killed; those after {until} are lost{damage}",
+            counted(all, "row")
+        )
+    }
+}
