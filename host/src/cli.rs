@@ -1,5 +1,7 @@
 //! The command line.
 
+mod compare;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,11 +9,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use outrider_model::units::{WrittenStage, parse_duration, parse_rate, parse_size, parse_stage};
-use outrider_model::{Arrivals, Rate, WhenBusy, nearest};
+use outrider_model::{Arrivals, Rate, RunTag, WhenBusy, nearest};
 use outrider_plan::{ExecutorName, LoadConfig};
 
 use crate::given::Given;
 use crate::settings::{PackSetting, parse_pack_setting, parse_pair};
+
+pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
@@ -43,6 +47,7 @@ pub(crate) enum Command {
     #[command(after_help = TEST_EXAMPLES)]
     Test(Box<TestArgs>),
     /// Say what a run measured
+    #[command(args_conflicts_with_subcommands = true)]
     Report(ReportArgs),
     /// List the runs of a folder, or remove some
     #[command(after_help = RUNS_EXAMPLES)]
@@ -210,6 +215,10 @@ pub(crate) struct RunArgs {
     /// NAME=env:VARIABLE) or from a file (NAME=file:PATH). It is kept out of all rows and texts
     #[arg(long = "secret", value_name = "NAME[=SOURCE]", help_heading = "Journey")]
     pub(crate) secrets: Vec<String>,
+    /// A word by which the run is found again, with or without a value: main, commit=4f2a9c; repeatable. See `host runs
+    /// --tag` and `host report compare`
+    #[arg(long = "tag", value_name = "KEY[=VALUE]", help_heading = "Output")]
+    pub(crate) tags: Vec<RunTag>,
     /// Seed of all random choices, to repeat a run
     #[arg(long, value_name = "N", help_heading = "Journey")]
     pub(crate) seed: Option<u64>,
@@ -428,6 +437,8 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ReportCommand>,
     /// The run's id or the start of it, its folder, or a folder of runs; without it, the latest run that has ended
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
@@ -437,6 +448,14 @@ pub(crate) struct ReportArgs {
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub(crate) format: ReportFormat,
+}
+
+/// What else is said of runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Say what became worse, better or stayed the same between runs
+    #[command(after_help = compare::EXAMPLES)]
+    Compare(CompareArgs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -472,6 +491,9 @@ pub(crate) enum RunsCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
+    /// List only the runs with this tag, or with this key of a tag; repeatable: those that have all of them
+    #[arg(long = "tag", value_name = "KEY[=VALUE]")]
+    pub(crate) tags: Vec<RunTag>,
     /// Folder whose folder `runs` keeps the runs
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,

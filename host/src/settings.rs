@@ -8,6 +8,15 @@ pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `10%` or `0.5%`, as a share from 0 to 1.
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
+    let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+    match percent {
+        Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err(format!("'{text}' is no share: write for example 10% or 0.5%")),
+    }
+}
+
 /// A parameter of an assertion pack, as written: `assert-http.max_duration_ms=500`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PackSetting {
@@ -33,6 +42,14 @@ pub(crate) fn parse_pack_setting(text: &str) -> Result<PackSetting, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_written_in_percent() {
+        assert_eq!((parse_share("10%"), parse_share("0.5 %")), (Ok(0.1), Ok(0.005)));
+        for bad in ["10", "%", "-1%", "101%", "nan%"] {
+            assert!(parse_share(bad).is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn a_setting_names_its_pack_and_its_parameter() {

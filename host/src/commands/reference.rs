@@ -22,6 +22,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("dry-run.schema.json", super::run::dry_run_json_schema()),
         ("plan.schema.json", outrider_plan::plan_json_schema()),
         ("report.schema.json", outrider_report::json_schema()),
+        ("compare.schema.json", outrider_report::comparison_json_schema()),
         ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),
         ("recover.schema.json", super::recover::json_schema()),

@@ -1,5 +1,6 @@
 //! `host report`.
 
+mod compare;
 mod find;
 mod place;
 
@@ -9,7 +10,7 @@ use outrider_storage::StorageError;
 
 use super::recover;
 use crate::Env;
-use crate::cli::{ReportArgs, ReportFormat};
+use crate::cli::{ReportArgs, ReportCommand, ReportFormat};
 use crate::failure::{Failure, Fault};
 use find::{Found, find};
 use outrider_session::Exit;
@@ -17,6 +18,9 @@ use outrider_session::Exit;
 pub(super) use place::Place;
 
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
+    if let Some(ReportCommand::Compare(args)) = &args.command {
+        return compare::run(env, args).await;
+    }
     let found = find(&args.out, args.run.as_deref()).await?;
     recover::unasked(env, &found.store, &found.run_id).await;
     let summary = sum_up(&found).await?;

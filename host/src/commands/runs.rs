@@ -2,8 +2,8 @@
 
 mod remove;
 
-use outrider_model::RunClock;
-use outrider_report::RunList;
+use outrider_model::{RunClock, RunTag};
+use outrider_report::{RunEntry, RunList};
 
 use crate::Env;
 use crate::cli::{ListArgs, RunsArgs, RunsCommand, RunsFormat};
@@ -28,9 +28,14 @@ async fn list(env: &mut Env, args: &ListArgs) -> Result<Exit, Failure> {
     let store = place.open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let mut list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let is_asked = |run: &RunEntry| args.tags.iter().all(|tag| run.has_tag(tag.as_str()));
+    list.runs.retain(is_asked);
     if list.runs.is_empty() && args.format != RunsFormat::Json {
-        env.say(&format!("there is no run in '{}'", place.runs()));
+        let tags: Vec<&str> = args.tags.iter().map(RunTag::as_str).collect();
+        let tagged =
+            if tags.is_empty() { String::new() } else { format!(" with tag {}", tags.join(" and ")) };
+        env.say(&format!("there is no run{tagged} in '{}'", place.runs()));
         return Ok(Exit::Ok);
     }
     let text = match args.format {

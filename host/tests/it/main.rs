@@ -10,6 +10,7 @@ mod bottlenecks;
 mod bounds;
 mod cardinality;
 mod check;
+mod compare;
 mod cut_off;
 mod data;
 mod debug;

@@ -44,6 +44,7 @@ mod outcome;
 mod plan;
 mod sample;
 mod spelling;
+mod tag;
 mod terminal;
 pub mod threshold;
 pub mod units;
@@ -71,5 +72,6 @@ pub use sample::{
     RequestSample, Sample, SampleSink, StepSample, SystemSample, Tags,
 };
 pub use spelling::nearest;
+pub use tag::{RunTag, TagError};
 pub use terminal::drives_a_terminal;
 pub use vu::{Admission, BoxFuture, IterationCtx, Vu, VuError, VuFactory};

@@ -1,10 +1,10 @@
-//! The report and the list of runs as JSON, and the schemas of these.
+//! The report, the list of runs and comparisons as JSON, and the schemas of these.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::{RunList, Summary};
+use crate::{Comparison, RunList, Summary};
 
 /// The summary as one JSON document, indented, with a line break at its end.
 pub fn render_json(summary: &Summary) -> String {
@@ -26,6 +26,17 @@ pub fn json_schema() -> String {
 /// `docs/reference/runs.schema.json`, with a line break at its end.
 pub fn run_list_json_schema() -> String {
     schema_of::<RunList>()
+}
+
+/// A comparison as one JSON document, indented, with a line break at its end.
+pub fn render_comparison_json(comparison: &Comparison) -> String {
+    document(comparison)
+}
+
+/// The JSON Schema (draft 2020-12) of [`render_comparison_json`]'s document: the text of
+/// `docs/reference/compare.schema.json`, with a line break at its end.
+pub fn comparison_json_schema() -> String {
+    schema_of::<Comparison>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

@@ -5,6 +5,7 @@
 //! * [`render_text`]: one screen for a person, with or without colour.
 //! * [`render_json`]: the same for programs.
 //! * [`render_markdown`]: for pull requests; [`render_junit`]: for CI's view of tests; [`render_csv`]: for spreadsheets.
+//! * [`Comparison`]: what differs between runs, by [`render_comparison_text`] and the like.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
 //! ```no_run
@@ -22,10 +23,11 @@
 //! # }
 //! ```
 //!
-//! This crate prints nothing and judges nothing that the dataset does not say: no thresholds are
-//! computed here, and no comparison with other runs.
+//! This crate prints nothing and judges nothing that the datasets do not say: no thresholds are
+//! computed here.
 #![warn(missing_docs)]
 
+mod compare;
 mod csv;
 mod error;
 mod json;
@@ -36,10 +38,16 @@ mod summary;
 mod text;
 mod words;
 
+pub use compare::*;
 pub use csv::render_csv;
 pub use error::ReportError;
-pub use json::{json_schema, render_json, render_run_list_json, run_list_json_schema};
+pub use json::{
+    comparison_json_schema, json_schema, render_comparison_json, render_json, render_run_list_json,
+    run_list_json_schema,
+};
 pub use junit::render_junit;
-pub use markdown::render_markdown;
+pub use markdown::{render_comparison_markdown, render_markdown};
 pub use summary::*;
-pub use text::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_run_list, render_text};
+pub use text::{
+    DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_comparison_text, render_run_list, render_text,
+};

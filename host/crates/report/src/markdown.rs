@@ -2,10 +2,14 @@
 //!
 //! What journeys and targets have said stands between backticks: it can name nobody, link nowhere and break no table.
 
+mod comparison;
+
 use crate::summary::{
     CheckSummary, ErrorSummary, Headline, RequestSummary, Summary, ThresholdResult, TimedSummary, Verdict,
 };
 use crate::words::{clean, counted, duration_ms, percent, rate, thousands};
+
+pub use comparison::render_comparison_markdown;
 
 /// A comment is read on a screen; the text and JSON reports have all of them.
 const MAX_ROWS: usize = 20;
@@ -170,7 +174,8 @@ fn failed(failed: u64, all: u64) -> String {
 }
 
 /// The columns that have numbers, which stand to the right.
-const NUMBERS: [&str; 7] = ["count", "/s", "failed", "p50", "p95", "p99", "max"];
+const NUMBERS: [&str; 10] =
+    ["count", "/s", "failed", "p50", "p95", "p99", "max", "before", "after", "change"];
 
 /// A table, unless it is empty.
 fn table(names: &[&str], rows: Vec<Vec<String>>) -> Option<String> {

@@ -44,6 +44,7 @@ use crate::summary::{
 use assemble::Span;
 use buckets::Axis;
 use collected::{Collected, Wanted};
+pub(crate) use columns::MAX_NAMES;
 use columns::ms;
 use completeness::Findings;
 
@@ -166,7 +167,7 @@ fn verdict(run: &RunReader) -> Option<Verdict> {
     }
 }
 
-fn status(run: &RunReader) -> RunStatus {
+pub(crate) fn status(run: &RunReader) -> RunStatus {
     match run.outcome() {
         Some(outcome) => outcome.status,
         None if run.is_running() => RunStatus::Running,
@@ -179,6 +180,7 @@ fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span
     RunSummary {
         id: record.plan.run_id.to_string(),
         name: record.plan.name.clone(),
+        tags: record.tags.iter().map(ToString::to_string).collect(),
         status: status(run),
         reason: run.outcome().and_then(|outcome| outcome.reason.clone()),
         ended_early: run.outcome().is_some_and(Outcome::has_ended_early),
@@ -218,7 +220,7 @@ fn lost_samples(run: &RunReader, collected: &Collected) -> u64 {
         .sum()
 }
 
-fn rfc3339(at: Timestamp) -> String {
+pub(crate) fn rfc3339(at: Timestamp) -> String {
     DateTime::<Utc>::from_timestamp_nanos(at.0).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 

@@ -5,6 +5,7 @@
 //! colour is wanted and how wide it is.
 
 mod busy;
+mod comparison;
 mod findings;
 mod generator;
 mod head;
@@ -21,6 +22,7 @@ use crate::Summary;
 use crate::summary::RunStatus;
 use page::Page;
 
+pub use comparison::render_comparison_text;
 pub use run_list::render_run_list;
 pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
 

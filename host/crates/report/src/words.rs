@@ -1,6 +1,10 @@
 //! Numbers as people read them: thousands, durations, bytes, shares. No layout.
 
+mod comparison;
+
 use outrider_model::{BYTE_UNITS, TIME_UNITS, drives_a_terminal, in_unit};
+
+pub(crate) use comparison::{change, in_unit_of, interval, round, rules_in_words, side_in_words};
 
 /// `12345` as `12,345`.
 pub(crate) fn thousands(number: u64) -> String {
@@ -73,6 +77,16 @@ pub(crate) fn share(share: f64) -> String {
 /// `count` of something, in the plural unless it is one.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", thousands(count), if count == 1 { one } else { many })
+}
+
+/// The first few of a list, with how many there are besides.
+pub(crate) fn bounded_list<'a>(items: impl Iterator<Item = &'a str>, most: usize) -> String {
+    let items: Vec<&str> = items.collect();
+    let shown = items[..items.len().min(most)].join(", ");
+    match items.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// A length of time as prose: `853 µs`, `98.1 ms`, `1.23 s`, `2 min 5 s`, `1 h 2 min`.

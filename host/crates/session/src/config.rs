@@ -7,7 +7,7 @@ use std::time::Duration;
 use outrider_capability::{Answerer, DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::threshold::Threshold;
-use outrider_model::{ExecutorPlan, MixShare, RunClock, Timestamp};
+use outrider_model::{ExecutorPlan, MixShare, RunClock, RunTag, Timestamp};
 
 use crate::{Fault, LogListener, Places};
 
@@ -23,6 +23,8 @@ pub struct SessionConfig {
     pub faults: Vec<Fault>,
     /// What the run is called. Defaults to what its journeys are called.
     pub name: Option<String>,
+    /// Words by which the run is found again.
+    pub tags: Vec<RunTag>,
     /// The journeys, at least one. A component that several of them name is compiled once.
     pub journeys: Vec<JourneyConfig>,
     /// Parameters that every journey that has them is given, in place of its own.

@@ -59,7 +59,9 @@ impl Exit {
                 "a fault of this program or of this machine, also where standard output cannot be written"
             }
             Exit::Usage => "the command line cannot be understood",
-            Exit::ThresholdCrossed => "a threshold was crossed",
+            Exit::ThresholdCrossed => {
+                "a threshold was crossed; or `host report compare` found what `--fail-on` names"
+            }
             Exit::Invalid => "the plan, the plugin or a grant is not valid",
             Exit::Interrupted => "ended from outside (Ctrl-C, SIGTERM)",
             Exit::PluginBroken => {

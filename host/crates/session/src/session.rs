@@ -61,6 +61,7 @@ impl Session {
         let layout = RunLayout::new(plan.run_id.clone());
         let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
         record.grants = grants;
+        record.tags = config.tags.clone();
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
         let running = RunningMark::set(&store, &plan.run_id);

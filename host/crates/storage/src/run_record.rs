@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use outrider_model::{PluginRef, RunPlan, Timestamp};
+use outrider_model::{PluginRef, RunPlan, RunTag, Timestamp};
 use outrider_telemetry::{SCHEMA_VERSION, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct RunRecord {
     pub plugins: Vec<PluginRef>,
     /// What the plugins may use, as the user would grant it, for example `net:127.0.0.1:8080`.
     pub grants: Vec<String>,
+    /// Words by which the run is found again. None in runs of earlier versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<RunTag>,
 }
 
 impl RunRecord {
@@ -44,6 +47,7 @@ impl RunRecord {
             plugins: plugins(&plan),
             plan,
             grants: Vec::new(),
+            tags: Vec::new(),
         }
     }
 

@@ -76,6 +76,7 @@ impl Request {
         let config = SessionConfig {
             faults,
             name: merge.name(),
+            tags: merge.tags(),
             journeys: opened.journeys,
             scenarios: opened.scenarios,
             set: merge.set(),

@@ -287,6 +287,7 @@ impl Case<'_> {
         SessionConfig {
             faults,
             name: None,
+            tags: Vec::new(),
             journeys: vec![JourneyConfig {
                 plugin: Ok(plugin.clone()),
                 parameters: source.parameters(test),

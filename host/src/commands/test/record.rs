@@ -180,6 +180,7 @@ impl Recording {
         let config = SessionConfig {
             faults: Vec::new(),
             name: None,
+            tags: Vec::new(),
             journeys: vec![JourneyConfig {
                 plugin: Ok(self.plugin.clone()),
                 parameters: self.parameters.clone(),

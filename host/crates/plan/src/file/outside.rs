@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use outrider_model::RunTag;
+
 use super::{choice, table};
 use crate::Written;
 use crate::read::Bytes;
@@ -17,6 +19,9 @@ table! {
         seed: u64,
         /// Folder whose folder `runs` keeps the runs. As `--out`; by default the folder from which `host` is called.
         out: String,
+        /// Words by which the run is found again, with or without a value, for example "main" or "commit=4f2a9c". As `--tag`,
+        /// which adds to them.
+        tags: Vec<Written<RunTag>>,
         /// How long iterations under way may go on at the end of a scenario that does not say it itself. Defaults to 30s.
         graceful_stop: Duration,
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use outrider_model::units::{StageTarget, UnitError, parse_duration, parse_rate, parse_size};
-use outrider_model::{Rate, nearest};
+use outrider_model::{Rate, RunTag, TagError, nearest};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use toml::de::{DeInteger, DeValue};
 
@@ -154,6 +154,23 @@ impl Described for StageTarget {
             {"type": "string", "pattern": RATE_PATTERN, "examples": ["100/s"]},
             {"type": "string", "pattern": r"^\s*[0-9]+\s*$", "examples": ["100"]},
         ]})
+    }
+}
+
+impl Read for RunTag {
+    fn read(node: &Node<'_, '_>) -> Option<RunTag> {
+        match node.value {
+            DeValue::String(text) => {
+                text.parse().map_or_else(|error: TagError| node.refuse(format_args!(": {error}"), None), Some)
+            }
+            _ => node.is_no("a tag", "tags = [\"main\", \"commit=4f2a9c\"]"),
+        }
+    }
+}
+
+impl Described for RunTag {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": r"^[^\s,=][^\s,]*$", "examples": ["main", "commit=4f2a9c"]})
     }
 }
 

@@ -164,7 +164,7 @@ pub(super) fn ms(nanoseconds: f64) -> f64 {
 }
 
 /// One thousand names, as many as each worker lets pass: of several workers others may be the first.
-pub(super) const MAX_NAMES: usize = DEFAULT_NAME_LIMIT;
+pub(crate) const MAX_NAMES: usize = DEFAULT_NAME_LIMIT;
 
 /// Names in the order in which they first came, with a slot for each of the first [`MAX_NAMES`] and one for all others.
 #[derive(Debug)]

@@ -46,10 +46,11 @@ fn entry(run_id: &RunId, head: RunHead, now: Timestamp) -> RunEntry {
 }
 
 fn described(entry: RunEntry, record: RunRecord, end: Option<Timestamp>) -> RunEntry {
-    let RunRecord { plan, started_at, .. } = record;
+    let RunRecord { plan, started_at, tags, .. } = record;
     RunEntry {
         load: plan.scenarios.iter().map(|scenario| ScenarioSummary::from(scenario).load).collect(),
         journey: Some(plan.title()),
+        tags: tags.iter().map(ToString::to_string).collect(),
         target: plan.target,
         started_at: Some(rfc3339(started_at)),
         duration_ms: end.map(|end| end.since(started_at).as_secs_f64() * 1e3),
@@ -69,6 +70,7 @@ fn blank(run_id: &RunId, verdict: RunVerdict, reason: Option<String>) -> RunEntr
         generator_saturated: None,
         reason,
         journey: None,
+        tags: Vec::new(),
         target: None,
         load: Vec::new(),
         started_at: None,

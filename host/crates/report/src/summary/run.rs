@@ -15,6 +15,9 @@ pub struct RunSummary {
     pub id: String,
     /// What the run is called; null if its journeys name it.
     pub name: Option<String>,
+    /// Words by which the run is found again: `--tag` of `host run`.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// How the run ended, or that it goes on.
     pub status: RunStatus,
     /// Why it ended so, or why it failed, if it was not simply well.

@@ -1,5 +1,6 @@
 //! The runs of a folder as data: what `host runs --format json` prints.
 
+use outrider_model::RunTag;
 use outrider_storage::RunStatus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct RunEntry {
     pub reason: Option<String>,
     /// What the run is called, or else the names of its journeys; null if the run did not come to say it.
     pub journey: Option<String>,
+    /// Words by which the run is found again.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// The base URL under test; null if the journey brings its own.
     pub target: Option<String>,
     /// The planned load in words, one entry for each scenario.
@@ -47,6 +51,12 @@ pub struct RunEntry {
 }
 
 impl RunEntry {
+    /// Whether it has a tag, by all of it or by its key alone.
+    pub fn has_tag(&self, wanted: &str) -> bool {
+        let tags = self.tags.iter().filter_map(|tag| tag.parse::<RunTag>().ok());
+        tags.into_iter().any(|tag| tag.answers(wanted))
+    }
+
     /// How it stands, in one word: of a run that did not fail by itself, who ended it is said in the verdict's place.
     /// Whatever the word, that the load generator was saturated stands behind it.
     pub fn standing(&self) -> String {

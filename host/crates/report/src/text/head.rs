@@ -78,6 +78,10 @@ fn run(page: &mut Page, run: &RunSummary) {
     if run.name.is_some() {
         page.labelled(if run.journeys.len() > 1 { "Journeys" } else { "Journey" }, &named(&run.journeys));
     }
+    if !run.tags.is_empty() {
+        let tags: Vec<String> = run.tags.iter().map(|tag| clean(tag)).collect();
+        page.labelled("Tags", &[plain(tags.join(", "))]);
+    }
     if !run.packs.is_empty() {
         let names: Vec<String> = run.packs.iter().map(|pack| clean(pack)).collect();
         page.labelled("Packs", &[plain(names.join(", "))]);

@@ -80,6 +80,7 @@ fn run() -> RunSummary {
     RunSummary {
         id: "20260131T120000Z-4f2a9c".to_owned(),
         name: None,
+        tags: Vec::new(),
         status: RunStatus::Finished,
         reason: None,
         ended_early: false,

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use outrider_report::{SUMMARY_VERSION, Summary, json_schema, render_json, run_list_json_schema};
+use outrider_report::{
+    SUMMARY_VERSION, Summary, comparison_json_schema, json_schema, render_json, run_list_json_schema,
+};
 use serde_json::Value;
 
 use crate::example::{healthy, troubled};
@@ -47,8 +49,8 @@ fn a_document_reads_back_as_what_it_was() {
 
 #[test]
 fn every_field_of_the_schema_is_described() {
-    let schemas =
-        [json_schema(), run_list_json_schema()].map(|schema| serde_json::from_str(&schema).unwrap());
+    let schemas = [json_schema(), run_list_json_schema(), comparison_json_schema()]
+        .map(|schema| serde_json::from_str(&schema).unwrap());
     let roots = schemas.iter().map(|schema: &Value| ("root", schema));
     let types = schemas.iter().flat_map(|schema| schema["$defs"].as_object().unwrap());
     for (name, def) in types.map(|(name, def)| (name.as_str(), def)).chain(roots) {
@@ -69,9 +71,11 @@ fn the_schema_says_the_version_that_documents_have() {
 
 #[test]
 fn the_reference_holds_the_schema_of_this_version() {
-    for (name, schema) in
-        [("report.schema.json", json_schema()), ("runs.schema.json", run_list_json_schema())]
-    {
+    for (name, schema) in [
+        ("report.schema.json", json_schema()),
+        ("runs.schema.json", run_list_json_schema()),
+        ("compare.schema.json", comparison_json_schema()),
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference").join(name);
         let written = std::fs::read_to_string(&path).unwrap();
         assert!(written == schema, "{} is out of date: run `cargo xtask gen`", path.display());

@@ -87,6 +87,7 @@ impl Place {
         SessionConfig {
             faults: Vec::new(),
             name: None,
+            tags: Vec::new(),
             journeys,
             set: Vec::new(),
             scenarios,

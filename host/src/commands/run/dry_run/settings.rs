@@ -39,6 +39,7 @@ pub(super) struct Asked {
     limits: Limits,
     out: String,
     seed: Option<u64>,
+    tags: Vec<String>,
     lists: Lists,
 }
 
@@ -61,6 +62,7 @@ impl Asked {
             limits: config.limits,
             out: config.out.clone(),
             seed: config.seed,
+            tags: config.tags.iter().map(ToString::to_string).collect(),
             lists,
         }
     }
@@ -142,6 +144,10 @@ impl List<'_> {
     fn run(&mut self, dry: &DryRun) {
         if let Some(name) = &dry.plan.name {
             self.planned("run", "name", name.as_str());
+        }
+        if !self.asked.tags.is_empty() {
+            let tags = self.asked.tags.clone();
+            self.either("run", "tags", tags, "tags");
         }
         if let Some(target) = &dry.plan.target {
             self.either("run", "target", target.as_str(), "target");

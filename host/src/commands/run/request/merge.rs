@@ -3,6 +3,7 @@
 
 use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, parse_target};
 use outrider_engine::Limits;
+use outrider_model::RunTag;
 use outrider_model::threshold::Threshold;
 use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, Written};
 use outrider_session::{Asked, ParameterValue, Places, read_thresholds};
@@ -38,6 +39,18 @@ impl<'a> Merge<'a> {
 
     pub(super) fn name(&self) -> Option<String> {
         self.run()?.name.as_ref().map(|name| name.value.clone())
+    }
+
+    /// The tags of the plan, then those of the flags; each once.
+    pub(super) fn tags(&self) -> Vec<RunTag> {
+        let of_plan = self.run().and_then(|run| run.tags.as_ref()).into_iter().flat_map(|list| &list.value);
+        let mut tags: Vec<RunTag> = Vec::new();
+        for tag in of_plan.map(|tag| &tag.value).chain(&self.args.tags) {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        tags
     }
 
     pub(super) fn seed(&self) -> Option<u64> {

@@ -1,0 +1,149 @@
+//! A difference, and how much it may be off.
+
+use super::blocks::Blocks;
+use super::resample::{Draws, variance_of};
+
+/// Two percent: by so much the percentiles of two equal runs on a quiet machine differ besides what their own seconds
+/// tell (other connections, other memory, other neighbours), as a standard deviation. It stands in for what only several
+/// runs of one side can show.
+pub(super) const BETWEEN_RUNS: f64 = 0.02;
+
+/// For how many runs that assumption counts, once there are several to measure it by.
+const ASSUMED_RUNS: f64 = 2.0;
+
+/// Sketches know a value to half a percent, evenly: a standard deviation of 0.5 % / √3.
+const SKETCH_VARIANCE: f64 = 0.005 * 0.005 / 3.0;
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Statistic {
+    /// A quantile, by its logarithm: a tenth more and a tenth less are equally far.
+    Quantile(f64),
+    /// The share of failures.
+    Failures,
+}
+
+impl Statistic {
+    fn of(self, blocks: &Blocks, weights: &[f64]) -> Option<f64> {
+        match self {
+            // A duration of nothing is one of a nanosecond.
+            Statistic::Quantile(q) => Some(blocks.quantile(q, weights)?.max(1.0).ln()),
+            Statistic::Failures => blocks.failure_share(weights),
+        }
+    }
+
+    fn between_runs(self) -> f64 {
+        match self {
+            Statistic::Quantile(_) => BETWEEN_RUNS * BETWEEN_RUNS,
+            Statistic::Failures => 0.0,
+        }
+    }
+
+    /// What the blocks cannot show, however alike they are.
+    fn least_variance(self, sides: &[Vec<&Blocks>; 2]) -> f64 {
+        match self {
+            Statistic::Quantile(_) => 2.0 * SKETCH_VARIANCE,
+            Statistic::Failures => sides.iter().map(|side| binomial_variance(side)).sum(),
+        }
+    }
+}
+
+/// That of a share of independent trials, one of which more had failed and one more had not: no failure among few is
+/// no proof of none. Agresti and Caffo (2000), "Simple and effective confidence intervals for proportions".
+fn binomial_variance(side: &[&Blocks]) -> f64 {
+    let count: u64 = side.iter().map(|run| run.count()).sum();
+    let failed: u64 = side.iter().map(|run| run.failed()).sum();
+    let trials = count as f64 + 2.0;
+    let share = (failed as f64 + 1.0) / trials;
+    share * (1.0 - share) / trials
+}
+
+/// The difference of a statistic between two sides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Estimate {
+    /// On each side, the mean over its runs, on the statistic's scale.
+    pub(super) sides: [f64; 2],
+    /// What more values would make smaller.
+    pub(super) within: f64,
+    /// What only more runs would make smaller.
+    pub(super) between: f64,
+    /// Degrees of freedom.
+    pub(super) degrees: f64,
+}
+
+impl Estimate {
+    /// `None` where too few blocks have values.
+    pub(super) fn of(statistic: Statistic, sides: &[Vec<&Blocks>; 2], draws: &Draws) -> Option<Estimate> {
+        let mean = |side: &[&Blocks], weights: &[f64]| {
+            let values: Option<Vec<f64>> = side.iter().map(|run| statistic.of(run, weights)).collect();
+            values.filter(|values| !values.is_empty()).map(|values| mean_of(&values))
+        };
+        let difference = |weights: &[f64]| Some(mean(&sides[1], weights)? - mean(&sides[0], weights)?);
+        let all = draws.all();
+        let within = draws.variance(difference)?.max(statistic.least_variance(sides));
+        let runs = sides
+            .each_ref()
+            .map(|side| side.iter().filter_map(|run| statistic.of(run, &all)).collect::<Vec<f64>>());
+        let share: f64 = runs.iter().map(|runs| 1.0 / runs.len().max(1) as f64).sum();
+        let (between, degrees) = between_runs(&runs, within / share, statistic.between_runs());
+        Some(Estimate {
+            sides: [mean(&sides[0], &all)?, mean(&sides[1], &all)?],
+            within,
+            between: between * share,
+            degrees: degrees.min(draws.blocks() as f64 - 1.0),
+        })
+    }
+
+    pub(super) fn difference(&self) -> f64 {
+        self.sides[1] - self.sides[0]
+    }
+
+    pub(super) fn error(&self) -> f64 {
+        (self.within + self.between).sqrt()
+    }
+}
+
+/// The variance between runs of one side beyond that within them, and its degrees of freedom: measured where a side
+/// has several, and drawn towards what is assumed while they are few (Smyth 2004, "Linear models and empirical Bayes
+/// methods"). Infinitely many where nothing is measured.
+fn between_runs(sides: &[Vec<f64>; 2], within: f64, assumed: f64) -> (f64, f64) {
+    let own = |side: &Vec<f64>| (side.len().max(1) - 1) as f64;
+    let measured: f64 = sides.iter().map(own).sum();
+    if measured == 0.0 {
+        return (assumed, f64::INFINITY);
+    }
+    let squares: f64 = sides.iter().map(|side| variance_of(side) * own(side)).sum();
+    let beyond = (squares / measured - within).max(0.0);
+    let degrees = measured + ASSUMED_RUNS;
+    ((ASSUMED_RUNS * assumed + measured * beyond) / degrees, degrees)
+}
+
+pub(super) fn mean_of(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_that_differ_widen_what_is_assumed_and_equal_ones_narrow_it() {
+        let assumed = 0.02_f64.powi(2);
+        assert_eq!(between_runs(&[vec![1.0], vec![1.3]], 0.0, assumed), (assumed, f64::INFINITY));
+        let (wide, degrees) = between_runs(&[vec![1.0, 1.2, 1.4], vec![1.3]], 0.0, assumed);
+        assert!(wide > 0.04 * 0.4 && degrees == 4.0, "{wide} {degrees}");
+        let (narrow, _) = between_runs(&[vec![1.0; 6], vec![1.0; 6]], 0.0, assumed);
+        assert!(narrow < assumed / 4.0, "{narrow}");
+    }
+
+    #[test]
+    fn no_failure_among_few_leaves_room_for_some() {
+        let few = Blocks::of_counts(vec![(2, 0); 10]);
+        let many = Blocks::of_counts(vec![(2_000, 0); 10]);
+        let draws = Draws::new(10);
+        let of = |blocks: &Blocks| {
+            Estimate::of(Statistic::Failures, &[vec![blocks], vec![blocks]], &draws).unwrap().error()
+        };
+        assert!(of(&few) > 0.04 && of(&many) < 0.000_1, "{} {}", of(&few), of(&many));
+    }
+}

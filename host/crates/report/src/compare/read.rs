@@ -1,0 +1,288 @@
+//! From datasets to a comparison: the windows of each run, once for their times and once for their contents.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::TimestampNanosecondType;
+use outrider_model::{RunId, with_causes};
+use outrider_storage::{Check, DatasetStore, RunReader};
+use outrider_telemetry::{OTHER_NAME, Table, WINDOW_COLUMNS, Window, WindowKind, windows_from_batch};
+
+use super::blocks::{Block, Blocks, MAX_BLOCKS, MIN_BLOCKS};
+use super::document::{
+    COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, RowKind, RowVerdict, Side,
+    VerdictCounts,
+};
+use super::remarks::{Known, remarks};
+use super::resample::Draws;
+use super::rows::{Names, RowKey, compare};
+use super::rules::CompareRules;
+use crate::ReportError;
+use crate::read::{MAX_NAMES, rfc3339, status};
+use crate::summary::{ScenarioSummary, Verdict};
+use crate::words::counted;
+
+/// A run to compare, and where it is.
+#[derive(Clone, Debug)]
+pub struct RunToCompare {
+    /// The dataset that it is in.
+    pub store: DatasetStore,
+    /// Its id.
+    pub run_id: RunId,
+}
+
+const SECOND_NS: i64 = 1_000_000_000;
+
+impl Comparison {
+    /// Compares the runs of a candidate with those of a baseline. What was asked for is how both are called.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such run, if one of its documents or windows cannot be understood, or if a store cannot be
+    /// reached. Parts that are missing or broken are remarked on.
+    pub async fn read(
+        baseline: (&str, &[RunToCompare]),
+        candidate: (&str, &[RunToCompare]),
+        rules: CompareRules,
+    ) -> Result<Comparison, ReportError> {
+        let (before, after) = (opened(baseline.1, &rules).await?, opened(candidate.1, &rules).await?);
+        let shortest = before.iter().chain(&after).map(|run| run.known.run.compared_seconds).min();
+        let blocks = usize::try_from(shortest.unwrap_or(0)).unwrap_or(MAX_BLOCKS).clamp(1, MAX_BLOCKS);
+        let (before, before_names) = gathered(before, blocks).await?;
+        let (after, after_names) = gathered(after, blocks).await?;
+        let remarks = remarks([&before, &after], MIN_BLOCKS as u64);
+        let is_saturated =
+            before.iter().chain(&after).any(|known| known.run.generator_saturated == Some(true));
+        let draws = Draws::new(blocks);
+        let found = compare([&before_names, &after_names], &draws, &rules, is_saturated);
+        let counts = VerdictCounts::of(&found.rows);
+        let verdict = counts.verdict();
+        Ok(Comparison {
+            version: COMPARISON_VERSION,
+            verdict,
+            headline: headline(verdict, &counts),
+            comparable: remarks.iter().all(|remark| remark.kind.leaves_comparable()),
+            remarks,
+            baseline: side(baseline.0, before),
+            candidate: side(candidate.0, after),
+            rules,
+            blocks: if blocks < MIN_BLOCKS { 0 } else { blocks as u64 },
+            tests: found.tests,
+            counts,
+            rows: found.rows,
+        })
+    }
+}
+
+fn side(asked: &str, runs: Vec<Known>) -> Side {
+    Side { asked: asked.to_owned(), runs: runs.into_iter().map(|known| known.run).collect() }
+}
+
+/// A run whose times are known.
+struct Opened {
+    reader: RunReader,
+    known: Known,
+    /// Its first second that is compared, in seconds since 1970.
+    from: i64,
+}
+
+async fn opened(runs: &[RunToCompare], rules: &CompareRules) -> Result<Vec<Opened>, ReportError> {
+    let mut all = Vec::new();
+    for run in runs {
+        let reader = RunReader::open(&run.store, &run.run_id).await?;
+        let missing = reader.completeness_of(&[Table::Windows], Check::Footers).await.missing;
+        let (from, to) = seconds(&reader).await?;
+        let skipped = (rules.skipped_ms / 1e3).ceil() as i64;
+        let from = from.saturating_add(skipped);
+        let compared = u64::try_from(to.saturating_sub(from)).unwrap_or(0);
+        let known = known(&reader, compared, missing);
+        all.push(Opened { reader, known, from });
+    }
+    Ok(all)
+}
+
+fn known(reader: &RunReader, compared_seconds: u64, missing: Vec<String>) -> Known {
+    let (record, outcome) = (reader.record(), reader.outcome());
+    let plan = record.plan.clone();
+    let unended = (!reader.is_running()).then_some(Verdict::Fail);
+    let run = ComparedRun {
+        id: plan.run_id.to_string(),
+        journey: plan.title(),
+        tags: record.tags.iter().map(ToString::to_string).collect(),
+        started_at: rfc3339(record.started_at),
+        target: plan.target.clone(),
+        load: plan.scenarios.iter().map(|scenario| ScenarioSummary::from(scenario).load).collect(),
+        status: status(reader),
+        verdict: outcome.map(|outcome| outcome.verdict).or(unended),
+        generator_saturated: outcome.and_then(|outcome| outcome.generator_saturated),
+        compared_seconds,
+    };
+    Known { run, plan, missing }
+}
+
+/// The first second of load, and the one after its last, in seconds since 1970.
+async fn seconds(reader: &RunReader) -> Result<(i64, i64), ReportError> {
+    let mut table = reader.table(Table::Windows, Some(&["scenario", "started_at"]))?;
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    loop {
+        match table.next_batch().await {
+            Ok(Some(batch)) => {
+                for second in seconds_of_load(&batch)? {
+                    (first, last) = (first.min(second), last.max(second));
+                }
+            }
+            Ok(None) => return Ok(if first > last { (0, 0) } else { (first, last + 1) }),
+            // The completeness has it.
+            Err(_) => {}
+        }
+    }
+}
+
+/// The seconds of windows that belong to a scenario: set-up and tear-down are no load.
+fn seconds_of_load(batch: &RecordBatch) -> Result<Vec<i64>, ReportError> {
+    let fault = |column| ReportError::Column { table: Table::Windows, column };
+    let scenario = batch.column_by_name("scenario").ok_or_else(|| fault("scenario"))?;
+    let times = batch.column_by_name("started_at").ok_or_else(|| fault("started_at"))?;
+    let times = times.as_primitive_opt::<TimestampNanosecondType>().ok_or_else(|| fault("started_at"))?;
+    let rows = (0..batch.num_rows()).filter(|row| scenario.is_valid(*row));
+    Ok(rows.map(|row| times.value(row).div_euclid(SECOND_NS)).collect())
+}
+
+/// Reads the windows of runs into so many blocks each.
+async fn gathered(runs: Vec<Opened>, blocks: usize) -> Result<(Vec<Known>, Vec<Names>), ReportError> {
+    let (mut all, mut names) = (Vec::new(), Vec::new());
+    for mut run in runs {
+        let mut gathered = Gathered::new(blocks, run.from, run.known.run.compared_seconds);
+        let mut table = run.reader.table(Table::Windows, Some(&WINDOW_COLUMNS))?;
+        loop {
+            match table.next_batch().await {
+                Ok(Some(batch)) => match windows_from_batch(&batch) {
+                    Ok(windows) => windows.into_iter().for_each(|window| gathered.add(&window)),
+                    Err(error) => run.known.missing.push(with_causes(&error)),
+                },
+                Ok(None) => break,
+                // The completeness has it.
+                Err(_) => {}
+            }
+        }
+        names.push(gathered.finish());
+        all.push(run.known);
+    }
+    Ok((all, names))
+}
+
+/// One run's windows, as they are read.
+struct Gathered {
+    blocks: usize,
+    from: i64,
+    seconds: u64,
+    names: BTreeMap<RowKey, Vec<Block>>,
+    by_kind: BTreeMap<RowKind, usize>,
+}
+
+impl Gathered {
+    fn new(blocks: usize, from: i64, seconds: u64) -> Gathered {
+        Gathered { blocks, from, seconds, names: BTreeMap::new(), by_kind: BTreeMap::new() }
+    }
+
+    fn add(&mut self, window: &Window) {
+        let kind = match window.key.kind {
+            WindowKind::Request => RowKind::Request,
+            WindowKind::Step => RowKind::Step,
+            WindowKind::Check => RowKind::Check,
+            WindowKind::Iteration | WindowKind::Metric => return,
+        };
+        let Some(block) = self.block(window.started_at.0.div_euclid(SECOND_NS)) else { return };
+        if window.key.scenario.is_empty() {
+            return;
+        }
+        let pack = window.key.detail.clone();
+        let key = RowKey { kind, name: window.key.name.clone(), pack };
+        self.row(key)[block].add(&window.totals);
+    }
+
+    fn block(&self, second: i64) -> Option<usize> {
+        let after = u64::try_from(second.checked_sub(self.from)?).ok()?;
+        (after < self.seconds).then(|| (after * self.blocks as u64 / self.seconds) as usize)
+    }
+
+    /// The blocks of a name; of all those beyond the limit together.
+    fn row(&mut self, key: RowKey) -> &mut Vec<Block> {
+        let known = self.by_kind.entry(key.kind).or_default();
+        let other = || RowKey { name: OTHER_NAME.into(), pack: "".into(), ..key.clone() };
+        let key = if *known < MAX_NAMES || self.names.contains_key(&key) { key } else { other() };
+        match self.names.entry(key) {
+            Entry::Occupied(row) => row.into_mut(),
+            Entry::Vacant(new) => {
+                *known += 1;
+                new.insert(vec![Block::default(); self.blocks])
+            }
+        }
+    }
+
+    fn finish(self) -> Names {
+        self.names.into_iter().map(|(key, blocks)| (key, Blocks::of(&blocks))).collect()
+    }
+}
+
+impl VerdictCounts {
+    fn of(rows: &[ComparedRow]) -> VerdictCounts {
+        let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count() as u64;
+        VerdictCounts {
+            worse: count(RowVerdict::Worse),
+            better: count(RowVerdict::Better),
+            same: count(RowVerdict::Same),
+            not_enough_data: count(RowVerdict::NotEnoughData),
+            added: count(RowVerdict::Added),
+            removed: count(RowVerdict::Removed),
+        }
+    }
+
+    fn verdict(&self) -> ComparisonVerdict {
+        match self {
+            VerdictCounts { worse: 1.., .. } => ComparisonVerdict::Worse,
+            VerdictCounts { better: 1.., .. } => ComparisonVerdict::Better,
+            VerdictCounts { same: 1.., not_enough_data: 0, .. } => ComparisonVerdict::Same,
+            _ => ComparisonVerdict::Undecided,
+        }
+    }
+
+    fn all(&self) -> u64 {
+        self.worse + self.better + self.same + self.not_enough_data
+    }
+}
+
+/// `WORSE: 1 of 14 requests, steps and checks is worse, 2 are better`.
+fn headline(verdict: ComparisonVerdict, counts: &VerdictCounts) -> String {
+    let is = |count: u64| if count == 1 { "is" } else { "are" };
+    let all = counted(counts.all(), "row", "rows");
+    let undecided = match counts.not_enough_data {
+        0 => String::new(),
+        few => format!("; not enough data for {few}"),
+    };
+    match verdict {
+        ComparisonVerdict::Worse => {
+            let better = match counts.better {
+                0 => String::new(),
+                better => format!(", {better} {} better", is(better)),
+            };
+            format!("WORSE: {} of {all} {} worse{better}{undecided}", counts.worse, is(counts.worse))
+        }
+        ComparisonVerdict::Better => {
+            format!(
+                "BETTER: {} of {all} {} better, none is worse{undecided}",
+                counts.better,
+                is(counts.better)
+            )
+        }
+        ComparisonVerdict::Same => format!("SAME: {all}, none of them worse or better"),
+        ComparisonVerdict::Undecided if counts.all() == 0 => "UNDECIDED: nothing is in both".to_owned(),
+        ComparisonVerdict::Undecided => {
+            format!(
+                "UNDECIDED: not enough data for {} of {all}; the others are the same",
+                counts.not_enough_data
+            )
+        }
+    }
+}

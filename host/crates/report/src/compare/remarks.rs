@@ -1,0 +1,91 @@
+//! What makes two sides hard to compare, in words.
+
+use std::collections::BTreeSet;
+
+use outrider_model::{ExecutorPlan, RunPlan};
+
+use super::document::{ComparedRun, Remark, RemarkKind};
+use crate::summary::RunStatus;
+
+/// A run with what remarks are made of.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) run: ComparedRun,
+    pub(super) plan: RunPlan,
+    /// What is missing of it, a sentence each.
+    pub(super) missing: Vec<String>,
+}
+
+/// What to know of two sides.
+pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    let mut say = |kind, message: String| remarks.push(Remark { kind, message });
+    if differ(sides, journeys) {
+        say(RemarkKind::Journeys, "the runs have different scenarios or journeys".to_owned());
+    } else if differ(sides, code) {
+        say(RemarkKind::Code, "the journeys' code, or that of their packs, is another one".to_owned());
+    }
+    if differ(sides, loads) {
+        say(RemarkKind::Load, "the runs were to make different loads".to_owned());
+    }
+    for known in sides.into_iter().flatten() {
+        of_run(known, least_seconds, &mut say);
+    }
+    if differ(sides, |known| known.plan.target.clone()) {
+        say(RemarkKind::Target, "the runs had different targets".to_owned());
+    }
+    remarks
+}
+
+fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, String)) {
+    let id = &known.run.id;
+    if known.run.status != RunStatus::Finished {
+        say(RemarkKind::Unfinished, format!("{id} is {}", known.run.status.as_str()));
+    }
+    if let Some(first) = known.missing.first() {
+        let more = known.missing.len() - 1;
+        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+        say(RemarkKind::Incomplete, format!("the data of {id} is incomplete: {first}{more}"));
+    }
+    if known.run.generator_saturated == Some(true) {
+        say(
+            RemarkKind::Saturated,
+            format!(
+                "the load generator of {id} was saturated: what all its requests have in common is not held against the target"
+            ),
+        );
+    }
+    if known.run.compared_seconds < least_seconds {
+        say(
+            RemarkKind::TooShort,
+            format!(
+                "{id} has {} s of load to compare, and {least_seconds} s are needed",
+                known.run.compared_seconds
+            ),
+        );
+    }
+}
+
+/// Whether something is not the same in all runs.
+fn differ<T: Ord>(sides: [&[Known]; 2], pick: impl Fn(&Known) -> T) -> bool {
+    sides.into_iter().flatten().map(pick).collect::<BTreeSet<T>>().len() > 1
+}
+
+/// The scenarios with their journeys, by name.
+fn journeys(known: &Known) -> BTreeSet<(String, String, String)> {
+    let scenarios = known.plan.scenarios.iter();
+    scenarios
+        .map(|scenario| (scenario.name.clone(), scenario.journey.clone(), scenario.plugin_scenario.clone()))
+        .collect()
+}
+
+fn code(known: &Known) -> BTreeSet<String> {
+    let journeys = known.plan.journeys.iter().map(|journey| journey.plugin.digest.clone());
+    journeys.chain(known.plan.packs.iter().map(|pack| pack.plugin.digest.clone())).collect()
+}
+
+/// The loads, of each scenario.
+fn loads(known: &Known) -> BTreeSet<(String, String)> {
+    let debug = |executor: &ExecutorPlan| format!("{executor:?}");
+    known.plan.scenarios.iter().map(|scenario| (scenario.name.clone(), debug(&scenario.executor))).collect()
+}

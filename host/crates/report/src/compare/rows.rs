@@ -1,0 +1,256 @@
+//! From names in blocks to the rows of a comparison.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::blocks::{Blocks, MIN_BLOCKS};
+use super::document::{ComparedRow, Measure, MeasureKind, RowCounts, RowKind, RowVerdict};
+use super::estimate::{Estimate, Statistic};
+use super::judge::{Judged, Test, judge};
+use super::resample::Draws;
+use super::rules::CompareRules;
+
+/// What a row is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct RowKey {
+    pub(super) kind: RowKind,
+    pub(super) name: Arc<str>,
+    pub(super) pack: Arc<str>,
+}
+
+/// The names of one run.
+pub(super) type Names = BTreeMap<RowKey, Blocks>;
+
+/// Ten values: the middle one of fewer is anybody's guess.
+const MIN_FOR_P50: u64 = 10;
+
+/// Sixty values: three of them are above the p95.
+const MIN_FOR_P95: u64 = 60;
+
+const NS_PER_MS: f64 = 1e6;
+
+/// The rows, and how many tests were made of them.
+pub(super) struct Rows {
+    pub(super) rows: Vec<ComparedRow>,
+    pub(super) tests: u64,
+}
+
+/// Compares the names of two sides.
+pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules, is_saturated: bool) -> Rows {
+    let keys: BTreeSet<&RowKey> =
+        sides.iter().flat_map(|side| side.iter()).flat_map(BTreeMap::keys).collect();
+    let mut drafts: Vec<Draft> = keys.into_iter().map(|key| Draft::of(key, sides, draws)).collect();
+    let shared = if is_saturated { shared_shifts(&drafts) } else { BTreeMap::new() };
+    for (index, draft) in drafts.iter_mut().enumerate() {
+        for measure in &mut draft.measures {
+            let common =
+                shared.get(&measure.kind).map_or_else(Shift::default, |shifts| shifts.without(index));
+            measure.limit = measure.estimate.map(|estimate| limit(measure.kind, &estimate, rules, common));
+        }
+    }
+    let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
+    let mut judged = judge(&tests, rules.alpha()).into_iter();
+    let rows = drafts.into_iter().map(|draft| draft.finish(&mut judged)).collect();
+    Rows { rows, tests: tests.len() as u64 }
+}
+
+/// A row before it is judged.
+struct Draft {
+    key: RowKey,
+    counts: [Option<RowCounts>; 2],
+    measures: Vec<DraftMeasure>,
+}
+
+struct DraftMeasure {
+    kind: MeasureKind,
+    /// `None` where there is too little to estimate anything by.
+    estimate: Option<Estimate>,
+    limit: Option<f64>,
+    /// How many values each side needs at least.
+    least: u64,
+}
+
+impl Draft {
+    fn of(key: &RowKey, sides: [&[Names]; 2], draws: &Draws) -> Draft {
+        let runs = sides.map(|side| side.iter().filter_map(|run| run.get(key)).collect::<Vec<&Blocks>>());
+        let counts = runs.each_ref().map(|runs| {
+            let count = runs.iter().map(|run| run.count()).sum();
+            let failed = runs.iter().map(|run| run.failed()).sum();
+            (count > 0).then_some(RowCounts { count, failed })
+        });
+        let is_on_both = counts.iter().all(Option::is_some);
+        let kinds: &[MeasureKind] = match key.kind {
+            _ if !is_on_both => &[],
+            RowKind::Request | RowKind::Step => &[MeasureKind::P50, MeasureKind::P95, MeasureKind::Failed],
+            RowKind::Check => &[MeasureKind::Failed],
+        };
+        let measures = kinds.iter().map(|kind| DraftMeasure::of(*kind, &runs, draws)).collect();
+        Draft { key: key.clone(), counts, measures }
+    }
+
+    fn tests(&self) -> impl Iterator<Item = Test> {
+        self.measures
+            .iter()
+            .filter_map(|measure| Some(Test { estimate: measure.estimate?, limit: measure.limit? }))
+    }
+
+    fn finish(self, judged: &mut impl Iterator<Item = Judged>) -> ComparedRow {
+        let fewest = self.counts.iter().flatten().map(|counts| counts.count).min().unwrap_or(0);
+        let measures: Vec<Measure> = self
+            .measures
+            .into_iter()
+            .map(|measure| match measure.estimate {
+                Some(estimate) => measure.judged(&estimate, judged.next(), fewest),
+                None => measure.untested(),
+            })
+            .collect();
+        let [baseline, candidate] = self.counts;
+        ComparedRow {
+            kind: self.key.kind,
+            name: self.key.name.to_string(),
+            pack: self.key.pack.to_string(),
+            verdict: verdict(&measures, baseline.is_some(), candidate.is_some()),
+            baseline,
+            candidate,
+            measures,
+        }
+    }
+}
+
+impl DraftMeasure {
+    fn of(kind: MeasureKind, runs: &[Vec<&Blocks>; 2], draws: &Draws) -> DraftMeasure {
+        let (statistic, least) = match kind {
+            MeasureKind::P50 => (Statistic::Quantile(0.5), MIN_FOR_P50),
+            MeasureKind::P95 => (Statistic::Quantile(0.95), MIN_FOR_P95),
+            MeasureKind::Failed => (Statistic::Failures, MIN_BLOCKS as u64),
+        };
+        let is_enough = runs.iter().flatten().all(|run| run.filled() >= MIN_BLOCKS)
+            && runs.iter().all(|side| side.iter().map(|run| run.count()).sum::<u64>() >= least);
+        let estimate = is_enough.then(|| Estimate::of(statistic, runs, draws)).flatten();
+        DraftMeasure { kind, estimate, limit: None, least }
+    }
+
+    /// The value as readers see it.
+    fn shown(&self, value: f64) -> f64 {
+        match self.kind {
+            MeasureKind::P50 | MeasureKind::P95 => value.exp() / NS_PER_MS,
+            MeasureKind::Failed => value,
+        }
+    }
+
+    /// A difference as readers see it: of times as a share.
+    fn shown_change(&self, difference: f64) -> f64 {
+        match self.kind {
+            MeasureKind::P50 | MeasureKind::P95 => difference.exp_m1(),
+            MeasureKind::Failed => difference,
+        }
+    }
+
+    fn judged(&self, estimate: &Estimate, judged: Option<Judged>, fewest: u64) -> Measure {
+        let Some(judged) = judged else { return self.untested() };
+        let undecided = judged.verdict == RowVerdict::NotEnoughData;
+        let needed = judged.factor.map(|factor| (fewest as f64 * factor).ceil() as u64);
+        Measure {
+            measure: self.kind,
+            verdict: judged.verdict,
+            baseline: Some(self.shown(estimate.sides[0])),
+            candidate: Some(self.shown(estimate.sides[1])),
+            change: Some(self.shown_change(estimate.difference())),
+            low: Some(self.shown_change(judged.interval[0])),
+            high: Some(self.shown_change(judged.interval[1])),
+            limit: self.limit.map(|limit| self.shown_change(limit)),
+            p_value: Some(judged.p_value),
+            p_adjusted: Some(judged.p_adjusted),
+            needed: needed.filter(|_| undecided),
+        }
+    }
+
+    fn untested(&self) -> Measure {
+        Measure {
+            measure: self.kind,
+            verdict: RowVerdict::NotEnoughData,
+            baseline: None,
+            candidate: None,
+            change: None,
+            low: None,
+            high: None,
+            limit: None,
+            p_value: None,
+            p_adjusted: None,
+            needed: Some(self.least),
+        }
+    }
+}
+
+fn verdict(measures: &[Measure], in_baseline: bool, in_candidate: bool) -> RowVerdict {
+    let any = |verdict| measures.iter().any(|measure| measure.verdict == verdict);
+    match (in_baseline, in_candidate) {
+        (false, _) => RowVerdict::Added,
+        (_, false) => RowVerdict::Removed,
+        _ if any(RowVerdict::Worse) => RowVerdict::Worse,
+        _ if any(RowVerdict::Better) => RowVerdict::Better,
+        _ if any(RowVerdict::NotEnoughData) => RowVerdict::NotEnoughData,
+        _ => RowVerdict::Same,
+    }
+}
+
+/// The difference that counts, on the statistic's scale: the same in both directions, but for what others have in common.
+fn limit(kind: MeasureKind, estimate: &Estimate, rules: &CompareRules, common: Shift) -> f64 {
+    match kind {
+        MeasureKind::P50 | MeasureKind::P95 => {
+            let smaller_ms = estimate.sides[0].min(estimate.sides[1]).exp() / NS_PER_MS;
+            // What the others did in the other direction explains nothing.
+            let towards = estimate.difference().signum();
+            let shared_ms = (common.ms * towards).max(smaller_ms * (common.log * towards).exp_m1()).max(0.0);
+            let least_ms = (rules.relative_limit * smaller_ms).max(rules.absolute_limit_ms) + shared_ms;
+            (least_ms / smaller_ms).ln_1p()
+        }
+        MeasureKind::Failed => rules.failure_limit,
+    }
+}
+
+/// By how much something became slower.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Shift {
+    /// In milliseconds: what waiting for the CPU adds to a request.
+    ms: f64,
+    /// By the logarithm: what it does to a step of several requests.
+    log: f64,
+}
+
+/// By how much each request became slower.
+#[derive(Default)]
+struct Shifts(Vec<(usize, Shift)>);
+
+impl Shifts {
+    /// What the requests but for one have in common: the medians of their shifts.
+    fn without(&self, row: usize) -> Shift {
+        let others = || self.0.iter().filter(|(index, _)| *index != row).map(|(_, shift)| shift);
+        Shift {
+            ms: median(others().map(|shift| shift.ms).collect()),
+            log: median(others().map(|shift| shift.log).collect()),
+        }
+    }
+}
+
+/// The middle value; 0 of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// What a machine whose CPU was used up does to all requests alike cannot be told from what the target does to all:
+/// where a load generator was saturated, a request has to differ from the others.
+fn shared_shifts(drafts: &[Draft]) -> BTreeMap<MeasureKind, Shifts> {
+    let mut shared: BTreeMap<MeasureKind, Shifts> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate().filter(|(_, draft)| draft.key.kind == RowKind::Request) {
+        for measure in draft.measures.iter().filter(|measure| measure.kind != MeasureKind::Failed) {
+            if let Some(estimate) = measure.estimate {
+                let [before, after] = estimate.sides.map(|side| measure.shown(side));
+                let shift = Shift { ms: after - before, log: estimate.difference() };
+                shared.entry(measure.kind).or_default().0.push((index, shift));
+            }
+        }
+    }
+    shared
+}

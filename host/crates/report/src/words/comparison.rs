@@ -1,0 +1,95 @@
+//! What a comparison says, in words.
+
+use super::{bounded_list, duration_ms, significant, thousands};
+use crate::compare::{Comparison, Measure, MeasureKind, Side};
+
+/// Three runs of a side are named; the JSON document has all of them.
+const MAX_RUNS: usize = 3;
+
+/// A value of a measure with its unit.
+pub(crate) fn in_unit_of(kind: MeasureKind, value: f64) -> String {
+    match kind {
+        MeasureKind::P50 | MeasureKind::P95 => duration_ms(value),
+        MeasureKind::Failed => format!("{}%", percent_text(value)),
+    }
+}
+
+/// How a measure changed: `+12%`, of shares `+1.5 pts`; empty where that is not known.
+pub(crate) fn change(measure: &Measure) -> String {
+    measure.change.map_or_else(String::new, |change| signed(measure.measure, change))
+}
+
+/// The interval that a change lies in: `+9% to +15%`.
+pub(crate) fn interval(measure: &Measure) -> String {
+    let Some((low, high)) = measure.low.zip(measure.high) else { return String::new() };
+    format!("{} to {}", signed(measure.measure, low), signed(measure.measure, high))
+}
+
+fn signed(kind: MeasureKind, change: f64) -> String {
+    let text = percent_text(change);
+    let sign = if change > 0.0 && text != "0" { "+" } else { "" };
+    match kind {
+        MeasureKind::P50 | MeasureKind::P95 => format!("{sign}{text}%"),
+        MeasureKind::Failed => format!("{sign}{text} pts"),
+    }
+}
+
+/// A share in percent: whole from ten on, else with a digit behind the point.
+fn percent_text(share: f64) -> String {
+    let percent = share * 100.0;
+    let decimals = usize::from(percent.abs() < 9.95);
+    let text = super::decimal(percent, decimals);
+    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+}
+
+/// A number that is none too exact: two digits.
+pub(crate) fn round(count: u64) -> String {
+    let mut unit = 1;
+    while count / unit >= 100 {
+        unit *= 10;
+    }
+    thousands(count.div_ceil(unit) * unit)
+}
+
+/// The runs of a side with what they were to do.
+pub(crate) fn side_in_words(side: &Side) -> String {
+    let ids = bounded_list(side.runs.iter().map(|run| run.id.as_str()), MAX_RUNS);
+    let asked = if side.runs.iter().any(|run| run.id.starts_with(&side.asked)) {
+        String::new()
+    } else {
+        format!("{}: ", side.asked)
+    };
+    let Some(first) = side.runs.last() else { return format!("{asked}no run") };
+    let target = first.target.as_deref().map(|target| format!(" → {target}")).unwrap_or_default();
+    let load = bounded_list(first.load.iter().map(String::as_str), MAX_RUNS);
+    super::clean(&format!("{asked}{ids}; {}{target}: {load}", first.journey))
+}
+
+/// By which rules something is called worse or better.
+pub(crate) fn rules_in_words(comparison: &Comparison) -> String {
+    let rules = &comparison.rules;
+    format!(
+        "changed means by more than {}% and {}, of failures by more than {} percentage {}, with {}% confidence over {} \
+         tests (Holm)",
+        percent_text(rules.relative_limit),
+        duration_ms(rules.absolute_limit_ms),
+        percent_text(rules.failure_limit),
+        if (rules.failure_limit - 0.01).abs() < 1e-9 { "point" } else { "points" },
+        significant(rules.confidence * 100.0),
+        thousands(comparison.tests),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_read_well_at_every_size() {
+        let times =
+            [0.0, 0.004, 0.123, -0.0456, 3.2, -0.00001].map(|change| signed(MeasureKind::P95, change));
+        assert_eq!(times, ["0%", "+0.4%", "+12%", "-4.6%", "+320%", "0%"]);
+        assert_eq!(signed(MeasureKind::Failed, 0.015), "+1.5 pts");
+        assert_eq!([7, 42, 123, 98_765].map(round), ["7", "42", "130", "99,000"]);
+    }
+}
