@@ -15,7 +15,7 @@ use anyhow::Result;
 use crate::setup::{self, GuestSource, GuestToolchain};
 use crate::steps::{Stopwatch, plain, result, say, say_fault, step};
 use crate::workspace::{Workspace, on_path};
-use crate::{generate, guests, references};
+use crate::{generate, guests, notebooks, programs, references};
 pub(crate) use javascript::install as install_javascript;
 use tally::Tally;
 
@@ -53,6 +53,10 @@ fn all(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     step("guests' tests", || rust::test_guests(workspace, tally))?;
     step("JavaScript SDK", || javascript::test(workspace, tally))?;
     step("Go SDK", || go::test(workspace, tally))?;
+    step("notebooks", || {
+        programs::build(workspace)?;
+        notebooks::test(workspace, false, |line| tally.read(line))
+    })?;
     step("documentation", || rust::document(workspace))?;
     step("the SDKs' references", || references::write(workspace).map(drop))?;
     step("generated files", || generate::check(workspace))

@@ -4,16 +4,15 @@
 //! number of requests is compared with the shop's own access log.
 
 mod journey;
-mod shop;
 
 use anyhow::{Context, Result, bail};
 
 use crate::setup::{self, GuestSource};
+use crate::shop::Shop;
 use crate::steps::{Stopwatch, plain, result, say, step};
 use crate::workspace::Workspace;
 use crate::{guests, programs};
 use journey::{Dataset, Journey};
-use shop::Shop;
 
 /// The closed model: ten users, each starting again when it is done.
 const TYPESCRIPT: Journey = Journey {
@@ -29,6 +28,18 @@ const RUST: Journey = Journey {
     load: &["-r", "50/s", "-d", "8s"],
 };
 
+/// Slow and faulty enough that a report has something to show: about 20 ms an answer, one answer in a hundred a 503.
+const FAULTS: [&str; 8] = [
+    "--latency=20ms",
+    "--latency-jitter=8ms",
+    "--latency-law=lognormal",
+    "--error-rate=0.01",
+    "--slow-rate=0.02",
+    "--slow-latency=120ms",
+    "--route-latency=/api/checkout=60ms",
+    "--seed=1",
+];
+
 /// The command.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let watch = Stopwatch::start();
@@ -37,7 +48,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("guests", || guests::build(workspace, &toolchain))?;
 
     let dataset = Dataset::in_checkout(workspace);
-    let shop = step("demo shop", || Shop::start(workspace))?;
+    let shop = step("demo shop", || Shop::start(workspace, &FAULTS))?;
     let mut reported = 0;
     for journey in [TYPESCRIPT, RUST] {
         step(journey.title, || dataset.run(&journey, shop.url()))?;

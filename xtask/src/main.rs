@@ -10,9 +10,11 @@ mod demo;
 mod freeze;
 mod generate;
 mod guests;
+mod notebooks;
 mod programs;
 mod references;
 mod setup;
+mod shop;
 mod steps;
 mod workspace;
 
@@ -52,6 +54,12 @@ enum Task {
     },
     /// Write the SDKs' references, as rustdoc, TypeDoc and `go doc` make them, to one folder
     Docs,
+    /// Execute the notebooks of examples/notebooks, and the SQL of the guides, on runs made for them
+    Notebooks {
+        /// Run the guide's statements for ClickHouse too, which is a download of 200 MB
+        #[arg(long)]
+        clickhouse: bool,
+    },
     /// Keep plugins of every language as this version builds them, for the tests of later versions
     Freeze {
         /// Where the wasm32-wasip2 target comes from
@@ -89,6 +97,7 @@ fn run(task: Task, workspace: &Workspace) -> anyhow::Result<ExitCode> {
             let index = steps::step("the SDKs' references", || references::write(workspace))?;
             steps::result(&index.display().to_string());
         }
+        Task::Notebooks { clickhouse } => notebooks::run(workspace, clickhouse)?,
         Task::Freeze { guests_from } => freeze::run_freeze(workspace, guests_from)?,
         Task::Bench { bench } => bench::run(workspace, bench)?,
     }

@@ -4,5 +4,6 @@
 
 mod floors;
 mod invariants;
+mod notebooks;
 mod repository;
 mod route;

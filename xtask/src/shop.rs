@@ -15,32 +15,20 @@ use crate::workspace::Workspace;
 /// The shop waits five seconds for requests under way, at most; then it writes what is left of its log.
 const END_LIMIT: Duration = Duration::from_secs(15);
 
-/// Slow and faulty enough that a report has something to show: about 20 ms an answer, one answer in a hundred a 503.
-const FAULTS: [&str; 8] = [
-    "--latency=20ms",
-    "--latency-jitter=8ms",
-    "--latency-law=lognormal",
-    "--error-rate=0.01",
-    "--slow-rate=0.02",
-    "--slow-latency=120ms",
-    "--route-latency=/api/checkout=60ms",
-    "--seed=1",
-];
-
 /// A shop that runs. Dropped without [`Shop::end`], it is killed.
 #[derive(Debug)]
-pub(super) struct Shop {
+pub(crate) struct Shop {
     process: Child,
     url: String,
     log: PathBuf,
 }
 
 impl Shop {
-    /// Starts it on a free port and waits until it says where it listens.
-    pub(super) fn start(workspace: &Workspace) -> Result<Self> {
-        let log = workspace.target().join(format!("demo-access-{}.jsonl", std::process::id()));
+    /// Starts it on a free port, with these latencies and faults, and waits until it says where it listens.
+    pub(crate) fn start(workspace: &Workspace, faults: &[&str]) -> Result<Self> {
+        let log = workspace.target().join(format!("shop-access-{}.jsonl", std::process::id()));
         let mut command = Command::new(workspace.program("shop"));
-        command.args(["--listen=127.0.0.1:0", "--access-log"]).arg(&log).args(FAULTS).stdout(Stdio::piped());
+        command.args(["--listen=127.0.0.1:0", "--access-log"]).arg(&log).args(faults).stdout(Stdio::piped());
         let mut process = command.spawn().context("cannot start the demo shop")?;
         let said = process.stdout.take().map(|output| BufReader::new(output).lines().next());
         let mut shop = Self { process, url: String::new(), log };
@@ -49,12 +37,12 @@ impl Shop {
         Ok(shop)
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// Asks it to end, waits for it, and returns how many requests its access log has.
-    pub(super) fn end(mut self) -> Result<u64> {
+    pub(crate) fn end(mut self) -> Result<u64> {
         // std can only kill, which would cut the log; SIGTERM lets the shop finish it.
         let id = self.process.id().to_string();
         run(Command::new("kill").args(["-TERM", &id]), "end the shop by hand")?;
