@@ -1,0 +1,46 @@
+// The page of a run: reads the document in its midst, and shows it.
+
+import { append, el } from "./dom.js";
+import type { PageDocument } from "./document.js";
+import { checks, errors, metrics, requests, steps, thresholds } from "./findings.js";
+import { data, generator } from "./foot.js";
+import { head, tiles, warnings } from "./head.js";
+import { overTime } from "./overtime.js";
+import { watchColors } from "./theme.js";
+import { waterfall } from "./waterfall.js";
+
+/** The layout of the document that this page reads. */
+const VERSION = 1;
+
+function show(page: PageDocument, into: HTMLElement): void {
+  const sections = [
+    thresholds(page),
+    overTime(page),
+    requests(page),
+    waterfall(page),
+    steps(page),
+    checks(page),
+    errors(page),
+    metrics(page),
+    generator(page),
+    data(page),
+  ].filter((section) => section !== null);
+  const links = sections.map((section) => el("li", {}, el("a", { href: `#${section.id}` }, section.querySelector("h2")?.textContent)));
+  const nav = el("nav", { "aria-label": "Sections" }, el("ul", {}, ...links));
+  append(into, [head(page), ...warnings(page), tiles(page), nav, ...sections]);
+}
+
+function begin(): void {
+  const main = document.getElementById("report");
+  const text = document.getElementById("document")?.textContent;
+  if (!main || !text) return;
+  const page = JSON.parse(text) as PageDocument;
+  if (page.version !== VERSION) {
+    append(main, [el("p", { class: "banner" }, `This page cannot show a document of version ${page.version}.`)]);
+    return;
+  }
+  watchColors();
+  show(page, main);
+}
+
+begin();
