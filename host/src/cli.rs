@@ -445,9 +445,12 @@ pub(crate) struct ReportArgs {
     /// Folder whose folder `runs` keeps the runs
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
-    /// What standard output carries
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub(crate) format: ReportFormat,
+    /// What standard output carries [default: text]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ReportFormat>,
+    /// Write the HTML report to a file in the run's folder, say where, and open it in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 /// What else is said of runs.
@@ -470,6 +473,8 @@ pub(crate) enum ReportFormat {
     Junit,
     /// One table of all figures, for spreadsheets
     Csv,
+    /// For browsers: one file with charts that needs no network
+    Html,
 }
 
 #[derive(Debug, Args)]

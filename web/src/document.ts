@@ -52,6 +52,7 @@ export interface Run {
   target: string | null;
   scenarios: { name: string; journey: string; load: string; max_vus: number }[];
   dataset: string;
+  tags: string[];
 }
 
 export interface Threshold {

@@ -41,6 +41,7 @@ function facts({ run }: Report): HTMLElement {
     ["Lasted", duration(run.duration_ms)],
     ["Workers", run.workers > 1 ? count(run.workers) : null],
     ["Run", run.id],
+    ["Tags", run.tags.join(", ") || null],
   ];
   const known = pairs.filter(([, value]) => value);
   return el("dl", { class: "facts" }, ...known.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));

@@ -7,6 +7,7 @@ mod go;
 mod javascript;
 mod rust;
 mod tally;
+mod web;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,7 @@ fn all(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     step("tests", || rust::test(workspace, tally))?;
     step("guests' tests", || rust::test_guests(workspace, tally))?;
     step("JavaScript SDK", || javascript::test(workspace, tally))?;
+    step("the report's page", || web::test(workspace, tally))?;
     step("Go SDK", || go::test(workspace, tally))?;
     step("notebooks", || {
         programs::build(workspace)?;

@@ -5,6 +5,8 @@
 
 mod journey;
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail};
 
 use crate::setup::{self, GuestSource};
@@ -49,14 +51,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 
     let dataset = Dataset::in_checkout(workspace);
     let shop = step("demo shop", || Shop::start(workspace, &FAULTS))?;
-    let mut reported = 0;
+    let (mut reported, mut pages) = (0, Vec::new());
     for journey in [TYPESCRIPT, RUST] {
         step(journey.title, || dataset.run(&journey, shop.url()))?;
-        reported += dataset.latest()?.requests;
+        let latest = dataset.latest()?;
+        reported += latest.requests;
+        pages.push(dataset.write_page(&latest.id)?);
     }
     let logged = shop.end().context("the demo shop did not end as it should")?;
     compare(reported, logged)?;
-    say_where_it_is(&dataset)?;
+    say_where_it_is(&dataset, &pages)?;
     say(&format!("demo: done in {}", plain(watch.elapsed())));
     Ok(())
 }
@@ -70,12 +74,16 @@ fn compare(reported: u64, logged: u64) -> Result<()> {
     Ok(())
 }
 
-fn say_where_it_is(dataset: &Dataset) -> Result<()> {
+fn say_where_it_is(dataset: &Dataset, pages: &[PathBuf]) -> Result<()> {
     result("Every measurement is kept in runs/, as Parquet. DuckDB, for example, reads all runs at once:");
     result(
         "  duckdb -c \"SELECT run_id, name, count(*), median(duration_ns) / 1e6 AS p50_ms FROM \
          read_parquet('runs/*/data/requests/*/*.parquet') GROUP BY ALL ORDER BY ALL\"",
     );
+    result("The reports as pages, with charts:");
+    for page in pages {
+        result(&format!("  {}", page.display()));
+    }
     result("A report again, of the latest run or of any:");
     result(&format!("  {}", dataset.report_by_hand("")));
     result(&format!("  {}", dataset.report_by_hand(&dataset.latest()?.id)));

@@ -16,6 +16,7 @@ mod references;
 mod setup;
 mod shop;
 mod steps;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Bring what building needs (C compiler, wasm32-wasip2 target), and build the guests
+    /// Bring what building needs (C compiler, Node, wasm32-wasip2 target), and build the report's page and the guests
     Setup {
         /// Where the wasm32-wasip2 target comes from
         #[arg(long, value_enum, default_value_t)]

@@ -16,6 +16,7 @@ pub(crate) use apt::install;
 pub(crate) use guest_toolchain::GuestToolchain;
 
 use crate::steps::{say, step};
+use crate::web;
 use crate::workspace::Workspace;
 
 /// How Go comes. Nothing here installs it: what distributions have is often older than journeys need.
@@ -33,9 +34,10 @@ pub(crate) enum GuestSource {
     Distribution,
 }
 
-/// Makes sure of a C compiler and of the guests' toolchain, and returns the latter.
+/// Makes sure of a C compiler, of the report's page and of the guests' toolchain, and returns the latter.
 pub(crate) fn ensure(workspace: &Workspace, source: GuestSource) -> Result<GuestToolchain> {
     step("C compiler", compiler::ensure)?;
+    step("the report's page", || web::build(workspace))?;
     let toolchain = step("wasm32-wasip2 target", || guest_toolchain(workspace, source))?;
     toolchain.save(workspace)?;
     Ok(toolchain)

@@ -74,6 +74,11 @@ impl Workspace {
         self.root.join("sdk-rust/src/bindings")
     }
 
+    /// The report's page.
+    pub(crate) fn web(&self) -> PathBuf {
+        self.root.join("web")
+    }
+
     /// What `cargo xtask gen` writes of the program.
     pub(crate) fn reference(&self) -> PathBuf {
         self.root.join("docs/reference")

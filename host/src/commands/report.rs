@@ -2,10 +2,11 @@
 
 mod compare;
 mod find;
+mod open;
 mod place;
 
 use outrider_model::RunClock;
-use outrider_report::{Summary, TextStyle};
+use outrider_report::{Charts, ReportError, Summary, TextStyle};
 use outrider_storage::StorageError;
 
 use super::recover;
@@ -21,6 +22,7 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
     if let Some(ReportCommand::Compare(args)) = &args.command {
         return compare::run(env, args).await;
     }
+    let format = open::format_of(args)?;
     let found = find(&args.out, args.run.as_deref()).await?;
     recover::unasked(env, &found.store, &found.run_id).await;
     let summary = sum_up(&found).await?;
@@ -32,12 +34,16 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
             "{note} this is {shown}, the latest run that has ended; {newer} goes on: `host report {place}/runs/{newer}` shows it so far"
         ));
     }
-    let rendered = match args.format {
+    if args.open {
+        return open::run(env, &found, &summary).await;
+    }
+    let rendered = match format {
         ReportFormat::Text => text(env, &summary),
         ReportFormat::Json => outrider_report::render_json(&summary),
         ReportFormat::Md => outrider_report::render_markdown(&summary),
         ReportFormat::Junit => outrider_report::render_junit(&summary),
         ReportFormat::Csv => outrider_report::render_csv(&summary),
+        ReportFormat::Html => html(&found, &summary).await?,
     };
     env.print(rendered.strip_suffix('\n').unwrap_or(&rendered));
     Ok(Exit::Ok)
@@ -50,10 +56,18 @@ pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failur
 
 async fn sum_up(found: &Found) -> Result<Summary, Failure> {
     let summary = Summary::read(&found.store, &found.run_id, RunClock::start_now().now()).await;
-    summary.map_err(|error| {
-        let hint = error.hint();
-        Failure::invalid(Fault::of(&error).maybe_hint(hint))
-    })
+    summary.map_err(unreadable)
+}
+
+fn unreadable(error: ReportError) -> Failure {
+    let hint = error.hint();
+    Failure::invalid(Fault::of(&error).maybe_hint(hint))
+}
+
+/// The summary with what its charts need, as one HTML file.
+async fn html(found: &Found, summary: &Summary) -> Result<String, Failure> {
+    let charts = Charts::read(&found.store, &found.run_id, summary).await.map_err(unreadable)?;
+    Ok(outrider_report::render_html(summary, &charts))
 }
 
 pub(crate) fn storage_failure(error: StorageError) -> Failure {

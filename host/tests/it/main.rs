@@ -24,6 +24,7 @@ mod go_faults;
 mod go_worlds;
 mod harness;
 mod hostile;
+mod html_report;
 mod http_bodies;
 mod http_faults;
 mod http_grants;

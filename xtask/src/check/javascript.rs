@@ -25,10 +25,11 @@ pub(super) fn test(workspace: &Workspace, tally: &mut Tally) -> Result<()> {
     run_reading(&mut tests, "mend the tests that are listed as failures above", |line| tally.read(line))
 }
 
-/// Node, and the packages of the SDK's folder.
+/// Node, and the packages of a folder.
 pub(crate) fn install(folder: &Path) -> Result<()> {
     if !succeeds(Command::new("npm").arg("--version")) {
-        setup::install(&NODE_PACKAGES).context("the JavaScript SDK needs Node with npm")?;
+        setup::install(&NODE_PACKAGES)
+            .context("the report's page and the JavaScript SDK need Node with npm")?;
     }
     install_packages(folder)
 }

@@ -1,5 +1,6 @@
 //! One journey against the shop, and what the program reports of it.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -51,6 +52,18 @@ impl Dataset {
             read(self.host().args(["report", "--format", "json"]), "see whether the run left its dataset")?;
         let (id, requests) = id_and_requests(&report)?;
         Ok(Reported { id, requests })
+    }
+
+    /// Writes the report of a run as a page into the run's folder; the file, from the repository's root.
+    pub(super) fn write_page(&self, id: &str) -> Result<PathBuf> {
+        let page = read(
+            self.host().args(["report", id, "--format", "html"]),
+            "see whether the run left its dataset",
+        )?;
+        let path = PathBuf::from("runs").join(id).join("report.html");
+        let whole = self.root.join(&path);
+        fs::write(&whole, page).with_context(|| format!("cannot write {}", whole.display()))?;
+        Ok(path)
     }
 
     /// What a person types to read a run's report again.

@@ -5,6 +5,7 @@
 //! * [`render_text`]: one screen for a person, with or without colour.
 //! * [`render_json`]: the same for programs.
 //! * [`render_markdown`]: for pull requests; [`render_junit`]: for CI's view of tests; [`render_csv`]: for spreadsheets.
+//! * [`render_html`]: for browsers, one file with [`Charts`].
 //! * [`Comparison`]: what differs between runs, by [`render_comparison_text`] and the like.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
@@ -30,6 +31,7 @@
 mod compare;
 mod csv;
 mod error;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -41,6 +43,7 @@ mod words;
 pub use compare::*;
 pub use csv::render_csv;
 pub use error::ReportError;
+pub use html::*;
 pub use json::{
     comparison_json_schema, json_schema, render_comparison_json, render_json, render_run_list_json,
     run_list_json_schema,

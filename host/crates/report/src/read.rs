@@ -8,6 +8,7 @@ mod assemble;
 mod bottlenecks;
 mod buckets;
 mod busy;
+mod charts;
 mod checks;
 mod collected;
 mod columns;

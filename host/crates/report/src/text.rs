@@ -23,6 +23,7 @@ use crate::summary::RunStatus;
 use page::Page;
 
 pub use comparison::render_comparison_text;
+pub(crate) use generator::words as generator_words;
 pub use run_list::render_run_list;
 pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
 

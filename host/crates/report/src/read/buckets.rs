@@ -88,6 +88,11 @@ impl<T: Join> Buckets<T> {
         Buckets { from, width_ns: width_ns.max(1), most: most.max(1), buckets: Vec::new() }
     }
 
+    /// When the first bucket begins, in nanoseconds since 1970.
+    pub(super) fn from(&self) -> i64 {
+        self.from
+    }
+
     /// The length of a bucket in nanoseconds.
     pub(super) fn width_ns(&self) -> i64 {
         self.width_ns

@@ -34,10 +34,10 @@ const ROUNDING_NS: i64 = 1_000;
 const ROUND_SECONDS: [i64; 18] =
     [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
 
-/// The shortest round length of which few enough make up the load.
-fn round_width_ns(axis: Axis) -> i64 {
+/// The shortest round length of which no more than `most` make up the load.
+pub(super) fn round_width_ns(axis: Axis, most: i64) -> i64 {
     let seconds = axis.to.saturating_sub(axis.from) / SECOND_NS + 1;
-    let wanted = seconds.div_euclid(WANTED_BUCKETS) + i64::from(seconds % WANTED_BUCKETS > 0);
+    let wanted = seconds.div_euclid(most) + i64::from(seconds % most > 0);
     let round = ROUND_SECONDS.into_iter().find(|round| *round >= wanted);
     round.unwrap_or(wanted.div_euclid(86_400).saturating_add(1).saturating_mul(86_400)) * SECOND_NS
 }
@@ -99,7 +99,7 @@ impl TimelineTally {
     /// The stretches of a slot's scenario.
     fn line(&mut self, slot: usize) -> &mut Buckets<Stretch> {
         let axis = self.axis;
-        let make = || Buckets::new(axis.from, round_width_ns(axis), MOST_BUCKETS);
+        let make = || Buckets::new(axis.from, round_width_ns(axis, WANTED_BUCKETS), MOST_BUCKETS);
         self.scenarios.slots[slot].1.0.get_or_insert_with(make)
     }
 
@@ -167,8 +167,11 @@ impl TimelineTally {
             .filter_map(|(name, line)| Some((name.to_string(), line.0?)))
             .collect();
         lines.sort_by_key(|(name, _)| place(name));
-        let width_ns =
-            lines.iter().map(|(_, line)| line.width_ns()).max().unwrap_or_else(|| round_width_ns(self.axis));
+        let width_ns = lines
+            .iter()
+            .map(|(_, line)| line.width_ns())
+            .max()
+            .unwrap_or_else(|| round_width_ns(self.axis, WANTED_BUCKETS));
         lines.iter_mut().for_each(|(_, line)| line.widen_to(width_ns));
         let scale = Scale { from: self.axis.from, width_ns, span };
         let all = together(lines.iter().map(|(_, line)| line.all()));
@@ -264,7 +267,7 @@ mod tests {
     use super::*;
 
     fn width_s(seconds: i64) -> i64 {
-        round_width_ns(Axis { from: 7, to: 7 + seconds * SECOND_NS - 1 }) / SECOND_NS
+        round_width_ns(Axis { from: 7, to: 7 + seconds * SECOND_NS - 1 }, WANTED_BUCKETS) / SECOND_NS
     }
 
     #[test]

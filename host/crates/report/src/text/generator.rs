@@ -3,6 +3,7 @@
 use super::busy;
 use super::page::{Page, plain, span};
 use super::style::Paint;
+use crate::html::ToldGenerator;
 use crate::summary::{
     Bottleneck, BottleneckStretch, Promise, RunStatus, Saturation, SaturationKind, Summary,
 };
@@ -18,29 +19,58 @@ const MAX_SATURATIONS: usize = 3;
 
 pub(super) fn render(page: &mut Page, summary: &Summary) {
     page.gap();
-    let measured = measured(summary);
+    let ToldGenerator { judgement, problems: found, measured } = words(summary);
+    let paint = match summary.generator.promise {
+        Promise::Kept => Paint::Good,
+        Promise::Unmeasured => Paint::Plain,
+        Promise::Doubtful => Paint::Warn,
+        Promise::Broken => Paint::Bad,
+    };
+    let mark = mark(summary.generator.promise);
+    if summary.generator.promise == Promise::Broken {
+        page.labelled("Generator", &[span(paint, format!("{mark}{judgement}"))]);
+        problems(page, found.into_iter());
+        page.labelled("", &[plain(measured)]);
+    } else {
+        page.labelled("Generator", &[span(paint, format!("{mark}{judgement}:")), plain(measured)]);
+        problems(page, found.into_iter());
+    }
+}
+
+/// What stands for the colour where there is none.
+fn mark(promise: Promise) -> &'static str {
+    match promise {
+        Promise::Kept => "✓ ",
+        Promise::Unmeasured => "",
+        Promise::Doubtful => "~ ",
+        Promise::Broken => "✗ ",
+    }
+}
+
+/// All that is said of the generator.
+pub(crate) fn words(summary: &Summary) -> ToldGenerator {
+    let told = |judgement: &str, problems: Vec<String>| ToldGenerator {
+        judgement: judgement.to_owned(),
+        problems,
+        measured: measured(summary),
+    };
     match summary.generator.promise {
-        Promise::Kept => {
-            page.labelled("Generator", &[span(Paint::Good, "✓ kept its promise:"), plain(measured)])
-        }
-        Promise::Unmeasured => page.labelled("Generator", &[plain(unmeasured(summary)), plain(measured)]),
+        Promise::Kept => told("kept its promise", Vec::new()),
+        Promise::Unmeasured => told(unmeasured(summary), Vec::new()),
         Promise::Doubtful => {
             let usage = cpu::usage(summary);
-            let mark = match usage {
-                Some(_) if summary.generator.others_used_most_cpu() => "~ others used up the CPU at times:",
-                Some(_) => "~ busy at times:",
-                None => "~ held up at times:",
+            let judgement = match usage {
+                Some(_) if summary.generator.others_used_most_cpu() => "others used up the CPU at times",
+                Some(_) => "busy at times",
+                None => "held up at times",
             };
-            page.labelled("Generator", &[span(Paint::Warn, mark), plain(measured)]);
             let rule = "saturation would be three such seconds in a row";
             let usage = usage.map(|usage| format!("{usage}; {rule}"));
-            problems(page, usage.into_iter().chain(bottlenecks(summary)));
+            told(judgement, usage.into_iter().chain(bottlenecks(summary)).collect())
         }
         Promise::Broken => {
-            page.labelled("Generator", &[span(Paint::Bad, broken(summary))]);
             let found = saturations(summary).into_iter().chain(bottlenecks(summary));
-            problems(page, found.chain(shortfalls(summary)));
-            page.labelled("", &[plain(measured)]);
+            told(broken(summary), found.chain(shortfalls(summary)).collect())
         }
     }
 }
@@ -56,9 +86,9 @@ fn unmeasured(summary: &Summary) -> &'static str {
     // Other values of the same second are there: waiting longer would not help.
     let is_sampled = summary.generator.max_event_loop_lag_ms.is_some();
     match summary.run.status {
-        _ if is_sampled => "its CPU was not measured (this system does not tell it):",
-        RunStatus::Running => "not measured yet:",
-        _ => "its CPU was not measured (that takes a second):",
+        _ if is_sampled => "its CPU was not measured (this system does not tell it)",
+        RunStatus::Running => "not measured yet",
+        _ => "its CPU was not measured (that takes a second)",
     }
 }
 
@@ -66,12 +96,12 @@ fn broken(summary: &Summary) -> &'static str {
     let short = summary.generator.fell_short(&summary.iterations, &summary.vus);
     match (summary.generator.saturated, short) {
         (true, true) if summary.generator.was_crowded_out() => {
-            "✗ had too little CPU, which others used up, and fell short of the plan"
+            "had too little CPU, which others used up, and fell short of the plan"
         }
-        (true, false) if summary.generator.was_crowded_out() => "✗ had too little CPU, which others used up",
-        (true, true) => "✗ was saturated, and fell short of the plan",
-        (true, false) => "✗ was saturated",
-        (false, _) => "✗ fell short of the plan",
+        (true, false) if summary.generator.was_crowded_out() => "had too little CPU, which others used up",
+        (true, true) => "was saturated, and fell short of the plan",
+        (true, false) => "was saturated",
+        (false, _) => "fell short of the plan",
     }
 }
 

@@ -8,7 +8,7 @@ use outrider_model::{
     ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan,
     Timestamp,
 };
-use outrider_report::Summary;
+use outrider_report::{Charts, Summary};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
     RunRecord, RunningMark, SampleAccount, Totals,
@@ -168,6 +168,11 @@ impl Dataset {
 
     pub(crate) fn record(&self) -> &RunRecord {
         &self.record
+    }
+
+    /// What the charts of the report's page show.
+    pub(crate) async fn charts(&self) -> Charts {
+        Charts::read(&self.store, &self.run_id, &self.summary().await).await.unwrap()
     }
 
     pub(crate) async fn summary(&self) -> Summary {

@@ -5,6 +5,7 @@ mod bounds;
 mod dataset;
 mod example;
 mod formats;
+mod html;
 mod json;
 mod read;
 mod read_broken;

@@ -1,0 +1,18 @@
+//! The report's page, which the program carries: `web/`, built to one file.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::check::install_javascript;
+use crate::command::run;
+use crate::workspace::Workspace;
+
+/// Builds `web/dist/report.html`. One that does not change keeps its file, so that cargo builds nothing anew.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.web();
+    install_javascript(&folder)?;
+    let mut npm = Command::new("npm");
+    npm.current_dir(folder).args(["run", "--silent", "build"]);
+    run(&mut npm, "mend what esbuild names")
+}
