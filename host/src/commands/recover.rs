@@ -6,7 +6,8 @@ use outrider_model::units::counted;
 use outrider_model::{RunClock, RunId};
 use outrider_session::Exit;
 use outrider_storage::{
-    DatasetStore, RecoveredWorker, StorageError, needs_recovery, recover_run, rfc3339, runs_to_recover,
+    DatasetStore, RecoveredWorker, RunHead, StorageError, needs_recovery, recover_run, rfc3339,
+    runs_to_recover,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,16 +31,18 @@ struct Document {
 struct RecoveredRun {
     /// Its id.
     id: String,
-    /// Its workers that were killed.
+    /// Its workers of which something was recovered.
     workers: Vec<Worker>,
 }
 
-/// A worker that was killed.
+/// A worker that was killed, or could not write its rows.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Worker {
     /// Its number, from 0.
     worker: u32,
-    /// Up to when its rows are there, in RFC 3339; later ones are lost.
+    /// Whether all its rows are there: it was not killed, but could not write them.
+    complete: bool,
+    /// Up to when its rows are there, in RFC 3339; later ones are lost, unless it is complete.
     until: String,
     /// Rows that were recovered, by table.
     rows: BTreeMap<String, u64>,
@@ -63,7 +66,11 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
     let (mut document, mut faults) = (Document::default(), Vec::new());
     for run_id in chosen {
         match recover_run(&store, &run_id, args.killed, RunClock::start_now().now()).await {
-            Ok(workers) if workers.is_empty() => {}
+            Ok(workers) if workers.is_empty() => {
+                if RunHead::read(&store, &run_id).await.is_ok_and(|head| head.is_running) {
+                    env.say(&format!("the run '{run_id}' goes on"));
+                }
+            }
             Ok(workers) => document.runs.push(RecoveredRun::of(&run_id, &workers)),
             Err(error) => faults.push(fault(&run_id, &error)),
         }
@@ -116,16 +123,17 @@ fn fault(run_id: &RunId, error: &StorageError) -> Fault {
             .to_owned()
     };
     let hint = match error {
-        StorageError::Unmarked { .. } => error.hint(),
-        _ => None,
+        StorageError::Put { .. } | StorageError::Get { .. } | StorageError::Log { .. } => None,
+        _ => error.hint(),
     };
     Fault { message, ..fault }.hint(hint.unwrap_or_else(stays))
 }
 
 impl RecoveredRun {
     fn of(run_id: &RunId, workers: &[RecoveredWorker]) -> RecoveredRun {
-        let worker = |RecoveredWorker { worker, recovery }: &RecoveredWorker| Worker {
+        let worker = |RecoveredWorker { worker, recovery, is_whole }: &RecoveredWorker| Worker {
             worker: *worker,
+            complete: *is_whole,
             until: rfc3339::text(recovery.until),
             rows: recovery.rows.iter().map(|(table, rows)| (table.to_string(), *rows)).collect(),
             damage: recovery.damage.clone(),
@@ -141,12 +149,14 @@ impl RecoveredRun {
 
 impl Worker {
     fn text(&self) -> String {
-        let Worker { worker, until, rows, damage } = self;
-        let all = rows.values().sum::<u64>() as f64;
+        let Worker { worker, complete, until, rows, damage } = self;
+        let rows = counted(rows.values().sum::<u64>() as f64, "row");
         let damage = damage.as_ref().map(|damage| format!(" ({damage})")).unwrap_or_default();
-        format!(
-            "{} of worker {worker}, which was killed; those after {until} are lost{damage}",
-            counted(all, "row")
-        )
+        match complete {
+            true => format!("{rows} of worker {worker}, which could not write them; all are there"),
+            false => {
+                format!("{rows} of worker {worker}, which was killed; those after {until} are lost{damage}")
+            }
+        }
     }
 }

@@ -7,24 +7,32 @@
 //!
 //! Who is ended anywhere on this way leaves what it found: until the manifest is committed the log is as it was, and
 //! the parts that were put are named by nobody; afterwards the log's segments are behind `wal_segment` (INV-14). Two
-//! who recover the same run wait for each other; a run that goes on is left alone.
+//! who recover the same run wait for each other; a run that goes on is left alone. That it does is seen by its lock on the
+//! machine that makes it; elsewhere a lock may not be seen, and a log counts as left behind once it has not grown for
+//! [`IDLE`].
+
+mod parts_of_log;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path as FilePath, PathBuf};
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use object_store::ObjectStoreExt;
 use outrider_model::{RunId, Timestamp};
 use outrider_telemetry::Table;
 
-use crate::part::{Part, PartBuilder, PartOrigin};
 use crate::roller::put;
-use crate::wal::{Log, Logged};
+use crate::wal::{Log, this_machine};
 use crate::{
     DatasetStore, Manifest, PartName, Recovery, RollPolicy, RunLayout, RunningMark, StorageError, list_runs,
 };
+use parts_of_log::PartsOfLog;
+
+/// A minute: a worker that lives sets a mark twice a second, and clocks of two machines differ by less.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// A worker of a run that was recovered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +41,8 @@ pub struct RecoveredWorker {
     pub worker: u32,
     /// What the manifest says of it now.
     pub recovery: Recovery,
+    /// Whether all its rows are there: it ended by itself, and could not put them.
+    pub is_whole: bool,
 }
 
 /// The runs that have a write-ahead log and do not go on, the oldest first.
@@ -66,9 +76,7 @@ pub async fn recover_run(
 ) -> Result<Vec<RecoveredWorker>, StorageError> {
     let layout = RunLayout::new(run_id.clone());
     let Some(folder) = store.file(&layout.wals()) else { return Ok(Vec::new()) };
-    let Some(_lock) = lock(&folder).await.map_err(|source| log_fault(&folder, source))? else {
-        return Ok(Vec::new());
-    };
+    let Some(_lock) = lock(folder.clone()).await else { return Ok(Vec::new()) };
     // Asked under the lock: who recovered it meanwhile has left nothing.
     if RunningMark::is_set(store, run_id) {
         return Ok(Vec::new());
@@ -102,24 +110,25 @@ impl OneWorker<'_> {
         let folder = self.folder()?;
         let (of, at) = (run_id.clone(), folder.clone());
         let scanned = in_background(move || Log::scan(&at, &of, worker, first)).await?;
-        let Some(log) = scanned else { return Ok(None) };
-        if !self.killed && log.head.as_ref().is_some_and(|head| !head.marked) {
+        let Some(mut log) = scanned else { return Ok(None) };
+        if !self.killed && !is_left_behind(&log) {
             return Err(StorageError::Unmarked { run_id: run_id.clone() });
         }
-        // The worker's own last words are there: only its log was left behind.
-        if manifest.finished {
+        // All that counts is in parts, by the worker's own last words or by those of who recovered it.
+        if manifest.finished || manifest.recovery.is_some() && log.is_done(first) {
+            log.damage = manifest.recovery.and_then(|recovery| recovery.damage);
             return log.remove().map(|()| None);
         }
         self.remove_unnamed(&manifest).await?;
         let of = run_id.clone();
         let (log, parts) = in_background(move || {
-            let parts = parts_of(&log, first, &of, worker)?;
+            let parts = PartsOfLog::of(&log, first, &of, worker)?;
             Ok((log, parts))
         })
         .await?;
         let recovery = self.commit(&mut manifest, &log, parts).await?;
         log.remove()?;
-        Ok(Some(RecoveredWorker { worker, recovery }))
+        Ok(Some(RecoveredWorker { worker, recovery, is_whole: manifest.finished }))
     }
 
     /// Puts the parts and commits the manifest that names them.
@@ -127,7 +136,7 @@ impl OneWorker<'_> {
         &self,
         manifest: &mut Manifest,
         log: &Log,
-        parts: Parts,
+        parts: PartsOfLog,
     ) -> Result<Recovery, StorageError> {
         let policy = RollPolicy::default();
         let mut rows: BTreeMap<Table, u64> = BTreeMap::new();
@@ -213,70 +222,32 @@ impl OneWorker<'_> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Parts {
-    parts: Vec<(Table, Part)>,
-    /// How many rows of `windows` are of windows that were open.
-    open_windows: u64,
-}
-
-/// Encodes what counts in a log.
-fn parts_of(log: &Log, first: u32, run_id: &RunId, worker: u32) -> Result<Parts, StorageError> {
-    let policy = RollPolicy::default();
-    let mut builders: BTreeMap<Table, PartBuilder> = BTreeMap::new();
-    let mut parts = Parts::default();
-    let schema_version = log.head.as_ref().map(|head| head.schema_version);
-    let mut take = |table, rows: arrow::array::RecordBatch, parts: &mut Parts| {
-        let builder = match builders.entry(table) {
-            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                let origin = PartOrigin::new(table, run_id, worker);
-                let schema_version = schema_version.unwrap_or(origin.schema_version);
-                let origin = PartOrigin { schema: rows.schema(), schema_version, ..origin };
-                entry.insert(PartBuilder::new(origin, &policy)?)
-            }
-        };
-        builder.push(rows, Timestamp(0), &policy)?;
-        if builder.is_full(&policy) {
-            parts.parts.extend(builder.finish()?.map(|part| (table, part)));
-        }
-        Ok(())
-    };
-    let mut open = None;
-    log.replay(first, |logged| match logged {
-        Logged::Rows(table, rows) => take(table, rows, &mut parts),
-        Logged::OpenWindows(rows) => {
-            open = Some(rows);
-            Ok(())
-        }
-    })?;
-    if let Some(rows) = open {
-        parts.open_windows = rows.num_rows() as u64;
-        take(Table::Windows, rows, &mut parts)?;
-    }
-    for (table, mut builder) in builders {
-        parts.parts.extend(builder.finish()?.map(|part| (table, part)));
-    }
-    Ok(parts)
+/// Whether nobody writes this log any more, as far as that can be seen.
+fn is_left_behind(log: &Log) -> bool {
+    let Some(head) = &log.head else { return true };
+    // Its lock was asked for before.
+    let is_seen_here = head.marked && head.machine == this_machine();
+    is_seen_here || head.marked && log.idle().is_some_and(|idle| idle >= IDLE)
 }
 
 /// Keeps others from recovering the same run until it is dropped. `None` if there is no log (any more).
-async fn lock(folder: &FilePath) -> io::Result<Option<File>> {
-    let at = folder.to_owned();
+pub(crate) async fn lock(folder: PathBuf) -> Option<LogLock> {
     let locked = tokio::task::spawn_blocking(move || {
-        let lock = match File::open(&at) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            opened => opened?,
+        let lock = match File::open(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
+            opened => opened.and_then(|lock| lock.lock().map(|()| lock)),
         };
-        match lock.lock() {
-            // Where folders cannot be locked there is no one to wait for.
-            Err(error) => tracing::debug!(%error, "the write-ahead log cannot be locked"),
-            Ok(()) if !at.exists() => return Ok(None),
-            Ok(()) => {}
-        }
-        Ok(Some(lock))
+        // Where folders cannot be locked there is no one to wait for.
+        let lock = lock.inspect_err(|error| tracing::debug!(%error, "the write-ahead log cannot be locked"));
+        folder.exists().then(|| LogLock { _folder: lock.ok() })
     });
-    locked.await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+    locked.await.ok().flatten()
+}
+
+/// Keeps others from the write-ahead log of a run.
+#[derive(Debug)]
+pub(crate) struct LogLock {
+    _folder: Option<File>,
 }
 
 /// The workers that have segments, by the names of their folders.
@@ -297,15 +268,10 @@ fn workers_in(folder: &FilePath) -> Vec<u32> {
     workers
 }
 
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StorageError> + Send + 'static,
-) -> Result<T, StorageError> {
+/// Runs what blocks where it may.
+pub(crate) async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(panic) => std::panic::resume_unwind(panic.into_panic()),
     }
-}
-
-fn log_fault(path: &FilePath, source: io::Error) -> StorageError {
-    StorageError::Log { path: path.display().to_string(), source }
 }

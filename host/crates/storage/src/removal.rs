@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use outrider_model::RunId;
 
+use crate::recovery::{in_background, lock};
 use crate::{DatasetStore, RunLayout, RunningMark, StorageError};
 
 /// How the names of folders begin whose run is gone.
@@ -29,6 +30,11 @@ pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<u64, Sto
     if !folder.is_dir() {
         return Err(StorageError::NoSuchRun { run_id: run_id.clone(), place: store.place().to_owned() });
     }
+    // Who recovers it would write into a folder that is gone.
+    let _log = match store.file(&RunLayout::new(run_id.clone()).wals()) {
+        Some(log) => lock(log).await,
+        None => None,
+    };
     if RunningMark::is_set(store, run_id) {
         return Err(StorageError::GoesOn { run_id: run_id.clone() });
     }
@@ -44,12 +50,6 @@ pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<u64, Sto
     let to = gone.clone();
     in_background(move || fs::remove_dir_all(&to)).await.map_err(left)?;
     Ok(bytes)
-}
-
-async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }
 
 /// Takes away what is left of runs whose removal was cut off.

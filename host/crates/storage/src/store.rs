@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LAYOUT_VERSION, RunLayout, StorageError};
 use durable::DurableLocal;
-pub(crate) use durable::sync_folder;
+pub(crate) use durable::{create_folders, sync_folders};
 
 /// A dataset: the folder that `--out` names. Clones share it.
 #[derive(Clone, Debug)]

@@ -9,22 +9,23 @@
 //! frame   = length of the body (u32, little-endian), CRC-32 of kind and body (the same), kind (one byte), body
 //! kind 0    the head, first in each segment: JSON [`SegmentHead`]
 //! kind 1    rows: the table's name, a zero byte, an Arrow IPC stream with its schema and one batch
-//! kind 2    open windows: an Arrow IPC stream of rows of the table `windows`
+//! kind 2    an open second: its start (nanoseconds since 1970, i64, little-endian), an Arrow IPC stream of its windows
 //! kind 3    a mark: JSON [`Mark`]
 //! ```
 //!
 //! # Invariants
 //!
 //! * **INV-12** A row is in the log before it waits for a part, and the log goes to the system at each mark, at least
-//!   each half second: what a killed process loses is what came after the last mark, less than a second of rows.
-//! * **INV-13** What counts ends at a mark: all rows before it, in this and earlier segments, and the open windows
-//!   before it, which replace those of earlier marks. There a sample is in a row and in a window, or in neither.
+//!   each half second: what a killed process loses is what came after the last mark, less than a second of rows; or, while
+//!   the disk is so slow that a tick takes longer, the rows of that time.
+//! * **INV-13** What counts ends at a mark: all rows before it, in this and earlier segments, and of each second that the
+//!   mark names as open the last windows before it. There a sample is in a row and in a window, or in neither.
 //! * **INV-14** Segments are cut where parts are. The manifest's `wal_segment` is the first whose rows are in no part:
 //!   who reads it counts no row twice, and earlier segments can go.
 //!
 //! # Write path
 //!
-//! Rows are appended as they come. At a tick: the open windows, a mark, flush. When parts are due: the parts are put,
+//! Rows are appended as they come. At a tick: the open seconds that are others than in this segment, a mark, flush. When parts are due: the parts are put,
 //! the manifest that names them is committed with the number of the next segment, and the segments before that are
 //! removed. At the end of the run the log is removed after the last manifest. The log is synced at most every
 //! [`SYNC_EVERY`], so a machine that loses power loses at most five seconds.
@@ -38,6 +39,7 @@
 //! Rows after damage (a CRC that is wrong) are not looked for: the log ends there.
 
 mod frame;
+mod machine;
 mod scan;
 mod writer;
 
@@ -47,6 +49,7 @@ use outrider_model::{RunId, Timestamp};
 use outrider_telemetry::Table;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use machine::this_machine;
 pub(crate) use scan::{Log, Logged};
 pub(crate) use writer::WalWriter;
 
@@ -66,6 +69,8 @@ pub(crate) struct SegmentHead {
     pub(crate) schema_version: u32,
     /// Whether the process that wrote it could show that it lived: if not, no reader may take it for dead.
     pub(crate) marked: bool,
+    /// The machine, since it was started: only there such a sign is seen for certain.
+    pub(crate) machine: String,
     #[serde(with = "crate::rfc3339")]
     pub(crate) began_at: Timestamp,
 }
@@ -79,6 +84,8 @@ pub(crate) struct Mark {
     pub(crate) samples_lost: u64,
     /// Rows of the run that were made until then, by table; those of open windows are not among them.
     pub(crate) rows: Vec<(Table, u64)>,
+    /// The starts of the seconds whose windows were open, in nanoseconds since 1970.
+    pub(crate) open_seconds: Vec<i64>,
 }
 
 /// The name of a segment's file.

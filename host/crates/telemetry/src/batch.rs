@@ -12,7 +12,7 @@ mod rows;
 use std::fmt;
 
 use arrow::array::{ArrayRef, RecordBatch};
-use outrider_model::{RunId, Sample};
+use outrider_model::{RunId, Sample, Timestamp};
 
 use crate::{Table, Window, Windows};
 use derived::{SystemRows, WindowRows};
@@ -113,13 +113,12 @@ impl BatchBuilders {
         self.windows.append(window.started_at, &window.key, &window.totals);
     }
 
-    /// Windows that are not closed yet as a batch of the table `windows`, in which they stay out; `None` if there are
-    /// none.
-    pub(crate) fn open_windows(&self, windows: &Windows) -> Option<RecordBatch> {
+    /// The windows of a second that is not closed yet, as rows of the table `windows`, in which they stay out.
+    pub(crate) fn open_second(&self, windows: &Windows, started_at: Timestamp) -> RecordBatch {
+        let open = windows.in_second(started_at);
         let mut rows = WindowRows::new();
-        windows.open().for_each(|(started_at, key, totals)| rows.append(started_at, key, totals));
-        let length = rows.len();
-        (length > 0).then(|| self.batch(Table::Windows, length, rows.finish()))
+        open.iter().for_each(|(key, totals)| rows.append(started_at, key, totals));
+        self.batch(Table::Windows, open.len(), rows.finish())
     }
 
     /// Whether the table's builder has reached a bound, so that its batch should be finished.

@@ -50,7 +50,7 @@ pub trait BatchSink: Send {
     fn write(&mut self, table: Table, batch: RecordBatch);
 
     /// Called about once a [`DEFAULT_TICK`], after the writes of that tick: every sample that was taken until now is
-    /// in a row that was written, and in a window that was written or is in [`Tick::open_windows`].
+    /// in a row that was written, and in a window that was written or is of one of [`Tick::open_seconds`].
     fn tick(&mut self, tick: Tick);
 }
 
@@ -61,15 +61,24 @@ pub struct Tick {
     pub now: Timestamp,
     /// Samples that found the queue full, so far.
     pub samples_lost: u64,
-    /// The windows that are not closed yet, as rows of the table `windows`; `None` if there are none. They will be
-    /// written, with more in them, unless the process ends before.
-    pub open_windows: Option<RecordBatch>,
+    /// The seconds whose windows are not closed yet, in their order. Their windows will be written, with more in them,
+    /// unless the process ends before.
+    pub open_seconds: Vec<OpenSecond>,
+}
+
+/// A second whose windows are not closed yet.
+#[derive(Clone, Debug)]
+pub struct OpenSecond {
+    /// Its start.
+    pub started_at: Timestamp,
+    /// All its windows as rows of the table `windows`, if they are others than at the tick before.
+    pub changed: Option<RecordBatch>,
 }
 
 impl Tick {
-    /// A tick with nothing in it.
+    /// A tick at which no window is open.
     pub fn at(now: Timestamp) -> Tick {
-        Tick { now, samples_lost: 0, open_windows: None }
+        Tick { now, samples_lost: 0, open_seconds: Vec::new() }
     }
 }
 

@@ -47,7 +47,7 @@ mod window;
 pub use batch::{BatchBuilders, BatchOrigin, DEFAULT_BATCH_BYTES, DEFAULT_BATCH_ROWS};
 pub use batcher::{
     AnswerTally, BatchSink, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_TICK, DRAIN_PAUSE,
-    IterationTally, Tick, Unanswered,
+    IterationTally, OpenSecond, Tick, Unanswered,
 };
 pub use error::TelemetryError;
 pub use live::{LIVE_SECONDS, LiveSnapshot, LiveStats, ScenarioLive, ScenarioTotals};

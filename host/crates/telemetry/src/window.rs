@@ -120,7 +120,13 @@ pub struct Window {
     pub totals: WindowTotals,
 }
 
-type Second = HashMap<WindowKey, WindowTotals>;
+/// The windows of one second.
+#[derive(Debug, Default)]
+struct Second {
+    totals: HashMap<WindowKey, WindowTotals>,
+    /// Whether anything was counted since [`Windows::take_changes`] was last asked.
+    has_changed: bool,
+}
 
 /// The windows that are open.
 #[derive(Debug, Default)]
@@ -175,19 +181,29 @@ impl Windows {
         rows(std::mem::take(&mut self.open))
     }
 
-    /// The windows that are not closed yet, in order of time and key.
-    pub fn open(&self) -> impl Iterator<Item = (Timestamp, &WindowKey, &WindowTotals)> {
-        self.open.iter().flat_map(|(second, totals)| {
-            let mut rows: Vec<_> = totals.iter().collect();
-            rows.sort_unstable_by_key(|(key, _)| *key);
-            let started_at = Timestamp(second * WINDOW_NS);
-            rows.into_iter().map(move |(key, totals)| (started_at, key, totals))
-        })
+    /// The starts of the seconds that are not closed yet, and whether anything was counted in each since this was last
+    /// asked.
+    pub(crate) fn take_changes(&mut self) -> Vec<(Timestamp, bool)> {
+        let changes = self.open.iter_mut();
+        changes
+            .map(|(second, windows)| {
+                (Timestamp(second * WINDOW_NS), std::mem::take(&mut windows.has_changed))
+            })
+            .collect()
+    }
+
+    /// The windows of a second that is not closed, in order of their keys.
+    pub(crate) fn in_second(&self, started_at: Timestamp) -> Vec<(&WindowKey, &WindowTotals)> {
+        let windows = self.open.get(&second_of(started_at));
+        let mut rows: Vec<_> = windows.into_iter().flat_map(|second| &second.totals).collect();
+        rows.sort_unstable_by_key(|(key, _)| *key);
+        rows
     }
 
     fn totals(&mut self, ended_at: Timestamp, key: KeyRef<'_>) -> &mut WindowTotals {
         let second = self.open.entry(second_of(ended_at)).or_default();
-        match second.entry_ref(&key) {
+        second.has_changed = true;
+        match second.totals.entry_ref(&key) {
             EntryRef::Occupied(entry) => entry.into_mut(),
             EntryRef::Vacant(entry) => entry.insert_with_key(key.to_key(), WindowTotals::default()),
         }
@@ -204,10 +220,10 @@ fn second_of(at: Timestamp) -> i64 {
 
 fn rows(seconds: BTreeMap<i64, Second>) -> Vec<Window> {
     let mut rows = Vec::new();
-    for (second, totals) in seconds {
+    for (second, windows) in seconds {
         let started_at = Timestamp(second * WINDOW_NS);
         let first = rows.len();
-        rows.extend(totals.into_iter().map(|(key, totals)| Window { started_at, key, totals }));
+        rows.extend(windows.totals.into_iter().map(|(key, totals)| Window { started_at, key, totals }));
         rows[first..].sort_unstable_by(|a, b| a.key.cmp(&b.key));
     }
     rows

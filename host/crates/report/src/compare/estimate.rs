@@ -81,6 +81,9 @@ impl Estimate {
         let difference = |weights: &[f64]| Some(mean(&sides[1], weights)? - mean(&sides[0], weights)?);
         let all = draws.all();
         let within = draws.variance(difference)?.max(statistic.least_variance(sides));
+        // A name that is in few blocks has no more degrees of freedom than these.
+        let filled = sides.iter().flatten().map(|run| run.filled()).min().unwrap_or(2);
+        let degrees_within = filled.max(2) as f64 - 1.0;
         let runs = sides
             .each_ref()
             .map(|side| side.iter().filter_map(|run| statistic.of(run, &all)).collect::<Vec<f64>>());
@@ -90,7 +93,7 @@ impl Estimate {
             sides: [mean(&sides[0], &all)?, mean(&sides[1], &all)?],
             within,
             between: between * share,
-            degrees: degrees.min(draws.blocks() as f64 - 1.0),
+            degrees: degrees.min(degrees_within),
         })
     }
 

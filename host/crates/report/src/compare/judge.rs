@@ -31,7 +31,7 @@ pub(super) fn judge(tests: &[Test], alpha: f64) -> Vec<Judged> {
     let p_values: Vec<f64> = tests.iter().map(Test::p_value).collect();
     let adjusted = holm(&p_values);
     let found = tests.iter().zip(p_values.iter().zip(adjusted));
-    found.map(|(test, (p_value, p_adjusted))| test.judged(alpha, *p_value, p_adjusted)).collect()
+    found.map(|(test, (p_value, p_adjusted))| test.judged(alpha, tests.len(), *p_value, p_adjusted)).collect()
 }
 
 impl Test {
@@ -45,7 +45,8 @@ impl Test {
         self.estimate.error().max(f64::MIN_POSITIVE)
     }
 
-    fn judged(&self, alpha: f64, p_value: f64, p_adjusted: f64) -> Judged {
+    /// `tests` is the number of all tests.
+    fn judged(&self, alpha: f64, tests: usize, p_value: f64, p_adjusted: f64) -> Judged {
         let difference = self.estimate.difference();
         let quantile = student::quantile(alpha / 2.0, self.estimate.degrees);
         let reach = quantile * self.error();
@@ -56,11 +57,15 @@ impl Test {
             () if interval[0] >= -self.limit && interval[1] <= self.limit => RowVerdict::Same,
             () => RowVerdict::NotEnoughData,
         };
-        Judged { verdict, interval, p_value, p_adjusted, factor: self.factor(quantile) }
+        Judged { verdict, interval, p_value, p_adjusted, factor: self.factor(alpha, tests) }
     }
 
-    /// With how many times the values the interval would end at the limit, were the difference what it seems.
-    fn factor(&self, quantile: f64) -> Option<f64> {
+    /// With how many times the values it would be decided, were the difference what it seems: the interval would end at
+    /// the limit, or, beyond the limit, the test would be passed as the first of all that are corrected for.
+    fn factor(&self, alpha: f64, tests: usize) -> Option<f64> {
+        let is_beyond = self.estimate.difference().abs() > self.limit;
+        let alpha = if is_beyond { alpha / tests.max(1) as f64 } else { alpha };
+        let quantile = student::quantile(alpha / 2.0, self.estimate.degrees);
         let gap = (self.limit - self.estimate.difference().abs()).abs() / quantile;
         let room = gap * gap - self.estimate.between;
         let factor = self.estimate.within / room;

@@ -51,7 +51,7 @@ fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, St
         say(
             RemarkKind::Saturated,
             format!(
-                "the load generator of {id} was saturated: what all its requests have in common is not held against the target"
+                "the load generator of {id} was saturated: what its requests have in common is not held against the target, and times of fewer than three requests are not judged"
             ),
         );
     }

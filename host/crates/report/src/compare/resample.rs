@@ -43,19 +43,15 @@ impl Draws {
         Draws { blocks, levels: lengths.map(|length| level(blocks, length)).collect() }
     }
 
-    /// How many blocks there are.
-    pub(super) fn blocks(&self) -> usize {
-        self.blocks
-    }
-
     /// Each block once.
     pub(super) fn all(&self) -> Vec<f64> {
         vec![1.0; self.blocks]
     }
 
-    /// The variance of a statistic over the draws. `None` if too many of them have none.
+    /// The variance of a statistic over the draws, the largest of those of all lengths of blocks. `None` if too many of
+    /// the draws have no value.
     pub(super) fn variance(&self, statistic: impl Fn(&[f64]) -> Option<f64>) -> Option<f64> {
-        let mut largest = None;
+        let mut largest: Option<f64> = None;
         for level in &self.levels {
             let values: Vec<f64> = level.weights.iter().filter_map(|weights| statistic(weights)).collect();
             if values.len() + MAX_EMPTY < DRAWS {

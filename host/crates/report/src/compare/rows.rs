@@ -40,12 +40,18 @@ pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules,
     let keys: BTreeSet<&RowKey> =
         sides.iter().flat_map(|side| side.iter()).flat_map(BTreeMap::keys).collect();
     let mut drafts: Vec<Draft> = keys.into_iter().map(|key| Draft::of(key, sides, draws)).collect();
-    let shared = if is_saturated { shared_shifts(&drafts) } else { BTreeMap::new() };
+    let shared = is_saturated.then(|| shared_shifts(&drafts));
     for (index, draft) in drafts.iter_mut().enumerate() {
         for measure in &mut draft.measures {
-            let common =
-                shared.get(&measure.kind).map_or_else(Shift::default, |shifts| shifts.without(index));
-            measure.limit = measure.estimate.map(|estimate| limit(measure.kind, &estimate, rules, common));
+            let common = match &shared {
+                Some(shared) if measure.kind != MeasureKind::Failed => {
+                    shared.get(&measure.kind).and_then(|shifts| shifts.without(index))
+                }
+                _ => Some(Shift::default()),
+            };
+            let judgeable = measure.estimate.zip(common);
+            measure.estimate = judgeable.map(|(estimate, _)| estimate);
+            measure.limit = judgeable.map(|(estimate, common)| limit(measure.kind, &estimate, rules, common));
         }
     }
     let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
@@ -66,8 +72,8 @@ struct DraftMeasure {
     /// `None` where there is too little to estimate anything by.
     estimate: Option<Estimate>,
     limit: Option<f64>,
-    /// How many values each side needs at least.
-    least: u64,
+    /// How many values each side needs at least, where one has fewer.
+    least: Option<u64>,
 }
 
 impl Draft {
@@ -124,10 +130,10 @@ impl DraftMeasure {
             MeasureKind::P95 => (Statistic::Quantile(0.95), MIN_FOR_P95),
             MeasureKind::Failed => (Statistic::Failures, MIN_BLOCKS as u64),
         };
-        let is_enough = runs.iter().flatten().all(|run| run.filled() >= MIN_BLOCKS)
-            && runs.iter().all(|side| side.iter().map(|run| run.count()).sum::<u64>() >= least);
+        let has_few = runs.iter().any(|side| side.iter().map(|run| run.count()).sum::<u64>() < least);
+        let is_enough = !has_few && runs.iter().flatten().all(|run| run.filled() >= MIN_BLOCKS);
         let estimate = is_enough.then(|| Estimate::of(statistic, runs, draws)).flatten();
-        DraftMeasure { kind, estimate, limit: None, least }
+        DraftMeasure { kind, estimate, limit: None, least: has_few.then_some(least) }
     }
 
     /// The value as readers see it.
@@ -177,7 +183,7 @@ impl DraftMeasure {
             limit: None,
             p_value: None,
             p_adjusted: None,
-            needed: Some(self.least),
+            needed: self.least,
         }
     }
 }
@@ -223,13 +229,14 @@ struct Shift {
 struct Shifts(Vec<(usize, Shift)>);
 
 impl Shifts {
-    /// What the requests but for one have in common: the medians of their shifts.
-    fn without(&self, row: usize) -> Shift {
+    /// What the requests but for one have in common: the medians of their shifts. `None` if they are fewer than two:
+    /// then what the machine did cannot be told from what the target did.
+    fn without(&self, row: usize) -> Option<Shift> {
         let others = || self.0.iter().filter(|(index, _)| *index != row).map(|(_, shift)| shift);
-        Shift {
+        (others().count() >= 2).then(|| Shift {
             ms: median(others().map(|shift| shift.ms).collect()),
             log: median(others().map(|shift| shift.log).collect()),
-        }
+        })
     }
 }
 

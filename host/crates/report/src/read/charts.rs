@@ -206,7 +206,10 @@ impl Tally {
         let kinds = rows.words("error_kind")?;
         let started_at = rows.numbers::<TimestampNanosecondType>("started_at")?;
         let durations = rows.numbers::<Int64Type>("duration_ns")?;
-        for row in (0..rows.len()).filter(|row| !interrupted(*row)) {
+        let scenarios = rows.words("scenario")?;
+        // What set-up and tear-down do is no user's.
+        let is_of_load = |row: &usize| scenarios.get(*row).is_some() && !interrupted(*row);
+        for row in (0..rows.len()).filter(is_of_load) {
             let ended_at = started_at.value(row).saturating_add_unsigned(whole(durations.value(row)));
             self.load_to = self.load_to.max(ended_at);
             if ok.is_null(row) || !ok.value(row) {

@@ -131,7 +131,7 @@ fn discard(staged: &FilePath) {
 }
 
 /// Makes the folders on the way, and says which existing one they are in.
-fn create_folders(folder: &FilePath) -> io::Result<PathBuf> {
+pub(crate) fn create_folders(folder: &FilePath) -> io::Result<PathBuf> {
     let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(folder).to_owned();
     fs::create_dir_all(folder)?;
     Ok(existing)
@@ -139,9 +139,9 @@ fn create_folders(folder: &FilePath) -> io::Result<PathBuf> {
 
 /// Makes the entries of `folder` durable, and those of all folders up to `outermost`.
 #[cfg(unix)]
-fn sync_folders(folder: &FilePath, outermost: &FilePath) -> io::Result<()> {
+pub(crate) fn sync_folders(folder: &FilePath, outermost: &FilePath) -> io::Result<()> {
     for ancestor in folder.ancestors() {
-        sync_folder(ancestor)?;
+        File::open(ancestor)?.sync_all()?;
         if ancestor == outermost {
             break;
         }
@@ -149,21 +149,9 @@ fn sync_folders(folder: &FilePath, outermost: &FilePath) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the entries of a folder durable.
-#[cfg(unix)]
-pub(crate) fn sync_folder(folder: &FilePath) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// See below.
-#[cfg(not(unix))]
-pub(crate) fn sync_folder(_folder: &FilePath) -> io::Result<()> {
-    Ok(())
-}
-
 /// Elsewhere folders cannot be synced, and need not be on the journalling file systems in use there.
 #[cfg(not(unix))]
-fn sync_folders(_folder: &FilePath, _outermost: &FilePath) -> io::Result<()> {
+pub(crate) fn sync_folders(_folder: &FilePath, _outermost: &FilePath) -> io::Result<()> {
     Ok(())
 }
 

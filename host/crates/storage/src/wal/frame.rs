@@ -19,13 +19,13 @@ const MAX_BODY_BYTES: u32 = 1 << 30;
 pub(super) enum FrameKind {
     Head = 0,
     Rows = 1,
-    OpenWindows = 2,
+    OpenSecond = 2,
     Mark = 3,
 }
 
 impl FrameKind {
     fn of(byte: u8) -> Option<FrameKind> {
-        [FrameKind::Head, FrameKind::Rows, FrameKind::OpenWindows, FrameKind::Mark]
+        [FrameKind::Head, FrameKind::Rows, FrameKind::OpenSecond, FrameKind::Mark]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }
@@ -52,10 +52,11 @@ impl FrameBuffer {
         Ok(self.end(FrameKind::Rows))
     }
 
-    pub(super) fn open_windows(&mut self, batch: &RecordBatch) -> Result<&[u8], ArrowError> {
+    pub(super) fn open_second(&mut self, started_at: i64, batch: &RecordBatch) -> Result<&[u8], ArrowError> {
         self.begin();
+        self.bytes.extend_from_slice(&started_at.to_le_bytes());
         self.stream(batch)?;
-        Ok(self.end(FrameKind::OpenWindows))
+        Ok(self.end(FrameKind::OpenSecond))
     }
 
     fn begin(&mut self) {
@@ -137,9 +138,10 @@ impl Frame {
         Some((table, batch(&self.body[end + 1..])?))
     }
 
-    /// The rows of a frame of open windows.
-    pub(super) fn open_windows(&self) -> Option<RecordBatch> {
-        batch(&self.body)
+    /// The start and the windows of a frame of an open second.
+    pub(super) fn open_second(&self) -> Option<(i64, RecordBatch)> {
+        let (started_at, stream) = self.body.split_first_chunk::<8>()?;
+        Some((i64::from_le_bytes(*started_at), batch(stream)?))
     }
 }
 

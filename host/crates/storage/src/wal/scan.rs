@@ -33,8 +33,10 @@ pub(crate) struct Log {
 pub(crate) enum Logged {
     /// Rows of a table.
     Rows(Table, RecordBatch),
-    /// All windows that were open; they replace those that came before.
-    OpenWindows(RecordBatch),
+    /// All windows of a second, by its start; they replace those that came before.
+    OpenSecond(i64, RecordBatch),
+    /// The starts of the seconds that are still open: what came of others is in rows by now.
+    StillOpen(Vec<i64>),
 }
 
 impl Log {
@@ -77,10 +79,13 @@ impl Log {
                 }
                 Err(_) => return Ok(true),
             };
+            if frame.kind == FrameKind::Head {
+                refuse_newer(&frame, &segment.path)?;
+            }
             let understood = match frame.kind {
                 FrameKind::Head => self.take_head(&frame, run_id, worker, number),
                 FrameKind::Mark => self.take_mark(&frame, (number, segment.read)),
-                FrameKind::Rows | FrameKind::OpenWindows => Ok(()),
+                FrameKind::Rows | FrameKind::OpenSecond => Ok(()),
             };
             if let Err(damage) = understood {
                 self.damage = Some(format!("{} {damage}", segment_name(number)));
@@ -111,6 +116,18 @@ impl Log {
         Ok(())
     }
 
+    /// Whether nothing in it counts: all its rows are in parts.
+    pub(crate) fn is_done(&self, first: u32) -> bool {
+        self.segments.iter().all(|number| *number < first)
+    }
+
+    /// How long its newest file has not grown.
+    pub(crate) fn idle(&self) -> Option<std::time::Duration> {
+        let newest = self.folder.join(segment_name(*self.segments.last()?));
+        // A time in the future is that of another machine's clock.
+        Some(newest.metadata().ok()?.modified().ok()?.elapsed().unwrap_or_default())
+    }
+
     /// Hands over what counts (INV-13), in the order in which it was logged.
     pub(crate) fn replay(
         &self,
@@ -124,8 +141,11 @@ impl Log {
                 let Ok(frame) = segment.next()? else { break };
                 let logged = match frame.kind {
                     FrameKind::Rows => frame.rows().map(|(table, rows)| Logged::Rows(table, rows)),
-                    FrameKind::OpenWindows => frame.open_windows().map(Logged::OpenWindows),
-                    FrameKind::Head | FrameKind::Mark => continue,
+                    FrameKind::OpenSecond => {
+                        frame.open_second().map(|(started_at, rows)| Logged::OpenSecond(started_at, rows))
+                    }
+                    FrameKind::Mark => still_open(&frame),
+                    FrameKind::Head => continue,
                 };
                 let unknown = || fault(&segment.path, io::Error::other("rows that cannot be understood"));
                 take(logged.ok_or_else(unknown)?)?;
@@ -152,6 +172,27 @@ impl Log {
         }
         Ok(())
     }
+}
+
+/// A log of a later version is not damaged: it is left to whoever can read it.
+fn refuse_newer(head: &Frame, path: &Path) -> Result<(), StorageError> {
+    #[derive(serde::Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    match serde_json::from_slice(&head.body) {
+        Ok(Format { format }) if format > WAL_VERSION => Err(StorageError::NewerFormat {
+            path: path.display().to_string(),
+            found: format,
+            supported: WAL_VERSION,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn still_open(frame: &Frame) -> Option<Logged> {
+    let mark: Mark = serde_json::from_slice(&frame.body).ok()?;
+    Some(Logged::StillOpen(mark.open_seconds))
 }
 
 struct Segment {

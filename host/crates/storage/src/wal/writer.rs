@@ -1,17 +1,18 @@
 //! The log while it is written.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use outrider_model::{RunId, Timestamp};
-use outrider_telemetry::{SCHEMA_VERSION, Table, Tick};
+use outrider_telemetry::{OpenSecond, SCHEMA_VERSION, Table, Tick};
 
 use super::frame::{FrameBuffer, FrameKind};
-use super::{Mark, SYNC_EVERY, SegmentHead, WAL_VERSION, segment_name};
+use super::{Mark, SYNC_EVERY, SegmentHead, WAL_VERSION, segment_name, this_machine};
 use crate::StorageError;
-use crate::store::sync_folder;
+use crate::store::{create_folders, sync_folders};
 
 /// Writes one worker's log.
 #[derive(Debug)]
@@ -24,9 +25,19 @@ pub(crate) struct WalWriter {
     segment: u32,
     open: Option<Segment>,
     buffer: FrameBuffer,
+    /// By their starts.
+    open_seconds: BTreeMap<i64, LoggedSecond>,
     synced_at: Option<Timestamp>,
     /// Whether something could not be written: then nothing is written any more, and what there is counts.
     is_broken: bool,
+}
+
+/// The windows of a second that is open.
+#[derive(Debug)]
+struct LoggedSecond {
+    windows: RecordBatch,
+    /// Whether they are in this segment as they are.
+    is_logged: bool,
 }
 
 #[derive(Debug)]
@@ -47,6 +58,7 @@ impl WalWriter {
             segment: 0,
             open: None,
             buffer,
+            open_seconds: BTreeMap::new(),
             synced_at: None,
             is_broken: false,
         }
@@ -69,18 +81,35 @@ impl WalWriter {
 
     /// Sets a mark: what was appended until now counts, whatever becomes of this process.
     pub(crate) fn mark(&mut self, tick: &Tick, rows: Vec<(Table, u64)>) -> Result<(), StorageError> {
+        self.take_open(tick);
         // A worker that does nothing needs no log.
-        if self.is_broken || self.open.is_none() && tick.open_windows.is_none() {
+        if self.is_broken || self.open.is_none() && self.open_seconds.is_empty() {
             return Ok(());
         }
         self.open(tick.now)?;
-        if let Some(windows) = &tick.open_windows {
-            let frame = self.buffer.open_windows(windows);
-            write(&mut self.open, frame)?;
+        for (started_at, second) in &mut self.open_seconds {
+            if !second.is_logged {
+                let frame = self.buffer.open_second(*started_at, &second.windows);
+                write(&mut self.open, frame)?;
+                second.is_logged = true;
+            }
         }
-        let mark = Mark { at: tick.now, samples_lost: tick.samples_lost, rows };
+        let open_seconds = self.open_seconds.keys().copied().collect();
+        let mark = Mark { at: tick.now, samples_lost: tick.samples_lost, rows, open_seconds };
         write(&mut self.open, Ok(self.buffer.json(FrameKind::Mark, &mark)))?;
         self.flush(tick.now)
+    }
+
+    /// Keeps the windows of the seconds that are open: a new segment needs all of them.
+    fn take_open(&mut self, tick: &Tick) {
+        for OpenSecond { started_at, changed } in &tick.open_seconds {
+            if let Some(windows) = changed {
+                let second = LoggedSecond { windows: windows.clone(), is_logged: false };
+                self.open_seconds.insert(started_at.0, second);
+            }
+        }
+        let is_open = |start: &i64| tick.open_seconds.iter().any(|second| second.started_at.0 == *start);
+        self.open_seconds.retain(|start, _| is_open(start));
     }
 
     /// The same log, to which nothing is written any more.
@@ -92,6 +121,7 @@ impl WalWriter {
     pub(crate) fn cut(&mut self) -> u32 {
         if self.open.take().is_some() {
             self.segment += 1;
+            self.open_seconds.values_mut().for_each(|second| second.is_logged = false);
         }
         self.segment
     }
@@ -133,6 +163,7 @@ impl WalWriter {
             segment: self.segment,
             schema_version: SCHEMA_VERSION,
             marked: self.marked,
+            machine: this_machine().to_owned(),
             began_at: now,
         };
         self.open = Some(Segment { path, file: BufWriter::new(file) });
@@ -143,8 +174,7 @@ impl WalWriter {
     fn flush(&mut self, now: Timestamp) -> Result<(), StorageError> {
         let Some(Segment { path, file }) = &mut self.open else { return Ok(()) };
         let is_due = self.synced_at.is_none_or(|synced_at| now.since(synced_at) >= SYNC_EVERY);
-        let flushed =
-            file.flush().and_then(|()| if is_due { sync(file.get_ref(), &self.folder) } else { Ok(()) });
+        let flushed = file.flush().and_then(|()| if is_due { file.get_ref().sync_data() } else { Ok(()) });
         if is_due {
             self.synced_at = Some(now);
         }
@@ -161,12 +191,10 @@ fn write(
     written.map_err(|source| StorageError::Log { path: path.display().to_string(), source })
 }
 
+/// Its name survives a loss of power, and those of the folders that are made for it.
 fn create(folder: &Path, path: &Path) -> io::Result<File> {
-    fs::create_dir_all(folder)?;
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-fn sync(file: &File, folder: &Path) -> io::Result<()> {
-    file.sync_data()?;
-    sync_folder(folder)
+    let outermost = create_folders(folder)?;
+    let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    sync_folders(folder, &outermost)?;
+    Ok(file)
 }

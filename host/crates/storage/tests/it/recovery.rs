@@ -10,7 +10,7 @@ use outrider_storage::{
     Check, Completeness, FinalAccount, RecoveredWorker, RollPolicy, Roller, RollerConfig, StorageError,
     needs_recovery, recover_run, runs_to_recover,
 };
-use outrider_telemetry::{BatchSink, Table, Tick};
+use outrider_telemetry::{BatchSink, OpenSecond, Table, Tick};
 use proptest::prelude::*;
 
 use super::fixture::{Dataset, RUN, at, batches, clock, policy, request_batches, run_id};
@@ -124,17 +124,26 @@ fn rows_after_the_last_mark_do_not_count() {
     assert_eq!(rows_of(&killed.recover(), Table::Requests), 10);
 }
 
+/// A tick at which a second is open, with these windows if they are new.
+fn tick(second: i64, changed: Option<&RecordBatch>) -> Tick {
+    let open = OpenSecond { started_at: at(0), changed: changed.cloned() };
+    Tick { open_seconds: vec![open], ..Tick::at(at(second)) }
+}
+
+fn windows() -> Vec<RecordBatch> {
+    let of_windows = |(table, batch)| (table == Table::Windows).then_some(batch);
+    batches(5).into_iter().filter_map(of_windows).collect()
+}
+
 #[test]
 fn windows_that_were_open_come_back_as_they_were_at_the_last_mark() {
     let killed = Killed::new();
     let mut roller = killed.dataset.roller(policy());
-    let all = batches(5);
-    let windows: Vec<&RecordBatch> =
-        all.iter().filter(|(table, _)| *table == Table::Windows).map(|(_, batch)| batch).collect();
-    let tick =
-        |second, open: Option<&RecordBatch>| Tick { open_windows: open.cloned(), ..Tick::at(at(second)) };
-    roller.tick(tick(1, Some(windows[0])));
-    roller.tick(tick(2, Some(windows[1])));
+    let windows = windows();
+    roller.tick(tick(1, Some(&windows[0].slice(0, 1))));
+    roller.tick(tick(2, Some(&windows[1])));
+    // Nothing was counted since.
+    roller.tick(tick(3, None));
     kill(roller);
     let recovered = killed.recover();
     assert_eq!(rows_of(&recovered, Table::Windows), windows[1].num_rows() as u64);
@@ -142,14 +151,27 @@ fn windows_that_were_open_come_back_as_they_were_at_the_last_mark() {
 }
 
 #[test]
+fn windows_that_were_closed_come_back_as_rows_alone() {
+    let killed = Killed::new();
+    let mut roller = killed.dataset.roller(policy());
+    let windows = windows().remove(0);
+    roller.tick(tick(1, Some(&windows)));
+    roller.write(Table::Windows, windows.clone());
+    roller.tick(Tick::at(at(4)));
+    kill(roller);
+    assert_eq!(rows_of(&killed.recover(), Table::Windows), windows.num_rows() as u64);
+    assert_eq!(killed.dataset.rows(Table::Windows), windows.num_rows());
+}
+
+#[test]
 fn windows_that_are_open_when_parts_are_cut_are_in_the_next_segment() {
     let killed = Killed::new();
-    let mut roller = killed.dataset.roller(RollPolicy { part_age: Duration::ZERO, ..policy() });
-    let all = batches(5);
-    let (_, windows) = all.iter().find(|(table, _)| *table == Table::Windows).unwrap();
+    let mut roller = killed.dataset.roller(RollPolicy { part_age: Duration::from_secs(5), ..policy() });
+    let windows = windows().remove(0);
     let (table, batch) = request_batches(1, 10).remove(0);
     roller.write(table, batch);
-    roller.tick(Tick { open_windows: Some(windows.clone()), ..Tick::at(at(1)) });
+    roller.tick(tick(1, Some(&windows)));
+    roller.tick(tick(10, None));
     assert!(!killed.segment(0).exists() && killed.segment(1).exists());
     kill(roller);
     let recovered = killed.recover();
@@ -185,7 +207,13 @@ fn segments_whose_rows_are_in_parts_are_only_removed() {
     killed.recover();
     // As if it had been killed after it committed and before it removed the log.
     copy(&log, &killed.run().join("wal"));
-    assert_eq!(rows_of(&killed.recover(), Table::Requests), 0);
+    let before = killed.dataset.open().manifests().next().unwrap().clone();
+    assert_eq!(killed.recover(), []);
+    assert_eq!(
+        killed.dataset.open().manifests().next().unwrap(),
+        &before,
+        "what was recovered when stays true"
+    );
     assert_eq!(killed.dataset.rows(Table::Requests), 20);
     assert!(!killed.run().join("wal").exists());
 }
@@ -196,16 +224,22 @@ fn a_run_that_finished_leaves_no_log_and_one_that_could_not_put_leaves_all_its_r
     let mut roller = killed.dataset.roller(policy());
     let (table, batch) = request_batches(1, 10).remove(0);
     roller.write(table, batch);
+    let windows = windows().remove(0);
+    roller.tick(tick(1, Some(&windows)));
+    roller.write(Table::Windows, windows.clone());
     // A folder where the part would be: the put fails, as on a disk that is full for a while.
     let parts = killed.run().join("data/requests");
     fs::create_dir_all(killed.run().join("data")).unwrap();
     fs::write(&parts, "in the way").unwrap();
     let end = roller.finish(FinalAccount::default());
     assert!(end.failure.is_some() && !end.manifest.finished);
-    assert_eq!(end.manifest.missing_rows(), 10);
+    assert_eq!(end.manifest.missing_rows(), 10 + windows.num_rows() as u64);
     fs::remove_file(parts).unwrap();
 
-    assert_eq!(rows_of(&killed.recover(), Table::Requests), 10);
+    let recovered = killed.recover();
+    assert_eq!(rows_of(&recovered, Table::Requests), 10);
+    assert_eq!(rows_of(&recovered, Table::Windows), windows.num_rows() as u64);
+    assert!(recovered[0].is_whole);
     let found = killed.completeness();
     let balance = "worker 0 made 10 rows of 0 samples";
     assert_eq!(found.missing, ["the run has no outcome: it was killed, or goes on elsewhere", balance]);
@@ -224,6 +258,25 @@ fn whoever_cannot_see_that_the_run_was_killed_leaves_it_alone() {
     let error = killed.try_recover(false).unwrap_err();
     assert!(matches!(error, StorageError::Unmarked { .. }), "{error}");
     assert_eq!(rows_of(&killed.try_recover(true).unwrap(), Table::Requests), 10);
+}
+
+#[test]
+fn a_log_of_a_later_version_is_left_to_whoever_can_read_it() {
+    let killed = Killed::after_ticks(1);
+    let log = fs::read(killed.segment(0)).unwrap();
+    // A head of the same length, with its checksum.
+    let length = u32::from_le_bytes(log[..4].try_into().unwrap()) as usize;
+    let body =
+        String::from_utf8(log[9..9 + length].to_vec()).unwrap().replace("\"format\":1", "\"format\":2");
+    let checked = [&[0], body.as_bytes()].concat();
+    let mut later = log.clone();
+    later[4..8].copy_from_slice(&crc32fast::hash(&checked).to_le_bytes());
+    later[8..9 + length].copy_from_slice(&checked);
+    fs::write(killed.segment(0), &later).unwrap();
+    let error = killed.try_recover(false).unwrap_err();
+    assert!(matches!(error, StorageError::NewerFormat { found: 2, .. }), "{error}");
+    fs::write(killed.segment(0), log).unwrap();
+    assert_eq!(rows_of(&killed.recover(), Table::Requests), 10);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use outrider_model::{Sample, Timestamp};
 
 use super::tally::{AnswerTally, IterationTally};
-use super::{BatchSink, Tick};
+use super::{BatchSink, OpenSecond, Tick};
 use crate::live::LiveRecorder;
 use crate::{
     BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, SaturationTally, Table, Window, Windows,
@@ -73,7 +73,18 @@ impl Recorder {
         self.append_windows(closed, sink);
         self.hand_over_all(sink);
         self.live.publish(now);
-        sink.tick(Tick { now, samples_lost, open_windows: self.builders.open_windows(&self.windows) });
+        sink.tick(Tick { now, samples_lost, open_seconds: self.open_seconds() });
+    }
+
+    fn open_seconds(&mut self) -> Vec<OpenSecond> {
+        let changes = self.windows.take_changes();
+        let rows = |started_at| self.builders.open_second(&self.windows, started_at);
+        let open = changes.into_iter();
+        open.map(|(started_at, has_changed)| OpenSecond {
+            started_at,
+            changed: has_changed.then(|| rows(started_at)),
+        })
+        .collect()
     }
 
     pub(super) fn flush_all(&mut self, now: Timestamp, sink: &mut impl BatchSink) {

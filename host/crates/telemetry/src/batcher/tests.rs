@@ -12,7 +12,7 @@ use crate::{OTHER_NAME, QueueStats, SampleQueue, WindowKind, windows_from_batch}
 struct Kept {
     batches: BTreeMap<Table, Vec<RecordBatch>>,
     ticks: usize,
-    open_windows: Option<RecordBatch>,
+    open_seconds: Vec<OpenSecond>,
 }
 
 impl Kept {
@@ -30,7 +30,7 @@ impl BatchSink for Kept {
 
     fn tick(&mut self, tick: Tick) {
         self.ticks += 1;
-        self.open_windows = tick.open_windows;
+        self.open_seconds = tick.open_seconds;
     }
 }
 
@@ -112,15 +112,25 @@ fn a_tick_shows_the_windows_that_are_not_written_yet_and_leaves_them_open() {
     recorder.record(request_at("/a", second(0), Duration::from_millis(1)), &mut sink);
     recorder.record(request_at("/b", second(2), Duration::from_millis(1)), &mut sink);
     let open = |sink: &Kept| -> Vec<String> {
-        let windows =
-            sink.open_windows.as_ref().map(|rows| windows_from_batch(rows).unwrap()).unwrap_or_default();
-        windows.iter().map(|window| format!("{} {}", window.key.name, window.totals.count)).collect()
+        let seconds = sink.open_seconds.iter().map(|second| match &second.changed {
+            None => "as before".to_owned(),
+            Some(rows) => {
+                let windows = windows_from_batch(rows).unwrap();
+                assert!(windows.iter().all(|window| window.started_at == second.started_at));
+                let words =
+                    windows.iter().map(|window| format!("{} {}", window.key.name, window.totals.count));
+                words.collect::<Vec<_>>().join(", ")
+            }
+        });
+        seconds.collect()
     };
     recorder.tick(second(2), 0, &mut sink);
     assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec!["/a 1".to_owned(), "/b 1".to_owned()], 0));
     recorder.record(request_at("/b", second(2), Duration::from_millis(1)), &mut sink);
     recorder.tick(second(3), 0, &mut sink);
     assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec!["/b 2".to_owned()], 1));
+    recorder.tick(second(4), 0, &mut sink);
+    assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec!["as before".to_owned()], 1));
     recorder.tick(second(9), 0, &mut sink);
     assert_eq!((open(&sink), sink.rows(Table::Windows)), (vec![], 2));
 }
