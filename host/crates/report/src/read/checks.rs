@@ -66,6 +66,8 @@ type CheckKey = (String, String);
 pub(super) struct Checks {
     index: HashMap<CheckKey, usize>,
     slots: Vec<(CheckKey, Verdicts)>,
+    /// Slots for others, one of each pack; they take no name's place.
+    others: usize,
     /// What is left for examples of places besides the first of each check.
     texts: TextBudget,
 }
@@ -122,8 +124,12 @@ impl Checks {
 
     fn slot(&mut self, pack: &str, name: &str) -> usize {
         let mut key = (pack.to_owned(), name.to_owned());
-        if self.slots.len() >= MAX_NAMES && name != OTHER_NAME && !self.index.contains_key(&key) {
+        let is_full = self.slots.len() >= MAX_NAMES + self.others;
+        if is_full && name != OTHER_NAME && !self.index.contains_key(&key) {
             key.1 = OTHER_NAME.to_owned();
+        }
+        if key.1 == OTHER_NAME && !self.index.contains_key(&key) {
+            self.others += 1;
         }
         *self.index.entry(key).or_insert_with_key(|key| {
             self.slots.push((key.clone(), Verdicts::default()));
@@ -147,4 +153,22 @@ fn summary(pack: String, name: String, verdicts: Verdicts) -> CheckSummary {
 fn place(Failures { failed, example, .. }: Failures) -> CheckPlace {
     // A check that said nothing has no example worth showing.
     CheckPlace { failed, example: example.filter(|example| *example != CheckExample::default()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_take_no_names_place_wherever_they_come() {
+        let mut checks = Checks::default();
+        checks.slot("", "first");
+        checks.slot("", OTHER_NAME);
+        (1..MAX_NAMES + 5).for_each(|index| {
+            checks.slot("", &format!("check {index}"));
+        });
+        let names: Vec<&str> = checks.slots.iter().map(|((_, name), _)| name.as_str()).collect();
+        assert_eq!(names.len(), MAX_NAMES + 1);
+        assert_eq!(names.last(), Some(&&*format!("check {}", MAX_NAMES - 1)));
+    }
 }
