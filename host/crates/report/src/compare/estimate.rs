@@ -80,20 +80,22 @@ impl Estimate {
         };
         let difference = |weights: &[f64]| Some(mean(&sides[1], weights)? - mean(&sides[0], weights)?);
         let all = draws.all();
-        let within = draws.variance(difference)?.max(statistic.least_variance(sides));
+        let spread = draws.spread(difference)?;
+        let within = spread.variance.max(statistic.least_variance(sides));
         // A name that is in few blocks has no more degrees of freedom than these.
         let filled = sides.iter().flatten().map(|run| run.filled()).min().unwrap_or(2);
-        let degrees_within = filled.max(2) as f64 - 1.0;
+        let degrees_within = filled.min(spread.pieces).max(2) as f64 - 1.0;
         let runs = sides
             .each_ref()
             .map(|side| side.iter().filter_map(|run| statistic.of(run, &all)).collect::<Vec<f64>>());
         let share: f64 = runs.iter().map(|runs| 1.0 / runs.len().max(1) as f64).sum();
-        let (between, degrees) = between_runs(&runs, within / share, statistic.between_runs());
+        let (between, degrees_between) = between_runs(&runs, within / share, statistic.between_runs());
+        let between = between * share;
         Some(Estimate {
             sides: [mean(&sides[0], &all)?, mean(&sides[1], &all)?],
             within,
-            between: between * share,
-            degrees: degrees.min(degrees_within),
+            between,
+            degrees: degrees_of([(within, degrees_within), (between, degrees_between)]),
         })
     }
 
@@ -121,6 +123,14 @@ fn between_runs(sides: &[Vec<f64>; 2], within: f64, assumed: f64) -> (f64, f64) 
     ((ASSUMED_RUNS * assumed + measured * beyond) / degrees, degrees)
 }
 
+/// The degrees of freedom of a sum of variances that are each known with their own. Satterthwaite (1946), "An approximate
+/// distribution of estimates of variance components".
+fn degrees_of(parts: [(f64, f64); 2]) -> f64 {
+    let sum: f64 = parts.iter().map(|(variance, _)| variance).sum();
+    let squares: f64 = parts.iter().map(|(variance, degrees)| variance * variance / degrees).sum();
+    if squares > 0.0 { sum * sum / squares } else { f64::INFINITY }
+}
+
 pub(super) fn mean_of(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
@@ -137,6 +147,14 @@ mod tests {
         assert!(wide > 0.04 * 0.4 && degrees == 4.0, "{wide} {degrees}");
         let (narrow, _) = between_runs(&[vec![1.0; 6], vec![1.0; 6]], 0.0, assumed);
         assert!(narrow < assumed / 4.0, "{narrow}");
+    }
+
+    #[test]
+    fn a_sum_is_known_no_better_than_its_parts_together_and_no_worse_than_the_worst() {
+        assert_eq!(degrees_of([(2.0, 7.0), (0.0, f64::INFINITY)]), 7.0);
+        assert_eq!(degrees_of([(1.0, 7.0), (1.0, 7.0)]), 14.0);
+        assert_eq!(degrees_of([(1.0, 7.0), (1.0, f64::INFINITY)]), 28.0);
+        assert_eq!(degrees_of([(0.0, 7.0), (0.0, 4.0)]), f64::INFINITY);
     }
 
     #[test]

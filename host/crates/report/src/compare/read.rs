@@ -9,13 +9,13 @@ use outrider_model::{RunId, with_causes};
 use outrider_storage::{Check, DatasetStore, RunReader};
 use outrider_telemetry::{OTHER_NAME, Table, WINDOW_COLUMNS, Window, WindowKind, windows_from_batch};
 
-use super::blocks::{Block, Blocks, MAX_BLOCKS, MIN_BLOCKS};
+use super::blocks::{Block, Blocks, MIN_BLOCKS};
 use super::document::{
     COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, RowKind, RowVerdict, Side,
     VerdictCounts,
 };
 use super::remarks::{Known, remarks};
-use super::resample::Draws;
+use super::resample::{Draws, number_of_blocks};
 use super::rows::{Names, RowKey, compare};
 use super::rules::CompareRules;
 use crate::ReportError;
@@ -48,7 +48,7 @@ impl Comparison {
     ) -> Result<Comparison, ReportError> {
         let (before, after) = (opened(baseline.1, &rules).await?, opened(candidate.1, &rules).await?);
         let shortest = before.iter().chain(&after).map(|run| run.known.run.compared_seconds).min();
-        let blocks = usize::try_from(shortest.unwrap_or(0)).unwrap_or(MAX_BLOCKS).clamp(1, MAX_BLOCKS);
+        let blocks = number_of_blocks(shortest.unwrap_or(0));
         let (before, before_names) = gathered(before, blocks).await?;
         let (after, after_names) = gathered(after, blocks).await?;
         let remarks = remarks([&before, &after], MIN_BLOCKS as u64);

@@ -146,12 +146,14 @@ impl Tally {
         let from = axis.from.saturating_sub(axis.from.rem_euclid(SECOND_NS));
         let width_ns = round_width_ns(Axis { from, to: axis.to }, WANTED_SLICES);
         let charted = charted(summary);
+        let requests = charted.iter().filter(|(kind, ..)| *kind == WindowKind::Request);
+        let slowest = Slowest::new(requests.map(|(_, name, _)| name.clone()));
         Tally {
             slices: Buckets::new(from, width_ns, MOST_SLICES),
             index: charted.iter().cloned().zip(0..).collect(),
             charted,
             kinds: Vec::new(),
-            slowest: Slowest::default(),
+            slowest,
             load_from: axis.from,
             load_to: axis.to,
             run_start: run.record().started_at.0,

@@ -1,5 +1,7 @@
 //! The slowest exchanges of each name, with their phases.
 
+use std::collections::HashSet;
+
 use arrow::array::{
     Array, BooleanArray, Int64Array, StringArray, TimestampNanosecondArray, UInt16Array, UInt32Array,
 };
@@ -43,9 +45,6 @@ pub(super) const COLUMNS: &[&str] = &[
 /// Fifteen of each name: more bars than anybody compares.
 pub(super) const MOST_OF_A_NAME: usize = 15;
 
-/// Fifty names, as many as are charted. What comes later shares one list.
-const MOST_NAMES: usize = 50;
-
 /// Three hundred bytes of a URL: what tells it from its neighbours.
 const MAX_URL_BYTES: usize = 300;
 
@@ -65,13 +64,18 @@ impl Top {
     }
 }
 
-/// The slowest of all names.
+/// The slowest of all names: of each that is charted, and of all others together.
 #[derive(Debug, Default)]
 pub(super) struct Slowest {
+    charted: HashSet<String>,
     names: Slots<Top>,
 }
 
 impl Slowest {
+    pub(super) fn new(charted: impl IntoIterator<Item = String>) -> Slowest {
+        Slowest { charted: charted.into_iter().collect(), names: Slots::default() }
+    }
+
     /// Takes a batch of requests. Those that were interrupted have no full duration.
     pub(super) fn add(&mut self, rows: Rows<'_>, run_start: i64) -> Result<(), ReportError> {
         let slots = rows.words("name")?.resolve(|name| self.slot(name));
@@ -89,8 +93,7 @@ impl Slowest {
     }
 
     fn slot(&mut self, name: &str) -> usize {
-        let has_room = self.names.slots.len() < MOST_NAMES || self.names.has(name);
-        self.names.slot(if has_room { name } else { OTHER_NAME })
+        self.names.slot(if self.charted.contains(name) { name } else { OTHER_NAME })
     }
 
     /// All of them, the slowest first.
