@@ -1,6 +1,7 @@
-// Builds the page to one file: dist/report.html, with script and style in it and places for a title and a document.
+// Builds each page to one file, dist/report.html and dist/comparison.html, with script and style in it and places for a
+// title and a document.
 //
-//   node build.js                  the page
+//   node build.js                  the pages
 //   node build.js --tests          the unit tests, to dist/test
 //   node build.js --browser-tests  the tests in a browser, to dist/browser
 
@@ -34,22 +35,25 @@ function hash(text) {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }
 
-async function page() {
-  const [script, style] = [await bundled("src/report.ts"), await bundled("src/report.css")];
+/** The pages, each with its script. The other files of src are parts of these. */
+const PAGES = { "report.html": "src/report.ts", "comparison.html": "src/comparison.ts" };
+
+async function page(file, entry) {
+  const [script, style] = [await bundled(entry), await bundled("src/report.css")];
   // Nothing is loaded, nothing is sent, and only this script and this style count.
   const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
   const license = readFileSync("node_modules/uplot/LICENSE", "utf8").split("\n").find((line) => line.includes("(c)"));
   const values = { POLICY: policy, STYLE: style, SCRIPT: script, LICENSE: `uPlot, MIT, ${license.trim()}` };
-  const text = readFileSync("src/report.html", "utf8").replace(/\{\{([A-Z]+)\}\}/g, (_, name) => values[name]);
+  const text = readFileSync("src/page.html", "utf8").replace(/\{\{([A-Z]+)\}\}/g, (_, name) => values[name]);
   for (const place of PLACES) {
     if (text.split(place).length !== 2) throw new Error(`the page needs ${place} once`);
   }
   // One that is the same keeps its file, so that cargo builds nothing anew; whoever embeds it sees the old one or the
   // new one whole.
-  if (existsSync("dist/report.html") && readFileSync("dist/report.html", "utf8") === text) return;
+  if (existsSync(`dist/${file}`) && readFileSync(`dist/${file}`, "utf8") === text) return;
   mkdirSync("dist", { recursive: true });
-  writeFileSync("dist/.report.html", text);
-  renameSync("dist/.report.html", "dist/report.html");
+  writeFileSync(`dist/.${file}`, text);
+  renameSync(`dist/.${file}`, `dist/${file}`);
 }
 
 async function tests(from, to) {
@@ -60,4 +64,4 @@ async function tests(from, to) {
 
 if (process.argv.includes("--tests")) await tests("test", "dist/test");
 else if (process.argv.includes("--browser-tests")) await tests("test/browser", "dist/browser");
-else await page();
+else for (const [file, entry] of Object.entries(PAGES)) await page(file, entry);

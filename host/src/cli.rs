@@ -1,5 +1,6 @@
 //! The command line.
 
+mod annotate;
 mod compare;
 
 use std::path::PathBuf;
@@ -9,12 +10,13 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use outrider_model::units::{WrittenStage, parse_duration, parse_rate, parse_size, parse_stage};
-use outrider_model::{Arrivals, Rate, RunTag, WhenBusy, nearest};
+use outrider_model::{Arrivals, PlannedAnnotation, Rate, RunTag, WhenBusy, nearest};
 use outrider_plan::{ExecutorName, LoadConfig};
 
 use crate::given::Given;
 use crate::settings::{PackSetting, parse_pack_setting, parse_pair};
 
+pub(crate) use annotate::AnnotateArgs;
 pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
@@ -52,6 +54,9 @@ pub(crate) enum Command {
     /// List the runs of a folder, or remove some
     #[command(after_help = RUNS_EXAMPLES)]
     Runs(RunsArgs),
+    /// Note in a run what happened while it went on: a deployment, a failover
+    #[command(after_help = annotate::EXAMPLES)]
+    Annotate(AnnotateArgs),
     /// Bring back the last rows of runs that were killed; other commands do it by themselves
     Recover(RecoverArgs),
     /// Say what a plugin is and what it needs
@@ -135,6 +140,7 @@ passed, duration_ms, error and failed_checks), run, link and tags.";
 const RUNS_EXAMPLES: &str = "\
 Examples:
   host runs                                  the runs of ./runs, the latest one last
+  host runs show                             what was the latest one to do, and what of it is kept?
   host runs rm 20260131T120000Z-4f2a9c       remove one
   host runs rm --keep 20 --older-than 30d    remove what is older than a month, but keep the latest twenty
   host runs rm --older-than 90d --dry-run    what would that remove?";
@@ -219,6 +225,10 @@ pub(crate) struct RunArgs {
     /// --tag` and `host report compare`
     #[arg(long = "tag", value_name = "KEY[=VALUE]", help_heading = "Output")]
     pub(crate) tags: Vec<RunTag>,
+    /// What is known to happen during the run, by the time after its start: 5m=failover, 5m..7m=sale; repeatable. It is
+    /// drawn in reports; see `host annotate` for what happens unforeseen
+    #[arg(long = "annotate", value_name = "TIME=TEXT", help_heading = "Output")]
+    pub(crate) annotations: Vec<PlannedAnnotation>,
     /// Seed of all random choices, to repeat a run
     #[arg(long, value_name = "N", help_heading = "Journey")]
     pub(crate) seed: Option<u64>,
@@ -448,6 +458,9 @@ pub(crate) struct ReportArgs {
     /// What standard output carries [default: text]
     #[arg(long, value_enum)]
     pub(crate) format: Option<ReportFormat>,
+    /// Show what happened meanwhile from a file too: CSV with columns time, text and until, or JSON; it is not kept
+    #[arg(long, value_name = "FILE")]
+    pub(crate) annotations: Option<PathBuf>,
     /// Write the HTML report to a file in the run's folder, say where, and open it in the browser
     #[arg(long)]
     pub(crate) open: bool,
@@ -490,6 +503,8 @@ pub(crate) struct RunsArgs {
 pub(crate) enum RunsCommand {
     /// List the runs, the latest one last; the same as without a word
     Ls(ListArgs),
+    /// Say what a run was to do, with what, and what of it is kept, without reading its rows
+    Show(ShowArgs),
     /// Remove runs with all that they measured
     Rm(RemoveArgs),
 }
@@ -505,6 +520,27 @@ pub(crate) struct ListArgs {
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = RunsFormat::Text)]
     pub(crate) format: RunsFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The run's id or the start of it, or its folder; without it, the latest run, whether it goes on or has ended
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<String>,
+    /// Folder whose folder `runs` keeps the runs
+    #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
+    pub(crate) out: String,
+    /// What standard output carries
+    #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
+    pub(crate) format: ShowFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShowFormat {
+    /// For people
+    Text,
+    /// For programs: docs/reference/run.schema.json
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+mod annotate;
 mod build;
 pub(crate) mod check;
 mod debug;
@@ -30,6 +31,7 @@ pub(crate) fn run(env: &mut Env, command: Command, verbose: bool) -> Result<Exit
         Command::Test(args) => test::run(env, &args),
         Command::Report(args) => on_runtime(report::run(env, &args)),
         Command::Runs(args) => on_runtime(runs::run(env, &args)),
+        Command::Annotate(args) => on_runtime(annotate::run(env, &args)),
         Command::Recover(args) => on_runtime(recover::run(env, &args)),
         Command::Inspect(args) => on_runtime(inspect::run(env, &args)),
         Command::New(args) => new::run(env, &args),

@@ -3,6 +3,7 @@
 import uPlot from "uplot";
 import { el } from "./dom.js";
 import type { Values } from "./document.js";
+import { within, type Mark } from "./annotations.js";
 import type { Stretch } from "./series.js";
 import { color, onColors, onPaper } from "./theme.js";
 import { stopwatch } from "./words.js";
@@ -35,6 +36,8 @@ export interface ChartSpec {
   top?: number;
   /** Stretches of time that are shaded. */
   shaded?: Stretch[];
+  /** What happened meanwhile. */
+  marks?: Mark[];
 }
 
 const HEIGHT = 200;
@@ -50,6 +53,14 @@ const drawn = new Set<Chart>();
 /** All charts that are on the page, for zooming back. */
 export function resetZoom(): void {
   for (const chart of drawn) chart.reset();
+}
+
+let marksAreShown = true;
+
+/** Shows what happened meanwhile in all charts, or in none. */
+export function showMarks(show: boolean): void {
+  marksAreShown = show;
+  for (const chart of drawn) chart.redraw();
 }
 
 export class Chart {
@@ -97,6 +108,10 @@ export class Chart {
     this.plot?.setScale("x", { min, max });
   }
 
+  redraw(): void {
+    this.plot?.redraw(false, true);
+  }
+
   private show(): void {
     this.showLegend();
     this.plotted.setAttribute("aria-label", this.inWords());
@@ -136,7 +151,7 @@ export class Chart {
 
   private recolor(): void {
     this.resize();
-    this.plot?.redraw(false, true);
+    this.redraw();
   }
 
   private draw(): void {
@@ -153,7 +168,7 @@ export class Chart {
       width: this.width(),
       height: HEIGHT,
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [12, 12, 0, 0],
       cursor: {
         sync: { key: cursorOfAll.key, scales: ["x", null] },
         drag: { x: true, y: false, dist: 8 },
@@ -169,14 +184,16 @@ export class Chart {
         { ...axis, size: 62, values: (_, ticks) => ticks.map(tick) },
       ],
       series: [{}, ...this.spec.lines.map((line) => series(line))],
-      hooks: { setCursor: [(plot) => this.point(plot.cursor.idx ?? null)], drawClear: [(plot) => this.shade(plot)] },
+      hooks: { setCursor: [(plot) => this.point(plot.cursor.idx ?? null)], drawClear: [(plot) => this.shade(plot)], draw: [(plot) => this.mark(plot)] },
     };
   }
 
   /** Says the values at the cursor. */
   private point(index: number | null): void {
     const at = index === null ? undefined : this.spec.times[index];
-    this.time.textContent = at === undefined ? "" : `at ${stopwatch(at * 1000)}`;
+    const happened = at === undefined || !marksAreShown ? [] : this.marksAt(at);
+    const beside = happened.map((mark) => ` · ${mark.number} ${mark.text}`).join("");
+    this.time.textContent = at === undefined ? "" : `at ${stopwatch(at * 1000)}${beside}`;
     this.spec.lines.forEach((line, position) => {
       const output = this.outputs[position];
       const value = index === null ? null : line.values[index];
@@ -208,6 +225,53 @@ export class Chart {
     }
   }
 
+  /** What happened in the slice of time that begins here, or is not six pixels away. */
+  private marksAt(at: number): Mark[] {
+    const { times, marks = [] } = this.spec;
+    const { min = 0, max = 1 } = this.plot?.scales["x"] ?? {};
+    const near = ((max - min) / Math.max(1, this.width())) * 6;
+    const next = times[times.indexOf(at) + 1] ?? at;
+    return within(marks, at - near, Math.max(next, at + near));
+  }
+
+  /** A dashed line with a number for each thing that happened, or a tinted stretch that ends with another line. */
+  private mark(plot: uPlot): void {
+    if (!marksAreShown) return;
+    const { ctx } = plot;
+    const { left, top, width, height } = plot.bbox;
+    const pixels = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left - 8 * pixels, top - 12 * pixels, width + 16 * pixels, height + 12 * pixels);
+    ctx.clip();
+    ctx.strokeStyle = ctx.fillStyle = color("mark");
+    ctx.lineWidth = pixels;
+    ctx.setLineDash([3 * pixels, 3 * pixels]);
+    ctx.font = `${10 * pixels}px system-ui, sans-serif`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    const line = (at: number) => {
+      ctx.beginPath();
+      ctx.moveTo(at, top);
+      ctx.lineTo(at, top + height);
+      ctx.stroke();
+    };
+    for (const { number, fromS, toS } of this.spec.marks ?? []) {
+      const from = plot.valToPos(fromS, "x", true);
+      const to = plot.valToPos(toS, "x", true);
+      if (to < left || from > left + width) continue;
+      if (to > from) {
+        ctx.globalAlpha = 0.1;
+        ctx.fillRect(Math.max(from, left), top, Math.min(to, left + width) - Math.max(from, left), height);
+        ctx.globalAlpha = 1;
+        if (to <= left + width) line(to);
+      }
+      if (from >= left) line(from);
+      ctx.fillText(String(number), Math.max(from, left), top - 11 * pixels);
+    }
+    ctx.restore();
+  }
+
   private inWords(): string {
     const { title, lines, times, format } = this.spec;
     const highest = lines.filter((line) => !line.hidden).slice(0, 4).map((line) => {
@@ -215,7 +279,9 @@ export class Chart {
       if (!known || known[0] < 0) return `${line.label}: nothing`;
       return `${line.label}: at most ${format(known[0])}, at ${stopwatch((times[known[1]] ?? 0) * 1000)}`;
     });
-    return `Chart: ${title}. ${highest.join("; ")}. Arrow keys move the cursor.`;
+    const marks = this.spec.marks ?? [];
+    const happened = marks.length > 0 ? ` ${marks.length === 1 ? "One annotation" : `${marks.length} annotations`}, listed above.` : "";
+    return `Chart: ${title}. ${highest.join("; ")}.${happened} Arrow keys move the cursor.`;
   }
 
   /** Made when it is opened: most never are. */

@@ -34,6 +34,7 @@ export interface Report {
   checks: Check[];
   status_codes: { status: number | null; count: number }[];
   errors: Failure[];
+  annotations: Annotation[];
   network: { bytes_sent: number; bytes_received: number; sent_bytes_per_s: number; received_bytes_per_s: number };
 }
 
@@ -53,6 +54,14 @@ export interface Run {
   scenarios: { name: string; journey: string; load: string; max_vus: number }[];
   dataset: string;
   tags: string[];
+}
+
+/** Something that happened meanwhile. */
+export interface Annotation {
+  at: string;
+  at_ms: number;
+  until_ms: number | null;
+  text: string;
 }
 
 export interface Threshold {

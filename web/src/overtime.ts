@@ -1,6 +1,7 @@
 // The charts of the load and its answers.
 
-import { Chart, resetZoom, type ChartSpec, type Line } from "./chart.js";
+import { annotations, marks } from "./annotations.js";
+import { Chart, resetZoom, showMarks, type ChartSpec, type Line } from "./chart.js";
 import { el, section } from "./dom.js";
 import type { Charts, PageDocument, TimedSeries, Values } from "./document.js";
 import { hasAny, joined, ofName, passRatio, perSecond, times, type Stretch } from "./series.js";
@@ -39,7 +40,7 @@ function troubled({ report }: PageDocument): Stretch[] {
 export function overTime(page: PageDocument): HTMLElement | null {
   const { charts } = page;
   if (charts.covered_s.length === 0) return null;
-  const common = { times: times(charts), shaded: troubled(page) };
+  const common = { times: times(charts), shaded: troubled(page), marks: marks(page) };
   const response = new Chart({ ...common, ...responseTimes(charts, null) });
   const requests = new Chart({ ...common, ...requestRates(charts, null) });
   const made = [
@@ -59,7 +60,7 @@ export function overTime(page: PageDocument): HTMLElement | null {
   const grid = el("div", { class: "charts" }, ...made.map((chart) => chart?.figure));
   const shaded = common.shaded.length > 0 ? " Where the ground is shaded, the load generator was at a limit." : "";
   const note = el("p", { class: "note below" }, `Each point is ${duration(charts.slice_ms)}.${shaded}`, el("span", { class: "screen" }, " Drag to zoom, all charts follow."));
-  return section("Over time", "over-time", controls(charts, choose), note, grid);
+  return section("Over time", "over-time", controls(charts, choose), annotations(page, showMarks), note, grid);
 }
 
 function controls(charts: Charts, choose: (name: string | null) => void): HTMLElement {
@@ -95,7 +96,7 @@ function requestRates(charts: Charts, name: string | null): Omit<ChartSpec, "tim
   return { id: "request-rates", title: titled("Requests per second", name), lines, format: rate };
 }
 
-type Common = Pick<ChartSpec, "times" | "shaded">;
+type Common = Pick<ChartSpec, "times" | "shaded" | "marks">;
 
 function users(charts: Charts, common: Common): Chart | null {
   const lines: Line[] = [{ label: "users", values: charts.load.users, color: "c3", filled: true }];
@@ -154,7 +155,7 @@ function wholePercent(value: number): string {
 export function generatorCharts(page: PageDocument): HTMLElement | null {
   const { generator, covered_s } = page.charts;
   if (covered_s.length === 0 || !hasAny(generator.event_loop_lag_ms) && !hasAny(generator.machine_cpu)) return null;
-  const common = { times: times(page.charts), shaded: troubled(page) };
+  const common = { times: times(page.charts), shaded: troubled(page), marks: marks(page) };
   const cpu: Line[] = [
     { label: "machine", values: generator.machine_cpu, color: "c7", filled: true },
     { label: "this process, of what it may use", values: generator.process_cpu, color: "c1" },

@@ -1,4 +1,4 @@
-//! The report's page, which the program carries: `web/`, built to one file.
+//! The pages of reports, which the program carries: `web/`, each built to one file.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::check::install_javascript;
 use crate::command::run;
 use crate::workspace::Workspace;
 
-/// Builds `web/dist/report.html`. One that does not change keeps its file, so that cargo builds nothing anew.
+/// Builds the pages in `web/dist`. One that does not change keeps its file, so that cargo builds nothing anew.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let folder = workspace.web();
     install_javascript(&folder)?;

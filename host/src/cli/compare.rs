@@ -85,4 +85,6 @@ pub(crate) enum CompareFormat {
     Json,
     /// Markdown, for a pull request
     Md,
+    /// For browsers: one file that needs no network
+    Html,
 }

@@ -24,6 +24,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("report.schema.json", outrider_report::json_schema()),
         ("compare.schema.json", outrider_report::comparison_json_schema()),
         ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
+        ("run.schema.json", outrider_report::run_details_json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),
         ("recover.schema.json", super::recover::json_schema()),
         ("check.schema.json", super::check::json_schema()),

@@ -9,13 +9,15 @@ use outrider_model::RunClock;
 use outrider_report::{Charts, ReportError, Summary, TextStyle};
 use outrider_storage::StorageError;
 
+use super::annotate::{self, RunTime};
 use super::recover;
 use crate::Env;
 use crate::cli::{ReportArgs, ReportCommand, ReportFormat};
 use crate::failure::{Failure, Fault};
-use find::{Found, find};
+use find::find;
 use outrider_session::Exit;
 
+pub(super) use find::{Found, latest_of_all, named};
 pub(super) use place::Place;
 
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
@@ -25,7 +27,11 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
     let format = open::format_of(args)?;
     let found = find(&args.out, args.run.as_deref()).await?;
     recover::unasked(env, &found.store, &found.run_id).await;
-    let summary = sum_up(&found).await?;
+    let mut summary = sum_up(&found).await?;
+    if let Some(file) = &args.annotations {
+        let time = RunTime::of(&found).await?;
+        summary.annotate(&annotate::read(env, file, &time)?, time.start);
+    }
     if let Some(newer) = &found.newer {
         let note = env.style_err().cyan("note:");
         // Its folder and not its id: that is looked for under --out, and this one may stand elsewhere.

@@ -1,6 +1,7 @@
 //! `host runs`.
 
 mod remove;
+mod show;
 
 use outrider_model::{RunClock, RunTag};
 use outrider_report::{RunEntry, RunList};
@@ -18,6 +19,7 @@ pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure>
     match &args.command {
         None => list(env, &args.list).await,
         Some(RunsCommand::Ls(args)) => list(env, args).await,
+        Some(RunsCommand::Show(args)) => show::run(env, args).await,
         Some(RunsCommand::Rm(args)) => remove::run(env, args).await,
     }
 }

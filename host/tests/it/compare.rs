@@ -62,6 +62,8 @@ fn a_request_that_was_slowed_down_is_worse_and_an_equal_run_is_not() {
     assert_eq!(said.code, Some(0), "{}", said.show());
     assert!(said.stdout.starts_with("BETTER: "), "{}", said.show());
     let markdown = place.host(["report", "compare", "--baseline", "main", "--format", "md"]).stdout;
+    let page = place.host(["report", "compare", "--baseline", "main", "--format", "html"]).stdout;
+    assert!(page.contains("<title>WORSE: ") && page.contains("\"name\":\"/api/products\""));
     assert!(markdown.starts_with("### ✗ WORSE: ") && markdown.contains("| ✗ | `"), "{markdown}");
 }
 

@@ -3,6 +3,7 @@
 //! Guests are components that `cargo xtask setup` built into target/plugins.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod annotations;
 mod bad_guests;
 mod bad_input;
 mod bad_targets;

@@ -187,3 +187,18 @@ test("an hour of fifty names is less than three megabytes", async () => {
   assert.equal((await texts(shown, "#by-request .legend button")).length, 50);
   assert.equal((await texts(shown, "#requests tbody tr")).length, 50);
 });
+
+test("what happened meanwhile is marked in all charts, said at the cursor, and can be hidden", async () => {
+  const shown = await open(page("annotations", example()));
+  assert.deepEqual(await texts(shown, ".annotations li"), ["0:04deployed v2.1 of the cart", "0:08 to 0:10failover of the database"]);
+  const marked = await ink(shown, "#users");
+  await shown.run(`document.querySelector("#users .plot").focus()`);
+  for (const key of ["Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight"]) {
+    await shown.run(`document.querySelector("#users .plot").dispatchEvent(new KeyboardEvent("keydown", { key: "${key}", bubbles: true, cancelable: true }))`);
+  }
+  assert.match(await text(shown, "#response-times .time"), /^at 0:0[34] · 1 deployed v2.1 of the cart$/);
+  await picture(shown, "annotations");
+  await shown.run(`document.querySelector(".annotations button").click()`);
+  assert.equal(await shown.run(`document.querySelector(".annotations button").getAttribute("aria-pressed")`), "false");
+  assert.ok((await ink(shown, "#users")) < marked, "no marks are drawn");
+});

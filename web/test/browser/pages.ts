@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { ComparisonPage } from "../../src/comparison-document.js";
 import type { PageDocument, TimedSeries, Values } from "../../src/document.js";
 import { example } from "../example.js";
 
@@ -14,9 +15,18 @@ export function removePages(): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Writes a document as the program does, and gives its address. */
+/** Writes the document of a run as the program does, and gives its address. */
 export function page(name: string, document: PageDocument): string {
-  const [before, between, after] = readFileSync("dist/report.html", "utf8").split(/%OUTRIDER-(?:TITLE|DOCUMENT)%/);
+  return written("report.html", name, document);
+}
+
+/** The same of a comparison. */
+export function comparisonPage(name: string, document: ComparisonPage): string {
+  return written("comparison.html", name, document);
+}
+
+function written(built: string, name: string, document: object): string {
+  const [before, between, after] = readFileSync(`dist/${built}`, "utf8").split(/%OUTRIDER-(?:TITLE|DOCUMENT)%/);
   const json = JSON.stringify(document).replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const path = join(folder, `${name}.html`);
   writeFileSync(path, `${before}${name}${between}${json}${after}`);

@@ -32,6 +32,7 @@
 #![warn(missing_docs)]
 
 mod alert;
+mod annotation;
 mod bottleneck;
 mod causes;
 mod clock;
@@ -51,6 +52,7 @@ pub mod units;
 mod vu;
 
 pub use alert::{Alert, AlertKind, FailedCheck, Location};
+pub use annotation::{AnnotationError, AnnotationText, PlannedAnnotation};
 pub use bottleneck::{
     BUSY_CPU, BUSY_QUEUE, Bottleneck, HELD_UP_EVENT_LOOP, LATE_START, MANY_LATE_SHARE, MANY_LATE_STARTS,
     NEAR_LIMIT, SCARCE_MEMORY, SystemInterval, too_many_late,

@@ -1,12 +1,16 @@
 //! The report as one HTML file that needs nothing else: no network, no other file.
 //!
 //! The page itself, with its script and style, is built of the folder `web` and knows no run. What it shows is one JSON
-//! document in its midst: [`PageDocument`].
+//! document in its midst: [`PageDocument`]. A comparison has a page of its own, [`ComparisonPage`].
 
+mod comparison;
 mod document;
 
 use serde::Serialize;
 
+pub use comparison::{
+    COMPARISON_PAGE_VERSION, ComparisonPage, ComparisonWords, MeasureWords, render_comparison_html,
+};
 pub use document::{
     Charts, CheckSeries, ErrorSeries, ExchangePhases, GeneratorSeries, LoadSeries, PAGE_VERSION,
     PageDocument, PageWords, SlowExchange, TimedSeries, ToldGenerator,
@@ -25,10 +29,14 @@ const DOCUMENT_PLACE: &str = "%OUTRIDER-DOCUMENT%";
 
 /// The summary and its charts as one HTML file.
 pub fn render_html(summary: &Summary, charts: &Charts) -> String {
-    let document = PageDocument::new(summary, charts);
-    let (before, rest) = split(PAGE, TITLE_PLACE);
+    fill(PAGE, &title(summary), &PageDocument::new(summary, charts))
+}
+
+/// A page with a title, which is HTML, and a document.
+fn fill(page: &str, title: &str, document: &impl Serialize) -> String {
+    let (before, rest) = split(page, TITLE_PLACE);
     let (between, after) = split(rest, DOCUMENT_PLACE);
-    [before, &title(summary), between, &script_safe(&document), after].concat()
+    [before, title, between, &script_safe(document), after].concat()
 }
 
 fn split<'a>(text: &'a str, place: &str) -> (&'a str, &'a str) {
@@ -39,8 +47,13 @@ fn split<'a>(text: &'a str, place: &str) -> (&'a str, &'a str) {
 fn title(summary: &Summary) -> String {
     let name =
         summary.run.name.clone().or_else(|| summary.run.journeys.first().map(|first| first.name.clone()));
-    let words = [Some(summary.compose_headline().word.to_owned()), name, Some(summary.run.id.clone())];
-    escape(&words.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    let word = summary.compose_headline().word;
+    title_of([Some(word), name.as_deref(), Some(&*summary.run.id)].into_iter().flatten())
+}
+
+/// A title of these words, as HTML.
+fn title_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    escape(&words.into_iter().collect::<Vec<_>>().join(" · "))
 }
 
 fn escape(text: &str) -> String {

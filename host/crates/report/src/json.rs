@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::{Comparison, RunList, Summary};
+use crate::{Comparison, RunDetails, RunList, Summary};
 
 /// The summary as one JSON document, indented, with a line break at its end.
 pub fn render_json(summary: &Summary) -> String {
@@ -26,6 +26,17 @@ pub fn json_schema() -> String {
 /// `docs/reference/runs.schema.json`, with a line break at its end.
 pub fn run_list_json_schema() -> String {
     schema_of::<RunList>()
+}
+
+/// A run by its documents as one JSON document, indented, with a line break at its end.
+pub fn render_run_details_json(details: &RunDetails) -> String {
+    document(details)
+}
+
+/// The JSON Schema (draft 2020-12) of [`render_run_details_json`]'s document: the text of
+/// `docs/reference/run.schema.json`, with a line break at its end.
+pub fn run_details_json_schema() -> String {
+    schema_of::<RunDetails>()
 }
 
 /// A comparison as one JSON document, indented, with a line break at its end.

@@ -6,7 +6,9 @@
 //! * [`render_json`]: the same for programs.
 //! * [`render_markdown`]: for pull requests; [`render_junit`]: for CI's view of tests; [`render_csv`]: for spreadsheets.
 //! * [`render_html`]: for browsers, one file with [`Charts`].
-//! * [`Comparison`]: what differs between runs, by [`render_comparison_text`] and the like.
+//! * [`parse_annotations`]: what users tell of what happened meanwhile.
+//! * [`Comparison`]: what differs between runs, by [`render_comparison_text`], [`render_comparison_html`] and the like.
+//! * [`RunDetails`]: one run by its documents.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
 //! ```no_run
@@ -28,6 +30,7 @@
 //! computed here.
 #![warn(missing_docs)]
 
+mod annotation_file;
 mod compare;
 mod csv;
 mod error;
@@ -40,17 +43,19 @@ mod summary;
 mod text;
 mod words;
 
+pub use annotation_file::{AnnotationFault, parse_annotations, parse_moment};
 pub use compare::*;
 pub use csv::render_csv;
 pub use error::ReportError;
 pub use html::*;
 pub use json::{
-    comparison_json_schema, json_schema, render_comparison_json, render_json, render_run_list_json,
-    run_list_json_schema,
+    comparison_json_schema, json_schema, render_comparison_json, render_json, render_run_details_json,
+    render_run_list_json, run_details_json_schema, run_list_json_schema,
 };
 pub use junit::render_junit;
 pub use markdown::{render_comparison_markdown, render_markdown};
 pub use summary::*;
 pub use text::{
-    DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_comparison_text, render_run_list, render_text,
+    DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_comparison_text, render_run_details,
+    render_run_list, render_text,
 };

@@ -5,7 +5,8 @@
 mod comparison;
 
 use crate::summary::{
-    CheckSummary, ErrorSummary, Headline, RequestSummary, Summary, ThresholdResult, TimedSummary, Verdict,
+    AnnotationSummary, CheckSummary, ErrorSummary, Headline, RequestSummary, Summary, ThresholdResult,
+    TimedSummary, Verdict,
 };
 use crate::words::{clean, counted, duration_ms, percent, rate, thousands};
 
@@ -20,6 +21,7 @@ pub fn render_markdown(summary: &Summary) -> String {
         Some(head(summary)),
         warnings(summary),
         thresholds(&summary.thresholds),
+        annotations(&summary.annotations),
         requests(summary),
         steps(&summary.steps),
         checks(&summary.checks),
@@ -80,6 +82,11 @@ fn thresholds(thresholds: &[ThresholdResult]) -> Option<String> {
         [mark(threshold.passed).to_owned(), cell(&threshold.expr), cell(&threshold.outcome())].to_vec()
     });
     table(&["", "threshold", "outcome"], rows.collect())
+}
+
+fn annotations(annotations: &[AnnotationSummary]) -> Option<String> {
+    let rows = annotations.iter().map(|one| vec![one.when(), cell(&one.text)]);
+    table(&["when", "what happened"], rows.collect())
 }
 
 fn requests(summary: &Summary) -> Option<String> {

@@ -23,6 +23,7 @@ mod packs;
 mod pages;
 mod place;
 mod requests;
+mod run_details;
 mod run_list;
 mod series;
 mod statistics;
@@ -34,13 +35,15 @@ mod windows;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use outrider_model::{JourneyPlan, PluginRef, RunId, Timestamp};
-use outrider_storage::{Check, DatasetStore, Outcome, RunLayout, RunReader, ThresholdOutcome, Totals};
+use outrider_storage::{
+    Annotation, Check, DatasetStore, Outcome, RunLayout, RunReader, ThresholdOutcome, Totals, annotations_of,
+};
 use outrider_telemetry::Table;
 
 use crate::ReportError;
 use crate::summary::{
-    JourneySummary, PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary, ThresholdResult, Verdict,
-    VuTotals,
+    AnnotationSummary, JourneySummary, PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary,
+    ThresholdResult, Verdict, VuTotals,
 };
 use assemble::Span;
 use buckets::Axis;
@@ -74,9 +77,21 @@ impl Summary {
         findings.compare(&run, &collected);
         let mut summary = assemble(store, &run, now, collected, findings);
         summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
+        let annotations = annotations_of(store, run.record()).await?;
+        let start = run.record().started_at;
+        summary.annotate(&annotations.all, start);
         summary.warnings = names::warnings(&summary);
+        summary.warnings.extend(annotations.faults);
         summary.headline = summary.compose_headline().to_string();
         Ok(summary)
+    }
+}
+
+impl Summary {
+    /// Adds what happened meanwhile.
+    pub fn annotate(&mut self, annotations: &[Annotation], start: Timestamp) {
+        self.annotations.extend(annotations.iter().map(|one| AnnotationSummary::new(one, start)));
+        self.annotations.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
     }
 }
 
@@ -157,6 +172,7 @@ fn assemble(
         iterations,
         generator,
         errors: collected.errors.finish(),
+        annotations: Vec::new(),
     }
 }
 

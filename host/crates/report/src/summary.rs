@@ -6,12 +6,14 @@
 //! Every number says its unit: in its name (`_ms`, `_per_s`, `bytes_`) or in its description, which
 //! the JSON Schema carries.
 
+mod annotation;
 mod findings;
 mod generator;
 mod headline;
 mod health;
 mod load;
 mod run;
+mod run_details;
 mod run_list;
 mod statistics;
 mod timeline;
@@ -20,6 +22,7 @@ mod timing;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use annotation::AnnotationSummary;
 pub use findings::{
     CheckExample, CheckPlace, CheckSummary, ErrorSource, ErrorSummary, MessageSummary, Network, StatusCount,
 };
@@ -32,6 +35,7 @@ pub use health::{BusyScenario, Completeness, IterationTotals, VuTotals};
 pub use outrider_model::FailureCounts;
 pub use outrider_storage::{RunStatus, Verdict};
 pub use run::{JourneySummary, PluginSummary, RunSummary, ScenarioSummary, ThresholdResult};
+pub use run_details::{RUN_DETAILS_VERSION, RunDetails, TableDetails, WorkerDetails};
 pub use run_list::{RUN_LIST_VERSION, RunEntry, RunList, RunVerdict};
 pub use statistics::{Statistics, StatusStatistics, Throughput, TimeStatistics, UserStatistics};
 pub use timeline::{ScenarioTimeline, Shortfall, Timeline, TimelineBucket};
@@ -100,4 +104,7 @@ pub struct Summary {
     pub statistics: Statistics,
     /// The load over time: what was scheduled beside what came of it.
     pub timeline: Timeline,
+    /// What happened meanwhile, as it was told, by time: deployments, failovers.
+    #[serde(default)]
+    pub annotations: Vec<AnnotationSummary>,
 }

@@ -4,6 +4,7 @@
 //! what failed, can I trust it, where is it. Nothing here writes to a terminal: the caller says whether
 //! colour is wanted and how wide it is.
 
+mod annotations;
 mod busy;
 mod comparison;
 mod findings;
@@ -12,6 +13,7 @@ mod head;
 mod health;
 mod over_time;
 mod page;
+mod run_details;
 mod run_list;
 mod statistics;
 mod style;
@@ -24,6 +26,7 @@ use page::Page;
 
 pub use comparison::render_comparison_text;
 pub(crate) use generator::words as generator_words;
+pub use run_details::render_run_details;
 pub use run_list::render_run_list;
 pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
 
@@ -40,6 +43,7 @@ pub fn render_text(summary: &Summary, style: TextStyle) -> String {
         timings::render(&mut page, summary);
         statistics::render(&mut page, summary);
         over_time::render(&mut page, summary);
+        annotations::render(&mut page, summary);
         findings::render(&mut page, summary);
         generator::render(&mut page, summary);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use outrider_capability::{Answerer, DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
 use outrider_model::threshold::Threshold;
-use outrider_model::{ExecutorPlan, MixShare, RunClock, RunTag, Timestamp};
+use outrider_model::{ExecutorPlan, MixShare, PlannedAnnotation, RunClock, RunTag, Timestamp};
 
 use crate::{Fault, LogListener, Places};
 
@@ -25,6 +25,8 @@ pub struct SessionConfig {
     pub name: Option<String>,
     /// Words by which the run is found again.
     pub tags: Vec<RunTag>,
+    /// What is known to happen in it.
+    pub annotations: Vec<PlannedAnnotation>,
     /// The journeys, at least one. A component that several of them name is compiled once.
     pub journeys: Vec<JourneyConfig>,
     /// Parameters that every journey that has them is given, in place of its own.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use outrider_capability::Redactor;
 use outrider_engine::{AttachedPack, Description, RunShared};
-use outrider_model::{RunClock, RunPlan, SampleSink, Segment};
+use outrider_model::{PlannedAnnotation, RunClock, RunPlan, SampleSink, Segment, Timestamp};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
-    DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunLayout,
-    RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
+    Annotation, DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig,
+    RunLayout, RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
 };
 use outrider_telemetry::{
     AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_QUEUE_CAPACITY,
@@ -62,6 +62,7 @@ impl Session {
         let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
         record.grants = grants;
         record.tags = config.tags.clone();
+        record.annotations = annotations(&config.annotations, record.started_at, &shared.redactor);
         record.versions.insert("wit".into(), outrider_engine::WIT_VERSION.into());
         record.create(&store).await?;
         let running = RunningMark::set(&store, &plan.run_id);
@@ -252,6 +253,16 @@ async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, o
         // The report says that a run without an outcome is incomplete.
         tracing::warn!(%error, "the outcome could not be written");
     }
+}
+
+/// What is known to happen, by the clock. Whoever wrote it may have quoted a secret.
+fn annotations(planned: &[PlannedAnnotation], start: Timestamp, redactor: &Redactor) -> Vec<Annotation> {
+    let annotation = |planned: &PlannedAnnotation| Annotation {
+        at: start + planned.at,
+        until: planned.until.map(|until| start + until),
+        text: redactor.redact(planned.text.as_str()).into_owned(),
+    };
+    planned.iter().map(annotation).collect()
 }
 
 /// What the scheduler counted; without an outcome nothing of the plan was begun.

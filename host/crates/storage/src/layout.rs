@@ -8,6 +8,7 @@
 //!   data/<table>/worker=<n>/part-<seq>.parquet      create-only; <seq> from 000000, six digits
 //!   manifest/worker-<n>.json                        create-only, then replaced; <n> four digits
 //!   wal/worker-<n>/segment-<number>.wal             rows that are in no part yet; gone when the worker has finished
+//!   annotations/<time>-<digest>.json                create-only, by anybody at any time; <time> in UTC, eight digits of SHA-256
 //!   outcome.json                                    written last, create-only
 //! ```
 //!
@@ -41,7 +42,7 @@
 //! # Read path
 //!
 //! Readers go from `run.json` (how many workers) to the manifests to the parts; they never trust a
-//! listing. A run is complete if it has an outcome, every manifest is finished, every part is there
+//! listing, but for that of the annotations, which count for nothing. A run is complete if it has an outcome, every manifest is finished, every part is there
 //! with its rows, and no sample and no row was lost.
 //!
 //! On this machine the process that makes a run holds a lock (flock) on its `run.json` as long as it lives:
@@ -65,8 +66,9 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use object_store::path::Path;
-use outrider_model::RunId;
+use outrider_model::{RunId, Timestamp};
 use outrider_telemetry::Table;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,9 @@ use serde::{Deserialize, Serialize};
 pub const LAYOUT_VERSION: u32 = 2;
 
 const RUNS: &str = "runs";
+
+/// Eight digits: two annotations of one nanosecond that share them are the same one.
+const DIGEST_DIGITS: usize = 8;
 
 /// The paths of one run.
 #[derive(Clone, Debug)]
@@ -119,6 +124,18 @@ impl RunLayout {
     /// A worker's manifest.
     pub fn manifest(&self, worker: u32) -> Path {
         self.folder().join("manifest").join(format!("worker-{worker:04}.json"))
+    }
+
+    /// The folder of what was annotated.
+    pub(crate) fn annotations(&self) -> Path {
+        self.folder().join("annotations")
+    }
+
+    /// The object of an annotation, named so that names sort by time.
+    pub(crate) fn annotation(&self, at: Timestamp, digest: &str) -> Path {
+        let at = DateTime::<Utc>::from_timestamp_nanos(at.0).format("%Y%m%dT%H%M%S%.9fZ");
+        let digest = digest.rsplit(':').next().unwrap_or(digest);
+        self.annotations().join(format!("{at}-{}.json", &digest[..DIGEST_DIGITS.min(digest.len())]))
     }
 
     /// The folder of the write-ahead logs.

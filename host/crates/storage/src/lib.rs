@@ -5,6 +5,7 @@
 //!   them to the worker's [`Manifest`].
 //! * [`RunningMark`] shows readers that a run goes on; [`RunHead`] is a run in a list.
 //! * [`recover_run`] makes parts of what a killed worker left in its write-ahead log.
+//! * [`annotate`] notes what happened while a run went on.
 //! * [`remove_run`] takes a run away, whole or not at all.
 //! * [`RunReader`]: opens a run, proves its [`Completeness`] against the manifests, reads its tables.
 //!
@@ -28,6 +29,7 @@
 //! ```
 #![warn(missing_docs)]
 
+mod annotation;
 mod data_file;
 mod digest;
 mod error;
@@ -45,6 +47,7 @@ mod running;
 mod store;
 mod wal;
 
+pub use annotation::{Annotation, Annotations, MAX_ANNOTATIONS, annotate, annotations_of};
 pub use data_file::{DataFileError, read_data_file};
 pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};

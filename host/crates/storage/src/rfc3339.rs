@@ -28,6 +28,23 @@ pub fn parse(text: &str) -> Result<Timestamp, String> {
     nanoseconds.map(Timestamp).ok_or_else(|| format!("{text} is out of range"))
 }
 
+/// The same for a point in time that may be missing.
+pub(crate) mod optional {
+    use outrider_model::Timestamp;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    pub(crate) fn serialize<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        at.map(super::text).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| super::parse(&text).map_err(de::Error::custom)).transpose()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{DatasetStore, json};
-use crate::{IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, VuAccount, rfc3339};
+use crate::{
+    Annotation, IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, VuAccount, rfc3339,
+};
 
 /// `run.json`: what the run was to do, with what. Written before anything else.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +35,9 @@ pub struct RunRecord {
     /// Words by which the run is found again. None in runs of earlier versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<RunTag>,
+    /// What was known to happen. What was annotated later is in objects of its own: [`annotations_of`](crate::annotations_of).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annotations: Vec<Annotation>,
 }
 
 impl RunRecord {
@@ -48,6 +53,7 @@ impl RunRecord {
             plan,
             grants: Vec::new(),
             tags: Vec::new(),
+            annotations: Vec::new(),
         }
     }
 

@@ -152,6 +152,15 @@ impl DatasetStore {
         }
     }
 
+    /// The objects in a folder, which may be missing. Those of its folders are not among them.
+    pub(crate) async fn files(&self, path: &Path) -> Result<Vec<Path>, StorageError> {
+        match self.objects.list_with_delimiter(Some(path)).await {
+            Ok(listed) => Ok(listed.objects.into_iter().map(|object| object.location).collect()),
+            Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+        }
+    }
+
     /// Reads a JSON document of this layout's version or an earlier one (INV-10); `None` if there is none.
     pub(crate) async fn get_json<T: DeserializeOwned>(&self, path: &Path) -> Result<Option<T>, StorageError> {
         let Some(bytes) = self.get(path).await? else {

@@ -23,6 +23,7 @@ pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failu
     let rendered = match args.format {
         CompareFormat::Text => outrider_report::render_comparison_text(&comparison, style(env)),
         CompareFormat::Json => outrider_report::render_comparison_json(&comparison),
+        CompareFormat::Html => outrider_report::render_comparison_html(&comparison),
         CompareFormat::Md => outrider_report::render_comparison_markdown(&comparison),
     };
     env.print(rendered.trim_end_matches('\n'));

@@ -10,16 +10,23 @@ use super::storage_failure;
 use crate::failure::{Failure, Fault};
 
 /// The run to report.
-pub(super) struct Found {
-    pub(super) store: DatasetStore,
-    pub(super) run_id: RunId,
+pub(crate) struct Found {
+    pub(crate) store: DatasetStore,
+    pub(crate) run_id: RunId,
     /// A newer run that goes on, where the latest was asked for.
     pub(super) newer: Option<RunId>,
 }
 
 /// Finds a run by its id or the start of it, or by a folder that leads to runs; without a name the latest.
 pub(super) async fn find(out: &str, named: Option<&str>) -> Result<Found, Failure> {
-    let Some(named) = named else { return in_place(Place::of_out(out)).await };
+    match named {
+        Some(name) => self::named(out, name).await,
+        None => in_place(Place::of_out(out)).await,
+    }
+}
+
+/// The run that a name means.
+pub(crate) async fn named(out: &str, named: &str) -> Result<Found, Failure> {
     if let Some(found) = by_id(out, named).await? {
         return Ok(found);
     }
@@ -28,6 +35,12 @@ pub(super) async fn find(out: &str, named: Option<&str>) -> Result<Found, Failur
         None if Path::new(named).is_dir() => Err(Failure::invalid(no_runs_in(named))),
         None => Err(Failure::invalid(no_such_run(out, named))),
     }
+}
+
+/// The latest run, whether it goes on or not.
+pub(crate) async fn latest_of_all(out: &str) -> Result<Found, Failure> {
+    let found = find(out, None).await?;
+    Ok(Found { run_id: found.newer.unwrap_or(found.run_id), store: found.store, newer: None })
 }
 
 fn no_such_run(out: &str, named: &str) -> Fault {

@@ -77,6 +77,7 @@ impl Request {
             faults,
             name: merge.name(),
             tags: merge.tags(),
+            annotations: merge.annotations(),
             journeys: opened.journeys,
             scenarios: opened.scenarios,
             set: merge.set(),

@@ -288,6 +288,7 @@ impl Case<'_> {
             faults,
             name: None,
             tags: Vec::new(),
+            annotations: Vec::new(),
             journeys: vec![JourneyConfig {
                 plugin: Ok(plugin.clone()),
                 parameters: source.parameters(test),

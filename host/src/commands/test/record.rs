@@ -181,6 +181,7 @@ impl Recording {
             faults: Vec::new(),
             name: None,
             tags: Vec::new(),
+            annotations: Vec::new(),
             journeys: vec![JourneyConfig {
                 plugin: Ok(self.plugin.clone()),
                 parameters: self.parameters.clone(),

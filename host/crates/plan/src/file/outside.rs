@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::RunTag;
+use outrider_model::{PlannedAnnotation, RunTag};
 
 use super::{choice, table};
 use crate::Written;
@@ -22,6 +22,9 @@ table! {
         /// Words by which the run is found again, with or without a value, for example "main" or "commit=4f2a9c". As `--tag`,
         /// which adds to them.
         tags: Vec<Written<RunTag>>,
+        /// What is known to happen during the run, by the time after its start, for example "5m=failover" or "5m..7m=sale".
+        /// It is drawn in reports. As `--annotate`, which adds to them.
+        annotations: Vec<Written<PlannedAnnotation>>,
         /// How long iterations under way may go on at the end of a scenario that does not say it itself. Defaults to 30s.
         graceful_stop: Duration,
     }

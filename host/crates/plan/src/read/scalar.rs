@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use outrider_model::units::{StageTarget, UnitError, parse_duration, parse_rate, parse_size};
-use outrider_model::{Rate, RunTag, TagError, nearest};
+use outrider_model::{AnnotationError, PlannedAnnotation, Rate, RunTag, TagError, nearest};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use toml::de::{DeInteger, DeValue};
 
@@ -171,6 +171,23 @@ impl Read for RunTag {
 impl Described for RunTag {
     fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "pattern": r"^[^\s,=][^\s,]*$", "examples": ["main", "commit=4f2a9c"]})
+    }
+}
+
+impl Read for PlannedAnnotation {
+    fn read(node: &Node<'_, '_>) -> Option<PlannedAnnotation> {
+        match node.value {
+            DeValue::String(text) => text
+                .parse()
+                .map_or_else(|error: AnnotationError| node.refuse(format_args!(": {error}"), None), Some),
+            _ => node.is_no("an annotation", "annotations = [\"5m=failover\"]"),
+        }
+    }
+}
+
+impl Described for PlannedAnnotation {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[^=]+=.+$", "examples": ["5m=failover", "5m..7m=sale"]})
     }
 }
 

@@ -1,10 +1,12 @@
 //! The load over time as rows of blocks: what was scheduled above what came of it.
 
+use super::annotations::MARK;
 use super::page::{Page, Span, plain, span};
 use super::style::{Paint, clean, columns, cut_middle};
 use super::table::{pad_left, pad_right};
 use crate::summary::{
-    DurationStats, RequestSummary, ScenarioTimeline, Shortfall, Summary, Timeline, TimelineBucket,
+    AnnotationSummary, DurationStats, RequestSummary, ScenarioTimeline, Shortfall, Summary, Timeline,
+    TimelineBucket,
 };
 use crate::words::{counted, duration_ms, percent, significant, stopwatch, thousands};
 
@@ -44,6 +46,7 @@ pub(super) fn render(page: &mut Page, summary: &Summary) {
     let chart = Chart::new(page, summary);
     page.gap();
     head(page, timeline, &chart);
+    chart.annotations(page, summary);
     let is_open = summary.run.scenarios.iter().any(|scenario| scenario.executor.is_open());
     chart.iterations(page, &timeline.buckets, timeline.shortfall.is_some(), is_open);
     chart.row(page, "VUs", &timeline.buckets, |bucket| Some(bucket.vus));
@@ -153,6 +156,25 @@ impl Chart {
         for row in rows {
             let numbers = [row.whole.map(|times| times.p95), of(buckets, row.pick)];
             self.line(page, row.label, numbers, plain(blocks(&columns(row), scale)));
+        }
+    }
+
+    /// A mark above each column in which something happened, or went on.
+    fn annotations(&self, page: &mut Page, summary: &Summary) {
+        let buckets = &summary.timeline.buckets;
+        let bucket_ms = summary.timeline.bucket_s as f64 * 1e3;
+        let happened = |from: f64, to: f64| {
+            let within =
+                |one: &AnnotationSummary| one.at_ms < to && one.until_ms.unwrap_or(one.at_ms) >= from;
+            summary.annotations.iter().any(within)
+        };
+        let marks: String = buckets
+            .chunks(self.joined)
+            .map(|column| (column[0].from_ms, column[column.len() - 1].from_ms + bucket_ms))
+            .map(|(from, to)| if happened(from, to) { MARK } else { ' ' })
+            .collect();
+        if marks.contains(MARK) {
+            page.line(&[plain(" ".repeat(NUMBERS_COLUMNS)), span(Paint::Warn, marks)]);
         }
     }
 

@@ -99,7 +99,7 @@ fn line(style: TextStyle, cells: &[String; 8], widths: &[usize; 8], paint: Paint
     cells.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
 }
 
-fn paint(run: &RunEntry) -> Paint {
+pub(super) fn paint(run: &RunEntry) -> Paint {
     match run.verdict {
         RunVerdict::Pass if run.generator_saturated == Some(true) => Paint::Warn,
         RunVerdict::Pass => Paint::Good,

@@ -174,6 +174,7 @@ pub(crate) fn healthy() -> Summary {
         },
         statistics: statistics(),
         timeline: timeline(None),
+        annotations: Vec::new(),
     }
 }
 
@@ -281,8 +282,23 @@ pub(crate) fn troubled() -> Summary {
     summary.checks.push(failing_check());
     summary.errors = errors();
     summary.warnings = vec!["120 of 15,063 requests are counted as (other)".to_owned()];
+    summary.annotations = annotations();
     summary.headline = summary.compose_headline().to_string();
     summary
+}
+
+/// A moment, and something that lasted.
+fn annotations() -> Vec<AnnotationSummary> {
+    let annotation = |at_ms: f64, until_ms: Option<f64>, text: &str| AnnotationSummary {
+        at: format!("2026-01-31T12:00:0{}.000Z", (at_ms / 1e3) as u32),
+        at_ms,
+        until_ms,
+        text: text.to_owned(),
+    };
+    vec![
+        annotation(3_000.0, None, "deployed v2.1 | <b>"),
+        annotation(5_000.0, Some(7_000.0), "failover of the database"),
+    ]
 }
 
 /// Two scenarios, one of them open, that did not keep their plan.

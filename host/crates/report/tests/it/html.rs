@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outrider_model::{IterationStatus, Origin, Phases, RequestSample, Sample};
-use outrider_report::{Charts, PAGE_VERSION, PageDocument, TimedSeries, render_html};
+use outrider_report::{
+    Charts, ComparisonPage, PAGE_VERSION, PageDocument, TimedSeries, render_comparison_html, render_html,
+};
 use serde_json::Value;
 
 use crate::dataset::Dataset;
@@ -71,6 +73,23 @@ fn the_example_of_the_page_has_the_fields_of_this_version() {
     }
 }
 
+/// The same of a comparison.
+#[test]
+fn the_example_of_the_comparison_has_the_fields_of_this_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../web/test/comparison.json");
+    let example: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let read: ComparisonPage<'_> = serde_json::from_value(example.clone()).unwrap();
+    assert!(
+        serde_json::to_value(&read).unwrap() == example,
+        "web/test/comparison.json is of another version"
+    );
+    assert_eq!(
+        document(&render_comparison_html(&read.comparison)),
+        example,
+        "its words are those of this version"
+    );
+}
+
 /// Ten seconds: each second ten requests of 10 ms, from the fifth on one of 500 ms that fails, beside set-up.
 fn ten_seconds() -> Vec<Sample> {
     let setup = Origin { scenario: "".into(), ..request("setup", at_ms(0), Duration::ZERO).origin };
@@ -115,6 +134,17 @@ async fn the_slowest_exchanges_of_each_name_come_with_their_phases() {
     let first = &charts.slowest[0];
     assert_eq!((first.name.as_str(), first.phases_ms.wait, first.at_ms), ("odd", 139.0, 39.0));
     assert!(charts.slowest.iter().all(|exchange| exchange.url.len() < 310));
+}
+
+#[tokio::test]
+async fn a_busy_name_has_its_slowest_exchanges_though_sixty_came_before_it() {
+    let rare = (0..60u64).map(|id| ok_request(&format!("GET /{id}"), at_ms(id), 5_000));
+    let busy = (0..100u64).map(|id| ok_request("GET /cart", at_ms(100 + id), 10 + id));
+    let charts = Dataset::finished(rare.chain(busy).collect()).await.charts().await;
+    let of_cart = charts.slowest.iter().filter(|exchange| exchange.name == "GET /cart").count();
+    assert_eq!(of_cart, 15);
+    // Forty-nine others are charted, and the last eleven share a list.
+    assert_eq!(charts.slowest.len(), 60 + 15);
 }
 
 #[tokio::test]

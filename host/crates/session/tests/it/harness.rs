@@ -88,6 +88,7 @@ impl Place {
             faults: Vec::new(),
             name: None,
             tags: Vec::new(),
+            annotations: Vec::new(),
             journeys,
             set: Vec::new(),
             scenarios,

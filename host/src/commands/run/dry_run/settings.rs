@@ -40,6 +40,7 @@ pub(super) struct Asked {
     out: String,
     seed: Option<u64>,
     tags: Vec<String>,
+    annotations: Vec<String>,
     lists: Lists,
 }
 
@@ -63,6 +64,7 @@ impl Asked {
             out: config.out.clone(),
             seed: config.seed,
             tags: config.tags.iter().map(ToString::to_string).collect(),
+            annotations: config.annotations.iter().map(ToString::to_string).collect(),
             lists,
         }
     }
@@ -148,6 +150,10 @@ impl List<'_> {
         if !self.asked.tags.is_empty() {
             let tags = self.asked.tags.clone();
             self.either("run", "tags", tags, "tags");
+        }
+        if !self.asked.annotations.is_empty() {
+            let annotations = self.asked.annotations.clone();
+            self.either("run", "annotations", annotations, "annotations");
         }
         if let Some(target) = &dry.plan.target {
             self.either("run", "target", target.as_str(), "target");

@@ -3,8 +3,8 @@
 
 use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, parse_target};
 use outrider_engine::Limits;
-use outrider_model::RunTag;
 use outrider_model::threshold::Threshold;
+use outrider_model::{PlannedAnnotation, RunTag};
 use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, Written};
 use outrider_session::{Asked, ParameterValue, Places, read_thresholds};
 
@@ -51,6 +51,13 @@ impl<'a> Merge<'a> {
             }
         }
         tags
+    }
+
+    /// The annotations of the plan and those of the flags.
+    pub(super) fn annotations(&self) -> Vec<PlannedAnnotation> {
+        let of_plan = self.run().and_then(|run| run.annotations.as_ref());
+        let of_plan = of_plan.into_iter().flat_map(|list| &list.value).map(|annotation| &annotation.value);
+        of_plan.chain(&self.args.annotations).cloned().collect()
     }
 
     pub(super) fn seed(&self) -> Option<u64> {
