@@ -7,6 +7,7 @@ mod http;
 mod nginx;
 mod plugins;
 mod rate;
+mod storage;
 mod tools;
 mod usage;
 
@@ -25,6 +26,8 @@ pub(crate) enum Bench {
     Rate(rate::Options),
     /// What a plugin costs in each language, beside k6: size, loading, memory of each user, iterations per second
     Plugins(plugins::Options),
+    /// What keeping rows costs: rows per second into Parquet, the write-ahead log, and bytes beside k6's outputs
+    Storage(storage::Options),
     /// The target of `rate`, which calls this itself
     #[command(hide = true)]
     Target(rate::TargetOptions),
@@ -50,6 +53,7 @@ pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
         Some(Bench::Http(options)) => http::run(workspace, options),
         Some(Bench::Rate(options)) => rate::run(workspace, &options),
         Some(Bench::Plugins(options)) => plugins::run(workspace, &options),
+        Some(Bench::Storage(options)) => storage::run(workspace, &options),
         Some(Bench::Target(options)) => rate::serve(&options),
         None => {
             result("cargo xtask bench http   HTTP requests per second from one core, beside oha, wrk and k6");
@@ -57,6 +61,7 @@ pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
                 "cargo xtask bench rate   what is measured at one rate, beside k6, tsung and the target's own log",
             );
             result("cargo xtask bench plugins   what a plugin costs in each language, beside k6");
+            result("cargo xtask bench storage   what keeping rows costs, and bytes beside k6's outputs");
             Ok(())
         }
     }
