@@ -31,32 +31,45 @@ impl Block {
     }
 }
 
-/// One name's values in one run, block by block.
+/// Sixty-four points between two marks: what is walked after the marks have said where to begin.
+const STRIDE: usize = 64;
+
+/// One name's values in one run, block by block. Five bytes a point: a comparison has some thousand of these, of which
+/// each has some thousand points.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Blocks {
     /// Counts and failures of each block.
     pub(super) counts: Vec<(u64, u64)>,
     /// How many values of each block have a time.
     timed: Vec<f64>,
-    /// Values with the block that each is of and how many it stands for, ascending.
-    points: Vec<Point>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Point {
-    value: f64,
-    block: usize,
-    stands_for: f64,
+    /// How many of them each point of the block stands for.
+    stands_for: Vec<f64>,
+    /// The points of all blocks, ascending. Seven digits are four more than sketches know.
+    values: Vec<f32>,
+    /// The block of each point.
+    owners: Vec<u8>,
+    /// Before each [`STRIDE`] of points, how many values of each block came before.
+    marks: Vec<Vec<f64>>,
 }
 
 impl Blocks {
     pub(super) fn of(blocks: &[Block]) -> Blocks {
-        let mut points: Vec<Point> =
-            blocks.iter().enumerate().flat_map(|(index, block)| points(index, block)).collect();
-        points.sort_by(|a, b| a.value.total_cmp(&b.value));
-        let mut timed = vec![0.0; blocks.len()];
-        points.iter().for_each(|point| timed[point.block] += point.stands_for);
-        Blocks { counts: blocks.iter().map(|block| (block.count, block.failed)).collect(), timed, points }
+        let number = |block: &Block| block.sketch.as_ref().map_or(0, |sketch| sketch.count().min(POINTS));
+        let timed: Vec<f64> = blocks
+            .iter()
+            .map(|block| block.sketch.as_ref().map_or(0.0, |sketch| sketch.count() as f64))
+            .collect();
+        let stands_for: Vec<f64> =
+            blocks.iter().zip(&timed).map(|(block, timed)| timed / number(block).max(1) as f64).collect();
+        let mut points: Vec<(f32, u8)> = (0_u8..)
+            .zip(blocks)
+            .flat_map(|(owner, block)| points(block).map(move |value| (value, owner)))
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (values, owners): (Vec<f32>, Vec<u8>) = points.into_iter().unzip();
+        let counts = blocks.iter().map(|block| (block.count, block.failed)).collect();
+        let marks = marks(&owners, &stands_for);
+        Blocks { counts, timed, stands_for, values, owners, marks }
     }
 
     #[cfg(test)]
@@ -79,13 +92,24 @@ impl Blocks {
 
     /// The value at the quantile `q` of all blocks together, each as often as its weight says.
     pub(super) fn quantile(&self, q: f64, weights: &[f64]) -> Option<f64> {
-        let all: f64 = self.timed.iter().zip(weights).map(|(timed, weight)| timed * weight).sum();
-        let mut left = q * all;
+        let wanted = q * weighted(&self.timed, weights);
+        let after = self.marks.partition_point(|mark| weighted(mark, weights) < wanted);
+        let from = after.saturating_sub(1);
+        let before = self.marks.get(from).map_or(0.0, |mark| weighted(mark, weights));
+        let found = self.walk(from * STRIDE, wanted - before, weights);
+        // The sums of a mark and of its points differ in the last digit.
+        found.or_else(|| self.walk(0, wanted, weights))
+    }
+
+    /// The value of the point at which `left` is used up, or the last one.
+    fn walk(&self, from: usize, mut left: f64, weights: &[f64]) -> Option<f64> {
         let mut found = None;
-        for point in &self.points {
-            let weight = point.stands_for * weights[point.block];
+        let points = self.values.iter().zip(&self.owners).skip(from);
+        for (value, owner) in points {
+            let owner = usize::from(*owner);
+            let weight = self.stands_for[owner] * weights[owner];
             if weight > 0.0 {
-                found = Some(point.value);
+                found = Some(f64::from(*value));
                 left -= weight;
             }
             if left <= 0.0 && found.is_some() {
@@ -106,18 +130,33 @@ impl Blocks {
     }
 }
 
+fn weighted(values: &[f64], weights: &[f64]) -> f64 {
+    values.iter().zip(weights).map(|(value, weight)| value * weight).sum()
+}
+
 /// A few values at even distances for all those of a block.
-fn points(index: usize, block: &Block) -> Vec<Point> {
-    let Some(sketch) = &block.sketch else { return Vec::new() };
-    let number = sketch.count().min(POINTS);
-    let stands_for = sketch.count() as f64 / number.max(1) as f64;
-    let at = |point: u64| sketch.quantile((point as f64 + 0.5) / number as f64);
-    let values = (0..number).filter_map(at);
-    values.map(|value| Point { value, block: index, stands_for }).collect()
+fn points(block: &Block) -> impl Iterator<Item = f32> {
+    let number = block.sketch.as_ref().map_or(0, |sketch| sketch.count().min(POINTS));
+    (0..number).filter_map(move |point| {
+        let value = block.sketch.as_ref()?.quantile((point as f64 + 0.5) / number as f64)?;
+        Some(value as f32)
+    })
+}
+
+fn marks(owners: &[u8], stands_for: &[f64]) -> Vec<Vec<f64>> {
+    let mut before = vec![0.0; stands_for.len()];
+    let mark = |stride: &[u8]| {
+        let mark = before.clone();
+        stride.iter().for_each(|owner| before[usize::from(*owner)] += stands_for[usize::from(*owner)]);
+        mark
+    };
+    owners.chunks(STRIDE).map(mark).collect()
 }
 
 #[cfg(test)]
 pub(super) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Blocks of these values.
@@ -140,6 +179,20 @@ pub(super) mod tests {
         assert!(near(blocks.quantile(0.95, &[2.0, 0.0]), 950.0));
         assert!(near(blocks.quantile(0.5, &[1.0, 3.0]), 5_333.0));
         assert_eq!(blocks.quantile(0.5, &[0.0, 0.0]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_marks_lead_to_the_value_that_a_walk_through_all_points_finds(
+            blocks in prop::collection::vec(prop::collection::vec(1.0_f64..1e9, 0..100), 1..=MAX_BLOCKS),
+            weights in prop::collection::vec(0..4_u8, MAX_BLOCKS),
+            q in 0.01_f64..0.999,
+        ) {
+            let weights: Vec<f64> = weights.iter().take(blocks.len()).map(|weight| f64::from(*weight)).collect();
+            let blocks = blocks_of(&blocks);
+            let walked = blocks.walk(0, q * weighted(&blocks.timed, &weights), &weights);
+            prop_assert_eq!(blocks.quantile(q, &weights), walked);
+        }
     }
 
     #[test]

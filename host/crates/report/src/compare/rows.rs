@@ -1,7 +1,9 @@
 //! From names in blocks to the rows of a comparison.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use super::blocks::{Blocks, MIN_BLOCKS};
 use super::document::{ComparedRow, Measure, MeasureKind, RowCounts, RowKind, RowVerdict};
@@ -39,7 +41,7 @@ pub(super) struct Rows {
 pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules, is_saturated: bool) -> Rows {
     let keys: BTreeSet<&RowKey> =
         sides.iter().flat_map(|side| side.iter()).flat_map(BTreeMap::keys).collect();
-    let mut drafts: Vec<Draft> = keys.into_iter().map(|key| Draft::of(key, sides, draws)).collect();
+    let mut drafts = drafts(&keys.into_iter().collect::<Vec<_>>(), sides, draws);
     let shared = is_saturated.then(|| shared_shifts(&drafts));
     for (index, draft) in drafts.iter_mut().enumerate() {
         for measure in &mut draft.measures {
@@ -58,6 +60,19 @@ pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules,
     let mut judged = judge(&tests, rules.alpha()).into_iter();
     let rows = drafts.into_iter().map(|draft| draft.finish(&mut judged)).collect();
     Rows { rows, tests: tests.len() as u64 }
+}
+
+/// Drafts rows on all cores: a thousand names of ten runs a side are some ten million quantiles.
+fn drafts(keys: &[&RowKey], sides: [&[Names]; 2], draws: &Draws) -> Vec<Draft> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = keys.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let draft =
+            |keys: &[&RowKey]| keys.iter().map(|key| Draft::of(key, sides, draws)).collect::<Vec<_>>();
+        let workers: Vec<_> = keys.chunks(share).map(|keys| scope.spawn(move || draft(keys))).collect();
+        let drafted = workers.into_iter().map(|worker| worker.join());
+        drafted.flat_map(|drafts| drafts.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
 }
 
 /// A row before it is judged.

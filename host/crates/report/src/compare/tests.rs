@@ -125,6 +125,28 @@ fn a_saturated_machine_that_slows_everything_is_not_held_against_the_target_but_
     assert_eq!(against_the_stream[1], RowVerdict::Worse, "{against_the_stream:?}");
 }
 
+/// What a wide comparison is made of: many names, three runs of each side, each name in all of its blocks.
+#[test]
+fn many_names_are_judged_each_by_its_own_values() {
+    let side = |slow: f64| -> Vec<Names> {
+        (0..3)
+            .map(|index| {
+                names((0..150).map(|row| flat(50.0 + f64::from(index), if row == 149 { slow } else { 1.0 })))
+            })
+            .collect()
+    };
+    let found = verdicts(&rows(&side(1.0), &side(2.0), false));
+    let worse = found.iter().filter(|verdict| **verdict == RowVerdict::Worse).count();
+    assert_eq!((found.len(), worse), (150, 1));
+}
+
+/// A run of a name whose values are the same in each block.
+fn flat(median_ms: f64, factor: f64) -> Blocks {
+    let values: Vec<f64> =
+        (0..12).map(|index| factor * median_ms * MS * (1.0 + 0.01 * f64::from(index))).collect();
+    blocks_of(&vec![values; MAX_BLOCKS])
+}
+
 #[test]
 fn names_of_one_side_are_said_and_few_values_are_not_judged() {
     let few = || blocks_of(&vec![vec![5.0 * MS]; MAX_BLOCKS]);
