@@ -1,10 +1,11 @@
 // The page of a comparison: reads the document in its midst, and shows it.
 
+import { begin } from "./begin.js";
 import type { ComparedRun, ComparisonPage, Measure, MeasureWords, Row, Side } from "./comparison-document.js";
 import { append, el, section } from "./dom.js";
 import { intervalPicture, reachOf, type Interval } from "./interval.js";
 import { table, type Column } from "./table.js";
-import { themeSwitch, watchColors } from "./theme.js";
+import { themeSwitch } from "./theme.js";
 import { count, counted, instant } from "./words.js";
 
 /** The layout of the document that this page reads. */
@@ -176,17 +177,4 @@ function show(page: ComparisonPage, into: HTMLElement): void {
   append(into, [head(page), remarks(page), tiles(page), rows(page), runs(page), el("p", { class: "note" }, `Written by host ${page.written_by}`)]);
 }
 
-function begin(): void {
-  const main = document.getElementById("report");
-  const text = document.getElementById("document")?.textContent;
-  if (!main || !text) return;
-  const page = JSON.parse(text) as ComparisonPage;
-  if (page.version !== VERSION) {
-    append(main, [el("p", { class: "banner" }, `This page cannot show a document of version ${page.version}.`)]);
-    return;
-  }
-  watchColors();
-  show(page, main);
-}
-
-if (typeof document !== "undefined") begin();
+begin(VERSION, show);

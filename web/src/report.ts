@@ -1,12 +1,12 @@
 // The page of a run: reads the document in its midst, and shows it.
 
+import { begin } from "./begin.js";
 import { append, el } from "./dom.js";
 import type { PageDocument } from "./document.js";
 import { checks, errors, metrics, requests, steps, thresholds } from "./findings.js";
 import { data, generator } from "./foot.js";
 import { head, tiles, warnings } from "./head.js";
 import { overTime } from "./overtime.js";
-import { watchColors } from "./theme.js";
 import { waterfall } from "./waterfall.js";
 
 /** The layout of the document that this page reads. */
@@ -30,17 +30,4 @@ function show(page: PageDocument, into: HTMLElement): void {
   append(into, [head(page), ...warnings(page), tiles(page), nav, ...sections]);
 }
 
-function begin(): void {
-  const main = document.getElementById("report");
-  const text = document.getElementById("document")?.textContent;
-  if (!main || !text) return;
-  const page = JSON.parse(text) as PageDocument;
-  if (page.version !== VERSION) {
-    append(main, [el("p", { class: "banner" }, `This page cannot show a document of version ${page.version}.`)]);
-    return;
-  }
-  watchColors();
-  show(page, main);
-}
-
-begin();
+begin(VERSION, show);

@@ -1,11 +1,11 @@
 // The page of a comparison in a real browser.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { comparison } from "../comparison-example.js";
-import { Browser, type Page } from "./chromium.js";
+import { Browser } from "./chromium.js";
 import { comparisonPage, HOSTILE, removePages } from "./pages.js";
+import { open, picture, texts } from "./shown.js";
 
 let browser: Browser;
 before(() => {
@@ -16,27 +16,8 @@ after(async () => {
   removePages();
 });
 
-const pictures = process.env["OUTRIDER_PICTURES"];
-
-async function open(url: string, width?: number, dark?: boolean): Promise<Page> {
-  const shown = await browser.open(url, width, dark);
-  assert.deepEqual(shown.faults, []);
-  assert.deepEqual(shown.requested, [url], "it asks for itself alone");
-  return shown;
-}
-
-async function picture(shown: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  writeFileSync(`${pictures}/${name}.png`, await shown.screenshot());
-}
-
-function texts(shown: Page, selector: string): Promise<string[]> {
-  return shown.run(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => element.innerText ?? element.getAttribute("aria-label"))`);
-}
-
 test("it says what became worse, with each interval drawn and in words", async () => {
-  const shown = await open(comparisonPage("comparison", comparison()));
+  const shown = await open(browser, comparisonPage("comparison", comparison()));
   assert.match((await texts(shown, "h1"))[0] ?? "", /^✗ WORSE\s*2 of 28 rows are worse/);
   assert.deepEqual((await texts(shown, ".tile.bad")).map((text) => text.replace(/\s+/g, " ")), ["Worse 2"]);
   const [first = ""] = await texts(shown, "#rows tbody tr");
@@ -49,7 +30,7 @@ test("it says what became worse, with each interval drawn and in words", async (
 });
 
 test("it is filtered by name, and fits a telephone and the dark", async () => {
-  const shown = await open(comparisonPage("narrow-comparison", comparison()), 400, true);
+  const shown = await open(browser, comparisonPage("narrow-comparison", comparison()), 400, true);
   await shown.run(`{ const input = document.querySelector("#rows input"); input.value = "worse"; input.dispatchEvent(new Event("input")); }`);
   const names = await texts(shown, "#rows tbody th");
   assert.ok(names.length > 0 && names.every((name) => name === "/api/products" || name === "home page"), String(names));
@@ -62,12 +43,12 @@ test("names of targets and journeys are text", async () => {
   for (const row of page.comparison.rows) row.name = HOSTILE;
   for (const run of [...page.comparison.baseline.runs, ...page.comparison.candidate.runs]) Object.assign(run, { journey: HOSTILE, target: HOSTILE, tags: [HOSTILE] });
   page.comparison.remarks = [{ kind: "target", message: HOSTILE }];
-  const shown = await open(comparisonPage("hostile-comparison", page));
+  const shown = await open(browser, comparisonPage("hostile-comparison", page));
   assert.equal(await shown.run("document.title"), "hostile-comparison");
   assert.equal(await shown.run("document.querySelectorAll('img').length"), 0);
 });
 
 test("a page of another version says so", async () => {
-  const shown = await open(comparisonPage("later-comparison", { ...comparison(), version: 99 }));
+  const shown = await open(browser, comparisonPage("later-comparison", { ...comparison(), version: 99 }));
   assert.deepEqual(await texts(shown, ".banner"), ["This page cannot show a document of version 99."]);
 });

@@ -1,12 +1,13 @@
 // The page in a real browser.
 
 import assert from "node:assert/strict";
-import { statSync, mkdirSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import { example } from "../example.js";
 import { Browser, type Page } from "./chromium.js";
 import { failed, hostile, HOSTILE, hour, incomplete, page, removePages, single } from "./pages.js";
+import { keep, open, picture, text, texts } from "./shown.js";
 
 let browser: Browser;
 before(() => {
@@ -16,23 +17,6 @@ after(async () => {
   await browser.close();
   removePages();
 });
-
-// Where pictures go that are looked at, if they are wanted.
-const pictures = process.env["OUTRIDER_PICTURES"];
-
-async function picture(shown: Page, name: string): Promise<void> {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  writeFileSync(`${pictures}/${name}.png`, await shown.screenshot());
-}
-
-/** Opens a page, and proves that nothing went wrong on it and that it asked for nothing. */
-async function open(url: string, width?: number, dark?: boolean): Promise<Page> {
-  const shown = await browser.open(url, width, dark);
-  assert.deepEqual(shown.faults, []);
-  assert.deepEqual(shown.requested, [url], "it asks for itself alone");
-  return shown;
-}
 
 // How many pixels of a chart are neither empty nor as its first one.
 const INK = `(selector) => {
@@ -47,17 +31,9 @@ function ink(shown: Page, chart: string): Promise<number> {
   return shown.run(`(${INK})(${JSON.stringify(chart)})`);
 }
 
-function text(shown: Page, selector: string): Promise<string> {
-  return shown.run(`document.querySelector(${JSON.stringify(selector)}).innerText`);
-}
-
-function texts(shown: Page, selector: string): Promise<string[]> {
-  return shown.run(`[...document.querySelectorAll(${JSON.stringify(selector)})].map((element) => element.innerText)`);
-}
-
 test("it shows the run: verdict, figures, charts that are drawn", async () => {
   const document = example();
-  const shown = await open(page("example", document));
+  const shown = await open(browser, page("example", document));
   await picture(shown, "light");
   assert.match(await text(shown, "h1"), new RegExp(document.words.verdict));
   assert.match(await text(shown, ".tiles"), new RegExp(document.report.all_requests?.count.toLocaleString("en") ?? ""));
@@ -67,7 +43,7 @@ test("it shows the run: verdict, figures, charts that are drawn", async () => {
 });
 
 test("a line is hidden and shown by its button", async () => {
-  const shown = await open(page("toggled", example()));
+  const shown = await open(browser, page("toggled", example()));
   const button = "#response-times .legend button:nth-child(3)";
   const all = await ink(shown, "#response-times");
   await shown.click(button);
@@ -78,7 +54,7 @@ test("a line is hidden and shown by its button", async () => {
 });
 
 test("the values at the cursor are told, by mouse and by keys, in all charts at once", async () => {
-  const shown = await open(page("hovered", example()));
+  const shown = await open(browser, page("hovered", example()));
   assert.equal(await text(shown, "#response-times .time"), "");
   await shown.hover("#response-times .u-over", 0.5);
   assert.match(await text(shown, "#response-times .time"), /^at \d+:\d\d$/);
@@ -94,7 +70,7 @@ test("the values at the cursor are told, by mouse and by keys, in all charts at 
 
 test("tables are filtered by text and sorted by their heads", async () => {
   const document = example();
-  const shown = await open(page("filtered", document));
+  const shown = await open(browser, page("filtered", document));
   const names = () => texts(shown, "#requests tbody th");
   assert.deepEqual(await names(), document.report.requests.map((request) => request.name));
   await shown.click("#requests thead th:nth-child(2) button");
@@ -109,7 +85,7 @@ test("tables are filtered by text and sorted by their heads", async () => {
 
 test("a request is chosen for the charts, and an exchange tells of itself", async () => {
   const document = example();
-  const shown = await open(page("chosen", document));
+  const shown = await open(browser, page("chosen", document));
   const name = document.charts.requests[1]?.name ?? "";
   await shown.run(`(() => { const select = document.querySelector("#chosen-request"); select.selectedIndex = 2; select.dispatchEvent(new Event("change")); })()`);
   assert.equal(await text(shown, "#response-times h3"), `Response time: ${name}`);
@@ -121,7 +97,7 @@ test("a request is chosen for the charts, and an exchange tells of itself", asyn
 });
 
 test("names of a run are text, whatever they hold", async () => {
-  const shown = await open(page("hostile", hostile()));
+  const shown = await open(browser, page("hostile", hostile()));
   await picture(shown, "hostile");
   assert.equal(await shown.run("document.title"), "hostile");
   assert.equal(await shown.run("document.images.length + document.querySelectorAll('b').length"), 0);
@@ -130,7 +106,7 @@ test("names of a run are text, whatever they hold", async () => {
 });
 
 test("dark is as the system has it, until another is chosen", async () => {
-  const shown = await open(page("dark", example()), 1280, true);
+  const shown = await open(browser, page("dark", example()), 1280, true);
   await picture(shown, "dark");
   const ground = () => shown.run<string>("getComputedStyle(document.body).backgroundColor");
   assert.equal(await ground(), "rgb(15, 19, 24)");
@@ -139,11 +115,11 @@ test("dark is as the system has it, until another is chosen", async () => {
 });
 
 test("on paper it is light, without what only a screen can do", async () => {
-  const shown = await open(page("printed", example()), 1280, true);
+  const shown = await open(browser, page("printed", example()), 1280, true);
   const pdf = await shown.pdf();
   assert.ok(pdf.length > 20_000, `${pdf.length} bytes`);
   assert.equal(await shown.run("'paper' in document.documentElement.dataset"), false, "and after it is as before");
-  if (pictures) writeFileSync(`${pictures}/print.pdf`, pdf);
+  keep("print.pdf", pdf);
   await shown.run("dispatchEvent(new Event('beforeprint'))");
   assert.equal(await shown.run("getComputedStyle(document.documentElement).getPropertyValue('--text').trim()"), "#1a1f26");
   assert.ok(await shown.run("[...document.querySelectorAll('.chart canvas')].every((canvas) => canvas.clientWidth <= 340)"));
@@ -151,18 +127,18 @@ test("on paper it is light, without what only a screen can do", async () => {
 
 test("on a telephone nothing is wider than the screen", async () => {
   for (const [name, document] of [["narrow", example()], ["narrow-hour", hour()]] as const) {
-    const shown = await open(page(name, document), 400);
+    const shown = await open(browser, page(name, document), 400);
     await picture(shown, name);
     assert.equal(await shown.run("document.documentElement.scrollWidth"), 400);
   }
 });
 
 test("what failed and what is missing is said in big words", async () => {
-  const crossed = await open(page("failed", failed()));
+  const crossed = await open(browser, page("failed", failed()));
   await picture(crossed, "failed");
   assert.match(await text(crossed, "h1"), /FAIL/);
   assert.deepEqual((await texts(crossed, "#thresholds td:first-child")).map((verdict) => verdict.trim()), ["✗ crossed", "✗ crossed", "✓ holds"]);
-  const missing = await open(page("incomplete", incomplete()));
+  const missing = await open(browser, page("incomplete", incomplete()));
   await picture(missing, "incomplete");
   assert.match(await text(missing, ".banner.incomplete"), /^INCOMPLETE/);
   assert.ok(Number.parseFloat(await shown(missing, ".banner strong", "fontSize")) >= 24);
@@ -173,7 +149,7 @@ function shown(on: Page, selector: string, property: string): Promise<string> {
 }
 
 test("one request is a page too", async () => {
-  const shown = await open(page("single", single()));
+  const shown = await open(browser, page("single", single()));
   await picture(shown, "single");
   assert.match(await text(shown, ".tiles"), /Requests\s*1\n/);
   assert.ok((await ink(shown, "#response-times")) > 200);
@@ -182,14 +158,14 @@ test("one request is a page too", async () => {
 test("an hour of fifty names is less than three megabytes", async () => {
   const url = page("hour", hour());
   assert.ok(statSync(fileURLToPath(url)).size < 3_000_000);
-  const shown = await open(url);
+  const shown = await open(browser, url);
   await picture(shown, "hour");
   assert.equal((await texts(shown, "#by-request .legend button")).length, 50);
   assert.equal((await texts(shown, "#requests tbody tr")).length, 50);
 });
 
 test("what happened meanwhile is marked in all charts, said at the cursor, and can be hidden", async () => {
-  const shown = await open(page("annotations", example()));
+  const shown = await open(browser, page("annotations", example()));
   assert.deepEqual(await texts(shown, ".annotations li"), ["0:04deployed v2.1 of the cart", "0:08 to 0:10failover of the database"]);
   const marked = await ink(shown, "#users");
   await shown.run(`document.querySelector("#users .plot").focus()`);
