@@ -278,7 +278,7 @@ pub(crate) struct RunArgs {
     /// Say what would run, where each value comes from and what it needs; send nothing and write nothing
     #[arg(long, help_heading = "Output")]
     pub(crate) dry_run: bool,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(
         short,
         long,
@@ -452,7 +452,7 @@ pub(crate) struct ReportArgs {
     /// The run's id or the start of it, its folder, or a folder of runs; without it, the latest run that has ended
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries [default: text]
@@ -514,7 +514,7 @@ pub(crate) struct ListArgs {
     /// List only the runs with this tag, or with this key of a tag; repeatable: those that have all of them
     #[arg(long = "tag", value_name = "KEY[=VALUE]")]
     pub(crate) tags: Vec<RunTag>,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries
@@ -527,7 +527,7 @@ pub(crate) struct ShowArgs {
     /// The run's id or the start of it, or its folder; without it, the latest run, whether it goes on or has ended
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries
@@ -557,7 +557,7 @@ pub(crate) struct RemoveArgs {
     /// Say what would be removed, and remove nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
 }
@@ -580,7 +580,7 @@ pub(crate) struct RecoverArgs {
     /// Take the named runs for killed where that cannot be seen, as on a file system without locks
     #[arg(long, requires = "runs")]
     pub(crate) killed: bool,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries

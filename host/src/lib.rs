@@ -34,6 +34,7 @@ fn command(env: &mut Env) -> Exit {
     };
     env.start_logging(cli.verbose);
     env.raise_open_files();
+    env.keep_credentials();
     match commands::run(env, cli.command, cli.verbose > 0) {
         Ok(exit) => exit,
         Err(failure) => {

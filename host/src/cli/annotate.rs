@@ -30,7 +30,7 @@ pub(crate) struct AnnotateArgs {
     /// The run's id or the start of it, or its folder; without it, the latest run, whether it goes on or has ended
     #[arg(long, value_name = "RUN")]
     pub(crate) run: Option<String>,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
 }

@@ -36,7 +36,7 @@ pub(crate) struct CompareArgs {
     /// End with exit code 99 if it is so
     #[arg(long, value_enum, value_name = "VERDICT")]
     pub(crate) fail_on: Option<FailOn>,
-    /// Folder whose folder `runs` keeps the runs
+    /// Folder whose folder `runs` keeps the runs, or a bucket: s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// What standard output carries

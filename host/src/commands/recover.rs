@@ -123,10 +123,17 @@ fn fault(run_id: &RunId, error: &StorageError) -> Fault {
             .to_owned()
     };
     let hint = match error {
+        _ if error.is_of_far_store() => Some(far_hint(error)),
         StorageError::Put { .. } | StorageError::Get { .. } | StorageError::Log { .. } => None,
         _ => error.hint(),
     };
     Fault { message, ..fault }.hint(hint.unwrap_or_else(stays))
+}
+
+/// What to do where the bucket does not take them.
+fn far_hint(error: &StorageError) -> String {
+    let stays = "they stay on this machine until `host recover` can put them into the bucket";
+    error.hint().map_or_else(|| stays.to_owned(), |hint| format!("{hint}; {stays}"))
 }
 
 impl RecoveredRun {

@@ -76,8 +76,10 @@ async fn html(found: &Found, summary: &Summary) -> Result<String, Failure> {
     Ok(outrider_report::render_html(summary, &charts))
 }
 
+/// What is wrong with a dataset is wrong with what was asked for; that a bucket cannot be reached now is not.
 pub(crate) fn storage_failure(error: StorageError) -> Failure {
-    Failure::invalid(error.into())
+    let exit = if error.is_passing() { Exit::Unexpected } else { Exit::Invalid };
+    Failure::new(exit, error.into())
 }
 
 pub(crate) fn text(env: &Env, summary: &Summary) -> String {

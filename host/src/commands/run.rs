@@ -136,7 +136,7 @@ async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) ->
     if let Some(exit) = show(env, args, out, end).await? {
         return Ok(exit);
     }
-    if let Some(fault) = verdict(end) {
+    if let Some(fault) = verdict(end, out) {
         Failure::new(end.exit(), fault).print(env);
     }
     Ok(end.exit())
@@ -176,7 +176,7 @@ async fn show(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Res
 }
 
 /// Why the run is not simply well, if it is not.
-fn verdict(end: &SessionEnd) -> Option<Fault> {
+fn verdict(end: &SessionEnd, out: &str) -> Option<Fault> {
     Some(match &end.reason {
         EndReason::Finished | EndReason::DataExhausted { .. } => return shortcoming(end),
         EndReason::ThresholdCrossed { threshold, value } => {
@@ -203,8 +203,22 @@ fn verdict(end: &SessionEnd) -> Option<Fault> {
         }
         EndReason::StorageFailed { message } => Fault::new("rows could not be kept; the run was stopped")
             .cause(message.clone())
-            .hint("what was written until then is readable; free some space, or choose another folder with --out"),
+            .hint(unkept_hint(out)),
     })
+}
+
+/// What to do about rows that could not be kept.
+fn unkept_hint(out: &str) -> String {
+    match DatasetStore::open(out).is_ok_and(|store| store.is_remote()) {
+        true => format!(
+            "what is not in the bucket is in the write-ahead log of this machine: `host recover --out {out}` puts it there \
+             when the bucket takes it"
+        ),
+        false => {
+            "what was written until then is readable; free some space, or choose another folder with --out"
+                .to_owned()
+        }
+    }
 }
 
 /// Why a run that came to its end is not well, in the order of [`SessionEnd::exit`].

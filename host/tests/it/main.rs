@@ -9,6 +9,7 @@ mod bad_input;
 mod bad_targets;
 mod bottlenecks;
 mod bounds;
+mod bucket;
 mod cardinality;
 mod check;
 mod compare;

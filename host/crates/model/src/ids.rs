@@ -22,6 +22,13 @@ impl RunId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether it begins as those do that this program gives, with the second in which the run started.
+    pub fn tells_a_second(&self) -> bool {
+        let (digits, shape) = (|byte: u8| byte.is_ascii_digit(), b"00000000T000000Z-");
+        let same = |(byte, of): (u8, &u8)| if *of == b'0' { digits(byte) } else { byte == *of };
+        self.0.len() > shape.len() && self.0.bytes().zip(shape).all(same)
+    }
 }
 
 impl fmt::Display for RunId {
@@ -86,6 +93,13 @@ impl Segment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_of_this_program_is_told_from_another_word() {
+        let tells = |id: &str| RunId::new(id).unwrap().tells_a_second();
+        assert!(tells("20260131T120000Z-4f2a9c"));
+        assert!(!tells("nightly") && !tells("20260131T120000Z-") && !tells("2026-131T120000Z-4f2a9c"));
+    }
 
     #[test]
     fn shares_sum_to_the_whole_and_turns_cover_every_index_once() {

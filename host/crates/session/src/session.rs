@@ -7,8 +7,8 @@ use outrider_engine::{AttachedPack, Description, RunShared};
 use outrider_model::{PlannedAnnotation, RunClock, RunPlan, SampleSink, Segment, Timestamp};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
-    Annotation, DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig,
-    RunLayout, RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
+    Annotation, DatasetStore, FinalAccount, IterationAccount, Outcome, Roller, RollerConfig, RunLayout,
+    RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
 };
 use outrider_telemetry::{
     AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_QUEUE_CAPACITY,
@@ -251,6 +251,7 @@ async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, o
     };
     if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {
         // The report says that a run without an outcome is incomplete.
+        let error = outrider_model::with_causes(&error);
         tracing::warn!(%error, "the outcome could not be written");
     }
 }
@@ -288,7 +289,7 @@ fn roller(
     clock: RunClock,
     marked: bool,
 ) -> Result<Roller, SessionError> {
-    let config =
-        RollerConfig { run_id: plan.run_id.clone(), worker: 0, policy: RollPolicy::default(), marked };
+    let policy = store.roll_policy();
+    let config = RollerConfig { run_id: plan.run_id.clone(), worker: 0, policy, marked };
     Ok(Roller::new(store.clone(), config, clock, tokio::runtime::Handle::current())?)
 }

@@ -5,7 +5,11 @@ use std::io;
 use outrider_model::{RunId, causes};
 use outrider_telemetry::Table;
 
-use crate::{PartFault, PartName, PartRecord};
+use crate::{PartFault, PartName, PartRecord, StoreFault};
+
+/// What can be done about rows that a far store did not take.
+const RECOVERABLE: &str = "what is not in it is in the write-ahead log of this machine: `host recover` puts it there when it \
+                           answers again";
 
 /// An operation on a dataset failed.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +109,49 @@ pub enum StorageError {
         path: String,
         /// Why.
         #[source]
-        source: object_store::Error,
+        source: StoreFault,
+    },
+    /// A far store takes rows more slowly than they are made, or not at all.
+    #[error("'{place}' is too slow: {} MiB wait to be written to it", waiting >> 20)]
+    TooSlow {
+        /// The dataset.
+        place: String,
+        /// Encoded bytes that wait.
+        waiting: usize,
+    },
+    /// A place is a URL that names no bucket.
+    #[error("cannot use '{out}' as a dataset: it names no bucket")]
+    NoBucket {
+        /// The place as it was given.
+        out: String,
+    },
+    /// What is set for a bucket is wrong.
+    #[error("cannot use '{out}' as a dataset")]
+    Remote {
+        /// The place as it was given.
+        out: String,
+        /// Why.
+        #[source]
+        source: StoreFault,
+    },
+    /// This machine has no place for the write-ahead logs of runs that go into a bucket.
+    #[error("cannot keep the write-ahead log of '{out}' in '{folder}'")]
+    NoSpool {
+        /// The place as it was given.
+        out: String,
+        /// Where it would be.
+        folder: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A run in a bucket was written to a moment ago, perhaps by another machine.
+    #[error(
+        "whether the run '{run_id}' goes on cannot be seen from here: it was written to less than a minute ago"
+    )]
+    Young {
+        /// The run.
+        run_id: RunId,
     },
     /// The write-ahead log could not be written or read.
     #[error("cannot use the write-ahead log '{path}'")]
@@ -129,7 +175,7 @@ pub enum StorageError {
         path: String,
         /// Why.
         #[source]
-        source: object_store::Error,
+        source: StoreFault,
     },
     /// Rows could not be encoded.
     #[error("cannot encode rows of the table '{table}'")]
@@ -196,9 +242,10 @@ impl StorageError {
     /// What the user can do about it, if that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            StorageError::UnsupportedScheme { .. } => {
-                Some("give a folder, for example --out runs-of-today".to_owned())
-            }
+            StorageError::UnsupportedScheme { .. } => Some(
+                "give a folder, for example --out runs-of-today, or a bucket: --out s3://bucket/prefix"
+                    .to_owned(),
+            ),
             StorageError::NotWritable { .. } => Some("choose another folder with --out".to_owned()),
             StorageError::InsideRun { .. } => {
                 Some("--out names the folder that holds the folder `runs`, not one in it".to_owned())
@@ -213,6 +260,18 @@ impl StorageError {
             StorageError::Put { .. } | StorageError::Log { .. } if self.is_disk_full() => {
                 Some("the disk is full: what was written before is kept and can be read".to_owned())
             }
+            StorageError::NoBucket { .. } => Some("for example --out s3://bucket/prefix".to_owned()),
+            StorageError::Remote { source, .. } => source.hint(),
+            StorageError::NoSpool { .. } => {
+                Some("set XDG_STATE_HOME to a folder of this machine that can be written to".to_owned())
+            }
+            StorageError::Young { .. } => Some("if it has ended, try again in a minute".to_owned()),
+            StorageError::TooSlow { .. } => Some(RECOVERABLE.to_owned()),
+            StorageError::Put { source, .. } | StorageError::Get { source, .. }
+                if source.is_of_far_store() =>
+            {
+                source.hint()
+            }
             StorageError::Unmarked { .. } => {
                 Some("if it was killed, say so: `host recover RUN --killed`".to_owned())
             }
@@ -225,6 +284,23 @@ impl StorageError {
             StorageError::GoesOn { .. } => Some("end it first (Ctrl-C), or leave it".to_owned()),
             StorageError::NoSuchRun { .. } => Some("see `host runs` for the runs there are".to_owned()),
             _ => None,
+        }
+    }
+
+    /// Whether a far store says itself what is wrong.
+    pub fn is_of_far_store(&self) -> bool {
+        match self {
+            StorageError::Put { source, .. } | StorageError::Get { source, .. } => source.is_of_far_store(),
+            StorageError::Remote { .. } | StorageError::TooSlow { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether another time may bring another answer: a far store that cannot be reached, or has too much to do.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StorageError::Put { source, .. } | StorageError::Get { source, .. } => source.is_passing(),
+            _ => false,
         }
     }
 

@@ -20,14 +20,16 @@
 //! INV-1 to INV-5 are those of the whole program, in ARCHITECTURE.md. For this format:
 //!
 //! * INV-2 means: an object is visible whole or not at all. On this machine: a temporary file beside it,
-//!   fsync, then a hard link (create-only) or a rename (replace), then fsync of the folder. And a manifest
+//!   fsync, then a hard link (create-only) or a rename (replace), then fsync of the folder. In a bucket: one put, with
+//!   `If-None-Match: *` where it is create-only. And a manifest
 //!   names a part only after the part is durable, with its rows, bytes and SHA-256.
 //! * **INV-6** Run ids sort by the time the runs started, and hold letters, digits and hyphens only.
 //! * **INV-7** Every path is written by one worker only, and a part never changes once it exists. A second
 //!   writer of the same worker fails at its first part or its first manifest, and leaves the first's alone.
 //! * **INV-8** Rows of a row group are sorted by `started_at`; a part holds at most about
 //!   [`DEFAULT_PART_BYTES`](crate::DEFAULT_PART_BYTES), and rows of at most about
-//!   [`DEFAULT_PART_AGE`](crate::DEFAULT_PART_AGE).
+//!   [`DEFAULT_PART_AGE`](crate::DEFAULT_PART_AGE); in a bucket [`REMOTE_PART_BYTES`](crate::REMOTE_PART_BYTES) and
+//!   [`REMOTE_PART_AGE`](crate::REMOTE_PART_AGE).
 //! * **INV-9** Paths in a manifest are relative to the run's folder: a run can be copied and moved.
 //! * **INV-10** Every JSON document has `format`, this version; every Parquet file has
 //!   `outrider.schema_version`, `outrider.table`, `outrider.run_id` and `outrider.worker` among its
@@ -39,6 +41,10 @@
 //! parts, of all tables together when the oldest row is as old as a part may be, and after them, at most
 //! once a second, its manifest; with the last manifest `finished: true`; `outcome.json` in the end.
 //!
+//! In a bucket parts are put beside the run that goes on: a bucket that is slow or away holds up nothing. The write-ahead
+//! log, the mark of a run that goes on and documents that could not be put are in a folder of the machine that makes the
+//! run, `XDG_STATE_HOME/outrider/spool/<16 digits of the place>/runs/<run-id>/`, under the names that they would have here.
+//!
 //! # Read path
 //!
 //! Readers go from `run.json` (how many workers) to the manifests to the parts; they never trust a
@@ -46,7 +52,8 @@
 //! with its rows, and no sample and no row was lost.
 //!
 //! On this machine the process that makes a run holds a lock (flock) on its `run.json` as long as it lives:
-//! a run without an outcome goes on if the lock is held, and was killed if not. See
+//! a run without an outcome goes on if the lock is held, and was killed if not; of a run in a bucket it is a file of the
+//! spool. See
 //! [`RunningMark`](crate::RunningMark).
 //!
 //! # Recovery
@@ -60,9 +67,10 @@
 //! # Not promised
 //!
 //! Rows after the last mark of the log (half a second) are lost with a killed worker, up to five seconds of them with
-//! the machine's power, and its manifest says until when they are there. In a dataset that is no folder of this machine
-//! there is no log yet: there it is a part's age (10 s). Nothing detects a part that was changed in place without
-//! changing its size and row count, unless digests are checked.
+//! the machine's power, and its manifest says until when they are there. Of a run into a bucket whose machine is gone with
+//! its disk, what was not put: rows of a part's age (4 s), and while the bucket was away, of that time. An endpoint that
+//! takes no notice of `If-None-Match` keeps no second writer away (INV-7). Nothing detects a part that was changed in place
+//! without changing its size and row count, unless digests are checked.
 
 use std::fmt;
 

@@ -45,6 +45,7 @@ mod roller;
 mod run_record;
 mod running;
 mod store;
+mod store_fault;
 mod wal;
 
 pub use annotation::{Annotation, Annotations, MAX_ANNOTATIONS, annotate, annotations_of};
@@ -57,10 +58,12 @@ pub use recovery::{RecoveredWorker, needs_recovery, recover_run, runs_to_recover
 pub use removal::{remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
-    DEFAULT_ROW_GROUP_ROWS, FinalAccount, RollPolicy, Roller, RollerConfig, RollerEnd,
+    DEFAULT_ROW_GROUP_ROWS, FinalAccount, REMOTE_PART_AGE, REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS,
+    REMOTE_UPLOAD_BYTES, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
 pub use run_record::{
     ENDED_EARLY, Outcome, PackCalls, REPLACED, RunRecord, RunStatus, ThresholdOutcome, Totals, Verdict,
 };
 pub use running::RunningMark;
 pub use store::DatasetStore;
+pub use store_fault::StoreFault;

@@ -92,10 +92,8 @@ impl RunReader {
             run_id: run_id.clone(),
             place: store.place().to_owned(),
         })?;
-        let mut manifests = Vec::new();
-        for worker in 0..record.workers {
-            manifests.push(Manifest::load(store, &layout, worker).await?);
-        }
+        let manifests = (0..record.workers).map(|worker| Manifest::load(store, &layout, worker));
+        let manifests = futures::future::try_join_all(manifests).await?;
         Ok(RunReader { store: store.clone(), layout, record, outcome, is_running, manifests })
     }
 
@@ -109,8 +107,8 @@ impl RunReader {
         self.outcome.as_ref()
     }
 
-    /// Whether a process on this machine was still making it when it was opened. A run that is made into a
-    /// far store, or on another machine, looks as if it was killed.
+    /// Whether a process on this machine was still making it when it was opened. A run that is made on another machine
+    /// looks as if it was killed.
     pub fn is_running(&self) -> bool {
         self.is_running
     }

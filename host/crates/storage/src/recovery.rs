@@ -24,7 +24,7 @@ use object_store::ObjectStoreExt;
 use outrider_model::{RunId, Timestamp};
 use outrider_telemetry::Table;
 
-use crate::roller::put;
+use crate::roller::{DEFAULT_PUT_ATTEMPTS, put};
 use crate::wal::{Log, this_machine};
 use crate::{
     DatasetStore, Manifest, PartName, Recovery, RollPolicy, RunLayout, RunningMark, StorageError, list_runs,
@@ -51,14 +51,25 @@ pub struct RecoveredWorker {
 ///
 /// If the dataset cannot be listed.
 pub async fn runs_to_recover(store: &DatasetStore) -> Result<Vec<RunId>, StorageError> {
-    let runs = list_runs(store).await?;
-    Ok(runs.into_iter().filter(|run_id| needs_recovery(store, run_id)).collect())
+    if !store.is_remote() {
+        let runs = list_runs(store).await?;
+        return Ok(runs.into_iter().filter(|run_id| needs_recovery(store, run_id)).collect());
+    }
+    // Without a request, where there is nothing to recover. A run that was removed elsewhere is none.
+    let mut runs = Vec::new();
+    for run_id in store.spooled_runs().into_iter().filter(|run_id| needs_recovery(store, run_id)) {
+        if store.size(&RunLayout::new(run_id.clone()).run_record()).await?.is_some() {
+            runs.push(run_id);
+        }
+    }
+    Ok(runs)
 }
 
 /// Whether a run has a write-ahead log and does not go on.
 pub fn needs_recovery(store: &DatasetStore, run_id: &RunId) -> bool {
-    let folder = store.file(&RunLayout::new(run_id.clone()).wals());
-    folder.is_some_and(|folder| !workers_in(&folder).is_empty()) && !RunningMark::is_set(store, run_id)
+    let layout = RunLayout::new(run_id.clone());
+    let has_log = store.file(&layout.wals()).is_some_and(|folder| !workers_in(&folder).is_empty());
+    (has_log || store.kept(&layout.outcome()).is_some()) && !RunningMark::is_set(store, run_id)
 }
 
 /// Recovers a run that was killed. Empty if there is nothing to recover, or it goes on. `killed` says that the user
@@ -76,21 +87,36 @@ pub async fn recover_run(
 ) -> Result<Vec<RecoveredWorker>, StorageError> {
     let layout = RunLayout::new(run_id.clone());
     let Some(folder) = store.file(&layout.wals()) else { return Ok(Vec::new()) };
-    let Some(_lock) = lock(folder.clone()).await else { return Ok(Vec::new()) };
+    let locked = lock(folder.clone()).await;
     // Asked under the lock: who recovered it meanwhile has left nothing.
     if RunningMark::is_set(store, run_id) {
         return Ok(Vec::new());
     }
     let mut recovered = Vec::new();
-    for worker in workers_in(&folder) {
-        let one = OneWorker { store, layout: &layout, worker, killed, now };
-        recovered.extend(one.recover().await?);
+    if locked.is_some() {
+        for worker in workers_in(&folder) {
+            let one = OneWorker { store, layout: &layout, worker, killed, now };
+            recovered.extend(one.recover().await?);
+        }
+        // Stays while something damaged is kept in it.
+        if let Err(error) = fs::remove_dir(&folder) {
+            tracing::debug!(%error, "the folder of the write-ahead log stays");
+        }
     }
-    // Stays while something damaged is kept in it.
-    if let Err(error) = fs::remove_dir(&folder) {
-        tracing::debug!(%error, "the folder of the write-ahead log stays");
-    }
+    put_kept_outcome(store, &layout).await?;
+    RunningMark::clear(store, run_id);
     Ok(recovered)
+}
+
+/// Puts the outcome that a run could not put into a bucket.
+async fn put_kept_outcome(store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
+    let path = layout.outcome();
+    let Some(outcome) = store.kept(&path) else { return Ok(()) };
+    match put::put_document(store, &path, outcome).await {
+        Ok(()) | Err(StorageError::Exists { .. }) => store.forget(&path),
+        Err(error) => return Err(error),
+    }
+    Ok(())
 }
 
 struct OneWorker<'a> {
@@ -106,6 +132,7 @@ impl OneWorker<'_> {
         let (run_id, worker) = (self.layout.run_id(), self.worker);
         let committed = Manifest::load(self.store, self.layout, worker).await?;
         let mut manifest = committed.unwrap_or_else(|| Manifest::new(run_id.clone(), worker, self.now));
+        self.add_last_words(&mut manifest);
         let first = manifest.wal_segment;
         let folder = self.folder()?;
         let (of, at) = (run_id.clone(), folder.clone());
@@ -117,18 +144,34 @@ impl OneWorker<'_> {
         // All that counts is in parts, by the worker's own last words or by those of who recovered it.
         if manifest.finished || manifest.recovery.is_some() && log.is_done(first) {
             log.damage = manifest.recovery.and_then(|recovery| recovery.damage);
+            self.store.forget(&self.layout.manifest(worker));
             return log.remove().map(|()| None);
         }
         self.remove_unnamed(&manifest).await?;
-        let of = run_id.clone();
+        let (of, policy) = (run_id.clone(), self.store.roll_policy());
         let (log, parts) = in_background(move || {
-            let parts = PartsOfLog::of(&log, first, &of, worker)?;
+            let parts = PartsOfLog::of(&log, first, &of, worker, policy)?;
             Ok((log, parts))
         })
         .await?;
         let recovery = self.commit(&mut manifest, &log, parts).await?;
+        self.store.forget(&self.layout.manifest(worker));
         log.remove()?;
         Ok(Some(RecoveredWorker { worker, recovery, is_whole: manifest.finished }))
+    }
+
+    /// Adds the accounts of a worker that could not put its last manifest into a bucket. Which parts there are, the one
+    /// in the bucket says: it may have been put without anybody hearing of it.
+    fn add_last_words(&self, manifest: &mut Manifest) {
+        let kept = self.store.kept(&self.layout.manifest(self.worker));
+        let last: Option<Manifest> = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
+        let Some(last) = last.filter(|_| !manifest.finished && manifest.recovery.is_none()) else { return };
+        (manifest.iterations, manifest.vus, manifest.samples) = (last.iterations, last.vus, last.samples);
+        manifest.failure = last.failure;
+        for (table, last) in last.rows {
+            let rows = manifest.rows.entry(table).or_default();
+            rows.accepted = rows.accepted.max(last.accepted);
+        }
     }
 
     /// Puts the parts and commits the manifest that names them.
@@ -138,7 +181,9 @@ impl OneWorker<'_> {
         log: &Log,
         parts: PartsOfLog,
     ) -> Result<Recovery, StorageError> {
-        let policy = RollPolicy::default();
+        // A few attempts: whoever asked waits for it.
+        let put_attempts = DEFAULT_PUT_ATTEMPTS.min(self.store.roll_policy().put_attempts);
+        let policy = RollPolicy { put_attempts, ..self.store.roll_policy() };
         let mut rows: BTreeMap<Table, u64> = BTreeMap::new();
         for (table, part) in parts.parts {
             let named = manifest.parts.iter().filter(|named| named.path.table == table);
@@ -187,7 +232,10 @@ impl OneWorker<'_> {
     async fn remove_unnamed(&self, manifest: &Manifest) -> Result<(), StorageError> {
         for table in Table::ALL {
             let folder = self.layout.parts(table, self.worker);
-            let fault = |source| StorageError::Get { path: folder.to_string(), source };
+            let fault = |source: object_store::Error| StorageError::Get {
+                path: folder.to_string(),
+                source: source.into(),
+            };
             let listed: Vec<_> =
                 self.store.objects().list(Some(&folder)).try_collect().await.map_err(fault)?;
             for object in listed {
@@ -195,7 +243,8 @@ impl OneWorker<'_> {
                     manifest.parts.iter().any(|part| self.layout.path_of(&part.path) == object.location);
                 if !is_named {
                     let path = object.location.to_string();
-                    let fault = |source| StorageError::Put { path, source };
+                    let fault =
+                        |source: object_store::Error| StorageError::Put { path, source: source.into() };
                     self.store.objects().delete(&object.location).await.map_err(fault)?;
                 }
             }

@@ -7,13 +7,13 @@
 //! finish: all parts, manifest finished, no log  finish: manifest, not finished, with the failure
 //! ```
 //!
-//! The log is that of `wal.rs`; a dataset that is no folder of this machine has none.
+//! The log is that of `wal.rs`: in the run's folder, or for a bucket in the spool of this machine.
 //!
-//! It runs on the batcher's thread and waits there for the store: object_store is asynchronous, that
-//! thread is not, and it belongs to no runtime, so `Handle::block_on` is allowed and harmless. A slow
-//! store holds up this one thread; the samples' queue fills and counts what it loses. So memory is
-//! bounded (INV-4): for each table one row group that waits, one that is sorted, and one part, which is larger than
-//! it should be by the rows of one tick at most.
+//! It runs on the batcher's thread. Parts are put beside it (`upload.rs`), in the order in which they were cut; where
+//! [`RollPolicy::upload_bytes`] is 0, as in a folder of this machine, it waits there for each lot: then a slow disk holds
+//! up this one thread, and the samples' queue fills and counts what it loses. So memory is bounded (INV-4): for each table
+//! one row group that waits, one that is sorted, and one part, which is larger than it should be by the rows of one tick
+//! at most; and what waits to be put.
 //!
 //! `failed` is final: rows that were encoded are gone, and a dataset with a hole in the middle would be
 //! taken for a whole one. What was committed stays readable, what was logged can be recovered; whoever runs the
@@ -22,10 +22,13 @@
 
 mod policy;
 pub(crate) mod put;
+mod upload;
 
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use bytes::Bytes;
+use object_store::path::Path;
 use outrider_model::{RunClock, RunId};
 use outrider_telemetry::{BatchSink, Table, Tick};
 use tokio::runtime::Handle;
@@ -38,9 +41,11 @@ use crate::{
     DatasetStore, IterationAccount, Manifest, PartName, RunLayout, SampleAccount, StorageError, VuAccount,
 };
 pub use policy::{
-    DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_ROW_GROUP_BYTES, DEFAULT_ROW_GROUP_ROWS, RollPolicy,
+    DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_ROW_GROUP_BYTES, DEFAULT_ROW_GROUP_ROWS, REMOTE_PART_AGE,
+    REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS, REMOTE_UPLOAD_BYTES, RollPolicy,
 };
 pub use put::{DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE};
+use upload::{Lot, Progress, Uploader};
 
 /// Whose rows a roller writes.
 #[derive(Clone, Debug)]
@@ -85,9 +90,11 @@ pub struct Roller {
     clock: RunClock,
     parts: Vec<PartBuilder>,
     sequences: [u32; Table::ALL.len()],
+    /// As it will be when everything is put that was cut.
     manifest: Manifest,
-    /// Whether the manifest in the store is ours.
-    claimed: bool,
+    /// Parts that were cut and are in no lot yet.
+    cut: Vec<(Path, Bytes)>,
+    uploader: Uploader,
     wal: Option<WalWriter>,
     /// Whether rows can no longer be put.
     has_failed: bool,
@@ -112,6 +119,7 @@ impl Roller {
         let layout = RunLayout::new(run_id.clone());
         let wal = store.file(&layout.wal(worker));
         let wal = wal.map(|folder| WalWriter::new(folder, run_id.clone(), worker, marked));
+        let uploader = Uploader::new(store.clone(), policy, &runtime);
         Ok(Roller {
             store,
             layout,
@@ -121,7 +129,8 @@ impl Roller {
             parts,
             sequences: Default::default(),
             manifest: Manifest::new(run_id, worker, clock.now()),
-            claimed: false,
+            cut: Vec::new(),
+            uploader,
             wal,
             has_failed: false,
             failure: watch::Sender::new(None),
@@ -144,56 +153,108 @@ impl Roller {
         self.manifest.iterations = account.iterations;
         self.manifest.vus = account.vus;
         self.manifest.samples = account.samples;
-        self.manifest.finished = !self.has_failed;
-        if self.manifest.finished {
-            self.cut();
+        if !self.has_failed {
+            self.manifest.finished = true;
+            self.cut_log();
+            // Nothing comes after it: however much waits, it is waited for.
+            self.give();
+            let progress = self.uploader.drain(&self.runtime);
+            self.heed(progress);
         }
-        if !self.is_second_writer() {
-            self.commit();
-        }
-        self.manifest.finished = !self.has_failed;
-        if let (true, Some(wal)) = (self.manifest.finished, self.wal) {
+        if self.has_failed {
+            self.commit_failure();
+        } else if let Some(wal) = self.wal {
             wal.remove();
         }
         let failure = self.failure.borrow().clone();
         RollerEnd { manifest: self.manifest, failure }
     }
 
+    /// The last manifest that could be committed, with all that is known now.
+    fn commit_failure(&mut self) {
+        let committed = self.uploader.stop(&self.runtime).committed;
+        self.manifest.finished = false;
+        self.manifest.wal_segment = committed.as_ref().map_or(0, |committed| committed.wal_segment);
+        self.manifest.parts = committed.as_ref().map(|committed| committed.parts.clone()).unwrap_or_default();
+        for (table, rows) in &mut self.manifest.rows {
+            rows.written = committed
+                .as_ref()
+                .and_then(|committed| committed.rows.get(table))
+                .map_or(0, |rows| rows.written);
+        }
+        if self.is_second_writer() {
+            return;
+        }
+        self.manifest.committed_at = self.clock.now();
+        let path = self.layout.manifest(self.manifest.worker);
+        // A far store that has failed for minutes is not tried for minutes again.
+        let put_attempts = if self.store.is_remote() { 1 } else { self.policy.put_attempts };
+        let policy = RollPolicy { put_attempts, ..self.policy };
+        // Who has committed nothing takes no one's place either.
+        let put = async {
+            match committed {
+                Some(_) => put::replace(&self.manifest, &self.store, &policy).await,
+                None => put::put_new(&self.store, &path, json(&self.manifest), &policy).await,
+            }
+        };
+        match self.runtime.block_on(put) {
+            Ok(()) => {}
+            Err(error @ StorageError::Exists { .. }) => tracing::warn!(%error, "the place is someone else's"),
+            Err(error) => {
+                let error = outrider_model::with_causes(&error);
+                tracing::warn!(%error, "the last manifest could not be written");
+                self.store.keep(&path, &json(&self.manifest));
+            }
+        }
+    }
+
     fn roll(&mut self, table: Table) {
         if self.has_failed {
             return;
         }
-        let finished = self.parts[table as usize].finish();
-        let put = finished.and_then(|part| part.map_or(Ok(()), |part| self.put(table, part)));
-        if let Err(error) = put {
-            self.fail(error);
+        match self.parts[table as usize].finish() {
+            Ok(Some(part)) => self.put(table, part),
+            Ok(None) => {}
+            Err(error) => self.fail(Arc::new(error)),
         }
     }
 
-    fn put(&mut self, table: Table, part: Part) -> Result<(), StorageError> {
+    fn put(&mut self, table: Table, part: Part) {
         let sequence = &mut self.sequences[table as usize];
         let name = PartName { table, worker: self.manifest.worker, sequence: *sequence };
-        let record = part.record(name.clone());
-        let path = self.layout.path_of(&name);
-        self.runtime.block_on(put::put_new(&self.store, &path, part.bytes, &self.policy))?;
         *sequence += 1;
-        // It is durable: only now may it be named (INV-2).
+        let record = part.record(name.clone());
+        self.cut.push((self.layout.path_of(&name), part.bytes));
         self.manifest.add_part(record);
-        Ok(())
     }
 
-    /// The first commit is create-only and claims the worker's place; later ones replace what is ours.
-    fn commit(&mut self) {
+    /// Gives what was cut to whoever puts it.
+    fn give(&mut self) {
         self.manifest.committed_at = self.clock.now();
-        let committed = if self.claimed {
-            self.runtime.block_on(put::replace(&self.manifest, &self.store, &self.policy))
-        } else {
-            let path = self.layout.manifest(self.manifest.worker);
-            self.runtime.block_on(put::put_new(&self.store, &path, json(&self.manifest), &self.policy))
+        let parts = std::mem::take(&mut self.cut);
+        self.uploader.give(Lot { parts, manifest: self.manifest.clone() });
+        let progress = match self.policy.upload_bytes {
+            0 => self.uploader.drain(&self.runtime),
+            _ => self.uploader.progress(),
         };
-        match committed {
-            Ok(()) => self.claimed = true,
-            Err(error) => self.fail(error),
+        self.heed(progress);
+    }
+
+    /// Ends the run if more waits to be put than may.
+    fn limit_waiting(&mut self) {
+        let waiting = self.uploader.waiting_bytes();
+        if !self.has_failed && self.policy.upload_bytes > 0 && waiting > self.policy.upload_bytes {
+            self.fail(Arc::new(StorageError::TooSlow { place: self.store.place().to_owned(), waiting }));
+        }
+    }
+
+    /// Takes note of what became of what was given.
+    fn heed(&mut self, progress: Progress) {
+        if let (Some(committed), Some(wal)) = (&progress.committed, &mut self.wal) {
+            wal.remove_before(committed.wal_segment);
+        }
+        if let (Some(failure), false) = (progress.failure, self.has_failed) {
+            self.fail(failure);
         }
     }
 
@@ -203,16 +264,14 @@ impl Roller {
         if self.has_failed {
             return;
         }
-        self.cut();
+        self.cut_log();
         // The windows that are open now were logged in the segments that go.
         self.mark(tick);
-        self.commit();
-        if let (false, Some(wal)) = (self.has_failed, &mut self.wal) {
-            wal.remove_cut();
-        }
+        self.give();
+        self.limit_waiting();
     }
 
-    fn cut(&mut self) {
+    fn cut_log(&mut self) {
         if let Some(wal) = &mut self.wal {
             self.manifest.wal_segment = wal.cut();
         }
@@ -226,7 +285,7 @@ impl Roller {
 
     fn note_log(&mut self, logged: Result<(), StorageError>) {
         if let Err(error) = logged {
-            self.fail(error);
+            self.fail(Arc::new(error));
         }
     }
 
@@ -236,12 +295,12 @@ impl Roller {
     }
 
     /// The first failure is the one that counts.
-    fn fail(&mut self, error: StorageError) {
+    fn fail(&mut self, error: Arc<StorageError>) {
         let is_first = self.failure.borrow().is_none();
         if is_first {
             tracing::error!(%error, worker = self.manifest.worker, "rows can no longer be kept safely");
         }
-        match &error {
+        match &*error {
             // What is in it can still be recovered, but for what follows.
             StorageError::Log { .. } => self.wal = self.wal.take().map(WalWriter::broken),
             _ => {
@@ -250,7 +309,7 @@ impl Roller {
             }
         }
         if is_first {
-            self.failure.send_replace(Some(Arc::new(error)));
+            self.failure.send_replace(Some(error));
         }
     }
 }
@@ -267,7 +326,7 @@ impl BatchSink for Roller {
             return;
         }
         if let Err(error) = self.parts[table as usize].push(batch, now, &self.policy) {
-            self.fail(error);
+            self.fail(Arc::new(error));
         }
     }
 
@@ -275,6 +334,8 @@ impl BatchSink for Roller {
     /// for each, and what a killed worker leaves ends at the same moment in every table.
     fn tick(&mut self, tick: Tick) {
         self.mark(&tick);
+        let progress = self.uploader.progress();
+        self.heed(progress);
         if !self.has_failed && self.parts.iter().any(|part| part.is_due(tick.now, &self.policy)) {
             self.roll_all(&tick);
         }

@@ -7,6 +7,7 @@ use outrider_telemetry::{SCHEMA_VERSION, Table};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::roller::put;
 use crate::store::{DatasetStore, json};
 use crate::{
     Annotation, IterationAccount, LAYOUT_VERSION, RunLayout, SampleAccount, StorageError, VuAccount, rfc3339,
@@ -65,13 +66,24 @@ impl RunRecord {
     /// [`StorageError::RunExists`] if the id is taken, [`StorageError::Put`] if it cannot be written.
     pub async fn create(&self, store: &DatasetStore) -> Result<(), StorageError> {
         let path = RunLayout::new(self.plan.run_id.clone()).run_record();
-        match store.put_new(&path, json(self)).await {
-            Err(StorageError::Exists { .. }) => Err(StorageError::RunExists {
-                run_id: self.plan.run_id.clone(),
-                place: store.place().to_owned(),
-            }),
-            written => written,
+        let bytes = json(self);
+        match put::put_document(store, &path, bytes.clone()).await {
+            Err(StorageError::Exists { .. }) => {
+                return Err(StorageError::RunExists {
+                    run_id: self.plan.run_id.clone(),
+                    place: store.place().to_owned(),
+                });
+            }
+            written => written?,
         }
+        // The same once more: a far store that takes it is one that keeps no writer from another's objects.
+        if store.is_remote() && store.put_new(&path, bytes).await.is_ok() {
+            tracing::warn!(
+                "'{}' ignores If-None-Match: two writers of one run would not notice each other",
+                store.place()
+            );
+        }
+        Ok(())
     }
 }
 
@@ -268,7 +280,13 @@ impl Outcome {
     ///
     /// [`StorageError::Exists`] if the run has an outcome, [`StorageError::Put`] if it cannot be written.
     pub async fn create(&self, store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
-        store.put_new(&layout.outcome(), json(self)).await
+        let bytes = json(self);
+        let put = put::put_document(store, &layout.outcome(), bytes.clone()).await;
+        if !matches!(put, Ok(()) | Err(StorageError::Exists { .. })) {
+            // Recovery puts it.
+            store.keep(&layout.outcome(), &bytes);
+        }
+        put
     }
 }
 

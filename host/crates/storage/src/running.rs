@@ -1,8 +1,10 @@
 //! Whether a run goes on: the process that makes it holds a lock (flock) on `run.json` for as long as it
 //! lives. The system takes the lock away however the process ends, so that a killed run is never taken for
-//! one that goes on, and a copied one neither.
+//! one that goes on, and a copied one neither. Of a run in a bucket it is a file in the spool of this machine: other
+//! machines see nothing of it.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
 
 use outrider_model::RunId;
 
@@ -16,20 +18,27 @@ const LOCK_TRIES: usize = 100;
 pub struct RunningMark {
     /// Closing it gives the lock up.
     _record: File,
+    /// The file that stands for the record of a run in a bucket.
+    stand_in: Option<PathBuf>,
 }
 
 impl RunningMark {
-    /// Marks a run whose record is written. `None` where that cannot be: in a store that is no folder of this
-    /// machine, on a file system without locks, or on Windows. Such a run is shown as incomplete while it goes on.
+    /// Marks a run whose record is written. `None` where that cannot be: on a file system without locks, or on Windows.
+    /// Such a run is shown as incomplete while it goes on.
     pub fn set(store: &DatasetStore, run_id: &RunId) -> Option<RunningMark> {
         // There a lock would keep readers out of the file.
         if cfg!(windows) {
             return None;
         }
-        let record = open(store, run_id)?;
+        let file = file(store, run_id)?;
+        let stand_in = store.is_remote().then(|| file.clone());
+        if stand_in.is_some() {
+            make(&file)?;
+        }
+        let record = File::open(file).ok()?;
         for _ in 0..LOCK_TRIES {
             match record.try_lock() {
-                Ok(()) => return Some(RunningMark { _record: record }),
+                Ok(()) => return Some(RunningMark { _record: record, stand_in }),
                 Err(TryLockError::WouldBlock) => std::thread::yield_now(),
                 Err(TryLockError::Error(error)) => {
                     tracing::debug!(%error, "the run cannot be marked as running");
@@ -45,11 +54,43 @@ impl RunningMark {
     /// writes that first.
     pub(crate) fn is_set(store: &DatasetStore, run_id: &RunId) -> bool {
         // Shared, so that two who ask at the same time do not see each other.
-        open(store, run_id)
+        file(store, run_id)
+            .and_then(|file| File::open(file).ok())
             .is_some_and(|record| matches!(record.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 }
 
-fn open(store: &DatasetStore, run_id: &RunId) -> Option<File> {
-    File::open(store.file(&RunLayout::new(run_id.clone()).run_record())?).ok()
+impl Drop for RunningMark {
+    fn drop(&mut self) {
+        // What stays of a process that was killed marks nothing: its lock is gone.
+        if let Some(file) = &self.stand_in {
+            clear(file);
+        }
+    }
+}
+
+impl RunningMark {
+    /// Takes away what a process that was killed left of its mark, and the run's folder in the spool if that was all.
+    pub(crate) fn clear(store: &DatasetStore, run_id: &RunId) {
+        if let Some(file) = file(store, run_id).filter(|_| store.is_remote()) {
+            clear(&file);
+        }
+    }
+}
+
+/// The folder stays while it holds anything else.
+fn clear(stand_in: &Path) {
+    let folder = stand_in.parent().unwrap_or(stand_in);
+    if let Err(error) = fs::remove_file(stand_in).and_then(|()| fs::remove_dir(folder)) {
+        tracing::debug!(%error, path = %stand_in.display(), "something stays in the spool");
+    }
+}
+
+fn file(store: &DatasetStore, run_id: &RunId) -> Option<PathBuf> {
+    store.file(&RunLayout::new(run_id.clone()).run_record())
+}
+
+fn make(file: &Path) -> Option<()> {
+    let made = fs::create_dir_all(file.parent()?).and_then(|()| File::create(file));
+    made.inspect_err(|error| tracing::debug!(%error, "the run cannot be marked as running")).ok().map(|_| ())
 }

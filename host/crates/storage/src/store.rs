@@ -1,13 +1,17 @@
 //! A dataset's place as an object store.
 //!
-//! Everything goes through [`ObjectStore`], rooted at the dataset's folder, so that an S3 bucket is a
-//! matter of making another store. Only how a local folder is opened is known here.
+//! Everything goes through [`ObjectStore`], rooted at the dataset's folder or at a bucket's prefix. Only how these are
+//! opened is known here, and where this machine keeps what belongs to a dataset and is no object: write-ahead logs and
+//! marks of runs that go on. Of a folder that is the folder itself, of a bucket a folder of its own, the spool.
 
 mod durable;
+mod remote;
+mod spool;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path as FilePath, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
@@ -17,27 +21,38 @@ use outrider_model::RunId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{LAYOUT_VERSION, RunLayout, StorageError};
+use crate::{LAYOUT_VERSION, RollPolicy, RunLayout, StorageError};
 use durable::DurableLocal;
 pub(crate) use durable::{create_folders, sync_folders};
+pub(crate) use remote::{CredentialError, S3Error};
 
-/// A dataset: the folder that `--out` names. Clones share it.
+/// A dataset: the folder or the bucket that `--out` names. Clones share it.
 #[derive(Clone, Debug)]
 pub struct DatasetStore {
     objects: Arc<dyn ObjectStore>,
     place: Arc<str>,
-    /// The folder, of a dataset on this machine.
+    /// The folder of a dataset on this machine, the spool of another.
     folder: Option<Arc<FilePath>>,
+    is_remote: bool,
+    /// How often a request to a far store is tried, if the user says so.
+    attempts: Option<u32>,
 }
 
+/// The far stores that this process has opened: connections and credentials are kept from one command's step to the
+/// next.
+static OPENED: Mutex<BTreeMap<String, DatasetStore>> = Mutex::new(BTreeMap::new());
+
 impl DatasetStore {
-    /// Opens a dataset for writing: a path or a `file:` URL. Makes the folder if it is missing.
+    /// Opens a dataset for writing: a path, a `file:` URL, or `s3://bucket/prefix`. Makes the folder if it is missing.
     ///
     /// # Errors
     ///
-    /// If the folder cannot be made, or the place is not a folder of this machine. Whether files can be
+    /// If the folder cannot be made, or the place is neither a folder of this machine nor a bucket. Whether files can be
     /// made in it shows with the first, [`RunRecord::create`](crate::RunRecord::create).
     pub fn create(out: &str) -> Result<DatasetStore, StorageError> {
+        if is_remote(out) {
+            return DatasetStore::remote(out).and_then(DatasetStore::with_spool);
+        }
         let folder = local_folder(out)?;
         let opened = std::fs::create_dir_all(&folder).and_then(|()| open_local(&folder));
         let objects = opened.map_err(|source| StorageError::NotWritable { out: out.to_owned(), source })?;
@@ -51,6 +66,13 @@ impl DatasetStore {
     /// If the place is not a folder of this machine, cannot be reached, or is the folder of a run. A folder that is
     /// missing is no fault: [`DatasetStore::create`] makes it.
     pub fn check_place(out: &str) -> Result<(), StorageError> {
+        if is_remote(out) {
+            let run_id = run_of_url(out);
+            return match run_id {
+                Some(run_id) => Err(StorageError::InsideRun { out: out.to_owned(), run_id }),
+                None => DatasetStore::remote(out).map(|_| ()),
+            };
+        }
         let folder = local_folder(out)?;
         if let Some(run_id) = run_of(&folder) {
             return Err(StorageError::InsideRun { out: out.to_owned(), run_id });
@@ -69,6 +91,9 @@ impl DatasetStore {
     ///
     /// If there is no such folder.
     pub fn open(out: &str) -> Result<DatasetStore, StorageError> {
+        if is_remote(out) {
+            return DatasetStore::remote(out);
+        }
         let folder = local_folder(out)?;
         let objects = open_local(&folder)
             .map_err(|source| StorageError::NotReadable { out: out.to_owned(), source })?;
@@ -77,14 +102,54 @@ impl DatasetStore {
 
     /// A dataset in any store, rooted at the dataset's folder. `place` is what messages call it.
     pub fn new(objects: Arc<dyn ObjectStore>, place: &str) -> DatasetStore {
-        DatasetStore { objects, place: place.into(), folder: None }
+        DatasetStore { objects, place: place.into(), folder: None, is_remote: false, attempts: None }
+    }
+
+    fn remote(out: &str) -> Result<DatasetStore, StorageError> {
+        let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = opened.get(out) {
+            return Ok(store.clone());
+        }
+        let folder = remote::spool(out).map(Into::into);
+        let remote::Opened { objects, attempts } = remote::open(out)?;
+        let store = DatasetStore { folder, is_remote: true, attempts, ..DatasetStore::new(objects, out) };
+        opened.insert(out.to_owned(), store.clone());
+        Ok(store)
+    }
+
+    /// Looks whether this machine can keep what is not in a far store yet.
+    fn with_spool(self) -> Result<DatasetStore, StorageError> {
+        let folder = self.folder.as_deref().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
+        let made = folder.and_then(|folder| std::fs::create_dir_all(folder));
+        made.map_err(|source| StorageError::NoSpool {
+            out: self.place.to_string(),
+            folder: self.folder.as_deref().unwrap_or(FilePath::new("~")).display().to_string(),
+            source,
+        })?;
+        Ok(self)
+    }
+
+    /// When rows that go here become parts, and how often a put is tried.
+    pub fn roll_policy(&self) -> RollPolicy {
+        if !self.is_remote {
+            return RollPolicy::default();
+        }
+        let policy = RollPolicy::remote();
+        let put_attempts = self.attempts.map_or(policy.put_attempts, |asked| asked.min(policy.put_attempts));
+        RollPolicy { put_attempts, ..policy }
+    }
+
+    /// Whether it is in no folder of this machine.
+    pub fn is_remote(&self) -> bool {
+        self.is_remote
     }
 
     fn in_folder(self, folder: &FilePath) -> DatasetStore {
         DatasetStore { folder: Some(folder.into()), ..self }
     }
 
-    /// The file of an object, of a dataset on this machine.
+    /// The file in which this machine keeps something of this dataset; that of an object, if the dataset is on this
+    /// machine. `None` if there is no place for it.
     pub(crate) fn file(&self, path: &Path) -> Option<PathBuf> {
         Some(file_in(self.folder.as_deref()?, path))
     }
@@ -116,13 +181,14 @@ impl DatasetStore {
             Err(object_store::Error::AlreadyExists { .. }) => {
                 Err(StorageError::Exists { path: path.to_string() })
             }
-            Err(source) => Err(StorageError::Put { path: path.to_string(), source }),
+            Err(source) => Err(StorageError::Put { path: path.to_string(), source: source.into() }),
         }
     }
 
     /// Reads an object; `None` if there is none.
     pub(crate) async fn get(&self, path: &Path) -> Result<Option<Bytes>, StorageError> {
-        let fault = |source| StorageError::Get { path: path.to_string(), source };
+        let fault =
+            |source: object_store::Error| StorageError::Get { path: path.to_string(), source: source.into() };
         match self.objects.get(path).await {
             Ok(object) => Ok(Some(object.bytes().await.map_err(fault)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -135,7 +201,7 @@ impl DatasetStore {
         match self.objects.head(path).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
         }
     }
 
@@ -148,7 +214,7 @@ impl DatasetStore {
                 .filter_map(|folder| Some(folder.filename()?.to_owned()))
                 .collect()),
             Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
         }
     }
 
@@ -157,7 +223,7 @@ impl DatasetStore {
         match self.objects.list_with_delimiter(Some(path)).await {
             Ok(listed) => Ok(listed.objects.into_iter().map(|object| object.location).collect()),
             Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source }),
+            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
         }
     }
 
@@ -189,6 +255,10 @@ pub(crate) fn json(document: &impl Serialize) -> Bytes {
     bytes.into()
 }
 
+fn is_remote(out: &str) -> bool {
+    out.split_once("://").is_some_and(|(scheme, _)| scheme == remote::SCHEME)
+}
+
 fn local_folder(out: &str) -> Result<PathBuf, StorageError> {
     let Some((scheme, _)) = out.split_once("://") else {
         return Ok(PathBuf::from(out));
@@ -208,6 +278,12 @@ fn run_of(folder: &FilePath) -> Option<RunId> {
     let record = file_in(dataset, &RunLayout::new(run_id.clone()).run_record());
     let is_in_runs = record.parent() == Some(&*folder);
     (is_in_runs && record.is_file()).then_some(run_id)
+}
+
+/// The run whose folder a URL names: `s3://bucket/prefix/runs/20260131T120000Z-4f2a9c`.
+fn run_of_url(out: &str) -> Option<RunId> {
+    let (holder, name) = out.trim_end_matches('/').rsplit_once('/')?;
+    RunId::new(name).filter(|run_id| holder.ends_with("/runs") && run_id.tells_a_second())
 }
 
 fn file_in(folder: &FilePath, object: &Path) -> PathBuf {

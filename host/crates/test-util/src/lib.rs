@@ -5,6 +5,7 @@
 //!   TLS. Each route has a [`Behaviour`], from an ordinary answer to a reset in the middle of a body, and
 //!   each behaviour a [`Latency`]. It counts and records what it was asked.
 //! * [`refused_addr`] and [`silent_addr`] give addresses at which a connection is refused, or never made.
+//! * [`S3Server`] is an endpoint of S3, real but for its disk, that fails as it is told.
 //! * [`FakeSink`] is a [`SampleSink`](outrider_model::SampleSink) that keeps every sample.
 //!
 //! The target runs on a thread and a runtime of its own: it works in tests with and without a runtime,
@@ -39,12 +40,14 @@
 
 mod address;
 mod behaviour;
+mod s3;
 mod sink;
 mod target;
 mod tls;
 
 pub use address::{RefusedAddr, SilentAddr, refused_addr, silent_addr};
 pub use behaviour::{Behaviour, Encoding, Latency, pattern};
+pub use s3::{S3Fault, S3Server};
 pub use sink::FakeSink;
 pub use target::{ALONE_LIMIT, Protocols, TargetBuilder, TargetRequest, TargetServer};
 pub use tls::Certificate;

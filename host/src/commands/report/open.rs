@@ -1,7 +1,7 @@
 //! `host report --open`.
 
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(super) fn format_of(args: &ReportArgs) -> Result<ReportFormat, Failure> {
 
 /// Writes the page, opens it, and says on standard output where it is.
 pub(super) async fn run(env: &mut Env, found: &Found, summary: &Summary) -> Result<Exit, Failure> {
-    let path = Path::new(&summary.run.dataset).join(FILE);
+    let path = path_of(found, summary)?;
     let page = super::html(found, summary).await?;
     write_whole(&path, page.as_bytes()).map_err(|error| cannot_write(&path, &error))?;
     env.print(&path.display().to_string());
@@ -55,6 +55,19 @@ pub(super) async fn run(env: &mut Env, found: &Found, summary: &Summary) -> Resu
         env.say(&format!("{note} no browser was opened: {why}; open the file yourself"));
     }
     Ok(Exit::Ok)
+}
+
+/// The file in the run's folder; of a run in a bucket, one in this user's cache.
+fn path_of(found: &Found, summary: &Summary) -> Result<PathBuf, Failure> {
+    if !found.store.is_remote() {
+        return Ok(Path::new(&summary.run.dataset).join(FILE));
+    }
+    let caches = dirs::cache_dir().ok_or_else(|| {
+        Failure::new(Exit::Unexpected, Fault::new("there is no folder for the page: this user has no home"))
+    })?;
+    let folder = caches.join("outrider").join("reports");
+    std::fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+    Ok(folder.join(format!("{}.html", found.run_id)))
 }
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Failure {

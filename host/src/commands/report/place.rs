@@ -26,6 +26,9 @@ impl Place {
 
     /// The place that a path leads to, if it does.
     pub(crate) fn of_path(path: &str) -> Option<Place> {
+        if path.contains("://") {
+            return of_url(path);
+        }
         let path = Path::new(path);
         // As it was written, so that messages say it as it was written; `.` and the like are looked up.
         lookup(path).or_else(|| lookup(&std::fs::canonicalize(path).ok()?))
@@ -40,6 +43,19 @@ impl Place {
     pub(crate) fn runs(&self) -> String {
         Path::new(&self.out).join("runs").display().to_string()
     }
+}
+
+/// The place of a bucket's URL: `s3://bucket/prefix`, with `/runs` and `/runs/RUN-ID` behind it or not. Nothing is asked:
+/// the form of the last word tells whether it is a run.
+fn of_url(url: &str) -> Option<Place> {
+    let url = url.trim_end_matches('/');
+    if let Some((holder, name)) = url.rsplit_once('/')
+        && let (Some(out), Some(run)) = (holder.strip_suffix("/runs"), RunId::new(name))
+        && run.tells_a_second()
+    {
+        return Some(Place { out: out.to_owned(), run: Some(run) });
+    }
+    Some(Place { out: url.strip_suffix("/runs").unwrap_or(url).to_owned(), run: None })
 }
 
 /// What is wrong with a folder that leads to no run.
@@ -104,6 +120,18 @@ mod tests {
             place(None).map(|place| Place { out: format!("{out}/runs/{RUN}/../.."), ..place })
         );
         assert_eq!(Place::of_path(&format!("{out}/nowhere")), None);
+    }
+
+    #[test]
+    fn a_url_leads_to_a_bucket_and_to_a_run_in_it() {
+        let place = |run: Option<&str>| {
+            Some(Place { out: "s3://bucket/load".to_owned(), run: run.and_then(RunId::new) })
+        };
+        assert_eq!(Place::of_path("s3://bucket/load/"), place(None));
+        assert_eq!(Place::of_path("s3://bucket/load/runs"), place(None));
+        assert_eq!(Place::of_path(&format!("s3://bucket/load/runs/{RUN}")), place(Some(RUN)));
+        let nightly = Place { out: "s3://bucket/runs/nightly".to_owned(), run: None };
+        assert_eq!(Place::of_path("s3://bucket/runs/nightly"), Some(nightly));
     }
 
     #[test]

@@ -17,7 +17,7 @@ table! {
         target: String,
         /// Seed of all random choices, to repeat a run. As `--seed`.
         seed: u64,
-        /// Folder whose folder `runs` keeps the runs. As `--out`; by default the folder from which `host` is called.
+        /// Folder whose folder `runs` keeps the runs, or a bucket (`s3://bucket/prefix`). As `--out`; by default the folder from which `host` is called.
         out: String,
         /// Words by which the run is found again, with or without a value, for example "main" or "commit=4f2a9c". As `--tag`,
         /// which adds to them.

@@ -14,14 +14,12 @@ impl RunList {
     ///
     /// If the folder cannot be listed. A run that cannot be read is in the list as such.
     pub async fn read(store: &DatasetStore, now: Timestamp) -> Result<RunList, ReportError> {
-        let mut runs = Vec::new();
-        for run_id in list_runs(store).await? {
-            runs.push(match RunHead::read(store, &run_id).await {
-                Ok(head) => entry(&run_id, head, now),
-                Err(error) => unreadable(&run_id, &error),
-            });
-        }
-        Ok(RunList { version: RUN_LIST_VERSION, runs })
+        let heads = RunHead::read_all(store, list_runs(store).await?).await.into_iter();
+        let runs = heads.map(|(run_id, head)| match head {
+            Ok(head) => entry(&run_id, head, now),
+            Err(error) => unreadable(&run_id, &error),
+        });
+        Ok(RunList { version: RUN_LIST_VERSION, runs: runs.collect() })
     }
 }
 

@@ -3,6 +3,8 @@
 use object_store::Error as StoreError;
 use parquet::errors::ParquetError;
 
+use crate::StoreFault;
+
 /// How a part differs from what its manifest says of it.
 #[derive(Debug, thiserror::Error)]
 pub enum PartFault {
@@ -11,7 +13,7 @@ pub enum PartFault {
     Missing,
     /// The store does not give it.
     #[error("cannot be read: {0}")]
-    Unreadable(StoreError),
+    Unreadable(StoreFault),
     /// It has another size.
     #[error("has {found} bytes instead of {recorded}")]
     Bytes {
@@ -40,13 +42,19 @@ impl From<StoreError> for PartFault {
     fn from(error: StoreError) -> PartFault {
         match error {
             StoreError::NotFound { .. } => PartFault::Missing,
-            error => PartFault::Unreadable(error),
+            error => PartFault::Unreadable(error.into()),
         }
     }
 }
 
 impl From<ParquetError> for PartFault {
     fn from(error: ParquetError) -> PartFault {
-        PartFault::Undecodable(error)
+        match error {
+            ParquetError::External(source) => match source.downcast::<StoreFault>() {
+                Ok(fault) => PartFault::Unreadable(*fault),
+                Err(source) => PartFault::Undecodable(ParquetError::External(source)),
+            },
+            error => PartFault::Undecodable(error),
+        }
     }
 }

@@ -20,14 +20,14 @@ use parquet::arrow::async_reader::{ParquetRecordBatchStream, ParquetRecordBatchS
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetStatisticsPolicy};
 
-use super::object_file::ObjectFile;
+use super::object_file::{self, ObjectFile};
 use super::part_fault::PartFault;
 use crate::digest::sha256;
 use crate::{DatasetStore, PartName, PartRecord, RunLayout, StorageError};
 
 /// One MiB: some ten thousand requests, which are ten seconds of a busy run, and as rows in memory some
 /// ten MiB.
-const WHOLE_PART_BYTES: u64 = 1 << 20;
+pub(super) const WHOLE_PART_BYTES: u64 = 1 << 20;
 
 /// 8,192 rows: few enough to stay in a core's cache, and an eighth of the lookups of a dictionary's
 /// words that the library's 1,024 would take.
@@ -119,8 +119,11 @@ impl PartFiles {
 
     async fn load_footer(&self, part: &PartRecord) -> Result<(ObjectFile, ArrowReaderMetadata), PartFault> {
         let path = self.layout.path_of(&part.path);
-        compare_size(self.objects.head(&path).await?.size, part)?;
-        let mut file = ObjectFile { objects: self.objects.clone(), path, bytes: part.bytes };
+        let opened = ObjectFile::open(self.objects.clone(), path, part.bytes).await;
+        let mut file = opened.map_err(|error| match error {
+            object_file::OpenError::Size(found) => PartFault::Bytes { found, recorded: part.bytes },
+            object_file::OpenError::Store(error) => error.into(),
+        })?;
         let footer = ArrowReaderMetadata::load_async(&mut file, options()).await?;
         compare_rows(footer.metadata(), part.rows)?;
         Ok((file, footer))

@@ -10,22 +10,31 @@ use futures::{FutureExt, StreamExt};
 use outrider_telemetry::Table;
 
 use super::RunReader;
-use super::part_files::{Columns, PartFiles, PartRows};
+use super::part_files::{Columns, PartFiles, PartRows, WHOLE_PART_BYTES};
 use crate::{PartName, PartRecord, StorageError};
 
 /// Eight parts are opened ahead of whoever reads: more than most machines have cores that decode them,
 /// and with small parts of ten MiB of rows at most less than a browser's tab.
 const PARTS_AHEAD: usize = 8;
 
-/// A part's name, and its rows or what is wrong with it.
-type Opened = (PartName, Result<PartRows, StorageError>);
+/// In a far store up to 64, if they are small: it takes some 50 ms for each and answers many at once.
+const REMOTE_PARTS_AHEAD: usize = 64;
+
+/// Eight MiB as files: what eight small parts have at most, so that many hold no more memory than these.
+const BYTES_AHEAD: u64 = 8 << 20;
+
+/// A part's name, its bytes that are held, and its rows or what is wrong with it.
+type Opened = (PartName, u64, Result<PartRows, StorageError>);
 
 /// Reads batches one after the other, in the order of the parts. In memory are one row group of the
-/// wanted columns, and the rows of up to eight small parts (1 MiB as files) that were read ahead. Works
+/// wanted columns, and the rows of small parts (8 MiB as files) that were read ahead. Works
 /// within a tokio runtime alone, on whose blocking threads small parts are decoded.
 pub struct TableReader {
     files: PartFiles,
     columns: Columns,
+    /// How many parts may be opened ahead, and how many bytes of them.
+    most_ahead: usize,
+    bytes_ahead: u64,
     /// The parts to come.
     parts: VecDeque<PartRecord>,
     /// Those that are being opened.
@@ -48,6 +57,8 @@ impl TableReader {
         Ok(TableReader {
             files: PartFiles::new(&run.store, &run.layout),
             columns,
+            most_ahead: if run.store.is_remote() { REMOTE_PARTS_AHEAD } else { PARTS_AHEAD },
+            bytes_ahead: 0,
             parts: run.parts(table).cloned().collect(),
             opening: FuturesOrdered::new(),
             current: None,
@@ -80,7 +91,8 @@ impl TableReader {
                 }
             }
             self.read_ahead();
-            let Some((part, opened)) = self.opening.next().await else { return Ok(None) };
+            let Some((part, bytes, opened)) = self.opening.next().await else { return Ok(None) };
+            self.bytes_ahead -= bytes;
             self.current = Some((part, opened?));
         }
     }
@@ -91,10 +103,15 @@ impl TableReader {
     }
 
     fn read_ahead(&mut self) {
-        let free = PARTS_AHEAD.saturating_sub(self.opening.len()).min(self.parts.len());
-        for part in self.parts.drain(..free) {
+        while self.opening.len() < PARTS_AHEAD
+            || self.opening.len() < self.most_ahead && self.bytes_ahead < BYTES_AHEAD
+        {
+            let Some(part) = self.parts.pop_front() else { return };
+            // Of a large part a row group at a time is read, not all of it ahead.
+            let bytes = part.bytes.min(WHOLE_PART_BYTES);
+            self.bytes_ahead += bytes;
             let (files, columns) = (self.files.clone(), self.columns.as_ref().map(Arc::clone));
-            let open = async move { (part.path.clone(), files.open(part, columns).await) };
+            let open = async move { (part.path.clone(), bytes, files.open(part, columns).await) };
             self.opening.push_back(open.boxed());
         }
     }

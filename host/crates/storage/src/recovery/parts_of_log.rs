@@ -27,12 +27,18 @@ pub(super) struct PartsOfLog {
 
 impl PartsOfLog {
     /// Encodes what counts from this segment on. A row group of each table is in memory at a time, and the parts.
-    pub(super) fn of(log: &Log, first: u32, run_id: &RunId, worker: u32) -> Result<PartsOfLog, StorageError> {
+    pub(super) fn of(
+        log: &Log,
+        first: u32,
+        run_id: &RunId,
+        worker: u32,
+        policy: RollPolicy,
+    ) -> Result<PartsOfLog, StorageError> {
         let mut parts = PartsOfLog {
             run_id: run_id.clone(),
             worker,
             schema_version: log.head.as_ref().map_or(SCHEMA_VERSION, |head| head.schema_version),
-            policy: RollPolicy::default(),
+            policy,
             builders: BTreeMap::new(),
             open: BTreeMap::new(),
             parts: Vec::new(),

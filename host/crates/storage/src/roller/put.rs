@@ -14,6 +14,9 @@ pub const DEFAULT_PUT_ATTEMPTS: u32 = 3;
 /// 250 ms: with three attempts half a second, while the samples' queue holds two.
 pub const DEFAULT_PUT_PAUSE: Duration = Duration::from_millis(250);
 
+/// Two attempts for the first and the last document of a run: an answer that a far store could not give may be lost once.
+const DOCUMENT_ATTEMPTS: u32 = 2;
+
 /// Puts an object that must not exist. If an earlier attempt failed and yet arrived, as happens with
 /// far stores, the object is there with our bytes: that is success.
 pub(crate) async fn put_new(
@@ -24,18 +27,33 @@ pub(crate) async fn put_new(
 ) -> Result<(), StorageError> {
     let mut attempt = 1;
     loop {
-        match store.put_new(path, bytes.clone()).await {
+        let error = match store.put_new(path, bytes.clone()).await {
             Ok(()) => return Ok(()),
-            Err(error @ StorageError::Exists { .. }) => {
-                let ours = attempt > 1 && store.get(path).await?.is_some_and(|found| found == bytes);
-                return if ours { Ok(()) } else { Err(error) };
+            // A far store tries again by itself, and so may meet its own first attempt.
+            Err(exists @ StorageError::Exists { .. }) if attempt > 1 || store.is_remote() => {
+                match store.get(path).await {
+                    Ok(Some(found)) if found == bytes => return Ok(()),
+                    Ok(Some(_)) => return Err(exists),
+                    // Someone is putting it at this moment.
+                    Ok(None) => exists,
+                    Err(error) => error,
+                }
             }
-            Err(error) if attempt >= policy.put_attempts => return Err(error),
-            Err(error) => tracing::warn!(%error, attempt, "a put failed, trying again"),
-        }
-        attempt += 1;
-        tokio::time::sleep(policy.put_pause).await;
+            Err(exists @ StorageError::Exists { .. }) => return Err(exists),
+            Err(error) => error,
+        };
+        pause(error, &mut attempt, policy).await?;
     }
+}
+
+/// The same for a document of a run. Not for long: who waits for it waits for nothing else.
+pub(crate) async fn put_document(
+    store: &DatasetStore,
+    path: &Path,
+    bytes: Bytes,
+) -> Result<(), StorageError> {
+    let put_attempts = if store.is_remote() { DOCUMENT_ATTEMPTS } else { 1 };
+    put_new(store, path, bytes, &RollPolicy { put_attempts, ..store.roll_policy() }).await
 }
 
 /// Replaces a manifest that is ours; doing it twice does no harm.
@@ -47,12 +65,23 @@ pub(crate) async fn replace(
     let mut attempt = 1;
     loop {
         match manifest.commit(store).await {
-            Err(error) if attempt < policy.put_attempts => {
-                tracing::warn!(%error, attempt, "a commit failed, trying again");
-            }
-            done => return done,
+            Ok(()) => return Ok(()),
+            Err(error) => pause(error, &mut attempt, policy).await?,
         }
-        attempt += 1;
-        tokio::time::sleep(policy.put_pause).await;
     }
+}
+
+/// Waits before the next attempt; gives the error back if that was the last.
+async fn pause(error: StorageError, attempt: &mut u32, policy: &RollPolicy) -> Result<(), StorageError> {
+    if *attempt >= policy.put_attempts {
+        return Err(error);
+    }
+    // Not each time: a far store may be away for minutes.
+    if attempt.is_power_of_two() {
+        let why = outrider_model::with_causes(&error);
+        tracing::warn!(attempt, of = policy.put_attempts, "{why}; trying again");
+    }
+    *attempt += 1;
+    tokio::time::sleep(policy.put_pause).await;
+    Ok(())
 }

@@ -82,13 +82,13 @@ impl ObjectStore for DurableLocal {
 
 /// How a finished temporary file becomes visible.
 #[derive(Clone, Copy)]
-enum Publish {
+pub(super) enum Publish {
     Create,
     Replace,
 }
 
 /// On return the object is durable; a reader sees all of it or none, whenever this process dies (INV-2).
-fn write_durably(path: &FilePath, payload: &PutPayload, publish: Publish) -> io::Result<()> {
+pub(super) fn write_durably(path: &FilePath, payload: &PutPayload, publish: Publish) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let outermost = create_folders(folder)?;
     let staged = stage(path, payload)?;

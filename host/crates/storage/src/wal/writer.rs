@@ -23,6 +23,8 @@ pub(crate) struct WalWriter {
     marked: bool,
     /// The number of the segment that is open, or of the next one.
     segment: u32,
+    /// The number of the oldest segment that may be there.
+    oldest: u32,
     open: Option<Segment>,
     buffer: FrameBuffer,
     /// By their starts.
@@ -56,6 +58,7 @@ impl WalWriter {
             worker,
             marked,
             segment: 0,
+            oldest: 0,
             open: None,
             buffer,
             open_seconds: BTreeMap::new(),
@@ -126,19 +129,20 @@ impl WalWriter {
         self.segment
     }
 
-    /// Removes the segments before the one that is next. Those that stay are removed by a later call or by recovery.
-    pub(crate) fn remove_cut(&mut self) {
-        for number in (0..self.segment).rev() {
-            if fs::remove_file(self.folder.join(segment_name(number))).is_err() {
-                break;
+    /// Removes the segments before this one. Those that stay are removed by a later call or by recovery.
+    pub(crate) fn remove_before(&mut self, segment: u32) {
+        for number in self.oldest..segment.min(self.segment) {
+            if let Err(error) = fs::remove_file(self.folder.join(segment_name(number))) {
+                tracing::debug!(%error, number, "a segment of the write-ahead log stays");
             }
+            self.oldest = number + 1;
         }
     }
 
     /// Removes the log: everything is in parts, and the manifest says so.
     pub(crate) fn remove(mut self) {
-        self.cut();
-        self.remove_cut();
+        let end = self.cut();
+        self.remove_before(end);
         // Fails where another worker still has its log, or this one never had any.
         let removed = fs::remove_dir(&self.folder)
             .and_then(|()| fs::remove_dir(self.folder.parent().unwrap_or(&self.folder)));

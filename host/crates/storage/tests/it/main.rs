@@ -10,3 +10,4 @@ mod places;
 mod reading;
 mod recovery;
 mod round_trip;
+mod uploads;

@@ -67,10 +67,10 @@ fn a_run_folder_that_cannot_be_made_is_noticed_with_the_first_document() {
 
 #[test]
 fn other_schemes_and_missing_folders_are_refused() {
-    let error = DatasetStore::create("s3://bucket/runs").unwrap_err();
+    let error = DatasetStore::create("gs://bucket/runs").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported"
+        "cannot use 'gs://bucket/runs' as a dataset: the scheme 'gs' is not supported"
     );
     let error = DatasetStore::open("/no/such/folder").unwrap_err();
     assert!(matches!(error, StorageError::NotReadable { .. }), "{error}");
@@ -88,7 +88,7 @@ fn a_place_is_looked_at_without_being_touched() {
         let error = DatasetStore::check_place(&at(taken)).unwrap_err();
         assert!(matches!(error, StorageError::NotWritable { .. }), "{error}");
     }
-    let error = DatasetStore::check_place("s3://bucket/runs").unwrap_err();
+    let error = DatasetStore::check_place("gs://bucket/runs").unwrap_err();
     assert!(matches!(error, StorageError::UnsupportedScheme { .. }), "{error}");
 }
 

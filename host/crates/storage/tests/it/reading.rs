@@ -135,7 +135,11 @@ fn footers_are_compared_several_at_a_time_and_only_those_of_the_tables_asked_for
     let run = dataset.open();
     store.take();
     let found = dataset.runtime.block_on(run.completeness(Check::Footers));
-    assert_eq!((found.rows[&Table::Requests], store.take()), (4_000, (80, 16)), "size and footer");
+    assert_eq!(
+        (found.rows[&Table::Requests], store.take()),
+        (4_000, (40, 16)),
+        "size and footer in one request"
+    );
     let found = dataset.runtime.block_on(run.completeness_of(&[Table::Steps], Check::Footers));
     assert!(found.complete && found.rows.is_empty(), "{found:?}");
     assert_eq!(store.take(), (0, 0));

@@ -1,0 +1,222 @@
+//! A bucket that throttles, breaks off, is slow, refuses or is gone: before a run, while it goes on, and at its end.
+
+use http::Method;
+use outrider_test_util::S3Fault;
+use std::time::Duration;
+
+use super::Bucket;
+use crate::harness::{Said, shows};
+
+#[test]
+fn an_endpoint_that_throttles_resets_or_is_slow_costs_no_row() {
+    for (fault, count) in [
+        (S3Fault::SLOW_DOWN, 6),
+        (S3Fault::ResetAfter, 3),
+        (S3Fault::ResetBefore, 3),
+        (S3Fault::Late(Duration::from_millis(300)), 3),
+    ] {
+        let bucket = Bucket::new();
+        bucket.s3.fail(Method::PUT, "/data/", fault, count);
+        let said = bucket.run("1s");
+        assert_eq!(said.code, Some(0), "{fault:?}: {}", said.show());
+        assert_eq!(bucket.s3.met(), count, "{fault:?}");
+        bucket.is_complete();
+    }
+}
+
+/// A put that arrived is tried again, and meets its own first attempt.
+#[test]
+fn a_document_that_arrived_though_its_answer_did_not_is_no_other_writers() {
+    for document in ["/run.json", "/manifest/", "/outcome.json"] {
+        let bucket = Bucket::new();
+        bucket.s3.fail(Method::PUT, document, S3Fault::ResetAfter, 1);
+        let said = bucket.run("1s");
+        assert_eq!(said.code, Some(0), "{document}: {}", said.show());
+        assert_eq!(bucket.s3.met(), 1, "{document}");
+        bucket.is_complete();
+    }
+}
+
+#[test]
+fn a_bucket_that_is_away_for_a_while_costs_no_row() {
+    let mut bucket = Bucket::new();
+    let mut child = bucket.start(bucket.run_command("15s"), 50);
+    bucket.s3.close();
+    bucket.wait_for(&mut child, || bucket.target.total_requests() > 480);
+    bucket.s3.open();
+    let said = Said::of(child.wait_with_output().unwrap(), bucket.place.path());
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stderr.contains("trying again"), "{}", said.show());
+    bucket.is_complete();
+}
+
+#[test]
+fn a_bucket_that_is_gone_for_good_ends_the_run_and_recover_completes_it_later() {
+    let mut bucket = Bucket::new();
+    let mut command = bucket.run_command("10m");
+    command.env("AWS_MAX_ATTEMPTS", "2");
+    let child = bucket.start(command, 50);
+    bucket.s3.close();
+    let said = Said::of(child.wait_with_output().unwrap(), bucket.place.path());
+    assert_eq!(said.code, Some(1), "{}", said.show());
+    assert!(said.errors().contains("error: rows could not be kept; the run was stopped"), "{}", said.show());
+    assert!(said.errors().contains("Connection refused"), "{}", said.show());
+    let hint = format!("`host recover --out {}`", bucket.out());
+    assert!(said.errors().contains(&hint), "{}", said.show());
+    let recover = || bucket.host(&["recover", "--out", &bucket.out()]);
+    let away = recover();
+    assert_eq!(away.code, Some(1), "{}", away.show());
+    assert!(away.errors().contains("no answer from http://127.0.0.1:"), "{}", away.show());
+
+    bucket.s3.open();
+    let recover = || bucket.host(&["recover", "--out", &bucket.out()]);
+    let back = recover();
+    assert!(back.stdout.contains("which could not write them; all are there"), "{}", back.show());
+    let report = bucket.report();
+    assert_eq!(report["run"]["status"], "failed", "{report:#}");
+    bucket.is_complete();
+}
+
+#[test]
+fn the_last_part_that_is_refused_ends_the_run_and_recover_completes_it() {
+    let bucket = Bucket::new();
+    bucket.s3.fail(Method::PUT, "/data/requests/", S3Fault::Refuse(403, "AccessDenied"), u64::MAX);
+    let mut command = bucket.run_command("1s");
+    let said = bucket.said(command.env("AWS_MAX_ATTEMPTS", "2"));
+    assert_eq!(said.code, Some(1), "{}", said.show());
+    assert!(said.stdout.contains("INCOMPLETE"), "{}", said.show());
+    assert!(said.errors().contains("answers AccessDenied: Refused on purpose."), "{}", said.show());
+    assert!(
+        said.errors().contains("hint: what is not in the bucket is in the write-ahead log"),
+        "{}",
+        said.show()
+    );
+    let still = bucket.host(&["recover", "--out", &bucket.out()]);
+    assert!(still.errors().contains("hint: it takes s3:PutObject"), "{}", still.show());
+
+    bucket.s3.heal();
+    let said = bucket.host(&["report", "--out", &bucket.out()]);
+    assert!(said.stderr.starts_with("note: recovered "), "{}", said.show());
+    bucket.is_complete();
+}
+
+/// INV-7.
+#[test]
+fn a_second_writer_of_a_run_stops_and_leaves_the_first_ones_manifest_alone() {
+    let bucket = Bucket::new();
+    let child = bucket.start(bucket.run_command("10m"), 10);
+    let manifest = bucket.run_folder().unwrap().join("manifest/worker-0000.json");
+    std::fs::create_dir_all(manifest.parent().unwrap()).unwrap();
+    std::fs::write(&manifest, "someone else's").unwrap();
+    let said = Said::of(child.wait_with_output().unwrap(), bucket.place.path());
+    assert_eq!(said.code, Some(1), "{}", said.show());
+    assert!(said.errors().contains("it exists already"), "{}", said.show());
+    assert_eq!(std::fs::read_to_string(manifest).unwrap(), "someone else's");
+}
+
+#[test]
+fn an_endpoint_that_knows_no_condition_is_told_before_there_is_any_load() {
+    let bucket = Bucket::new();
+    bucket.s3.fail(Method::PUT, "/run.json", S3Fault::Unconditional, u64::MAX);
+    let said = bucket.run("1s");
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert!(said.stderr.contains("ignores If-None-Match"), "{}", said.show());
+    bucket.s3.fail(Method::PUT, "/run.json", S3Fault::Refuse(501, "NotImplemented"), u64::MAX);
+    let said = bucket.run("1s");
+    assert!(said.errors().contains("create-only puts"), "{}", said.show());
+}
+
+#[test]
+fn what_is_wrong_with_a_bucket_is_said_before_there_is_any_load() {
+    let bucket = Bucket::new();
+    let run = |out: &str, name: &str, value: &str| {
+        let mut command = bucket.run_command("1s");
+        let said = bucket.said(command.env("OUTRIDER_OUT", out).env(name, value));
+        said.errors()
+    };
+    let with = |name: &str, value: &str| run("", name, value);
+    shows!(with("AWS_ACCESS_KEY_ID", "nobody"), @r#"
+    exit 104
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers NotSignedUp: Your account is not signed up
+    hint: see AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile that AWS_PROFILE names
+    "#);
+    shows!(with("AWS_SECRET_ACCESS_KEY", "wrong"), @r#"
+    exit 104
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers SignatureDoesNotMatch
+    hint: see AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile that AWS_PROFILE names
+    "#);
+    shows!(with("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), @r#"
+    exit 1
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: no answer from http://127.0.0.1:[PORT]: Connection refused (os error 111)
+    hint: see AWS_ENDPOINT_URL and AWS_REGION, and whether this machine reaches it
+    "#);
+    bucket.s3.fail(Method::PUT, "", S3Fault::Refuse(403, "RequestTimeTooSkewed"), u64::MAX);
+    shows!(with("AWS_REGION", "us-east-1"), @r#"
+    exit 104
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers RequestTimeTooSkewed: Refused on purpose.
+    hint: set this machine's clock: S3 takes requests up to 15 minutes off its own
+    "#);
+    bucket.s3.fail(Method::PUT, "", S3Fault::Refuse(301, "PermanentRedirect"), u64::MAX);
+    shows!(with("AWS_REGION", "eu-west-1"), @r#"
+    exit 104
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers PermanentRedirect: the bucket is in another region
+    hint: set AWS_REGION to the bucket's region
+    "#);
+    bucket.s3.fail(Method::PUT, "", S3Fault::SLOW_DOWN, u64::MAX);
+    shows!(with("AWS_MAX_ATTEMPTS", "2"), @r#"
+    exit 1
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers SlowDown: Refused on purpose.
+    hint: try it again later
+    "#);
+    assert_eq!(bucket.target.total_requests(), 0);
+}
+
+#[test]
+fn a_place_that_is_no_bucket_or_not_there_is_said_before_there_is_any_load() {
+    let bucket = Bucket::new();
+    let (journey, url) = (crate::exchanges::journey(&bucket.place), bucket.target.url(""));
+    let run = |out: &str| {
+        let args = ["run", &journey, "--scenario", "visits", "--target", &url, "--out", out];
+        bucket.host(&args).errors()
+    };
+    shows!(run("s3://"), @r#"
+    exit 104
+    error: cannot use 's3://' as a dataset: it names no bucket
+    hint: for example --out s3://bucket/prefix
+    "#);
+    bucket.s3.fail(None, "/nowhere", S3Fault::Refuse(404, "NoSuchBucket"), u64::MAX);
+    shows!(run("s3://nowhere/load"), @r#"
+    exit 104
+    error: cannot write 'runs/[RUN]/run.json'
+      caused by: http://127.0.0.1:[PORT] answers NoSuchBucket: Refused on purpose.
+    hint: make the bucket, or name another: --out s3://bucket/prefix
+    "#);
+    shows!(run("s4://bucket/load"), @r#"
+    exit 104
+    error: cannot use 's4://bucket/load' as a dataset: the scheme 's4' is not supported
+    hint: give a folder, for example --out runs-of-today, or a bucket: --out s3://bucket/prefix
+    "#);
+    shows!(run("s3://bucket/runs/20260131T120000Z-4f2a9c"), @r#"
+    exit 104
+    error: cannot write runs to 's3://bucket/runs/[RUN]': it is the folder of the run '[RUN]'
+    hint: --out names the folder that holds the folder `runs`, not one in it
+    "#);
+    let report = bucket.host(&["report", "--out", "s3://nowhere/load"]);
+    shows!(report.errors(), @r#"
+    exit 104
+    error: cannot read 'runs'
+      caused by: http://127.0.0.1:[PORT] answers NoSuchBucket: Refused on purpose.
+    hint: make the bucket, or name another: --out s3://bucket/prefix
+    "#);
+    let state = bucket.place.path().join("state");
+    std::fs::remove_dir_all(&state).unwrap();
+    std::fs::write(state, "in the way").unwrap();
+    assert!(run("s3://bucket/load").contains("hint: set XDG_STATE_HOME"), "{}", run("s3://bucket/load"));
+    assert_eq!(bucket.target.total_requests(), 0);
+}
