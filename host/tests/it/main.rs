@@ -19,6 +19,7 @@ mod debug;
 mod exchanges;
 mod executors;
 mod extraction;
+mod faults;
 mod first_steps;
 mod frozen;
 mod go;
