@@ -193,7 +193,7 @@ const ALL_WRONG: &[&str] = &[
     "--scenario",
     "bye",
     "--out",
-    "s3://bucket/runs",
+    "gs://bucket/runs",
 ];
 
 #[test]
@@ -214,8 +214,8 @@ fn faults_of_every_kind_come_at_once() {
     error: parameter 'behaviour' does not fit the journey's schema: "dances" is not one of "passes", "traps" or 12 other candidates
     error: the journey has no scenario 'bye'
     hint: it has main, rest, hidden
-    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
-    hint: give a folder, for example --out runs-of-today
+    error: cannot use 'gs://bucket/runs' as a dataset: the scheme 'gs' is not supported
+    hint: give a folder, for example --out runs-of-today, or a bucket: --out s3://bucket/prefix
     "#);
 }
 
@@ -295,8 +295,8 @@ fn a_plugin_that_cannot_be_loaded_hides_only_what_it_alone_could_judge() {
     hint: write nonsense:443, or nonsense:* for every port
     error: cannot read data file gone.csv
       caused by: No such file or directory (os error 2)
-    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
-    hint: give a folder, for example --out runs-of-today
+    error: cannot use 'gs://bucket/runs' as a dataset: the scheme 'gs' is not supported
+    hint: give a folder, for example --out runs-of-today, or a bucket: --out s3://bucket/prefix
     "#);
 }
 
@@ -474,11 +474,11 @@ fn an_out_folder_that_cannot_be_written() {
     error: cannot write runs to 'runs/[RUN]': it is the folder of the run '[RUN]'
     hint: --out names the folder that holds the folder `runs`, not one in it
     "#);
-    shows!(place.host(["run", &plugin("test-guest"), "--out", "s3://bucket/runs"]).show(), @r#"
+    shows!(place.host(["run", &plugin("test-guest"), "--out", "gs://bucket/runs"]).show(), @r#"
     exit 104
     --- stderr
-    error: cannot use 's3://bucket/runs' as a dataset: the scheme 's3' is not supported
-    hint: give a folder, for example --out runs-of-today
+    error: cannot use 'gs://bucket/runs' as a dataset: the scheme 'gs' is not supported
+    hint: give a folder, for example --out runs-of-today, or a bucket: --out s3://bucket/prefix
     "#);
 }
 

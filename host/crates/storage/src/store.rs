@@ -120,7 +120,7 @@ impl DatasetStore {
     /// Looks whether this machine can keep what is not in a far store yet.
     fn with_spool(self) -> Result<DatasetStore, StorageError> {
         let folder = self.folder.as_deref().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound));
-        let made = folder.and_then(|folder| std::fs::create_dir_all(folder));
+        let made = folder.and_then(std::fs::create_dir_all);
         made.map_err(|source| StorageError::NoSpool {
             out: self.place.to_string(),
             folder: self.folder.as_deref().unwrap_or(FilePath::new("~")).display().to_string(),

@@ -52,8 +52,9 @@ impl From<CredentialError> for StoreFault {
 impl From<object_store::Error> for StoreFault {
     fn from(error: object_store::Error) -> StoreFault {
         use object_store::Error as StoreError;
-        let is_ours =
-            |source: &Box<dyn Error + Send + Sync>| source.is::<S3Error>() || source.is::<CredentialError>();
+        fn is_ours(source: &(dyn Error + Send + Sync + 'static)) -> bool {
+            source.is::<S3Error>() || source.is::<CredentialError>()
+        }
         match error {
             StoreError::Generic { source, .. }
             | StoreError::NotFound { source, .. }
@@ -62,7 +63,7 @@ impl From<object_store::Error> for StoreFault {
             | StoreError::NotModified { source, .. }
             | StoreError::PermissionDenied { source, .. }
             | StoreError::Unauthenticated { source, .. }
-                if is_ours(&source) =>
+                if is_ours(&*source) =>
             {
                 StoreFault(source)
             }

@@ -14,9 +14,6 @@ pub const DEFAULT_PUT_ATTEMPTS: u32 = 3;
 /// 250 ms: with three attempts half a second, while the samples' queue holds two.
 pub const DEFAULT_PUT_PAUSE: Duration = Duration::from_millis(250);
 
-/// Two attempts for the first and the last document of a run: an answer that a far store could not give may be lost once.
-const DOCUMENT_ATTEMPTS: u32 = 2;
-
 /// Puts an object that must not exist. If an earlier attempt failed and yet arrived, as happens with
 /// far stores, the object is there with our bytes: that is success.
 pub(crate) async fn put_new(
@@ -46,14 +43,18 @@ pub(crate) async fn put_new(
     }
 }
 
-/// The same for a document of a run. Not for long: who waits for it waits for nothing else.
+/// The same for a document of a run, not for long: who waits for it waits for nothing else. Once more where a far store
+/// gave no answer, which may have been lost.
 pub(crate) async fn put_document(
     store: &DatasetStore,
     path: &Path,
     bytes: Bytes,
 ) -> Result<(), StorageError> {
-    let put_attempts = if store.is_remote() { DOCUMENT_ATTEMPTS } else { 1 };
-    put_new(store, path, bytes, &RollPolicy { put_attempts, ..store.roll_policy() }).await
+    let once = RollPolicy { put_attempts: 1, ..store.roll_policy() };
+    match put_new(store, path, bytes.clone(), &once).await {
+        Err(error) if error.is_passing() => put_new(store, path, bytes, &once).await,
+        put => put,
+    }
 }
 
 /// Replaces a manifest that is ours; doing it twice does no harm.

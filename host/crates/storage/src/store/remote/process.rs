@@ -147,7 +147,8 @@ fn end(id: u32) {
 #[cfg(not(unix))]
 fn end(_id: u32) {}
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
