@@ -2,6 +2,7 @@
 
 mod annotate;
 mod compare;
+mod sql;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::settings::{PackSetting, parse_pack_setting, parse_pair};
 
 pub(crate) use annotate::AnnotateArgs;
 pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
+pub(crate) use sql::{SqlArgs, SqlFormat};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
@@ -472,6 +474,9 @@ pub(crate) enum ReportCommand {
     /// Say what became worse, better or stayed the same between runs
     #[command(after_help = compare::EXAMPLES)]
     Compare(CompareArgs),
+    /// Answer a question in SQL about the rows of runs
+    #[command(after_help = sql::EXAMPLES)]
+    Sql(SqlArgs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

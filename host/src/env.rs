@@ -42,6 +42,17 @@ impl std::fmt::Debug for Output {
     }
 }
 
+/// Bytes as they are, for rows of a run: secrets were taken out of them when they were recorded.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
 impl Output {
     fn to(stream: impl Write + Send + 'static) -> Output {
         Output { stream: Box::new(stream), lost: None, redactor: Redactor::default() }
@@ -155,6 +166,11 @@ impl Env {
         self.stdout.line(text);
     }
 
+    /// Standard output, for who writes there piece by piece.
+    pub(crate) fn output(&mut self) -> &mut Output {
+        &mut self.stdout
+    }
+
     /// Standard output, for who writes there while a command is under way. Until it is given back nothing else is
     /// written to it.
     pub(crate) fn lend_output(&mut self) -> Output {
@@ -195,6 +211,10 @@ impl Env {
 
     pub(crate) fn out_is_colored(&self) -> bool {
         self.color && self.stdout_is_terminal
+    }
+
+    pub(crate) fn out_is_terminal(&self) -> bool {
+        self.stdout_is_terminal
     }
 
     pub(crate) fn err_is_terminal(&self) -> bool {

@@ -4,6 +4,7 @@ mod compare;
 mod find;
 mod open;
 mod place;
+mod sql;
 
 use outrider_model::RunClock;
 use outrider_report::{Charts, ReportError, Summary, TextStyle};
@@ -21,8 +22,10 @@ pub(super) use find::{Found, latest_of_all, named};
 pub(super) use place::Place;
 
 pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failure> {
-    if let Some(ReportCommand::Compare(args)) = &args.command {
-        return compare::run(env, args).await;
+    match &args.command {
+        Some(ReportCommand::Compare(args)) => return compare::run(env, args).await,
+        Some(ReportCommand::Sql(args)) => return sql::run(env, args).await,
+        None => {}
     }
     let format = open::format_of(args)?;
     let found = find(&args.out, args.run.as_deref()).await?;

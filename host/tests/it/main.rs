@@ -49,6 +49,7 @@ mod secrets;
 mod shortfalls;
 mod signals;
 mod sources;
+mod sql;
 mod tables;
 mod thresholds;
 mod tour;

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("outrider-scheduler", 2),
     ("outrider-storage", 2),
     ("outrider-engine", 3),
+    ("outrider-query", 3),
     ("outrider-report", 3),
     ("outrider-session", 4),
     ("outrider-toolchain", 5),
@@ -48,6 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("swc_ts_fast_strip", &["outrider-toolchain"]),
     ("parquet", &["outrider-telemetry", "outrider-storage", "outrider-report"]),
     ("object_store", &["outrider-storage", "outrider-report"]),
+    ("datafusion", &["outrider-query"]),
     ("indicatif", &["outrider"]),
 ];
 

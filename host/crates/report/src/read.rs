@@ -185,11 +185,7 @@ fn verdict(run: &RunReader) -> Option<Verdict> {
 }
 
 pub(crate) fn status(run: &RunReader) -> RunStatus {
-    match run.outcome() {
-        Some(outcome) => outcome.status,
-        None if run.is_running() => RunStatus::Running,
-        None => RunStatus::Incomplete,
-    }
+    run.status()
 }
 
 fn run_summary(store: &DatasetStore, run: &RunReader, now: Timestamp, span: Span) -> RunSummary {

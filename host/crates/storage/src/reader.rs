@@ -7,13 +7,15 @@ mod part_fault;
 mod part_files;
 mod table;
 
+use arrow::datatypes::SchemaRef;
 use outrider_model::RunId;
 use outrider_telemetry::Table;
 
-use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, StorageError};
+use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, RunStatus, StorageError};
 pub use completeness::{Check, Completeness};
 pub use head::RunHead;
 pub use part_fault::PartFault;
+use part_files::PartFiles;
 pub use table::TableReader;
 
 /// The runs of a dataset, the oldest first. Empty if there are none.
@@ -97,9 +99,28 @@ impl RunReader {
         Ok(RunReader { store: store.clone(), layout, record, outcome, is_running, manifests })
     }
 
+    /// The dataset that it is in.
+    pub fn store(&self) -> &DatasetStore {
+        &self.store
+    }
+
+    /// Where its objects are.
+    pub fn layout(&self) -> &RunLayout {
+        &self.layout
+    }
+
     /// What the run was to do.
     pub fn record(&self) -> &RunRecord {
         &self.record
+    }
+
+    /// How it ended, or that it goes on, or that it did not say.
+    pub fn status(&self) -> RunStatus {
+        match &self.outcome {
+            Some(outcome) => outcome.status,
+            None if self.is_running => RunStatus::Running,
+            None => RunStatus::Incomplete,
+        }
     }
 
     /// How it ended; `None` while it goes on, or if it was killed.
@@ -121,6 +142,27 @@ impl RunReader {
     /// The parts of a table, by worker and then in the order in which they were written.
     pub fn parts(&self, table: Table) -> impl Iterator<Item = &PartRecord> {
         self.manifests().flat_map(|manifest| &manifest.parts).filter(move |part| part.path.table == table)
+    }
+
+    /// Compares a part's size and footer with its record, for whoever then reads its rows without a [`TableReader`]. Its
+    /// columns, which in parts of earlier schema versions are fewer.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Part`].
+    pub async fn part_schema(&self, part: &PartRecord) -> Result<SchemaRef, StorageError> {
+        let columns = PartFiles::new(&self.store, &self.layout).columns(part).await;
+        columns.map_err(|fault| StorageError::part(part, fault))
+    }
+
+    /// Compares all bytes of a part with its record.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Part`].
+    pub async fn check_part(&self, part: &PartRecord) -> Result<(), StorageError> {
+        let checked = PartFiles::new(&self.store, &self.layout).check_digest(part).await;
+        checked.map_err(|fault| StorageError::part(part, fault))
     }
 
     /// Compares the run with its manifests. What is missing, damaged or cannot be read is a finding.

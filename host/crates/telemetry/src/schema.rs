@@ -91,6 +91,26 @@ impl Table {
         Table::ALL.into_iter().find(|table| table.as_str() == name)
     }
 
+    /// What a row of it is, in a sentence.
+    pub fn description(self) -> &'static str {
+        match self {
+            Table::Iterations => {
+                "One row for each iteration that was due, also for those that never started."
+            }
+            Table::Steps => "One row for each named part of an iteration.",
+            Table::Requests => {
+                "One row for each HTTP exchange; a redirect that was followed is one of its own."
+            }
+            Table::Checks => "One row for each verdict of a journey or of an assertion pack.",
+            Table::Metrics => "One row for each value of a custom metric.",
+            Table::Logs => "One row for each line that a guest logged or printed.",
+            Table::Windows => {
+                "Derived: counts, sums and sketches per second, kind and name. Rows of one key add up."
+            }
+            Table::System => "The generator's own health, about one row a second.",
+        }
+    }
+
     /// Whether its rows come from samples, one row each; `windows` alone is derived from them.
     pub fn is_sampled(self) -> bool {
         self != Table::Windows

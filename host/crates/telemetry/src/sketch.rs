@@ -61,6 +61,12 @@ impl Sketch {
         self.0.max()
     }
 
+    /// About how many bytes of memory it takes. It grows with the decades that its values span, up to
+    /// [`SKETCH_MAX_BINS`] for each sign.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Sketch>() + self.0.length() * size_of::<u64>()
+    }
+
     /// The value at the quantile `q` (0 to 1): of n values in order the one with the index q·(n−1),
     /// rounded down. `None` if the sketch is empty or `q` is out of range.
     pub fn quantile(&self, q: f64) -> Option<f64> {

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use bytes::Bytes;
 use futures::StreamExt;
@@ -68,6 +69,11 @@ impl PartFiles {
     /// Compares size and footer of a part with its record.
     pub(super) async fn check_footer(&self, part: &PartRecord) -> Result<(), PartFault> {
         self.load_footer(part).await.map(drop)
+    }
+
+    /// The columns of a part, whose size and footer are those of its record.
+    pub(super) async fn columns(&self, part: &PartRecord) -> Result<SchemaRef, PartFault> {
+        Ok(self.load_footer(part).await?.1.schema().clone())
     }
 
     /// Compares all bytes of a part with its record.

@@ -32,27 +32,12 @@ fn introduction() -> String {
     )
 }
 
-fn summary(table: Table) -> &'static str {
-    match table {
-        Table::Iterations => "One row for each iteration that was due, also for those that never started.",
-        Table::Steps => "One row for each named part of an iteration.",
-        Table::Requests => "One row for each HTTP exchange; a redirect that was followed is one of its own.",
-        Table::Checks => "One row for each verdict of a journey or of an assertion pack.",
-        Table::Metrics => "One row for each value of a custom metric.",
-        Table::Logs => "One row for each line that a guest logged or printed.",
-        Table::Windows => {
-            "Derived: counts, sums and sketches per second, kind and name. Rows of one key add up."
-        }
-        Table::System => "The generator's own health, about one row a second.",
-    }
-}
-
 fn push_table(text: &mut String, table: Table) {
     let rows: String = table.columns().map(row).collect();
     write!(
         text,
         "\n## {table}\n\n{}\n\n| column | type | unit | null | meaning |\n|---|---|---|---|---|\n{rows}",
-        summary(table)
+        table.description()
     )
     .expect("writing to a string cannot fail");
 }

@@ -1,0 +1,188 @@
+//! The engine's errors in our words: what, where, and what was probably meant.
+
+use std::fmt::Write as _;
+
+use datafusion::common::{Column, SchemaError};
+use datafusion::error::DataFusionError;
+use outrider_model::nearest;
+
+use super::{QueryError, QueryFault, QueryPlace};
+
+/// Twelve names in a hint: what is more is looked up with `--tables`.
+const MAX_NAMES_IN_HINT: usize = 12;
+
+/// What the engine puts before the name of a table.
+const HOME: &str = "datafusion.public.";
+
+/// What a query may name, to guess what was meant.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) tables: Vec<String>,
+    pub(crate) functions: Vec<String>,
+}
+
+/// Why a query could not be planned: all that is wrong with it.
+pub(crate) fn asking_failed(error: &DataFusionError, names: &Names) -> QueryError {
+    QueryError::Query(error.iter().map(|error| fault(error, names)).collect())
+}
+
+/// Why rows stopped coming.
+pub(crate) fn reading_failed(error: DataFusionError, memory_bytes: usize, names: &Names) -> QueryError {
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => {
+            QueryError::Memory { limit_bytes: memory_bytes, source: Box::new(error) }
+        }
+        // A decoder that damaged bytes make panic takes its task down.
+        DataFusionError::ParquetError(_)
+        | DataFusionError::ObjectStore(_)
+        | DataFusionError::External(_)
+        | DataFusionError::ExecutionJoin(_) => {
+            QueryError::Damaged { parts: Vec::new(), source: Box::new(error) }
+        }
+        // Divisions by zero, casts of what is no number, and what the engine cannot do at all.
+        DataFusionError::ArrowError(..)
+        | DataFusionError::Plan(_)
+        | DataFusionError::NotImplemented(_)
+        | DataFusionError::Execution(_) => QueryError::Query(vec![fault(&error, names)]),
+        _ => QueryError::Engine(Box::new(error)),
+    }
+}
+
+fn fault(error: &DataFusionError, names: &Names) -> QueryFault {
+    let place = error
+        .diagnostic()
+        .and_then(|diagnostic| diagnostic.span)
+        .map(|span| QueryPlace { line: span.start.line, column: span.start.column });
+    let fault = match error.find_root() {
+        DataFusionError::SQL(error, _) => syntax(&error.to_string()),
+        DataFusionError::SchemaError(error, _) => schema(error),
+        root => planning(&root.message(), names),
+    };
+    QueryFault { place: place.or(fault.place), ..fault }
+}
+
+/// `sql parser error: Expected: an expression, found: EOF at Line: 1, Column: 7`.
+fn syntax(message: &str) -> QueryFault {
+    let message = message.strip_prefix("sql parser error: ").unwrap_or(message);
+    let (what, place) = match message.rsplit_once(" at Line: ") {
+        Some((what, place)) => (what, place_of(place)),
+        None => (message, None),
+    };
+    QueryFault { place, ..QueryFault::new(format!("this is no SQL: {}", lower(what))) }
+}
+
+fn place_of(text: &str) -> Option<QueryPlace> {
+    let (line, column) = text.split_once(", Column: ")?;
+    Some(QueryPlace { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
+}
+
+fn schema(error: &SchemaError) -> QueryFault {
+    match error {
+        SchemaError::FieldNotFound { field, valid_fields } => no_column(field, valid_fields),
+        SchemaError::AmbiguousReference { field } => {
+            QueryFault::new(format!("the column '{}' is in several tables", field.name()))
+                .hint(format!("put the table before it, as in requests.{}", field.name()))
+        }
+        other => QueryFault::new(lower(&other.to_string())),
+    }
+}
+
+fn no_column(field: &Column, known: &[Column]) -> QueryFault {
+    let of_table: Vec<&str> = known
+        .iter()
+        .filter(|known| field.relation.is_none() || known.relation == field.relation)
+        .map(Column::name)
+        .collect();
+    let fault = match &field.relation {
+        Some(table) => QueryFault::new(format!("there is no column '{}' in '{table}'", field.name())),
+        None => QueryFault::new(format!("there is no column '{}'", field.name())),
+    };
+    match nearest(field.name(), of_table.iter().copied()) {
+        Some(near) => fault.hint(format!("did you mean '{near}'?")),
+        None if of_table.is_empty() => {
+            fault.hint("`host report sql --tables` lists the columns of all tables; text stands in '…'")
+        }
+        None => fault.hint(format!("there are: {}; text stands in '…'", listed(&of_table))),
+    }
+}
+
+/// What the planner says in words: the two that are met most are told by their beginnings.
+fn planning(message: &str, names: &Names) -> QueryFault {
+    if let Some(table) = quoted(message, "table '", "' not found") {
+        let table = table.strip_prefix(HOME).unwrap_or(table);
+        let fault = QueryFault::new(format!("there is no table '{table}'"));
+        let known = names.tables.iter().map(String::as_str);
+        return fault.hint(match nearest(table, known.clone()) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None => format!("there are: {}", known.collect::<Vec<_>>().join(", ")),
+        });
+    }
+    if let Some(function) = quoted(message, "Invalid function '", "'") {
+        let fault = QueryFault::new(format!("there is no function '{function}'"));
+        return match nearest(function, names.functions.iter().map(String::as_str)) {
+            Some(near) => fault.hint(format!("did you mean '{near}'?")),
+            None => fault.hint("`host report sql --tables` lists the functions of this program"),
+        };
+    }
+    QueryFault::new(lower(message.lines().next().unwrap_or_default().trim_end_matches('.')))
+}
+
+fn quoted<'a>(message: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    message.strip_prefix(before)?.split(after).next()
+}
+
+fn listed(names: &[&str]) -> String {
+    let mut text = names[..names.len().min(MAX_NAMES_IN_HINT)].join(", ");
+    if names.len() > MAX_NAMES_IN_HINT {
+        write!(text, " and {} more (`--tables` lists all)", names.len() - MAX_NAMES_IN_HINT)
+            .expect("writing to a string cannot fail");
+    }
+    text
+}
+
+/// Our messages begin with a small letter; a name in capitals stays as it is.
+fn lower(message: &str) -> String {
+    let mut letters = message.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && second.is_lowercase() => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_slip_in_the_grammar_is_taken_from_the_parser() {
+        let fault = syntax("sql parser error: Expected: an expression, found: EOF at Line: 2, Column: 17");
+        assert_eq!(fault.message, "this is no SQL: expected: an expression, found: EOF");
+        assert_eq!(fault.place, Some(QueryPlace { line: 2, column: 17 }));
+        assert_eq!(syntax("recursion limit exceeded").place, None);
+    }
+
+    #[test]
+    fn tables_and_functions_that_are_not_there_lead_to_the_nearest() {
+        let names = Names {
+            tables: vec!["requests".into(), "steps".into()],
+            functions: vec!["p95".into(), "bucket".into()],
+        };
+        let fault = planning("table 'datafusion.public.request' not found", &names);
+        assert_eq!(fault.message, "there is no table 'request'");
+        assert_eq!(fault.hint.as_deref(), Some("did you mean 'requests'?"));
+        let fault = planning("table 'datafusion.public.people' not found", &names);
+        assert_eq!(fault.hint.as_deref(), Some("there are: requests, steps"));
+        let fault = planning("Invalid function 'bukcet'.\nDid you mean 'x'?", &names);
+        assert_eq!(fault.hint.as_deref(), Some("did you mean 'bucket'?"));
+    }
+
+    #[test]
+    fn a_column_of_another_table_is_no_suggestion() {
+        let known = [Column::new(Some("requests"), "name"), Column::new(Some("steps"), "nome")];
+        let fault = no_column(&Column::new(Some("requests"), "nome"), &known);
+        assert_eq!(fault.message, "there is no column 'nome' in 'requests'");
+        assert_eq!(fault.hint.as_deref(), Some("did you mean 'name'?"));
+    }
+}

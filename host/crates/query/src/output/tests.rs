@@ -1,0 +1,143 @@
+//! Answers in every form.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, BinaryArray, Float64Array, Int64Array, MapBuilder, StringBuilder, StringViewArray,
+    TimestampNanosecondArray,
+};
+use arrow::ipc::reader::FileReader;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::*;
+
+fn batch() -> RecordBatch {
+    let mut tags = MapBuilder::new(None, StringBuilder::new(), StringBuilder::new());
+    tags.keys().append_value("branch");
+    tags.values().append_value("a \"b\"");
+    tags.append(true).unwrap();
+    tags.append(true).unwrap();
+    let times = TimestampNanosecondArray::from(vec![1_769_860_810_000_000_001, 0]).with_timezone("UTC");
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("name", Arc::new(StringViewArray::from(vec![Some("cart, or\nnot"), None]))),
+        ("bytes_sent", Arc::new(Int64Array::from(vec![12, 3_456]))),
+        ("mean", Arc::new(Float64Array::from(vec![1.0 / 3.0, 12.0]))),
+        ("started_at", Arc::new(times)),
+        ("tags", Arc::new(tags.finish())),
+        ("raw", Arc::new(BinaryArray::from(vec![&b"\x01\xff"[..], b""]))),
+    ];
+    RecordBatch::try_from_iter(columns).unwrap()
+}
+
+fn written(format: AnswerFormat, style: AnswerStyle, batches: &[RecordBatch]) -> Vec<u8> {
+    let mut sink = Vec::new();
+    let mut writer = answer_writer(format, &mut sink, &batches[0].schema(), style).unwrap();
+    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    writer.finish(&["a part is missing".to_owned()]).unwrap();
+    sink
+}
+
+fn text(format: AnswerFormat) -> String {
+    String::from_utf8(written(format, AnswerStyle::default(), &[batch()])).unwrap()
+}
+
+#[test]
+fn a_table_is_for_people() {
+    insta::assert_snapshot!(text(AnswerFormat::Table), @r#"
+    name            bytes_sent [bytes]   mean  started_at                      tags                   raw
+    cart, or\nnot                   12  0.3333  2026-01-31T12:00:10.000000001Z  {"branch":"a \"b\""}  01ff
+                                  3456      12  1970-01-01T00:00:00Z            {}
+    "#);
+}
+
+#[test]
+fn what_is_too_wide_for_the_terminal_stands_in_blocks() {
+    let style = AnswerStyle { color: false, width: Some(40) };
+    let text = String::from_utf8(written(AnswerFormat::Table, style, &[batch()])).unwrap();
+    insta::assert_snapshot!(text, @r#"
+    row 1
+      name                cart, or\nnot
+      bytes_sent [bytes]  12
+      mean                0.3333
+      started_at          2026-01-31T12:00:10.000000001Z
+      tags                {"branch":"a \"b\""}
+      raw                 01ff
+    row 2
+      name
+      bytes_sent [bytes]  3456
+      mean                12
+      started_at          1970-01-01T00:00:00Z
+      tags                {}
+      raw
+    "#);
+}
+
+#[test]
+fn a_table_shows_a_thousand_rows_and_knows_that_there_are_more() {
+    let numbers: ArrayRef = Arc::new(Int64Array::from_iter_values(0..1_500));
+    let batch = RecordBatch::try_from_iter([("n", numbers)]).unwrap();
+    let (mut sink, schema) = (Vec::new(), batch.schema());
+    let mut writer = answer_writer(AnswerFormat::Table, &mut sink, &schema, AnswerStyle::default()).unwrap();
+    writer.write(&batch.slice(0, 1_000)).unwrap();
+    assert!(!writer.is_full(), "all of them are shown so far");
+    writer.write(&batch.slice(1_000, 500)).unwrap();
+    assert!(writer.is_full());
+    writer.finish(&[]).unwrap();
+    assert_eq!(String::from_utf8(sink).unwrap().lines().count(), 1 + MAX_SHOWN_ROWS);
+}
+
+#[test]
+fn csv_has_every_digit() {
+    assert_eq!(
+        text(AnswerFormat::Csv),
+        "name,bytes_sent,mean,started_at,tags,raw\n\
+         \"cart, or\nnot\",12,0.3333333333333333,2026-01-31T12:00:10.000000001Z,\"{\"\"branch\"\":\"\"a \\\"\"b\\\"\"\"\"}\",01ff\n\
+         ,3456,12.0,1970-01-01T00:00:00Z,{},\n"
+    );
+}
+
+#[test]
+fn a_json_document_says_what_its_columns_are_and_what_is_missing() {
+    let document: serde_json::Value = serde_json::from_str(&text(AnswerFormat::Json)).unwrap();
+    assert_eq!(
+        document["columns"][1],
+        serde_json::json!({"name": "bytes_sent", "type": "integer", "unit": "bytes"})
+    );
+    assert_eq!(document["rows"][0]["tags"]["branch"], "a \"b\"");
+    assert_eq!(document["rows"][1]["name"], serde_json::Value::Null);
+    assert_eq!(document["incomplete"][0], "a part is missing");
+    let empty = written(AnswerFormat::Json, AnswerStyle::default(), &[batch().slice(0, 0)]);
+    let empty: serde_json::Value = serde_json::from_slice(&empty).unwrap();
+    assert_eq!(empty["rows"], serde_json::json!([]));
+}
+
+#[test]
+fn json_lines_are_objects() {
+    let lines = text(AnswerFormat::Jsonl);
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[0]["started_at"], "2026-01-31T12:00:10.000000001Z");
+}
+
+#[test]
+fn parquet_and_arrow_hold_the_same_rows_as_plain_text() {
+    let batch = batch();
+    let expected = ["name", "bytes_sent", "mean", "started_at"];
+    let parquet = written(AnswerFormat::Parquet, AnswerStyle::default(), std::slice::from_ref(&batch));
+    let reader =
+        ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(parquet)).unwrap().build().unwrap();
+    let from_parquet: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
+    let arrow = written(AnswerFormat::Arrow, AnswerStyle::default(), std::slice::from_ref(&batch));
+    let reader = FileReader::try_new(std::io::Cursor::new(arrow), None).unwrap();
+    let from_arrow: Vec<RecordBatch> = reader.map(Result::unwrap).collect();
+    for read in [from_parquet, from_arrow] {
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].schema().field(0).data_type(), &arrow::datatypes::DataType::Utf8);
+        for name in expected {
+            let (found, written) =
+                (read[0].column_by_name(name).unwrap(), batch.column_by_name(name).unwrap());
+            assert_eq!(cells::texts(found).unwrap(), cells::texts(written).unwrap(), "{name}");
+        }
+    }
+}
