@@ -15,7 +15,7 @@ use outrider_model::{Arrivals, PlannedAnnotation, Rate, RunTag, WhenBusy, neares
 use outrider_plan::{ExecutorName, LoadConfig};
 
 use crate::given::Given;
-use crate::settings::{PackSetting, parse_pack_setting, parse_pair};
+use crate::settings::{PackSetting, parse_pack_setting, parse_pair, parse_share};
 
 pub(crate) use annotate::AnnotateArgs;
 pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
@@ -112,6 +112,7 @@ const RUN_EXAMPLES: &str = "Examples:
   host run checkout.ts --target https://shop.test -u 50 -d 5m --threshold 'requests.duration p95 < 500ms'
   host run plan.toml                                                   several scenarios at once
   host run checkout.ts --target http://127.0.0.1:8080 --watch          again whenever the source changes
+  host run plan.toml --export prometheus --export otlp=http://127.0.0.1:4318   and watched meanwhile
 
 Exit codes:
   0 ok · 1 fault of this program or machine · 2 usage · 99 threshold crossed
@@ -293,6 +294,19 @@ pub(crate) struct RunArgs {
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = RunFormat::Text, help_heading = "Output")]
     pub(crate) format: RunFormat,
+
+    /// Export while the run goes on; repeatable. KIND is prometheus[=HOST:PORT] (metrics to be asked for, by default at
+    /// 127.0.0.1:9464), otlp[=URL] (metrics and traces to an OpenTelemetry collector, by default OTEL_EXPORTER_OTLP_ENDPOINT or
+    /// http://127.0.0.1:4318) or jsonl=FILE (each row as a line; - is standard output)
+    #[arg(long = "export", value_name = "KIND[=WHERE]", help_heading = "Export")]
+    pub(crate) exports: Vec<String>,
+    /// With otlp: the share of the iterations of which traces are sent; of each scenario the first one always is [default: 1%]
+    #[arg(long, value_name = "PERCENT", value_parser = parse_share, help_heading = "Export")]
+    pub(crate) trace_sample: Option<f64>,
+    /// With prometheus: how long metrics can still be asked for when the run is over. It ends with the first scrape, and at
+    /// once if there was none in the whole run [default: 1m]
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, help_heading = "Export")]
+    pub(crate) export_linger: Option<Duration>,
 
     #[command(flatten)]
     pub(crate) debug: DebugArgs,

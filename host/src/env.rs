@@ -127,6 +127,19 @@ impl Env {
         self.keep_secret(&Redactor::new(known.filter(|(_, value)| value.len() >= SHORTEST)));
     }
 
+    /// A variable of the environment that others define, as OpenTelemetry does; `None` if there is none, or if it is no text.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the environment is read")]
+    #[expect(clippy::unused_self, reason = "what of the process is used is asked of its environment")]
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    /// Standard output for data that is written while a command is under way, beside which nothing else is written there.
+    #[expect(clippy::unused_self, reason = "what of the process is used is asked of its environment")]
+    pub(crate) fn stream(&self) -> impl Write + Send + use<> {
+        io::stdout()
+    }
+
     /// Standard input, to its end.
     #[expect(clippy::unused_self, reason = "what of the process is used is asked of its environment")]
     pub(crate) fn input(&self) -> Box<dyn Read> {

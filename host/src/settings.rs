@@ -10,11 +10,7 @@ pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
 
 /// `10%` or `0.5%`, as a share from 0 to 1.
 pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
-    let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
-    match percent {
-        Some(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
-        _ => Err(format!("'{text}' is no share: write for example 10% or 0.5%")),
-    }
+    outrider_model::units::parse_share(text).map_err(|error| format!("'{text}' is no share: {}", error.why()))
 }
 
 /// A parameter of an assertion pack, as written: `assert-http.max_duration_ms=500`.

@@ -23,6 +23,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("sql.schema.json", outrider_query::answer_json_schema()),
         ("sql-tables.schema.json", outrider_query::catalogue_json_schema()),
         ("dry-run.schema.json", super::run::dry_run_json_schema()),
+        ("jsonl.schema.json", outrider_session::jsonl_schema()),
         ("plan.schema.json", outrider_plan::plan_json_schema()),
         ("report.schema.json", outrider_report::json_schema()),
         ("compare.schema.json", outrider_report::comparison_json_schema()),

@@ -2,12 +2,13 @@
 
 mod document;
 mod dry_run;
+mod last_scrape;
 mod request;
 mod watched;
 
 use outrider_session::{
-    Breakdown, EndReason, Exit, JourneyEnd, PackAccount, Session, SessionConfig, SessionEnd, SessionError,
-    StopHandle,
+    Breakdown, EndReason, Exit, JourneyEnd, JsonlTarget, PackAccount, Session, SessionConfig, SessionEnd,
+    SessionError, StopHandle,
 };
 use outrider_storage::DatasetStore;
 
@@ -57,9 +58,9 @@ async fn once(
     if args.dry_run {
         return Box::pin(dry_run::run(env, args, request)).await;
     }
-    let out = request.config.out.clone();
+    let ending = Ending::of(&request);
     // A folder that is not there yet has nothing to recover.
-    if let Ok(store) = DatasetStore::open(&out) {
+    if let Ok(store) = DatasetStore::open(&ending.out) {
         recover::all_unasked(env, &store).await;
     }
     let walk = debug::walk(env, args)?;
@@ -67,7 +68,24 @@ async fn once(
     if let Some(walk) = walk {
         env.give_back_output(walk.end());
     }
-    conclude(env, args, &out, &ended?).await
+    conclude(env, args, &ending, &ended?).await
+}
+
+/// What is wanted of a run when it has ended.
+#[derive(Clone, Debug)]
+struct Ending {
+    /// Where its rows are.
+    out: String,
+    /// Standard output carries rows: the report goes where the rest is said.
+    has_rows_on_stdout: bool,
+}
+
+impl Ending {
+    fn of(request: &Request) -> Ending {
+        let jsonl = request.config.export.as_ref().ok().and_then(|export| export.jsonl.as_ref());
+        let has_rows_on_stdout = matches!(jsonl, Some(JsonlTarget::Stream(_)));
+        Ending { out: request.config.out.clone(), has_rows_on_stdout }
+    }
 }
 
 /// Prepares the run and makes its load.
@@ -90,12 +108,17 @@ async fn load(
     let heed = tokio::spawn(signals.end(stop.clone(), session.watch(), env.talk()));
     // Lines that are redrawn would be redrawn over a walk.
     let live = walk.is_none().then(|| Live::start(session.watch(), env.err_is_terminal(), env.talk()));
+    let last = session.last_scrape();
     let ended = Box::pin(session.run(stop)).await;
     if let Some(live) = live {
         live.end().await;
     }
     heed.abort();
-    ended.map_err(|error| Failure::unexpected(&error))
+    let ended = ended.map_err(|error| Failure::unexpected(&error))?;
+    if let Some(last) = last.filter(|_| ended.reason != EndReason::Aborted) {
+        last_scrape::wait(env, &last).await;
+    }
+    Ok(ended)
 }
 
 /// Makes the run ready.
@@ -110,7 +133,7 @@ async fn prepare(
     let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
     let Request { config, compilations, .. } = request;
     let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
-    let session = Session::prepare(config).await.map_err(prepare_failure)?;
+    let session = Box::pin(Session::prepare(config)).await.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);
     Ok(session)
 }
@@ -132,23 +155,29 @@ pub(crate) fn prepare_failure(error: SessionError) -> Failure {
 }
 
 /// Says what was measured and why the run ended, and chooses the exit code.
-async fn conclude(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Result<Exit, Failure> {
-    if let Some(exit) = show(env, args, out, end).await? {
+async fn conclude(env: &mut Env, args: &RunArgs, ending: &Ending, end: &SessionEnd) -> Result<Exit, Failure> {
+    if let Some(exit) = show(env, args, ending, end).await? {
         return Ok(exit);
     }
-    if let Some(fault) = verdict(end, out) {
+    if let Some(fault) = verdict(end, &ending.out) {
         Failure::new(end.exit(), fault).print(env);
     }
     Ok(end.exit())
 }
 
 /// Says what was measured, and what is worth knowing of it. The exit of a run that was well, where its report is not.
-async fn show(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Result<Option<Exit>, Failure> {
-    let summary = report::read(out, Some(end.run_id.as_str())).await;
+async fn show(
+    env: &mut Env,
+    args: &RunArgs,
+    ending: &Ending,
+    end: &SessionEnd,
+) -> Result<Option<Exit>, Failure> {
+    let summary = report::read(&ending.out, Some(end.run_id.as_str())).await;
     match &summary {
         Ok(summary) => match (args.debug.debug, args.format) {
             (true, _) => debug::say_where(env, summary),
             (false, RunFormat::Json) => env.print(&outrider_report::render_json(summary)),
+            (false, _) if ending.has_rows_on_stdout => env.say(&report::text(env, summary)),
             (false, _) => env.print(&report::text(env, summary)),
         },
         Err(failure) => {
@@ -162,7 +191,7 @@ async fn show(env: &mut Env, args: &RunArgs, out: &str, end: &SessionEnd) -> Res
     if let EndReason::DataExhausted { reason } = &end.reason {
         warnings.push(format!("the run ended before its time: {reason}"));
     }
-    warnings.extend(end.remarks.iter().cloned());
+    warnings.extend(end.remarks.iter().chain(&end.unexported).cloned());
     let broken = end.packs.iter().filter(|pack| pack.broke > 0 && !pack.broke_always());
     warnings.extend(broken.map(broken_at_times));
     for warning in warnings {

@@ -41,6 +41,7 @@ pub(crate) fn describe_plan(session: &Session, style: Style) -> String {
     }
     lines.push(format!("{:>10}  {} (seed {})", "run", plan.run_id, plan.seed));
     lines.push(format!("{:>10}  {}", "rows to", session.location()));
+    lines.extend(session.exports().iter().map(|words| format!("{:>10}  {words}", "export")));
     lines.join("\n")
 }
 

@@ -18,6 +18,7 @@ mod data;
 mod debug;
 mod exchanges;
 mod executors;
+mod exports;
 mod extraction;
 mod faults;
 mod first_steps;

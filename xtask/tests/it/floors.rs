@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("outrider-wit", 1),
     ("outrider-telemetry", 1),
     ("outrider-capability", 2),
+    ("outrider-export", 2),
     ("outrider-scheduler", 2),
     ("outrider-storage", 2),
     ("outrider-engine", 3),
@@ -51,6 +52,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("object_store", &["outrider-storage", "outrider-report"]),
     ("datafusion", &["outrider-query"]),
     ("indicatif", &["outrider"]),
+    ("prost", &["outrider-export"]),
+    ("reqwest", &["outrider-export"]),
 ];
 
 /// One dependency as a manifest states it.

@@ -9,6 +9,7 @@
 //! * [`Bottleneck`]: what kept the generator from its work in a second.
 //! * [`Alert`]: what people are told when a monitor fails.
 //! * [`units`]: durations, rates, stages and sizes as users write them.
+//! * [`IterationTraces`]: the trace ids of iterations.
 //! * [`RunClock`]: the one clock of a run.
 //! * [`with_causes`]: an error in one line.
 //!
@@ -48,6 +49,7 @@ mod spelling;
 mod tag;
 mod terminal;
 pub mod threshold;
+mod trace;
 pub mod units;
 mod vu;
 
@@ -76,4 +78,5 @@ pub use sample::{
 pub use spelling::nearest;
 pub use tag::{RunTag, TagError};
 pub use terminal::drives_a_terminal;
+pub use trace::{IterationTrace, IterationTraces};
 pub use vu::{Admission, BoxFuture, IterationCtx, Vu, VuError, VuFactory};

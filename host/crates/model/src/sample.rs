@@ -152,6 +152,8 @@ pub struct RequestSample {
     pub error: Option<Arc<str>>,
     /// The trace id that was sent as W3C `traceparent`, 32 hexadecimal digits.
     pub trace_id: Option<Arc<str>>,
+    /// The id of its span, which was sent with it; `None` if none was, or the journey sent its own.
+    pub span_id: Option<u64>,
 }
 
 impl RequestSample {

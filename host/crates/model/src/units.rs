@@ -47,6 +47,17 @@ impl UnitError {
     }
 }
 
+/// `10%` or `0.5%`, as a share from 0 to 1.
+///
+/// # Errors
+///
+/// If it is no share.
+pub fn parse_share(text: &str) -> Result<f64, UnitError> {
+    let percent = text.trim().strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+    let share = percent.filter(|percent| (0.0..=100.0).contains(percent)).map(|percent| percent / 100.0);
+    share.ok_or_else(|| UnitError::of(text, "share", "write for example 10% or 0.5%"))
+}
+
 /// `30s`, `1m30s`, `500ms`, `1.5h`; at most [`MAX_DURATION`].
 ///
 /// # Errors

@@ -11,8 +11,8 @@ use crate::{Described, Written};
 
 pub use load::{MixTable, PhaseTable, StageTable};
 pub use outside::{
-    DataTable, GrantsTable, HttpTable, HttpVersionName, LimitsTable, RowPolicyName, RunTable, SecretTable,
-    TraceName, UserAgentTable,
+    DataTable, ExportTable, GrantsTable, HttpTable, HttpVersionName, LimitsTable, RowPolicyName, RunTable,
+    SecretTable, TraceName, UserAgentTable,
 };
 pub use scenario::{AssertTable, ScenarioTable};
 
@@ -127,6 +127,8 @@ table! {
         grants: GrantsTable,
         /// What each user may use of this machine.
         limits: LimitsTable,
+        /// What is exported while the run goes on.
+        export: ExportTable,
     }
 }
 

@@ -39,13 +39,13 @@ mod written;
 
 pub use fault::PlanFault;
 pub use file::{
-    AssertTable, DataTable, GrantsTable, HttpTable, HttpVersionName, LimitsTable, MixTable, Named,
-    PhaseTable, PlanFile, RowPolicyName, RunTable, ScenarioTable, SecretTable, StageTable, TraceName,
+    AssertTable, DataTable, ExportTable, GrantsTable, HttpTable, HttpVersionName, LimitsTable, MixTable,
+    Named, PhaseTable, PlanFile, RowPolicyName, RunTable, ScenarioTable, SecretTable, StageTable, TraceName,
     UserAgentTable,
 };
 pub use load::{Dialect, ExecutorName, Field, LoadConfig, LoadFault, LoadPlan, Phase};
 pub use plan::{Plan, ScenarioLoad, read};
-pub use read::Bytes;
+pub use read::{Bytes, Share};
 pub use schema::{plan_json_schema, test_json_schema};
 pub use test_file::{
     AnswerTable, ConditionTable, DeliveryName, EndedIterationTable, EndedStepTable, ErrorName, ExchangeTable,

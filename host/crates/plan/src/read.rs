@@ -6,6 +6,6 @@ mod scalar;
 mod table;
 
 pub(crate) use node::{Node, Read, Source, document};
-pub use scalar::Bytes;
 pub(crate) use scalar::one_of;
+pub use scalar::{Bytes, Share};
 pub(crate) use table::Table;

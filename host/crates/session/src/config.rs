@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use outrider_capability::{Answerer, DataConfig, DebugListener, HttpConfig, Secrets};
 use outrider_engine::{CodeCache, Limits, PluginFile};
+use outrider_export::ExportConfig;
 use outrider_model::threshold::Threshold;
 use outrider_model::{ExecutorPlan, MixShare, PlannedAnnotation, RunClock, RunTag, Timestamp};
 
@@ -49,6 +50,8 @@ pub struct SessionConfig {
     pub http: Asked<HttpConfig>,
     /// Limits of each user.
     pub limits: Limits,
+    /// What is exported while the run goes on.
+    pub export: Asked<ExportConfig>,
     /// The folder that keeps the runs.
     pub out: String,
     /// Where compiled code is kept.
@@ -61,7 +64,7 @@ pub struct SessionConfig {
     pub answerer: Option<Arc<dyn Answerer>>,
     /// What the clock says at the beginning. Defaults to the time that it is.
     pub now: Option<Timestamp>,
-    /// Where in the plan the rest stands: `data.NAME`, `grants.allow_net.ENTRY`, `limits`, `run.out` and
+    /// Where in the plan the rest stands: `data.NAME`, `grants.allow_net.ENTRY`, `limits`, `export`, `run.out` and
     /// `thresholds.EXPRESSION`.
     pub places: Places,
 }

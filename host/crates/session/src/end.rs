@@ -289,6 +289,8 @@ pub struct SessionEnd {
     pub packs: Vec<PackAccount>,
     /// What is to be said about the data of the run, a sentence each.
     pub remarks: Vec<String>,
+    /// What of the run was not exported, and why, a sentence each. The dataset has it.
+    pub unexported: Vec<String>,
 }
 
 impl SessionEnd {

@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use outrider_engine::EngineError;
+use outrider_export::ExportError;
 use outrider_model::causes;
 use outrider_storage::StorageError;
 
@@ -84,6 +85,12 @@ impl From<EngineError> for Fault {
 
 impl From<StorageError> for Fault {
     fn from(error: StorageError) -> Fault {
+        Fault::of(&error).maybe_hint(error.hint())
+    }
+}
+
+impl From<ExportError> for Fault {
+    fn from(error: ExportError) -> Fault {
         Fault::of(&error).maybe_hint(error.hint())
     }
 }

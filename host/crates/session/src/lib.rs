@@ -19,6 +19,7 @@ mod dry_run;
 mod end;
 mod error;
 mod exit;
+mod exports;
 mod fault;
 mod journey;
 mod listener;
@@ -47,6 +48,10 @@ pub use fault::Fault;
 pub use listener::LogListener;
 pub use monitor::MONITOR_INTERVAL;
 pub use outrider_engine::PackAccount;
+pub use outrider_export::{
+    DEFAULT_LINGER, DEFAULT_OTLP_URL, DEFAULT_PROMETHEUS_ADDRESS, DEFAULT_TRACE_SHARE, ExportConfig,
+    ExportError, JsonlTarget, LastScrape, OtlpAsked, OtlpConfig, PrometheusConfig, Stream, jsonl_schema,
+};
 pub use outrider_scheduler::{ScenarioPhase, StopHandle};
 pub use outrider_telemetry::{ThresholdStanding, ThresholdState};
 pub use places::Places;

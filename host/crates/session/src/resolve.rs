@@ -18,7 +18,7 @@ use crate::dry_run::{DataNeed, RoomNeed};
 use crate::fault::Faults;
 use crate::journey::{Journey, with_packs};
 use crate::packs::{self, DescribedPack};
-use crate::{Breakdown, JourneyConfig, SessionConfig, SessionError, preview, thresholds};
+use crate::{Breakdown, JourneyConfig, SessionConfig, SessionError, exports, preview, thresholds};
 use code::{Component, Loaded};
 use outside::Outside;
 use plan::{Inside, random_bits};
@@ -64,6 +64,7 @@ pub(crate) async fn resolve(
     let Loaded { components, fitted, packs } = loaded;
     let outside = Outside::resolve(config, http, seed, &mut faults);
     thresholds::check(&limits, config, &mut faults);
+    exports::check(config, &mut faults);
 
     let mut broken = Vec::new();
     let descriptions = describe(&components, config, clock, &mut broken).await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use outrider_capability::Redactor;
 use outrider_engine::{AttachedPack, Description, RunShared};
+use outrider_export::{Exports, LastScrape, Tee};
 use outrider_model::{PlannedAnnotation, RunClock, RunPlan, SampleSink, Segment, Timestamp};
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
@@ -20,8 +21,8 @@ use crate::end::JourneyEnd;
 use crate::journey::{self, Journey, Titles};
 use crate::resolve::{self, Resolved};
 use crate::{
-    DryRun, EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, monitor,
-    packs, preview, thresholds,
+    DryRun, EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, exports,
+    monitor, packs, preview, thresholds,
 };
 
 /// A run that is ready to start: the plugins are loaded, the plan is valid, `run.json` is written.
@@ -35,7 +36,8 @@ pub struct Session {
     location: String,
     shared: Arc<RunShared>,
     queue: Arc<SampleQueue>,
-    batcher: Batcher<Roller>,
+    batcher: Batcher<Tee<Roller>>,
+    exports: Exports,
     scheduler: Scheduler,
     watch: Watch,
     clock: RunClock,
@@ -50,7 +52,8 @@ impl Session {
     /// # Errors
     ///
     /// Everything that is wrong with what is asked for, at once; or what is wrong with the folder.
-    pub async fn prepare(config: SessionConfig) -> Result<Session, SessionError> {
+    pub async fn prepare(mut config: SessionConfig) -> Result<Session, SessionError> {
+        let opening = exports::open(&mut config);
         let clock = RunClock::start_now();
         let (queue, receiver) = SampleQueue::new(DEFAULT_QUEUE_CAPACITY);
         let sink: Arc<dyn SampleSink> = Arc::<SampleQueue>::clone(&queue);
@@ -58,6 +61,7 @@ impl Session {
         let Resolved { journeys, packs, plan, grants, shared, lowered_ceilings, .. } = resolved;
 
         let store = DatasetStore::create(&config.out)?;
+        let mut exports = exports::start(&config, opening, &plan, &shared, clock)?;
         let layout = RunLayout::new(plan.run_id.clone());
         let mut record = RunRecord::new(plan.clone(), clock.now(), 1);
         record.grants = grants;
@@ -69,7 +73,7 @@ impl Session {
         let roller = roller(&store, &plan, clock, running.is_some())?;
         let origin = BatchOrigin { run_id: plan.run_id.clone(), region: None };
         let batching = BatcherConfig { thresholds: plan.thresholds.clone(), ..BatcherConfig::new(origin) };
-        let batcher = Batcher::new(batching, receiver, roller, clock);
+        let batcher = Batcher::new(batching, receiver, exports.tee(roller), clock).with_tap(exports.tap());
 
         let factories = journey::factories(&plan, &journeys);
         let scheduler = Scheduler::new(&plan, Segment::WHOLE, factories, Arc::clone(&shared.sink), clock);
@@ -85,6 +89,7 @@ impl Session {
             shared,
             queue,
             batcher,
+            exports,
             scheduler,
             watch,
             clock,
@@ -129,6 +134,16 @@ impl Session {
         &self.location
     }
 
+    /// What is exported where, a sentence each.
+    pub fn exports(&self) -> &[String] {
+        self.exports.words()
+    }
+
+    /// Whoever asks for metrics during the run, and may once more after it.
+    pub fn last_scrape(&self) -> Option<LastScrape> {
+        self.exports.last_scrape()
+    }
+
     /// A view of the run while it goes on.
     pub fn watch(&self) -> Watch {
         self.watch.clone()
@@ -142,8 +157,8 @@ impl Session {
     /// If this machine gives no thread for the measurements.
     pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
         let Session { plan, journeys, packs, store, shared, queue, batcher, scheduler, watch, .. } = self;
-        let (clock, running) = (self.clock, self.running);
-        let storage_failure = batcher.sink().failure();
+        let (clock, running, exports) = (self.clock, self.running, self.exports);
+        let storage_failure = batcher.sink().inner().failure();
         let batching = batcher.spawn().map_err(SessionError::Machine)?;
         let titles = Titles::of(&plan, &journeys);
         let load = drive::load(&journeys, &titles, scheduler, &watch, &stop);
@@ -168,12 +183,14 @@ impl Session {
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
         let Written { answers, lost_samples, saturated } = written;
+        let unexported = exports.finish(stop.next_abort()).await;
         let end = SessionEnd {
             answers,
             lost_samples,
             thresholds: thresholds::ends(watch.thresholds(), &reason),
             packs: packs.iter().map(AttachedPack::account).collect(),
             remarks: shared.data.remarks(),
+            unexported,
             journeys: JourneyEnd::all(&titles, outcome.as_ref()),
             ..ended(&plan, reason, account, outcome, teardown)
         };
@@ -209,6 +226,7 @@ fn ended(
         teardown: teardown.complaints,
         packs: Vec::new(),
         remarks: Vec::new(),
+        unexported: Vec::new(),
     }
 }
 
@@ -221,7 +239,7 @@ struct Written {
 
 /// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
 fn finish(
-    batching: std::thread::JoinHandle<BatcherEnd<Roller>>,
+    batching: std::thread::JoinHandle<BatcherEnd<Tee<Roller>>>,
     queue: &SampleQueue,
     mut account: FinalAccount,
 ) -> (outrider_storage::RollerEnd, Written) {
@@ -233,7 +251,7 @@ fn finish(
     account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
     let BatcherStats { answers, saturated, .. } = ended.stats;
     let written = Written { answers, lost_samples: stats.lost, saturated };
-    (ended.sink.finish(account), written)
+    (ended.sink.into_inner().finish(account), written)
 }
 
 async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, outcome: Outcome) {
@@ -247,6 +265,7 @@ async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, o
         verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
         thresholds: end.thresholds.iter().map(ThresholdEnd::outcome).collect(),
         packs: end.packs.iter().map(packs::calls).collect(),
+        unexported: end.unexported.clone(),
         ..outcome
     };
     if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {

@@ -152,6 +152,7 @@ impl Samples {
             error_kind: failed.then(|| "status 503".into()),
             error: None,
             trace_id: None,
+            span_id: None,
         }))
     }
 

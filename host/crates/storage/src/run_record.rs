@@ -246,6 +246,9 @@ pub struct Outcome {
     /// What became of the calls of each assertion pack.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<PackCalls>,
+    /// What of the run was not exported while it went on, and why, a sentence each. The dataset has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unexported: Vec<String>,
 }
 
 impl Outcome {
@@ -264,6 +267,7 @@ impl Outcome {
             thresholds: Vec::new(),
             totals,
             packs: Vec::new(),
+            unexported: Vec::new(),
         }
     }
 

@@ -45,6 +45,7 @@ fn sample(index: usize, names: &[Arc<str>], origin: &Origin, clock: &RunClock) -
         error_kind: None,
         error: None,
         trace_id: Some(format!("{index:032x}").into()),
+        span_id: None,
     }))
 }
 

@@ -23,7 +23,7 @@ use outrider_model::{RunClock, Timestamp};
 
 use crate::queue::Received;
 use crate::threshold::ThresholdRecorder;
-use crate::{BatchOrigin, DEFAULT_NAME_LIMIT, LiveStats, SampleReceiver, Table, ThresholdView};
+use crate::{BatchOrigin, DEFAULT_NAME_LIMIT, LiveStats, SampleReceiver, SampleTap, Table, ThresholdView};
 pub use recorder::BatcherStats;
 use recorder::Recorder;
 pub use tally::{AnswerTally, IterationTally, Unanswered};
@@ -136,6 +136,13 @@ impl<S: BatchSink> Batcher<S> {
         let thresholds = ThresholdRecorder::new(config.thresholds);
         let next_tick = clock.now() + config.tick;
         Batcher { receiver, recorder, thresholds, sink, clock, tick: config.tick, next_tick }
+    }
+
+    /// Has `tap` see each sample, if there is one.
+    #[must_use]
+    pub fn with_tap(mut self, tap: Option<Box<dyn SampleTap>>) -> Batcher<S> {
+        self.recorder.tap(tap);
+        self
     }
 
     /// A handle to the live view.

@@ -14,6 +14,7 @@
 //! * [`Windows`] and [`Sketch`]: what is merged over seconds, names, workers and runs.
 //! * [`ThresholdView`]: how the run's thresholds stand, judged over merged windows.
 //! * [`SaturationTally`]: whether the load generator was at its limit.
+//! * [`SampleTap`]: what looks at samples on their way. `outrider-export` implements it.
 //! * [`BatchSink`]: what takes finished batches. `outrider-storage` implements it with Parquet.
 //!
 //! This crate does no I/O: it neither knows where rows are kept nor how they are encoded on disk.
@@ -39,6 +40,7 @@ mod queue;
 mod saturation;
 mod schema;
 mod sketch;
+mod tap;
 #[cfg(test)]
 mod test_samples;
 mod threshold;
@@ -58,6 +60,7 @@ pub use saturation::{
 };
 pub use schema::{Column, ColumnKind, SCHEMA_VERSION, Table, dataset_reference_markdown};
 pub use sketch::{SKETCH_MAX_BINS, SKETCH_RELATIVE_ACCURACY, Sketch};
+pub use tap::SampleTap;
 pub use threshold::{
     ThresholdCrossing, ThresholdStanding, ThresholdState, ThresholdView, has_data, is_measured,
 };

@@ -51,6 +51,7 @@ pub(crate) fn request_at(name: &str, started_at: Timestamp, duration: Duration) 
         error_kind: None,
         error: None,
         trace_id: Some("0af7651916cd43dd8448eb211c80319c".into()),
+        span_id: None,
     }))
 }
 

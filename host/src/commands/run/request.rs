@@ -1,6 +1,7 @@
 //! A run as it is asked for: flags before the environment, that before the plan, that before defaults.
 
 mod drafts;
+mod exports;
 mod http;
 mod merge;
 mod open;
@@ -18,6 +19,7 @@ use crate::commands::packs::{self, WantedPack};
 use crate::commands::plugin::Compilation;
 use crate::failure::{Failure, Fault};
 use drafts::Draft;
+pub(crate) use exports::ExportEntry;
 use merge::Merge;
 
 /// A run as it is asked for.
@@ -41,6 +43,7 @@ pub(crate) struct Lists {
     pub(crate) packs: Vec<WantedPack>,
     pub(crate) data: Vec<WantedData>,
     pub(crate) secrets: Vec<WantedSecret>,
+    pub(crate) exports: Vec<ExportEntry>,
 }
 
 impl Request {
@@ -63,16 +66,19 @@ impl Request {
             None => vec![Draft::of_plugin(args)],
         };
         let selected: Vec<String> = drafts.iter().map(|draft| draft.name.clone()).collect();
+        let exporting = exports::of(env, args, document.as_ref());
         let lists = Lists {
             packs: merge.packs(&selected, &places),
             data: merge.data(&selected),
             secrets: wanted_secrets,
+            exports: exporting.entries,
         };
         // Also what cannot be built: its author will mend it.
         let named = drafts.iter().map(|draft| draft.plugin.clone());
         let named: Vec<PathBuf> = named.chain(lists.packs.iter().map(|pack| pack.path.clone())).collect();
         let opened = open::open(env, drafts, &places);
-        let http = merge.http(opened.requester);
+        let share = exporting.config.as_ref().map_or(0.0, exports::trace_share);
+        let http = merge.http(opened.requester, share);
         let config = SessionConfig {
             faults,
             name: merge.name(),
@@ -89,6 +95,7 @@ impl Request {
             seed: merge.seed(),
             http,
             limits: merge.limits(),
+            export: exporting.config,
             out: merge.out(),
             cache: CodeCache::for_user(),
             listener: None,

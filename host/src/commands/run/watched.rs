@@ -15,7 +15,7 @@ use std::time::Duration;
 use outrider_plan::PlanFile;
 use outrider_session::{Exit, ParameterValue, Phase, Session, SessionEnd, StopHandle};
 
-use super::{Request, conclude, debug, prepare, prepare_failure};
+use super::{Ending, Request, conclude, debug, prepare, prepare_failure};
 use crate::Env;
 use crate::cli::RunArgs;
 use crate::commands::watch::{self, Watching};
@@ -36,10 +36,10 @@ pub(super) async fn run(env: &mut Env, args: &RunArgs, verbose: bool) -> Result<
             // What is asked for during a build is heeded when it is done.
             Ok(_) if watching.is_to_end().await => return Ok(Exit::Interrupted),
             Ok(request) => {
-                let out = request.config.out.clone();
+                let ending = Ending::of(&request);
                 let (ended, next) = Box::pin(one(env, args, request, verbose, &mut watching)).await;
                 let concluded = match ended {
-                    Ok(end) => conclude(env, args, &out, &end).await,
+                    Ok(end) => conclude(env, args, &ending, &end).await,
                     Err(failure) => Err(failure),
                 };
                 let exit = watch::said(env, concluded);

@@ -309,6 +309,7 @@ impl Case<'_> {
                 iteration_timeout: timeout.unwrap_or(Limits::default().iteration_timeout),
                 ..Limits::default()
             },
+            export: Ok(outrider_session::ExportConfig::default()),
             out: ".".to_owned(),
             cache: CodeCache::for_user(),
             listener: None,

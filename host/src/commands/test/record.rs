@@ -198,6 +198,7 @@ impl Recording {
             seed: Some(text::SEED),
             http: Ok(self.http.clone()),
             limits: Limits::default(),
+            export: Ok(outrider_session::ExportConfig::default()),
             out: ".".to_owned(),
             cache: CodeCache::for_user(),
             listener: None,

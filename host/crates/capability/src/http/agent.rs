@@ -78,7 +78,7 @@ impl UserAgent {
         let at_first = DrawFor::Call { journey: "", call: Lifecycle::Instantiate, vu };
         UserAgent {
             name: shared.user_agents.of(vu),
-            tracer: Mutex::new(Tracer::new(shared.config.trace, &shared.trace_ids)),
+            tracer: Mutex::new(Tracer::new(&shared.trace_ids)),
             boundaries: Mutex::new(Boundaries::new(shared.config.seed, at_first)),
             cut_off: CutOff::default(),
             shared,
@@ -103,7 +103,7 @@ impl UserAgent {
 
     /// An iteration, or a call outside of iterations, begins.
     pub(crate) fn begin(&mut self, draw_for: DrawFor<'_>) {
-        self.tracer().begin();
+        self.tracer().begin(draw_for);
         *lock(&self.boundaries) = Boundaries::new(self.shared.config.seed, draw_for);
     }
 
@@ -147,6 +147,7 @@ impl UserAgent {
         deadline: Instant,
     ) -> Result<(Response, Option<Url>), HttpError> {
         let route = self.route(url);
+        chain.begin_span(&mut self.tracer());
         let subject = chain.subject(url, &route, &self.shared.labels);
         let mut exchange = Exchange::new(&self.shared, &self.cut_off, subject, call);
         match self.answer(chain, route, &mut exchange, deadline).await {

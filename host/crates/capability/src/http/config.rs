@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use outrider_model::IterationTraces;
 use url::Url;
 
 /// 60 s for a request with its redirects, k6's limit: whoever waits longer has left.
@@ -94,6 +95,9 @@ pub struct HttpConfig {
     pub trace_seed: u64,
     /// The `traceparent` header.
     pub trace: TraceMode,
+    /// The share of the iterations whose requests ask the target to keep its traces, from 0 to 1, where all requests of an
+    /// iteration share an id: see [`IterationTraces`]. Defaults to 1.
+    pub trace_share: f64,
     /// Offer gzip, deflate, brotli and zstd in `accept-encoding`. Defaults to true.
     pub compression: bool,
     /// Only count the bytes of bodies and do not keep them. Defaults to false.
@@ -123,6 +127,13 @@ pub struct HttpConfig {
     pub idle_timeout: Duration,
 }
 
+impl HttpConfig {
+    /// The traces of the run's iterations.
+    pub fn iteration_traces(&self) -> IterationTraces {
+        IterationTraces::new(self.trace_seed, self.trace_share)
+    }
+}
+
 impl Default for HttpConfig {
     fn default() -> HttpConfig {
         HttpConfig {
@@ -135,6 +146,7 @@ impl Default for HttpConfig {
             seed: 0,
             trace_seed: 0,
             trace: TraceMode::default(),
+            trace_share: 1.0,
             compression: true,
             discard_bodies: false,
             timeout: DEFAULT_TIMEOUT,

@@ -37,6 +37,8 @@ pub(crate) struct Subject {
     pub(crate) method: Arc<str>,
     pub(crate) url: Arc<str>,
     pub(crate) trace_id: Option<Arc<str>>,
+    /// The span that it is in that trace, where this program has sent both.
+    pub(crate) span_id: Option<u64>,
     /// Tags instead of the origin's.
     pub(crate) tags: Option<Tags>,
     pub(crate) expected: Expected,
@@ -308,6 +310,7 @@ impl<'a> Exchange<'a> {
             error_kind: self.error_kind(error),
             error: error.map(|error| recorded(&error.message().into(), MAX_RECORDED_ERROR_BYTES)),
             trace_id: self.subject.trace_id.clone(),
+            span_id: self.subject.span_id,
         })));
         if let Some(error) = error {
             self.tell_error(error, &measured);

@@ -61,7 +61,7 @@ impl HttpShared {
             debugger: None,
             answerer: None,
             user_agents,
-            trace_ids: TraceIds::new(config.trace_seed),
+            trace_ids: TraceIds::new(&config),
             labels: Labels::new(config.base_url.as_ref(), &grants),
             config,
             grants,

@@ -313,6 +313,7 @@ mod tests {
                 method: "GET".into(),
                 url: "u".into(),
                 trace_id: None,
+                span_id: None,
                 tags: None,
                 expected: Expected::default(),
             },

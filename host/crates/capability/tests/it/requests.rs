@@ -92,10 +92,10 @@ async fn an_iteration_has_a_trace_id_that_no_other_one_of_the_run_has() {
     let mut user = User::with(&server.url("/"), &[], Names::new(&[]), |config| {
         config.trace = TraceMode::PerIteration;
     });
-    // The same user once more, as after a trap: its iterations are others.
+    // The same user once more, as after a trap: an iteration is run once in a run.
     let mut again = user.again();
-    for client in [&mut user, &mut again] {
-        for iteration in [7, 8] {
+    for (client, iterations) in [(&mut user, [7, 8]), (&mut again, [9, 10])] {
+        for iteration in iterations {
             client.client.begin(iteration_of("default", iteration));
             client.get("/").await.unwrap();
             client.get("/").await.unwrap();

@@ -6,7 +6,7 @@ use outrider_model::{PlannedAnnotation, RunTag};
 
 use super::{choice, table};
 use crate::Written;
-use crate::read::Bytes;
+use crate::read::{Bytes, Share};
 
 table! {
     /// The run as a whole.
@@ -164,5 +164,24 @@ table! {
         cpu: Duration,
         /// Time of one iteration, waiting included. As `--iteration-timeout`. Defaults to 10m.
         iteration_timeout: Duration,
+    }
+}
+
+table! {
+    /// What is exported while the run goes on. `--export` adds to it, and goes before what is here of its own kind.
+    ExportTable {
+        /// Host and port at which Prometheus asks for metrics, as in "127.0.0.1:9464" or ":9464". As `--export prometheus`.
+        prometheus: String,
+        /// How long metrics can still be asked for when the run is over; it ends with the first scrape, and at once if there
+        /// was none in the whole run. As `--export-linger`. Defaults to 1m.
+        linger: Duration,
+        /// URL of an OpenTelemetry collector that takes OTLP over HTTP, as in "http://127.0.0.1:4318", for metrics and traces.
+        /// As `--export otlp`; OTEL_EXPORTER_OTLP_ENDPOINT goes before it.
+        otlp: String,
+        /// The share of the iterations of which traces are sent; of each scenario the first one always is. As
+        /// `--trace-sample`. Defaults to 1%.
+        trace_sample: Share,
+        /// File to which each row is written as a line of JSON. As `--export jsonl`.
+        jsonl: String,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use outrider_model::units::{StageTarget, UnitError, parse_duration, parse_rate, parse_size};
+use outrider_model::units::{StageTarget, UnitError, parse_duration, parse_rate, parse_share, parse_size};
 use outrider_model::{AnnotationError, PlannedAnnotation, Rate, RunTag, TagError, nearest};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use toml::de::{DeInteger, DeValue};
@@ -188,6 +188,25 @@ impl Read for PlannedAnnotation {
 impl Described for PlannedAnnotation {
     fn schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "pattern": "^[^=]+=.+$", "examples": ["5m=failover", "5m..7m=sale"]})
+    }
+}
+
+/// A share, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share(
+    /// How much.
+    pub f64,
+);
+
+impl Read for Share {
+    fn read(node: &Node<'_, '_>) -> Option<Share> {
+        with_unit(node, parse_share, "a share", "%").map(Share)
+    }
+}
+
+impl Described for Share {
+    fn schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$", "examples": ["1%", "0.5%"]})
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn request(name: &str, at: Timestamp, duration: Duration) -> RequestS
         error_kind: None,
         error: None,
         trace_id: None,
+        span_id: None,
     }
 }
 

@@ -53,6 +53,7 @@ fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
         teardown: Vec::new(),
         packs: Vec::new(),
         remarks: Vec::new(),
+        unexported: Vec::new(),
     }
 }
 

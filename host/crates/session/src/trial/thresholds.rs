@@ -262,6 +262,7 @@ mod tests {
             error_kind: None,
             error: None,
             trace_id: None,
+            span_id: None,
         }))
     }
 

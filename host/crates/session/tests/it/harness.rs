@@ -100,6 +100,7 @@ impl Place {
             seed: Some(1),
             http: Ok(HttpConfig { base_url, ..HttpConfig::default() }),
             limits: Limits::default(),
+            export: Ok(outrider_session::ExportConfig::default()),
             out: self.folder().display().to_string(),
             cache: CodeCache::at(&workspace().join("target/test-cache/outrider")),
             listener: None,
@@ -118,13 +119,13 @@ impl Place {
 }
 
 pub(crate) async fn run(config: SessionConfig) -> SessionEnd {
-    let session = Session::prepare(config).await.unwrap();
+    let session = Box::pin(Session::prepare(config)).await.unwrap();
     Box::pin(session.run(StopHandle::new())).await.unwrap()
 }
 
 /// What is wrong with a run.
 pub(crate) async fn refused(config: SessionConfig) -> Vec<Fault> {
-    match Session::prepare(config).await {
+    match Box::pin(Session::prepare(config)).await {
         Err(SessionError::Invalid(faults)) => faults,
         other => panic!("{other:?}"),
     }

@@ -199,6 +199,7 @@ pub(crate) fn request(index: u64, started_at: Timestamp) -> Sample {
         error_kind: None,
         error: None,
         trace_id: Some(format!("{index:032x}").into()),
+        span_id: None,
     }))
 }
 

@@ -6,7 +6,8 @@ use super::tally::{AnswerTally, IterationTally};
 use super::{BatchSink, OpenSecond, Tick};
 use crate::live::LiveRecorder;
 use crate::{
-    BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, SaturationTally, Table, Window, Windows,
+    BatchBuilders, BatchOrigin, LiveStats, NameGuard, NameKind, SampleTap, SaturationTally, Table, Window,
+    Windows,
 };
 
 /// What a batcher counted.
@@ -34,6 +35,7 @@ pub(super) struct Recorder {
     iterations: IterationTally,
     answers: AnswerTally,
     saturation: SaturationTally,
+    tap: Option<Box<dyn SampleTap>>,
 }
 
 impl Recorder {
@@ -47,7 +49,12 @@ impl Recorder {
             iterations: IterationTally::default(),
             answers: AnswerTally::default(),
             saturation: SaturationTally::default(),
+            tap: None,
         }
+    }
+
+    pub(super) fn tap(&mut self, tap: Option<Box<dyn SampleTap>>) {
+        self.tap = tap;
     }
 
     pub(super) fn live(&self) -> LiveStats {
@@ -59,6 +66,9 @@ impl Recorder {
         self.live.record(&sample);
         self.windows.record(&sample);
         self.saturation.record(&sample);
+        if let Some(tap) = &mut self.tap {
+            tap.see(&sample);
+        }
         match &sample {
             Sample::Iteration(iteration) => self.iterations.add(iteration.status),
             Sample::Request(request) => self.answers.add(request),

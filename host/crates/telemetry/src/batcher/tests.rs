@@ -173,3 +173,25 @@ fn iterations_are_tallied_and_a_dropped_one_has_no_duration() {
     assert_eq!((totals.count, totals.failed, totals.interrupted, totals.dropped), (2, 1, 1, 1));
     assert_eq!(totals.sketch.unwrap().count(), 2);
 }
+
+#[derive(Debug)]
+struct Seen(std::sync::mpsc::Sender<String>);
+
+impl SampleTap for Seen {
+    fn see(&mut self, sample: &outrider_model::Sample) {
+        let outrider_model::Sample::Request(row) = sample else { return };
+        self.0.send(row.name.to_string()).unwrap();
+    }
+}
+
+#[test]
+fn a_tap_sees_the_names_that_rows_have() {
+    let (seen, names) = std::sync::mpsc::channel();
+    let mut recorder = Recorder::new(origin_of_run(), 1);
+    recorder.tap(Some(Box::new(Seen(seen))));
+    for name in ["/a", "/b", "/a"] {
+        recorder.record(test_samples::request(name, 1), &mut Kept::default());
+    }
+    drop(recorder);
+    assert_eq!(names.iter().collect::<Vec<_>>(), ["/a", OTHER_NAME, "/a"]);
+}

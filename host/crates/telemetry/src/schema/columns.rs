@@ -160,7 +160,12 @@ const REQUESTS: &[Column] = &[
     column("connection_reused", Flag, "none", "Whether the connection had carried an exchange before."),
     optional("remote_address", Word, "none", "The address and port that answered."),
     optional("error_kind", Word, "none", "A short stable name of what went wrong, for grouping."),
-    optional("trace_id", Text, "none", "The trace id sent as W3C traceparent, 32 hexadecimal digits."),
+    optional(
+        "trace_id",
+        Text,
+        "none",
+        "The trace id sent as W3C traceparent, 32 hexadecimal digits; where traces are exported, all requests of an iteration have the same.",
+    ),
     column(
         "interrupted",
         Flag,

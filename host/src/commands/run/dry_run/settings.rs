@@ -107,6 +107,7 @@ pub(super) fn all(asked: &Asked, dry: &DryRun) -> Vec<Setting> {
     all.secrets();
     all.grants(dry);
     all.limits();
+    all.exports();
     all.settings
 }
 

@@ -1,11 +1,11 @@
 //! What a command line and a plan say about the run as a whole: the command line goes first, but for lists, which
 //! are joined.
 
-use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, parse_target};
+use outrider_capability::{DataConfig, HttpConfig, HttpVersionPolicy, TraceMode, parse_target};
 use outrider_engine::Limits;
 use outrider_model::threshold::Threshold;
 use outrider_model::{PlannedAnnotation, RunTag};
-use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, Written};
+use outrider_plan::{DataTable, PlanFile, RunTable, SecretTable, TraceName, Written};
 use outrider_session::{Asked, ParameterValue, Places, read_thresholds};
 
 use super::http;
@@ -221,8 +221,9 @@ impl<'a> Merge<'a> {
             .fold(places, |places, data| places.without(&format!("data.{}.file", data.name)))
     }
 
-    /// `requester` is a plugin that makes requests, as faults name it.
-    pub(super) fn http(&self, requester: Option<&str>) -> Asked<HttpConfig> {
+    /// `requester` is a plugin that makes requests, as faults name it; `trace_share` that of the iterations whose traces are
+    /// exported.
+    pub(super) fn http(&self, requester: Option<&str>, trace_share: f64) -> Asked<HttpConfig> {
         if let Some(who) = requester
             && self.target().is_none()
             && self.allow_net().is_empty()
@@ -230,7 +231,14 @@ impl<'a> Merge<'a> {
             return Err(vec![nothing_to_reach(who, self.document.is_some())]);
         }
         let table = self.file().and_then(|file| file.http.as_ref()).map(|http| &http.value);
-        let of_plan = table.map(http::config).unwrap_or_default();
+        let mut of_plan = table.map(http::config).unwrap_or_default();
+        if trace_share > 0.0 {
+            self.one_trace_of_an_iteration()?;
+            of_plan.trace_share = trace_share;
+            if of_plan.trace == TraceMode::PerRequest {
+                of_plan.trace = TraceMode::PerIteration;
+            }
+        }
         let base_url = self.target().map(|(text, place)| {
             parse_target(text).map_err(|error| {
                 let mut fault = Fault::of(&error).hint(error.hint());
@@ -249,6 +257,21 @@ impl<'a> Merge<'a> {
             },
             ..of_plan
         })
+    }
+
+    /// An iteration's spans are one trace: a plan that asks for one for each request asks for something else.
+    fn one_trace_of_an_iteration(&self) -> Asked<()> {
+        let written = self.file().and_then(|file| file.http.as_ref()?.value.trace.as_ref());
+        match written.zip(self.document) {
+            Some((trace, document)) if trace.value == TraceName::PerRequest => {
+                let what = "[http] trace = \"per-request\" gives each request a trace of its own, and --export otlp sends one for each iteration";
+                let fault = Fault::new(what).at(Some(&document.place(trace)));
+                Err(vec![fault.hint(
+                    "leave it out, or take trace = \"per-iteration\"; --trace-sample 0% sends metrics alone",
+                )])
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The target, and its place in the plan as faults begin with it.

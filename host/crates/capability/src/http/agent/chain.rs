@@ -26,6 +26,8 @@ pub(super) struct Chain<'a> {
     name: Option<&'a Arc<str>>,
     pub(super) hop: Hop,
     pub(super) trace_id: Option<Arc<str>>,
+    /// Of the exchange that is next, unless the journey says itself what it sends.
+    pub(super) span_id: Option<u64>,
     /// Redirects that were followed.
     pub(super) redirects: u32,
     max_redirects: u32,
@@ -54,11 +56,18 @@ impl<'a> Chain<'a> {
             name: request.name.as_ref(),
             hop,
             trace_id,
+            span_id: None,
             redirects: 0,
             max_redirects,
             timeout: request.timeout.unwrap_or(config.timeout),
             keep: if discard { Keep::Nothing } else { Keep::UpTo(config.max_body_bytes) },
         }
+    }
+
+    /// Each exchange is a span of its own. Sent twice, because the connection was closed meanwhile, it is still one.
+    pub(super) fn begin_span(&mut self, tracer: &mut Tracer) {
+        let is_ours = self.trace_id.is_some() && !self.hop.headers.contains_key(TRACEPARENT);
+        self.span_id = is_ours.then(|| tracer.span_id());
     }
 
     /// What the next exchange is called.
@@ -76,6 +85,7 @@ impl<'a> Chain<'a> {
             method: self.hop.method.as_str().into(),
             url,
             trace_id: self.trace_id.clone(),
+            span_id: self.span_id,
             tags: self.tags.clone(),
             expected: self.expected.clone(),
         }
@@ -122,6 +132,7 @@ pub(super) fn subject_of_request(
         method: method.into(),
         url,
         trace_id: None,
+        span_id: None,
         tags: request.tags.clone(),
         expected: Expected::default(),
     }

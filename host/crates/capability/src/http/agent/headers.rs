@@ -50,7 +50,8 @@ impl UserAgent {
         if self.shared.config.compression {
             headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
         }
-        let traceparent = chain.trace_id.as_ref().and_then(|id| self.tracer().traceparent(id));
+        let ids = chain.trace_id.as_ref().zip(chain.span_id);
+        let traceparent = ids.and_then(|(trace, span)| self.tracer().traceparent(trace, span));
         let optional = [
             (TRACEPARENT, traceparent),
             (header::CONTENT_TYPE, chain.hop.body.content_type.clone()),

@@ -76,6 +76,13 @@ impl List<'_> {
         }
     }
 
+    pub(super) fn exports(&mut self) {
+        let asked = self.asked;
+        for entry in &asked.lists.exports {
+            self.push("export", entry.key, entry.value.clone(), entry.origin.clone());
+        }
+    }
+
     /// Where secrets are, never what they are.
     pub(super) fn secrets(&mut self) {
         let asked = self.asked;
