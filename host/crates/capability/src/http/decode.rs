@@ -105,7 +105,7 @@ mod tests {
     fn compress(encoding: &str, text: &[u8]) -> Bytes {
         match encoding {
             "gzip" => {
-                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::fast());
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
                 encoder.write_all(text).unwrap();
                 encoder.finish().unwrap()
             }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use arrow::error::ArrowError;
 use datafusion::common::{Column, SchemaError};
 use datafusion::error::DataFusionError;
 use outrider_model::nearest;
@@ -39,6 +40,9 @@ pub(crate) fn reading_failed(error: DataFusionError, memory_bytes: usize, names:
         | DataFusionError::ExecutionJoin(_) => {
             QueryError::Damaged { parts: Vec::new(), source: Box::new(error) }
         }
+        DataFusionError::ArrowError(met, _) if is_of_a_file(met) => {
+            QueryError::Damaged { parts: Vec::new(), source: Box::new(error) }
+        }
         // Divisions by zero, casts of what is no number, and what the engine cannot do at all.
         DataFusionError::ArrowError(..)
         | DataFusionError::Plan(_)
@@ -46,6 +50,11 @@ pub(crate) fn reading_failed(error: DataFusionError, memory_bytes: usize, names:
         | DataFusionError::Execution(_) => QueryError::Query(vec![fault(&error, names)]),
         _ => QueryError::Engine(Box::new(error)),
     }
+}
+
+/// What reading a part meets, as opposed to calculating with its rows.
+fn is_of_a_file(error: &ArrowError) -> bool {
+    matches!(error, ArrowError::ParquetError(_) | ArrowError::IoError(..) | ArrowError::ExternalError(_))
 }
 
 fn fault(error: &DataFusionError, names: &Names) -> QueryFault {

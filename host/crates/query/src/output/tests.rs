@@ -44,9 +44,9 @@ fn text(format: AnswerFormat) -> String {
 #[test]
 fn a_table_is_for_people() {
     insta::assert_snapshot!(text(AnswerFormat::Table), @r#"
-    name            bytes_sent [bytes]   mean  started_at                      tags                   raw
-    cart, or\nnot                   12  0.3333  2026-01-31T12:00:10.000000001Z  {"branch":"a \"b\""}  01ff
-                                  3456      12  1970-01-01T00:00:00Z            {}
+    name           bytes_sent [bytes]    mean  started_at                      tags                  raw
+    cart, or\nnot                  12  0.3333  2026-01-31T12:00:10.000000001Z  {"branch":"a \"b\""}  01ff
+                                 3456      12  1970-01-01T00:00:00Z            {}
     "#);
 }
 
