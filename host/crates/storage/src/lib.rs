@@ -59,7 +59,7 @@ pub use removal::{remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
     DEFAULT_ROW_GROUP_ROWS, FinalAccount, REMOTE_PART_AGE, REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS,
-    REMOTE_UPLOAD_BYTES, RollPolicy, Roller, RollerConfig, RollerEnd,
+    REMOTE_PUT_TIME, REMOTE_UPLOAD_BYTES, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
 pub use run_record::{
     ENDED_EARLY, Outcome, PackCalls, REPLACED, RunRecord, RunStatus, ThresholdOutcome, Totals, Verdict,

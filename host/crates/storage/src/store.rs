@@ -256,7 +256,8 @@ pub(crate) fn json(document: &impl Serialize) -> Bytes {
 }
 
 fn is_remote(out: &str) -> bool {
-    out.split_once("://").is_some_and(|(scheme, _)| scheme == remote::SCHEME)
+    // `s3:/bucket` is a slip, and no folder that anybody means.
+    out.split_once(":/").is_some_and(|(scheme, _)| scheme == remote::SCHEME)
 }
 
 fn local_folder(out: &str) -> Result<PathBuf, StorageError> {

@@ -29,9 +29,12 @@ const REMOTE_ROW_GROUP_BYTES: usize = 32 << 20;
 /// store does not answer.
 pub const REMOTE_UPLOAD_BYTES: usize = 256 << 20;
 
-/// Fifty attempts of five seconds, with a second between them: five minutes in which a far store may be away before the
-/// run is ended.
-pub const REMOTE_PUT_ATTEMPTS: u32 = 50;
+/// Five minutes in which a far store may be away before the run is ended: whether it resets connections at once or lets
+/// requests hang. The last attempt begins within them.
+pub const REMOTE_PUT_TIME: Duration = Duration::from_secs(300);
+
+/// As many as fit into [`REMOTE_PUT_TIME`] with a second between them: time is what ends it.
+pub const REMOTE_PUT_ATTEMPTS: u32 = 300;
 
 /// A second, for a store that refuses at once: credentials may be renewed meanwhile.
 const REMOTE_PUT_PAUSE: Duration = Duration::from_secs(1);
@@ -60,6 +63,8 @@ pub struct RollPolicy {
     pub put_attempts: u32,
     /// The pause between attempts. Defaults to 250 ms via [`DEFAULT_PUT_PAUSE`].
     pub put_pause: Duration,
+    /// After how long no attempt is begun, however many there were. Defaults to no such bound.
+    pub put_time: Option<Duration>,
 }
 
 impl RollPolicy {
@@ -72,6 +77,7 @@ impl RollPolicy {
             upload_bytes: REMOTE_UPLOAD_BYTES,
             put_attempts: REMOTE_PUT_ATTEMPTS,
             put_pause: REMOTE_PUT_PAUSE,
+            put_time: Some(REMOTE_PUT_TIME),
             ..RollPolicy::default()
         }
     }
@@ -87,6 +93,7 @@ impl Default for RollPolicy {
             upload_bytes: 0,
             put_attempts: DEFAULT_PUT_ATTEMPTS,
             put_pause: DEFAULT_PUT_PAUSE,
+            put_time: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::path::Path;
+use outrider_model::{RunClock, Timestamp};
 
 use super::RollPolicy;
 use crate::{DatasetStore, Manifest, StorageError};
@@ -22,12 +23,12 @@ pub(crate) async fn put_new(
     bytes: Bytes,
     policy: &RollPolicy,
 ) -> Result<(), StorageError> {
-    let mut attempt = 1;
+    let mut attempts = Attempts::first();
     loop {
         let error = match store.put_new(path, bytes.clone()).await {
             Ok(()) => return Ok(()),
             // A far store tries again by itself, and so may meet its own first attempt.
-            Err(exists @ StorageError::Exists { .. }) if attempt > 1 || store.is_remote() => {
+            Err(exists @ StorageError::Exists { .. }) if attempts.number > 1 || store.is_remote() => {
                 match store.get(path).await {
                     Ok(Some(found)) if found == bytes => return Ok(()),
                     Ok(Some(_)) => return Err(exists),
@@ -39,7 +40,7 @@ pub(crate) async fn put_new(
             Err(exists @ StorageError::Exists { .. }) => return Err(exists),
             Err(error) => error,
         };
-        pause(error, &mut attempt, policy).await?;
+        attempts.pause(error, policy).await?;
     }
 }
 
@@ -63,26 +64,66 @@ pub(crate) async fn replace(
     store: &DatasetStore,
     policy: &RollPolicy,
 ) -> Result<(), StorageError> {
-    let mut attempt = 1;
+    let mut attempts = Attempts::first();
     loop {
         match manifest.commit(store).await {
             Ok(()) => return Ok(()),
-            Err(error) => pause(error, &mut attempt, policy).await?,
+            Err(error) => attempts.pause(error, policy).await?,
         }
     }
 }
 
-/// Waits before the next attempt; gives the error back if that was the last.
-async fn pause(error: StorageError, attempt: &mut u32, policy: &RollPolicy) -> Result<(), StorageError> {
-    if *attempt >= policy.put_attempts {
-        return Err(error);
+/// The attempts of one put.
+struct Attempts {
+    number: u32,
+    clock: RunClock,
+    begun: Timestamp,
+}
+
+impl Attempts {
+    fn first() -> Attempts {
+        let clock = RunClock::start_now();
+        Attempts { number: 1, clock, begun: clock.now() }
     }
-    // Not each time: a far store may be away for minutes.
-    if attempt.is_power_of_two() {
-        let why = outrider_model::with_causes(&error);
-        tracing::warn!(attempt, of = policy.put_attempts, "{why}; trying again");
+
+    /// Waits before the next attempt; gives the error back if that was the last.
+    async fn pause(&mut self, error: StorageError, policy: &RollPolicy) -> Result<(), StorageError> {
+        let elapsed = self.clock.now().since(self.begun);
+        let is_late = policy.put_time.is_some_and(|time| elapsed + policy.put_pause >= time);
+        if self.number >= policy.put_attempts || is_late {
+            return Err(error);
+        }
+        // Not each time: a far store may be away for minutes.
+        if self.number.is_power_of_two() {
+            let why = outrider_model::with_causes(&error);
+            tracing::warn!(attempt = self.number, of = policy.put_attempts, "{why}; trying again");
+        }
+        self.number += 1;
+        tokio::time::sleep(policy.put_pause).await;
+        Ok(())
     }
-    *attempt += 1;
-    tokio::time::sleep(policy.put_pause).await;
-    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error() -> StorageError {
+        StorageError::Exists { path: "x".to_owned() }
+    }
+
+    #[tokio::test]
+    async fn time_ends_attempts_before_their_number_does() {
+        let policy = RollPolicy {
+            put_pause: Duration::from_millis(1),
+            put_time: Some(Duration::ZERO),
+            ..RollPolicy::remote()
+        };
+        assert!(Attempts::first().pause(error(), &policy).await.is_err());
+        let policy =
+            RollPolicy { put_attempts: 2, put_pause: Duration::from_millis(1), ..RollPolicy::remote() };
+        let mut attempts = Attempts::first();
+        assert!(attempts.pause(error(), &policy).await.is_ok());
+        assert!(attempts.pause(error(), &policy).await.is_err(), "two were allowed");
+    }
 }

@@ -38,7 +38,7 @@ pub(crate) use words::S3Error;
 pub(super) const SCHEME: &str = "s3";
 
 /// Five seconds: an endpoint that throttles is waited for, and one that is not there is said to be before anyone thinks
-/// that the program hangs. Parts are tried again for longer: [`REMOTE_PUT_ATTEMPTS`](crate::roller::REMOTE_PUT_ATTEMPTS).
+/// that the program hangs. Parts are tried again for longer: [`REMOTE_PUT_TIME`](crate::roller::REMOTE_PUT_TIME).
 const RETRY_FOR: Duration = Duration::from_secs(5);
 
 /// From a tenth of a second to two: twice as long each time, with chance in it.
@@ -81,6 +81,10 @@ fn open_with(out: &str, variables: &Variables) -> Result<Opened, StorageError> {
     let profile = Profile::load(variables).map_err(|error| fault(error.into()))?;
     let builder =
         credentials::add(builder, variables, profile.as_ref()).map_err(|error| fault(error.into()))?;
+    if endpoint_of(&builder).is_some_and(|endpoint| !is_address(&endpoint)) {
+        let wanted = "the address of an endpoint, as in https://minio.test:9000";
+        return Err(fault(CredentialError::Variable { name: "AWS_ENDPOINT_URL", wanted }.into()));
+    }
     let builder = if is_plain(&builder) { allow_http(builder) } else { builder };
     let store = InWords(builder.build().map_err(|error| fault(error.into()))?);
     let objects: Arc<dyn ObjectStore> = match prefix.as_ref() {
@@ -135,11 +139,20 @@ fn client_options(variables: &Variables) -> Result<ClientOptions, CredentialErro
     Ok(bundle.into_iter().fold(options, ClientOptions::with_root_certificate))
 }
 
-fn is_plain(builder: &AmazonS3Builder) -> bool {
+fn endpoint_of(builder: &AmazonS3Builder) -> Option<String> {
     // The one for S3 alone is the one that counts.
     let endpoints = [AmazonS3ConfigKey::S3Endpoint, AmazonS3ConfigKey::Endpoint];
-    let endpoint = endpoints.iter().find_map(|key| builder.get_config_value(key));
-    endpoint.is_some_and(|endpoint| endpoint.starts_with("http://"))
+    endpoints.iter().find_map(|key| builder.get_config_value(key))
+}
+
+/// What the library takes for granted.
+fn is_address(endpoint: &str) -> bool {
+    let parsed = url::Url::parse(endpoint).ok();
+    parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn is_plain(builder: &AmazonS3Builder) -> bool {
+    endpoint_of(builder).is_some_and(|endpoint| endpoint.starts_with("http://"))
 }
 
 fn allow_http(builder: AmazonS3Builder) -> AmazonS3Builder {
@@ -167,6 +180,18 @@ mod tests {
         // Without it this machine's own profiles would be read.
         let nowhere = [("AWS_CONFIG_FILE", "/nowhere"), ("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")];
         nowhere.iter().chain(pairs).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn an_endpoint_has_a_scheme_and_a_host() {
+        assert!(["http://127.0.0.1:9000", "https://minio.test"].into_iter().all(is_address));
+        assert!(
+            !["minio.test:9000", "localhost:9000", "foo", "http://", "ftp://minio.test"]
+                .into_iter()
+                .any(is_address)
+        );
+        let of = |endpoint| open_with("s3://bucket", &variables(&[("AWS_ENDPOINT_URL", endpoint)])).err();
+        assert!(of("localhost:9000").is_some(), "and nothing panics");
     }
 
     #[test]

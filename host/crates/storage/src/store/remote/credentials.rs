@@ -3,7 +3,8 @@
 use std::io;
 use std::sync::Arc;
 
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
+use object_store::StaticCredentialProvider;
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsCredential};
 
 use super::Variables;
 use super::process::ProcessCredentials;
@@ -96,12 +97,10 @@ pub(super) fn add(
     }
     Ok(match profile.map(|profile| profile.source().map(|source| (profile, source))).transpose()? {
         Some((_, Source::Keys { id, secret, token })) => {
-            let builder = builder.with_access_key_id(id).with_secret_access_key(secret);
-            // That of the environment belongs to other keys.
-            match token {
-                Some(token) => builder.with_token(token),
-                None => builder,
-            }
+            // Not key by key: a token of the environment belongs to other keys.
+            let (key_id, secret_key) = (id.to_owned(), secret.to_owned());
+            let credential = AwsCredential { key_id, secret_key, token: token.map(str::to_owned) };
+            builder.with_credentials(Arc::new(StaticCredentialProvider::new(credential)))
         }
         Some((_, Source::WebIdentity { token_file, role, session })) => {
             let builder = builder
