@@ -84,7 +84,8 @@ impl Network {
     pub(crate) async fn end(self, time: Duration, give_up: impl Future<Output = ()>) -> Vec<String> {
         self.ending.send_replace(Some(self.clock.instant() + time));
         tokio::select! {
-            remarks = self.ended => remarks.unwrap_or_default(),
+            // Its thread is gone: it broke, and has said nothing.
+            remarks = self.ended => remarks.unwrap_or_else(|_| vec!["exporting broke off; see the log".to_owned()]),
             () = give_up => vec!["the last metrics and traces were not sent: it was given up".to_owned()],
         }
     }

@@ -107,8 +107,9 @@ fn metrics_of_the_end_are_those_of_the_report() {
     assert_eq!(text(&failed.attributes, "url.template").as_deref(), Some("/cart/:id"));
     assert_eq!(text(&failed.attributes, "http.response.status_code").as_deref(), Some("503"));
     assert_eq!((failed.count, failed.explicit_bounds.len() + 1), (12, failed.bucket_counts.len()));
-    // One iteration in a hundred has a trace, and the first one always.
-    assert!(!spans(&collector).is_empty() && spans(&collector).len() < 12, "{}", spans(&collector).len());
+    // One iteration in a hundred has a trace, and the first one always: four spans each. Half of the twelve would be a
+    // chance of one in a billion.
+    assert!(!spans(&collector).is_empty() && spans(&collector).len() < 24, "{}", spans(&collector).len());
 }
 
 #[test]

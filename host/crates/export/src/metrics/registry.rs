@@ -210,7 +210,13 @@ impl Registry {
             name: Arc::clone(&row.name),
             ending: Ending::Ok,
         };
+        // One that is no number would be all that is ever seen of the series.
+        if !row.value.is_finite() {
+            return;
+        }
         match row.kind {
+            // A total does not fall: to whoever scrapes it, that is another run.
+            MetricKind::Counter if row.value < 0.0 => {}
             MetricKind::Counter => *self.counters.of(key) += row.value,
             MetricKind::Gauge => *self.gauges.of(key) = row.value,
             MetricKind::Rate => {

@@ -33,6 +33,9 @@ const LONGEST_TRY: Duration = Duration::from_secs(60);
 /// 64 KiB of an answer: it holds a sentence at most.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
 
+/// An hour: a collector that wants to be left alone for longer is left alone for the rest of most runs.
+const MAX_RETRY_AFTER_S: u64 = 3_600;
+
 /// What a collector that says nothing is said to have done.
 const TOO_LATE: &str = "no answer in time";
 
@@ -232,7 +235,9 @@ impl Sender {
                 StatusCode::GATEWAY_TIMEOUT,
             ];
             let after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let after = after.and_then(|text| text.parse().ok()).map(Duration::from_secs);
+            let after = after
+                .and_then(|text| text.parse().ok())
+                .map(|seconds: u64| Duration::from_secs(seconds.min(MAX_RETRY_AFTER_S)));
             return Err(Refused { why: format!("status {status}"), again: again.contains(&status), after });
         }
         if let Some((count, why)) = rejected::<M>(response, self.signal.protocol).await
@@ -256,13 +261,16 @@ fn no_answer(error: &reqwest::Error) -> Refused {
     Refused { why, again: true, after: None }
 }
 
-async fn rejected<M: Export>(response: Response, protocol: OtlpProtocol) -> Option<(i64, String)> {
-    if response.content_length().is_some_and(|length| length > MAX_ANSWER_BYTES as u64) {
-        return None;
+async fn rejected<M: Export>(mut response: Response, protocol: OtlpProtocol) -> Option<(i64, String)> {
+    let mut body = Vec::new();
+    while let Some(more) = response.chunk().await.ok()? {
+        body.extend_from_slice(&more);
+        if body.len() > MAX_ANSWER_BYTES {
+            return None;
+        }
     }
-    let body = response.bytes().await.ok()?;
     let answer = match protocol {
-        OtlpProtocol::Protobuf => M::Answer::decode(body).ok()?,
+        OtlpProtocol::Protobuf => M::Answer::decode(body.as_slice()).ok()?,
         OtlpProtocol::Json => serde_json::from_slice(&body).ok()?,
     };
     M::rejected(answer)
