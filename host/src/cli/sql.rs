@@ -13,7 +13,8 @@ slowest_steps, errors_by_cause, timeline and apdex. --tables lists their columns
 Examples:
   host report sql 'select * from slowest_requests order by p95_ms desc limit 10'
   host report sql 'select name, count(*), p95(ms(duration_ns)) from requests group by name'
-  host report sql --all 'select run_id, verdict, p99(sketch) from windows join runs using (run_id) group by 1, 2'
+  host report sql --all \"select run_id, verdict, ms(p99(sketch)) as p99_ms from windows join runs using (run_id)
+      where kind = 'request' group by 1, 2\"
   host report sql -f slow.sql --tag branch=main --format csv > slow.csv
   host report sql 'select * from requests where not ok' --format parquet --output failed.parquet
   host report sql --tables=requests

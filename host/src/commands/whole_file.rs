@@ -1,7 +1,7 @@
 //! Files that a reader sees whole, or not at all.
 
 use std::fs::File;
-use std::io::{BufWriter, Result, Write};
+use std::io::{BufWriter, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file, and the folders to it. Until it is done, a reader sees what was there before.
@@ -15,20 +15,31 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
 #[derive(Debug)]
 pub(super) struct WholeFile {
     path: PathBuf,
-    partial: PathBuf,
+    /// What it is written as until it is finished; `None` for what is no ordinary file and cannot be replaced: a device, a
+    /// pipe.
+    partial: Option<PathBuf>,
     /// `None` when it is finished.
     content: Option<BufWriter<File>>,
 }
 
 impl WholeFile {
-    /// Begins a file, and makes the folders to it.
+    /// Begins a file, and makes the folders to it. A link is followed: what it leads to is written.
     pub(super) fn create(path: &Path) -> Result<WholeFile> {
+        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match std::fs::metadata(&path) {
+            Ok(found) if found.is_dir() => return Err(ErrorKind::IsADirectory.into()),
+            Ok(found) if !found.is_file() => {
+                let content = Some(BufWriter::new(File::options().write(true).open(&path)?));
+                return Ok(WholeFile { path, partial: None, content });
+            }
+            _ => {}
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let partial = folder.join(format!(".{name}.partial"));
+        let partial = folder.join(format!(".{name}.{}.partial", std::process::id()));
         let content = Some(BufWriter::new(File::create(&partial)?));
-        Ok(WholeFile { path: path.to_owned(), partial, content })
+        Ok(WholeFile { path, partial: Some(partial), content })
     }
 
     /// Where its content goes.
@@ -39,7 +50,9 @@ impl WholeFile {
     /// Shows it to readers.
     pub(super) fn finish(mut self) -> Result<()> {
         self.writer().flush()?;
-        std::fs::rename(&self.partial, &self.path)?;
+        if let Some(partial) = &self.partial {
+            std::fs::rename(partial, &self.path)?;
+        }
         self.content = None;
         Ok(())
     }
@@ -48,9 +61,10 @@ impl WholeFile {
 impl Drop for WholeFile {
     fn drop(&mut self) {
         if self.content.take().is_some()
-            && let Err(error) = std::fs::remove_file(&self.partial)
+            && let Some(partial) = &self.partial
+            && let Err(error) = std::fs::remove_file(partial)
         {
-            tracing::debug!(%error, path = %self.partial.display(), "a partial file stays");
+            tracing::debug!(%error, path = %partial.display(), "a partial file stays");
         }
     }
 }
@@ -79,5 +93,24 @@ mod tests {
         drop(file);
         assert_eq!(std::fs::read(&path).unwrap(), b"one");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn devices_are_written_to_links_are_followed_and_folders_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("answer.csv");
+        write_whole(&path, b"one").unwrap();
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link.csv");
+            std::os::unix::fs::symlink(&path, &link).unwrap();
+            write_whole(&link, b"two").unwrap();
+            assert!(link.is_symlink());
+            assert_eq!(std::fs::read(&path).unwrap(), b"two");
+            write_whole(Path::new("/dev/null"), b"nothing").unwrap();
+            assert!(!Path::new("/dev/null").is_file(), "it is the device that it was");
+        }
+        let error = write_whole(folder.path(), b"").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::IsADirectory);
     }
 }

@@ -97,11 +97,35 @@ pub(crate) const RUNS_COLUMNS: &[Column] = &[
         "none",
         "Whether a load generator was saturated at any time; null in runs of earlier versions, or without an end.",
     ),
-    column("scheduled", ColumnKind::Int64, false, "none", "Iterations that were due."),
-    column("completed", ColumnKind::Int64, false, "none", "Those that ran to their end without an error."),
-    column("failed", ColumnKind::Int64, false, "none", "Those that ended with an error."),
-    column("interrupted", ColumnKind::Int64, false, "none", "Those under way when their time was up."),
-    column("dropped", ColumnKind::Int64, false, "none", "Those that found no VU when they were due."),
+    column("scheduled", ColumnKind::Int64, true, "none", "Iterations that were due; null of a killed run."),
+    column(
+        "completed",
+        ColumnKind::Int64,
+        true,
+        "none",
+        "Those that ran to their end without an error; null of a killed run.",
+    ),
+    column(
+        "failed",
+        ColumnKind::Int64,
+        true,
+        "none",
+        "Those that ended with an error; null of a killed run.",
+    ),
+    column(
+        "interrupted",
+        ColumnKind::Int64,
+        true,
+        "none",
+        "Those under way when their time was up; null of a killed run.",
+    ),
+    column(
+        "dropped",
+        ColumnKind::Int64,
+        true,
+        "none",
+        "Those that found no VU when they were due; null of a killed run.",
+    ),
     column(
         "lost_samples",
         ColumnKind::Int64,
@@ -182,7 +206,9 @@ fn numbers(rows: &[Row<'_>], value: impl Fn(&Row<'_>) -> Option<i64>) -> ArrayRe
 }
 
 fn counts(rows: &[Row<'_>], value: impl Fn(&Totals) -> u64) -> ArrayRef {
-    numbers(rows, |row| i64::try_from(value(&row.totals)).ok())
+    // A worker that was killed has not said what it counted.
+    let has_said = |row: &Row<'_>| row.run.manifests().all(|manifest| manifest.finished);
+    numbers(rows, |row| has_said(row).then(|| i64::try_from(value(&row.totals)).ok()).flatten())
 }
 
 fn flags(rows: &[Row<'_>], value: impl Fn(&Row<'_>) -> Option<bool>) -> ArrayRef {
