@@ -6,7 +6,7 @@ use std::path::Path;
 use outrider_model::{RunClock, Timestamp};
 use outrider_report::{AnnotationSummary, parse_annotations, parse_moment};
 use outrider_session::Exit;
-use outrider_storage::{Annotation, RunHead, annotate};
+use outrider_storage::{Annotation, RunReader, annotate};
 
 use crate::Env;
 use crate::cli::AnnotateArgs;
@@ -16,29 +16,32 @@ use crate::failure::{Failure, Fault};
 /// Sixteen mebibytes: a file of annotations is read whole.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// When a run took place. One that goes on has no end yet.
+/// When a run took place: until now, if it goes on.
 pub(crate) struct RunTime {
     pub(crate) start: Timestamp,
-    pub(crate) end: Option<Timestamp>,
+    end: Timestamp,
+    goes_on: bool,
 }
 
 impl RunTime {
-    /// Of a run that has said when it began.
+    /// Of a run that has said when it began. One that was killed ended when its last rows were kept.
     pub(crate) async fn of(found: &Found) -> Result<RunTime, Failure> {
-        let head = RunHead::read(&found.store, &found.run_id).await.map_err(storage_failure)?;
-        let start = head.record.map(|record| record.started_at).ok_or_else(|| {
-            let id = &found.run_id;
-            Failure::invalid(Fault::new(format!(
-                "the run '{id}' has no run.json: it was killed before it began"
-            )))
-        })?;
-        Ok(RunTime { start, end: head.outcome.map(|outcome| outcome.ended_at) })
+        let run = RunReader::open(&found.store, &found.run_id).await.map_err(storage_failure)?;
+        let start = run.record().started_at;
+        let kept = run.manifests().map(|manifest| {
+            manifest.recovery.as_ref().map_or(manifest.committed_at, |recovery| recovery.until)
+        });
+        let end = match run.outcome() {
+            Some(outcome) => outcome.ended_at,
+            None if run.is_running() => RunClock::start_now().now(),
+            None => kept.max().unwrap_or(start),
+        };
+        Ok(RunTime { start, end, goes_on: run.is_running() })
     }
 
     /// Whether something of it happened while the run went on.
     fn has(&self, annotation: &Annotation) -> bool {
-        let begins_before = self.end.is_none_or(|end| annotation.at <= end);
-        begins_before && annotation.until.unwrap_or(annotation.at) >= self.start
+        annotation.at <= self.end && annotation.until.unwrap_or(annotation.at) >= self.start
     }
 }
 
@@ -70,16 +73,21 @@ fn one(args: &AnnotateArgs, time: &RunTime) -> Result<Annotation, Failure> {
     let at = args.at.as_deref().map(|at| moment("--at", at)).transpose()?;
     let until = args.until.as_deref().map(|until| moment("--until", until)).transpose()?;
     let annotation = Annotation {
-        at: at.unwrap_or_else(|| RunClock::start_now().now()),
+        at: at.unwrap_or_else(|| if time.goes_on { time.end } else { RunClock::start_now().now() }),
         until,
         text: args.text.as_ref().map(ToString::to_string).unwrap_or_default(),
     };
     if annotation.until.is_some_and(|until| until < annotation.at) {
         return Err(wrong(Fault::new("--until is before the time at which it begins")));
     }
-    if at.is_none() && !time.has(&annotation) {
-        let fault = Fault::new("the run has ended, so that now is no time of it");
-        return Err(wrong(fault.hint("--at says when it was: 2026-01-31T12:00:00Z, or 5m after the start")));
+    if !time.has(&annotation) {
+        let fault = match at {
+            None => Fault::new("the run has ended, so that now is no time of it")
+                .hint("--at says when it was: 2026-01-31T12:00:00Z, or 5m after the start"),
+            Some(_) => Fault::new("that is no time of the run")
+                .hint("`host runs show` says when it began, and how long it lasted"),
+        };
+        return Err(wrong(fault));
     }
     Ok(annotation)
 }

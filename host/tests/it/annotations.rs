@@ -36,13 +36,13 @@ fn what_is_planned_is_kept_and_shown_in_every_form() {
             plugin("test-guest")
         ),
     );
-    let said = place.host(["run", "plan.toml", "--annotate", "1m..2m=sale | <b>"]);
+    let said = place.host(["run", "plan.toml", "--annotate", "0s..1m=sale | <b>", "--annotate", "1h=beyond"]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     assert!(said.stdout.contains("Annotations ▾ 0:00 begins"), "{}", said.show());
-    assert!(said.stdout.contains("            ▾ 1:00 to 2:00 sale | <b>"), "{}", said.show());
-    assert_eq!(of_latest(&place), [(0, None, "begins".to_owned()), (60, Some(120), "sale | <b>".to_owned())]);
+    assert!(said.stdout.contains("            ▾ 0:00 to 1:00 sale | <b>"), "{}", said.show());
+    assert_eq!(of_latest(&place), [(0, None, "begins".to_owned()), (0, Some(60), "sale | <b>".to_owned())]);
     let markdown = place.host(["report", "--format", "md"]).stdout;
-    assert!(markdown.contains("| 1:00 to 2:00 | `sale \\| <b>` |"), "{markdown}");
+    assert!(markdown.contains("| 0:00 to 1:00 | `sale \\| <b>` |"), "{markdown}");
     let page = place.host(["report", "--format", "html"]).stdout;
     assert!(page.contains("sale | \\u003cb\\u003e"), "the page has it in its document");
     let dry = place.host(["run", "plan.toml", "--dry-run", "--annotate", "5s=x"]).stdout;
@@ -80,6 +80,12 @@ fn whoever_deploys_tells_the_run_that_goes_on() {
     --- stderr
     error: the run has ended, so that now is no time of it
     hint: --at says when it was: 2026-01-31T12:00:00Z, or 5m after the start
+    ");
+    shows!(place.host(["annotate", "late", "--run", ended, "--at", "1h"]).show(), @r"
+    exit 2
+    --- stderr
+    error: that is no time of the run
+    hint: `host runs show` says when it began, and how long it lasted
     ");
     let told = ["annotate", "cache off", "--run", ended, "--at", "0s", "--until", "2s"];
     shows!(place.host(told).show(), @r"

@@ -78,8 +78,10 @@ impl Summary {
         let mut summary = assemble(store, &run, now, collected, findings);
         summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
         let annotations = annotations_of(store, run.record()).await?;
-        let start = run.record().started_at;
-        summary.annotate(&annotations.all, start);
+        // What was planned for later than the end did not come about in the run.
+        let end = run.outcome().map(|outcome| outcome.ended_at);
+        let met = annotations.all.into_iter().filter(|one| end.is_none_or(|end| one.at <= end));
+        summary.annotate(&met.collect::<Vec<_>>(), run.record().started_at);
         summary.warnings = names::warnings(&summary);
         summary.warnings.extend(annotations.faults);
         summary.headline = summary.compose_headline().to_string();
