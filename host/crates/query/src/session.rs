@@ -76,7 +76,7 @@ impl QuerySession {
         for run in &runs {
             // What its documents say; what its parts are shows when they are read.
             for missing in run.completeness_of(&[], Check::Footers).await.missing {
-                findings.add(run.layout().run_id(), &missing);
+                findings.add_of_documents(run.layout().run_id(), &missing);
             }
         }
         let runs = Arc::new(OpenRuns::new(runs));
@@ -106,15 +106,16 @@ impl QuerySession {
         Ok(Answer::new(stream, self.runs.clone(), self.names.clone(), self.memory_bytes))
     }
 
-    /// What the runs lack, as far as it is known, a sentence each: at first by their documents, and by the parts of a table
-    /// as soon as it was asked. Those parts are left out.
+    /// What the runs lack that were asked for rows, as far as it is known, a sentence each: by their documents, and by the
+    /// parts of a table as soon as it was asked. Those parts are left out.
     pub fn incomplete(&self) -> Vec<String> {
         self.findings.list()
     }
 }
 
 fn context(config: &QueryConfig, spilled: &TempDir) -> Result<SessionContext, QueryError> {
-    let mut settings = SessionConfig::new();
+    // `show tables` and `show columns from requests` are what many try first.
+    let mut settings = SessionConfig::new().with_information_schema(true);
     settings.options_mut().sql_parser.collect_spans = true;
     let for_merging = &mut settings.options_mut().execution.sort_spill_reservation_bytes;
     *for_merging = (*for_merging).min(config.memory_bytes / MERGING_SHARE);

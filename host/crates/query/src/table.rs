@@ -114,7 +114,9 @@ impl RunTable {
         for (part, schema) in parts.into_iter().zip(schemas) {
             match schema {
                 Ok(schema) => sound.entry(part.run.store).or_default().push(self.file(part, &schema)),
-                Err(error) => self.findings.add(part.run.reader.layout().run_id(), &error.to_string()),
+                Err(error) => {
+                    self.findings.add_of_part(part.run.reader.layout().run_id(), &error.to_string())
+                }
             }
         }
         sound
@@ -200,6 +202,7 @@ impl TableProvider for RunTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
+        self.findings.rows_are_asked();
         let parts = prune::wanted(state, &self.schema, filters, self.runs.parts(self.table))?;
         let mut scans = Vec::new();
         for (store, files) in self.sound(parts).await {

@@ -82,7 +82,7 @@ pub(crate) const VIEWS: &[View] = &[
                 "cause",
                 ColumnKind::Text,
                 "none",
-                "Of iterations: target, plugin or generator; else null.",
+                "Whose fault it was: target, plugin or generator. Null of checks.",
             ),
             column(
                 "error_kind",

@@ -126,6 +126,9 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// A value that can be read.
 pub(crate) trait Read: Sized {
+    /// A list of such values as it is written, where they are no tables.
+    const LIST: Option<&'static str> = None;
+
     /// The value, or `None` once what is wrong with it was said.
     fn read(node: &Node<'_, '_>) -> Option<Self>;
 }
@@ -134,9 +137,9 @@ impl<T: Read> Read for Vec<Written<T>> {
     /// What is wrong with one is said, and hides nothing that is wrong with others.
     fn read(node: &Node<'_, '_>) -> Option<Self> {
         let DeValue::Array(values) = node.value else {
-            let hint = match node.value {
-                DeValue::Table(_) => format!("[[{}]]", node.key),
-                _ => format!("{} = […, …]", node.key),
+            let hint = match (T::LIST, node.value) {
+                (None, DeValue::Table(_)) => format!("[[{}]]", node.key),
+                (list, _) => format!("{} = {}", node.key, list.unwrap_or("[…, …]")),
             };
             return node.is_no("a list", &hint);
         };

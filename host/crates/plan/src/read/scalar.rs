@@ -158,6 +158,8 @@ impl Described for StageTarget {
 }
 
 impl Read for RunTag {
+    const LIST: Option<&'static str> = Some("[\"main\", \"commit=4f2a9c\"]");
+
     fn read(node: &Node<'_, '_>) -> Option<RunTag> {
         match node.value {
             DeValue::String(text) => {
@@ -175,6 +177,8 @@ impl Described for RunTag {
 }
 
 impl Read for PlannedAnnotation {
+    const LIST: Option<&'static str> = Some("[\"5m=failover\"]");
+
     fn read(node: &Node<'_, '_>) -> Option<PlannedAnnotation> {
         match node.value {
             DeValue::String(text) => text

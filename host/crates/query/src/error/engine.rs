@@ -133,11 +133,26 @@ fn planning(message: &str, names: &Names) -> QueryFault {
             None => fault.hint("`host report sql --tables` lists the functions of this program"),
         };
     }
-    QueryFault::new(lower(message.lines().next().unwrap_or_default().trim_end_matches('.')))
+    if let Some(column) =
+        quoted(message, "While expanding wildcard, column \"", "\" must appear in the GROUP BY")
+    {
+        let fault =
+            QueryFault::new(format!("'{column}' is neither grouped by nor put together by a function"));
+        return fault.hint(format!("add `group by {column}`, or take min({column}), count(*), p95(…) of it"));
+    }
+    QueryFault::new(lower(plainest(message).lines().next().unwrap_or_default().trim_end_matches('.')))
+}
+
+/// The sentence of a function of ours that refused its arguments, out of what the engine puts around it.
+fn plainest(message: &str) -> &str {
+    let Some((_, refusal)) = message.split_once("coercion failed with: Error during planning: ") else {
+        return message;
+    };
+    refusal.split(". No function matches").next().unwrap_or(refusal)
 }
 
 fn quoted<'a>(message: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    message.strip_prefix(before)?.split(after).next()
+    message.split_once(before)?.1.split(after).next()
 }
 
 fn listed(names: &[&str]) -> String {
@@ -185,6 +200,18 @@ mod tests {
         assert_eq!(fault.hint.as_deref(), Some("there are: requests, steps"));
         let fault = planning("Invalid function 'bukcet'.\nDid you mean 'x'?", &names);
         assert_eq!(fault.hint.as_deref(), Some("did you mean 'bucket'?"));
+    }
+
+    #[test]
+    fn what_the_engine_says_at_length_is_said_in_a_sentence() {
+        let ungrouped = "Column in SELECT must be in GROUP BY or an aggregate function: While expanding wildcard, column \
+                         \"requests.name\" must appear in the GROUP BY clause or must be part of an aggregate function";
+        let fault = planning(ungrouped, &Names::default());
+        assert_eq!(fault.message, "'requests.name' is neither grouped by nor put together by a function");
+        assert!(fault.hint.unwrap().starts_with("add `group by requests.name`, or "));
+        let refused = "Function 'p95' user-defined coercion failed with: Error during planning: p95 takes numbers, and \
+                       not text. No function matches the given name and argument types 'p95(Utf8View)'.";
+        assert_eq!(planning(refused, &Names::default()).message, "p95 takes numbers, and not text");
     }
 
     #[test]

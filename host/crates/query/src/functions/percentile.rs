@@ -111,7 +111,18 @@ fn values_type(function: &str, values: &DataType) -> Result<DataType> {
         DataType::Binary | DataType::BinaryView | DataType::LargeBinary => Ok(DataType::Binary),
         DataType::Null => Ok(DataType::Float64),
         number if number.is_numeric() => Ok(DataType::Float64),
-        other => plan_err!("{function} takes numbers, or the sketches of windows, and not {other}"),
+        other => {
+            plan_err!("{function} takes numbers, or the sketches of windows, and not {}", in_words(other))
+        }
+    }
+}
+
+fn in_words(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),
+        DataType::Boolean => "true and false".to_owned(),
+        DataType::Timestamp(..) => "times".to_owned(),
+        other => other.to_string(),
     }
 }
 

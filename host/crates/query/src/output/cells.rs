@@ -44,6 +44,12 @@ pub(super) fn shown_texts(column: &ArrayRef) -> Result<Vec<Option<String>>, Quer
     }
 }
 
+/// The same with the lines that it has.
+pub(super) fn shown_lines(column: &ArrayRef) -> Result<Vec<Option<String>>, QueryError> {
+    let shown = |text: String| text.lines().map(harmless).collect::<Vec<_>>().join("\n");
+    Ok(texts(column)?.into_iter().map(|text| text.map(shown)).collect())
+}
+
 /// Whether values stand at the right, as numbers do.
 pub(super) fn is_number(data_type: &DataType) -> bool {
     data_type.is_numeric()

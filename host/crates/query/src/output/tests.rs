@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, Float64Array, Int64Array, MapBuilder, StringBuilder, StringViewArray,
+    ArrayRef, BinaryArray, Float64Array, Int64Array, MapBuilder, StringArray, StringBuilder, StringViewArray,
     TimestampNanosecondArray,
 };
 use arrow::ipc::reader::FileReader;
@@ -70,6 +70,16 @@ fn what_is_too_wide_for_the_terminal_stands_in_blocks() {
       tags                {}
       raw
     "#);
+}
+
+#[test]
+fn a_plan_keeps_its_lines() {
+    let batch = RecordBatch::try_from_iter([
+        ("plan_type", Arc::new(StringArray::from(vec!["logical_plan"])) as ArrayRef),
+        ("plan", Arc::new(StringArray::from(vec!["Sort\n  Scan\u{1b}[2J"])) as ArrayRef),
+    ]);
+    let written = written(AnswerFormat::Table, AnswerStyle::default(), &[batch.unwrap()]);
+    assert_eq!(String::from_utf8(written).unwrap(), "logical_plan\n  Sort\n    Scan\\u{1b}[2J\n");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! An answer for people: columns side by side, or, where they do not fit, each row as a block.
+//! An answer for people: columns side by side, or, where they do not fit, each row as a block. Plans, which EXPLAIN
+//! answers, keep their lines.
 
 use std::io::Write;
 
@@ -6,7 +7,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use unicode_width::UnicodeWidthStr;
 
-use super::cells::{is_number, shown_texts};
+use super::cells::{is_number, shown_lines, shown_texts};
 use super::json::unit_of;
 use super::layout::{Column, GAP, fitted, widths};
 use super::{AnswerStyle, AnswerWriter};
@@ -21,7 +22,11 @@ pub(super) struct TextTable<'a> {
     columns: Vec<Column>,
     rows: usize,
     is_full: bool,
+    is_plan: bool,
 }
+
+/// The columns of EXPLAIN's answer.
+const PLAN_COLUMNS: [&str; 2] = ["plan_type", "plan"];
 
 impl<'a> TextTable<'a> {
     pub(super) fn new(
@@ -35,7 +40,8 @@ impl<'a> TextTable<'a> {
             cells: Vec::new(),
         };
         let columns = schema.fields().iter().map(column).collect();
-        TextTable { sink, style, columns, rows: 0, is_full: false }
+        let is_plan = schema.fields().iter().map(|field| field.name()).eq(PLAN_COLUMNS);
+        TextTable { sink, style, columns, rows: 0, is_full: false, is_plan }
     }
 
     fn side_by_side(&self, widths: &[usize]) -> String {
@@ -66,6 +72,16 @@ impl<'a> TextTable<'a> {
         text
     }
 
+    /// Each plan below its type, as deep as it is.
+    fn plans(&self) -> String {
+        let [types, plans] = [&self.columns[0].cells, &self.columns[1].cells];
+        let plan = |(kind, plan): (&String, &String)| {
+            let lines: String = plan.lines().map(|line| format!("  {line}\n")).collect();
+            format!("{}\n{lines}", self.bold(kind))
+        };
+        types.iter().zip(plans).map(plan).collect()
+    }
+
     fn bold(&self, text: &str) -> String {
         if self.style.color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
     }
@@ -85,7 +101,8 @@ impl AnswerWriter for TextTable<'_> {
         self.is_full |= batch.num_rows() > room;
         let batch = batch.slice(0, batch.num_rows().min(room));
         for (column, values) in self.columns.iter_mut().zip(batch.columns()) {
-            column.cells.extend(shown_texts(values)?.into_iter().map(Option::unwrap_or_default));
+            let texts = if self.is_plan { shown_lines(values)? } else { shown_texts(values)? };
+            column.cells.extend(texts.into_iter().map(Option::unwrap_or_default));
         }
         self.rows += batch.num_rows();
         Ok(())
@@ -97,6 +114,7 @@ impl AnswerWriter for TextTable<'_> {
 
     fn finish(self: Box<Self>, _incomplete: &[String]) -> Result<(), QueryError> {
         let text = match widths(&self.columns, self.style.width) {
+            _ if self.is_plan => self.plans(),
             Some(widths) => self.side_by_side(&widths),
             None => self.in_blocks(),
         };

@@ -129,9 +129,9 @@ pub(crate) const RUNS_COLUMNS: &[Column] = &[
     column(
         "lost_samples",
         ColumnKind::Int64,
-        false,
+        true,
         "none",
-        "Samples that were lost because a queue was full.",
+        "Samples that were lost because a queue was full; null of a killed run.",
     ),
 ];
 

@@ -3,7 +3,19 @@ with failures as (
   from iterations
   where status in ('failed', 'dropped')
   union all
-  select run_id, 'request', name, null, error_kind, status, error, started_at
+  select
+    run_id,
+    'request',
+    name,
+    case
+      when error_kind in ('invalid url', 'invalid request', 'not granted') then 'plugin'
+      when error_kind in ('generator limit', 'interrupted') then 'generator'
+      else 'target'
+    end,
+    error_kind,
+    status,
+    error,
+    started_at
   from requests
   where not ok
   union all
