@@ -1,5 +1,5 @@
-// Builds each page to one file, dist/report.html and dist/comparison.html, with script and style in it and places for a
-// title and a document.
+// Builds each page to one file, dist/report.html, dist/comparison.html and dist/trend.html, with script and style in it
+// and places for a title and a document.
 //
 //   node build.js                  the pages
 //   node build.js --tests          the unit tests, to dist/test
@@ -36,7 +36,7 @@ function hash(text) {
 }
 
 /** The pages, each with its script. The other files of src are parts of these. */
-const PAGES = { "report.html": "src/report.ts", "comparison.html": "src/comparison.ts" };
+const PAGES = { "report.html": "src/report.ts", "comparison.html": "src/comparison.ts", "trend.html": "src/trend.ts" };
 
 async function page(file, entry) {
   const [script, style] = [await bundled(entry), await bundled("src/report.css")];

@@ -3,6 +3,7 @@
 mod annotate;
 mod compare;
 mod sql;
+mod trend;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,6 +21,7 @@ use crate::settings::{PackSetting, parse_pack_setting, parse_pair, parse_share};
 pub(crate) use annotate::AnnotateArgs;
 pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
 pub(crate) use sql::{SqlArgs, SqlFormat};
+pub(crate) use trend::{TrendArgs, TrendFormat};
 
 /// Runs user journeys, compiled to WebAssembly, as load tests, and reports what it measured.
 #[derive(Debug, Parser)]
@@ -488,6 +490,9 @@ pub(crate) enum ReportCommand {
     /// Say what became worse, better or stayed the same between runs
     #[command(after_help = compare::EXAMPLES)]
     Compare(CompareArgs),
+    /// Show many runs side by side: how each request went from run to run
+    #[command(after_help = trend::EXAMPLES)]
+    Trend(TrendArgs),
     /// Answer a question in SQL about the rows of runs
     #[command(after_help = sql::EXAMPLES)]
     Sql(SqlArgs),

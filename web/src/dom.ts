@@ -26,6 +26,15 @@ export function append(to: Node, children: Child[]): void {
   }
 }
 
+const NAMESPACE = "http://www.w3.org/2000/svg";
+
+/** A shape of a picture. */
+export function shape(name: string, attributes: Record<string, string | number>): SVGElement {
+  const element = document.createElementNS(NAMESPACE, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
 let ids = 0;
 
 /** An id that no other element of the page has. */

@@ -1,5 +1,7 @@
 // A change with the interval that it lies in, beside nothing and the limits that count.
 
+import { shape } from "./dom.js";
+
 export interface Interval {
   low: number;
   change: number;
@@ -18,14 +20,6 @@ export function reachOf(intervals: Interval[]): number {
 }
 
 const [WIDTH, HEIGHT] = [220, 18];
-const NAMESPACE = "http://www.w3.org/2000/svg";
-
-function shape(name: string, attributes: Record<string, string | number>): SVGElement {
-  const element = document.createElementNS(NAMESPACE, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
-}
-
 /** Where a change is on the scale, from 0 to 1. */
 export function placeOf(change: number, reach: number): number {
   return Math.min(1, Math.max(0, 0.5 + change / reach / 2));

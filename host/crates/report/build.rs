@@ -3,8 +3,11 @@
 use std::path::Path;
 
 /// Each page as `web` is built, with the variable that says where it is.
-const PAGES: [(&str, &str); 2] =
-    [("report.html", "OUTRIDER_REPORT_PAGE"), ("comparison.html", "OUTRIDER_COMPARISON_PAGE")];
+const PAGES: [(&str, &str); 3] = [
+    ("report.html", "OUTRIDER_REPORT_PAGE"),
+    ("comparison.html", "OUTRIDER_COMPARISON_PAGE"),
+    ("trend.html", "OUTRIDER_TREND_PAGE"),
+];
 
 fn main() {
     let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../web/dist");

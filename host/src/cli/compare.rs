@@ -62,8 +62,8 @@ pub(crate) struct CompareArgs {
 
 /// Between a half and one: less is no confidence, and one is certainty.
 fn parse_confidence(text: &str) -> Result<f64, String> {
-    match parse_share(text)? {
-        share if (0.5..1.0).contains(&share) => Ok(share),
+    match parse_share(text) {
+        Ok(share) if (0.5..1.0).contains(&share) => Ok(share),
         _ => Err(format!("'{text}' is no confidence: write 50% or more, and less than 100%")),
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn run(folder: &Path) -> Result<Exit, Failure> {
         ("plan.schema.json", outrider_plan::plan_json_schema()),
         ("report.schema.json", outrider_report::json_schema()),
         ("compare.schema.json", outrider_report::comparison_json_schema()),
+        ("trend.schema.json", outrider_report::trend_json_schema()),
         ("debug.schema.json", outrider_capability::DebugEvent::json_schema()),
         ("run.schema.json", outrider_report::run_details_json_schema()),
         ("runs.schema.json", outrider_report::run_list_json_schema()),

@@ -5,6 +5,7 @@ mod find;
 mod open;
 mod place;
 mod sql;
+mod trend;
 
 use outrider_model::RunClock;
 use outrider_report::{Charts, ReportError, Summary, TextStyle};
@@ -25,6 +26,7 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
     match &args.command {
         Some(ReportCommand::Compare(args)) => return compare::run(env, args).await,
         Some(ReportCommand::Sql(args)) => return sql::run(env, args).await,
+        Some(ReportCommand::Trend(args)) => return trend::run(env, args).await,
         None => {}
     }
     let format = open::format_of(args)?;

@@ -54,5 +54,6 @@ mod sql;
 mod tables;
 mod thresholds;
 mod tour;
+mod trend;
 mod truth;
 mod watch;

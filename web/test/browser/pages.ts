@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ComparisonPage } from "../../src/comparison-document.js";
 import type { PageDocument, TimedSeries, Values } from "../../src/document.js";
+import type { TrendPage } from "../../src/trend-document.js";
 import { example } from "../example.js";
 
 const folder = mkdtempSync(join(tmpdir(), "outrider-pages-"));
@@ -23,6 +24,11 @@ export function page(name: string, document: PageDocument): string {
 /** The same of a comparison. */
 export function comparisonPage(name: string, document: ComparisonPage): string {
   return written("comparison.html", name, document);
+}
+
+/** The same of a trend. */
+export function trendPage(name: string, document: TrendPage): string {
+  return written("trend.html", name, document);
 }
 
 function written(built: string, name: string, document: object): string {

@@ -3,6 +3,8 @@
 //! A line is a figure's subject: a request, a step, a page, a check, a metric, a threshold or a kind of error; `kind` says which. What a
 //! column does not apply to is empty. A text that a spreadsheet would take for a formula has an apostrophe before it. Numbers are written whole, with a point, without separators of thousands.
 
+mod trend;
+
 use csv::{Terminator, WriterBuilder};
 use serde::Serialize;
 
@@ -11,6 +13,8 @@ use crate::summary::{
     ThresholdResult, TimedSummary,
 };
 use crate::words::clean;
+
+pub use trend::render_trend_csv;
 
 /// A line.
 #[derive(Default, Serialize)]

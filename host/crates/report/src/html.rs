@@ -1,10 +1,12 @@
 //! The report as one HTML file that needs nothing else: no network, no other file.
 //!
 //! The page itself, with its script and style, is built of the folder `web` and knows no run. What it shows is one JSON
-//! document in its midst: [`PageDocument`]. A comparison has a page of its own, [`ComparisonPage`].
+//! document in its midst: [`PageDocument`]. A comparison has a page of its own, [`ComparisonPage`], and so has
+//! a trend, [`TrendPage`].
 
 mod comparison;
 mod document;
+mod trend;
 
 use serde::Serialize;
 
@@ -15,6 +17,7 @@ pub use document::{
     Charts, CheckSeries, ErrorSeries, ExchangePhases, GeneratorSeries, LoadSeries, PAGE_VERSION,
     PageDocument, PageWords, SlowExchange, TimedSeries, ToldGenerator,
 };
+pub use trend::{TREND_PAGE_VERSION, TrendPage, render_trend_html};
 
 use crate::Summary;
 

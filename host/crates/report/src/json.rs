@@ -1,10 +1,10 @@
-//! The report, the list of runs and comparisons as JSON, and the schemas of these.
+//! The report, the list of runs, comparisons and trends as JSON, and the schemas of these.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use crate::{Comparison, RunDetails, RunList, Summary};
+use crate::{Comparison, RunDetails, RunList, Summary, Trend};
 
 /// The summary as one JSON document, indented, with a line break at its end.
 pub fn render_json(summary: &Summary) -> String {
@@ -48,6 +48,17 @@ pub fn render_comparison_json(comparison: &Comparison) -> String {
 /// `docs/reference/compare.schema.json`, with a line break at its end.
 pub fn comparison_json_schema() -> String {
     schema_of::<Comparison>()
+}
+
+/// A trend as one JSON document, indented, with a line break at its end.
+pub fn render_trend_json(trend: &Trend) -> String {
+    document(trend)
+}
+
+/// The JSON Schema (draft 2020-12) of [`render_trend_json`]'s document: the text of
+/// `docs/reference/trend.schema.json`, with a line break at its end.
+pub fn trend_json_schema() -> String {
+    schema_of::<Trend>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

@@ -8,6 +8,7 @@
 //! * [`render_html`]: for browsers, one file with [`Charts`].
 //! * [`parse_annotations`]: what users tell of what happened meanwhile.
 //! * [`Comparison`]: what differs between runs, by [`render_comparison_text`], [`render_comparison_html`] and the like.
+//! * [`Trend`]: many runs side by side, by [`render_trend_text`], [`render_trend_html`] and the like.
 //! * [`RunDetails`]: one run by its documents.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
@@ -39,23 +40,28 @@ mod json;
 mod junit;
 mod markdown;
 mod read;
+mod run_place;
 mod summary;
 mod text;
+mod trend;
 mod words;
 
 pub use annotation_file::{AnnotationFault, parse_annotations, parse_moment};
 pub use compare::*;
-pub use csv::render_csv;
+pub use csv::{render_csv, render_trend_csv};
 pub use error::ReportError;
 pub use html::*;
 pub use json::{
     comparison_json_schema, json_schema, render_comparison_json, render_json, render_run_details_json,
-    render_run_list_json, run_details_json_schema, run_list_json_schema,
+    render_run_list_json, render_trend_json, run_details_json_schema, run_list_json_schema,
+    trend_json_schema,
 };
 pub use junit::render_junit;
-pub use markdown::{render_comparison_markdown, render_markdown};
+pub use markdown::{render_comparison_markdown, render_markdown, render_trend_markdown};
+pub use run_place::RunPlace;
 pub use summary::*;
 pub use text::{
     DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle, render_comparison_text, render_run_details,
-    render_run_list, render_text,
+    render_run_list, render_text, render_trend_text,
 };
+pub use trend::*;

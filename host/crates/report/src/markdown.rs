@@ -3,6 +3,7 @@
 //! What journeys and targets have said stands between backticks: it can name nobody, link nowhere and break no table.
 
 mod comparison;
+mod trend;
 
 use crate::summary::{
     AnnotationSummary, CheckSummary, ErrorSummary, Headline, RequestSummary, Summary, ThresholdResult,
@@ -11,6 +12,7 @@ use crate::summary::{
 use crate::words::{clean, counted, duration_ms, percent, rate, thousands};
 
 pub use comparison::render_comparison_markdown;
+pub use trend::render_trend_markdown;
 
 /// A comment is read on a screen; the text and JSON reports have all of them.
 const MAX_ROWS: usize = 20;
@@ -181,8 +183,10 @@ fn failed(failed: u64, all: u64) -> String {
 }
 
 /// The columns that have numbers, which stand to the right.
-const NUMBERS: [&str; 10] =
-    ["count", "/s", "failed", "p50", "p95", "p99", "max", "before", "after", "change"];
+const NUMBERS: [&str; 14] = [
+    "count", "/s", "failed", "p50", "p95", "p99", "max", "before", "after", "change", "lowest", "usual",
+    "highest", "last",
+];
 
 /// A table, unless it is empty.
 fn table(names: &[&str], rows: Vec<Vec<String>>) -> Option<String> {

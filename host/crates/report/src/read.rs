@@ -51,6 +51,7 @@ use collected::{Collected, Wanted};
 pub(crate) use columns::MAX_NAMES;
 use columns::ms;
 use completeness::Findings;
+pub(crate) use run_list::entry as run_entry;
 
 impl Summary {
     /// Reads a run and sums it up. One that goes on, or that was killed, is summed up as far as its

@@ -19,6 +19,7 @@ mod statistics;
 mod style;
 mod table;
 mod timings;
+mod trend;
 
 use crate::Summary;
 use crate::summary::RunStatus;
@@ -29,6 +30,7 @@ pub(crate) use generator::words as generator_words;
 pub use run_details::render_run_details;
 pub use run_list::render_run_list;
 pub use style::{DEFAULT_TEXT_WIDTH, MIN_TEXT_WIDTH, TextStyle};
+pub use trend::render_trend_text;
 
 /// The summary as text. It ends with a line break; no line ends with a space.
 ///

@@ -5,8 +5,8 @@ use std::collections::btree_map::Entry;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampNanosecondType;
-use outrider_model::{RunId, with_causes};
-use outrider_storage::{Check, DatasetStore, RunReader};
+use outrider_model::with_causes;
+use outrider_storage::{Check, RunReader};
 use outrider_telemetry::{OTHER_NAME, Table, WINDOW_COLUMNS, Window, WindowKind, windows_from_batch};
 
 use super::blocks::{Block, Blocks, MIN_BLOCKS};
@@ -18,19 +18,10 @@ use super::remarks::{Known, remarks};
 use super::resample::{Draws, number_of_blocks};
 use super::rows::{Names, RowKey, compare};
 use super::rules::CompareRules;
-use crate::ReportError;
 use crate::read::{MAX_NAMES, rfc3339, status};
 use crate::summary::{ScenarioSummary, Verdict};
 use crate::words::counted;
-
-/// A run to compare, and where it is.
-#[derive(Clone, Debug)]
-pub struct RunToCompare {
-    /// The dataset that it is in.
-    pub store: DatasetStore,
-    /// Its id.
-    pub run_id: RunId,
-}
+use crate::{ReportError, RunPlace};
 
 const SECOND_NS: i64 = 1_000_000_000;
 
@@ -42,8 +33,8 @@ impl Comparison {
     /// If there is no such run, if one of its documents or windows cannot be understood, or if a store cannot be
     /// reached. Parts that are missing or broken are remarked on.
     pub async fn read(
-        baseline: (&str, &[RunToCompare]),
-        candidate: (&str, &[RunToCompare]),
+        baseline: (&str, &[RunPlace]),
+        candidate: (&str, &[RunPlace]),
         rules: CompareRules,
     ) -> Result<Comparison, ReportError> {
         let (before, after) = (opened(baseline.1, &rules).await?, opened(candidate.1, &rules).await?);
@@ -87,7 +78,7 @@ struct Opened {
     from: i64,
 }
 
-async fn opened(runs: &[RunToCompare], rules: &CompareRules) -> Result<Vec<Opened>, ReportError> {
+async fn opened(runs: &[RunPlace], rules: &CompareRules) -> Result<Vec<Opened>, ReportError> {
     let mut all = Vec::new();
     for run in runs {
         let reader = RunReader::open(&run.store, &run.run_id).await?;

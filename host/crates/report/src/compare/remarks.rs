@@ -25,7 +25,9 @@ pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64) -> Vec<Remark> {
     } else if differ(sides, code) {
         say(RemarkKind::Code, "the journeys' code, or that of their packs, is another one".to_owned());
     }
-    if differ(sides, loads) {
+    let are_loads_others =
+        if differ(sides, scenarios) { differ(sides, executors) } else { differ(sides, loads) };
+    if are_loads_others {
         say(RemarkKind::Load, "the runs were to make different loads".to_owned());
     }
     for known in sides.into_iter().flatten() {
@@ -84,8 +86,24 @@ fn code(known: &Known) -> BTreeSet<String> {
     journeys.chain(known.plan.packs.iter().map(|pack| pack.plugin.digest.clone())).collect()
 }
 
+fn scenarios(known: &Known) -> BTreeSet<String> {
+    known.plan.scenarios.iter().map(|scenario| scenario.name.clone()).collect()
+}
+
 /// The loads, of each scenario.
 fn loads(known: &Known) -> BTreeSet<(String, String)> {
-    let debug = |executor: &ExecutorPlan| format!("{executor:?}");
-    known.plan.scenarios.iter().map(|scenario| (scenario.name.clone(), debug(&scenario.executor))).collect()
+    let scenarios = known.plan.scenarios.iter();
+    scenarios.map(|scenario| (scenario.name.clone(), load(&scenario.executor))).collect()
+}
+
+/// The loads, whatever the scenarios are called.
+fn executors(known: &Known) -> Vec<String> {
+    let mut loads: Vec<String> =
+        known.plan.scenarios.iter().map(|scenario| load(&scenario.executor)).collect();
+    loads.sort();
+    loads
+}
+
+fn load(executor: &ExecutorPlan) -> String {
+    format!("{executor:?}")
 }

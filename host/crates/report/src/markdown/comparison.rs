@@ -27,7 +27,7 @@ pub fn render_comparison_markdown(comparison: &Comparison) -> String {
         rest(comparison, RowVerdict::NotEnoughData, "row without enough data", "rows without enough data"),
         rest(comparison, RowVerdict::Same, "row that is the same", "rows that are the same"),
         one_sided(comparison),
-        Some(rules_in_words(comparison)),
+        Some(format!("Rules: {}", rules_in_words(comparison))),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     format!("{}\n", parts.join("\n\n"))

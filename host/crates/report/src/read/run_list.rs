@@ -23,7 +23,7 @@ impl RunList {
     }
 }
 
-pub(super) fn entry(run_id: &RunId, head: RunHead, now: Timestamp) -> RunEntry {
+pub(crate) fn entry(run_id: &RunId, head: RunHead, now: Timestamp) -> RunEntry {
     let RunHead { record, outcome, is_running } = head;
     let verdict = match outcome.as_ref().map(|outcome| outcome.verdict) {
         Some(Verdict::Pass) => RunVerdict::Pass,

@@ -33,11 +33,12 @@ impl AnnotationSummary {
         }
     }
 
-    /// When, as a stopwatch that began with the run shows it: `5:00`, `5:00 to 7:00`, `0:10 before`.
+    /// When, as a stopwatch that began with the run shows it: `5:00`, `5:00 to 7:00`, `0:10 before`. A second that has begun
+    /// is the one that counts, as in charts.
     pub fn when(&self) -> String {
-        let moment = |ms: f64| match ms {
-            ms if ms < 0.0 => format!("{} before", stopwatch(-ms)),
-            ms => stopwatch(ms),
+        let moment = |ms: f64| match (ms / 1e3).floor() * 1e3 {
+            second if second < 0.0 => format!("{} before", stopwatch(-second)),
+            second => stopwatch(second),
         };
         match self.until_ms {
             Some(until) => format!("{} to {}", moment(self.at_ms), moment(until)),
@@ -62,5 +63,7 @@ mod tests {
         assert_eq!(of(300, Some(420)).when(), "5:00 to 7:00");
         assert_eq!((of(-10, None).when(), of(-10, None).at_ms), ("0:10 before".to_owned(), -10_000.0));
         assert_eq!(of(0, None).text, "a b");
+        let late = AnnotationSummary { at_ms: 980.0, ..of(0, None) };
+        assert_eq!(late.when(), "0:00", "it is in the first column of a chart of seconds");
     }
 }

@@ -213,7 +213,7 @@ fn top(columns: &[Option<f64>]) -> f64 {
 }
 
 /// A block for each column; nothing is a space, and the least that is more than nothing a low block.
-fn blocks(columns: &[Option<f64>], top: f64) -> String {
+pub(super) fn blocks(columns: &[Option<f64>], top: f64) -> String {
     let block = |column: &Option<f64>| match column {
         Some(value) if *value > 0.0 => {
             let eighths = (value / top * BLOCKS.len() as f64).round() as usize;

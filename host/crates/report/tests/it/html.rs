@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use outrider_model::{IterationStatus, Origin, Phases, RequestSample, Sample};
 use outrider_report::{
-    Charts, ComparisonPage, PAGE_VERSION, PageDocument, TimedSeries, render_comparison_html, render_html,
+    Charts, ComparisonPage, PAGE_VERSION, PageDocument, TimedSeries, TrendMeasure, TrendPage,
+    render_comparison_html, render_html, render_trend_html,
 };
 use serde_json::Value;
 
@@ -85,6 +86,20 @@ fn the_example_of_the_comparison_has_the_fields_of_this_version() {
     );
     assert_eq!(
         document(&render_comparison_html(&read.comparison)),
+        example,
+        "its words are those of this version"
+    );
+}
+
+/// The same of a trend.
+#[test]
+fn the_example_of_the_trend_has_the_fields_of_this_version() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../web/test/trend.json");
+    let example: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let read: TrendPage<'_> = serde_json::from_value(example.clone()).unwrap();
+    assert!(serde_json::to_value(&read).unwrap() == example, "web/test/trend.json is of another version");
+    assert_eq!(
+        document(&render_trend_html(&read.trend, TrendMeasure::P95)),
         example,
         "its words are those of this version"
     );

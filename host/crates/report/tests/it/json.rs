@@ -4,6 +4,7 @@ use std::path::Path;
 
 use outrider_report::{
     SUMMARY_VERSION, Summary, comparison_json_schema, json_schema, render_json, run_list_json_schema,
+    trend_json_schema,
 };
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ fn a_document_reads_back_as_what_it_was() {
 
 #[test]
 fn every_field_of_the_schema_is_described() {
-    let schemas = [json_schema(), run_list_json_schema(), comparison_json_schema()]
+    let schemas = [json_schema(), run_list_json_schema(), comparison_json_schema(), trend_json_schema()]
         .map(|schema| serde_json::from_str(&schema).unwrap());
     let roots = schemas.iter().map(|schema: &Value| ("root", schema));
     let types = schemas.iter().flat_map(|schema| schema["$defs"].as_object().unwrap());
@@ -75,6 +76,7 @@ fn the_reference_holds_the_schema_of_this_version() {
         ("report.schema.json", json_schema()),
         ("runs.schema.json", run_list_json_schema()),
         ("compare.schema.json", comparison_json_schema()),
+        ("trend.schema.json", trend_json_schema()),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/reference").join(name);
         let written = std::fs::read_to_string(&path).unwrap();

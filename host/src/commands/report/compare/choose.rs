@@ -1,7 +1,7 @@
 //! Which runs are compared with which.
 
 use outrider_model::{RunClock, RunId, RunTag, nearest};
-use outrider_report::{RunEntry, RunList, RunToCompare};
+use outrider_report::{RunEntry, RunList, RunPlace};
 use outrider_session::Exit;
 use outrider_storage::{DatasetStore, RunStatus};
 
@@ -23,7 +23,7 @@ pub(super) struct Sides {
 pub(super) struct Chosen {
     /// What was asked for.
     pub(super) asked: String,
-    pub(super) runs: Vec<RunToCompare>,
+    pub(super) runs: Vec<RunPlace>,
 }
 
 /// Finds the runs of both sides. What a tag stands for leaves out what the other side names.
@@ -42,7 +42,7 @@ pub(super) async fn sides(args: &CompareArgs) -> Result<Sides, Failure> {
             (baseline, candidate)
         }
     };
-    match baseline.runs.iter().find(|run| candidate.runs.iter().any(|other| is_same(run, other))) {
+    match baseline.runs.iter().find(|run| candidate.runs.contains(run)) {
         Some(run) => Err(Failure::invalid(
             Fault::new(format!("the run {} would be compared with itself", run.run_id))
                 .hint("name two runs; `host runs` lists them"),
@@ -72,23 +72,23 @@ fn is_tag(asked: &str) -> bool {
 }
 
 /// The runs that a side names, the oldest first. A tag stands for none of the others.
-async fn chosen(args: &CompareArgs, asked: Option<&str>, others: &[RunToCompare]) -> Result<Chosen, Failure> {
+async fn chosen(args: &CompareArgs, asked: Option<&str>, others: &[RunPlace]) -> Result<Chosen, Failure> {
     let Some(asked) = asked else {
         let found = find(&args.out, None).await?;
-        let run = RunToCompare { store: found.store, run_id: found.run_id };
+        let run = RunPlace { store: found.store, run_id: found.run_id };
         return Ok(Chosen { asked: "latest".to_owned(), runs: vec![run] });
     };
-    let mut runs: Vec<RunToCompare> = Vec::new();
+    let mut runs: Vec<RunPlace> = Vec::new();
     for name in asked.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let found = match name.strip_prefix(TAG) {
             Some(tag) => tagged(args, tag, others).await?,
             None => {
                 let found = find(&args.out, Some(name)).await?;
-                vec![RunToCompare { store: found.store, run_id: found.run_id }]
+                vec![RunPlace { store: found.store, run_id: found.run_id }]
             }
         };
         for run in found {
-            if !runs.iter().any(|known| is_same(known, &run)) {
+            if !runs.contains(&run) {
                 runs.push(run);
             }
         }
@@ -100,16 +100,8 @@ async fn chosen(args: &CompareArgs, asked: Option<&str>, others: &[RunToCompare]
     }
 }
 
-fn is_same(a: &RunToCompare, b: &RunToCompare) -> bool {
-    a.run_id == b.run_id && a.store.place() == b.store.place()
-}
-
 /// The latest runs with a tag that finished and are none of the others.
-async fn tagged(
-    args: &CompareArgs,
-    tag: &str,
-    others: &[RunToCompare],
-) -> Result<Vec<RunToCompare>, Failure> {
+async fn tagged(args: &CompareArgs, tag: &str, others: &[RunPlace]) -> Result<Vec<RunPlace>, Failure> {
     let tag: RunTag = tag.parse().map_err(|error| Failure::new(Exit::Usage, Fault::of(&error)))?;
     let place = Place::of_out(&args.out);
     let store = place.open()?;
@@ -120,13 +112,13 @@ async fn tagged(
     let finished = has_tag.filter(|run| run.status == Some(RunStatus::Finished) && !is_other(run));
     let ids: Vec<RunId> = finished.filter_map(|run| RunId::new(run.id.as_str())).collect();
     let most = usize::try_from(args.tagged_runs).unwrap_or(usize::MAX);
-    let runs: Vec<RunToCompare> =
+    let runs: Vec<RunPlace> =
         ids[ids.len().saturating_sub(most)..].iter().map(|id| run(&store, id)).collect();
     if runs.is_empty() { Err(Failure::invalid(no_run_with(&tag, &place, &list))) } else { Ok(runs) }
 }
 
-fn run(store: &DatasetStore, run_id: &RunId) -> RunToCompare {
-    RunToCompare { store: store.clone(), run_id: run_id.clone() }
+fn run(store: &DatasetStore, run_id: &RunId) -> RunPlace {
+    RunPlace { store: store.clone(), run_id: run_id.clone() }
 }
 
 fn no_run_with(tag: &RunTag, place: &Place, list: &RunList) -> Fault {
