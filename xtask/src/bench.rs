@@ -7,6 +7,7 @@ mod http;
 mod nginx;
 mod plugins;
 mod rate;
+mod sql;
 mod storage;
 mod tools;
 mod usage;
@@ -28,6 +29,8 @@ pub(crate) enum Bench {
     Plugins(plugins::Options),
     /// What keeping rows costs: rows per second into Parquet, the write-ahead log, and bytes beside k6's outputs
     Storage(storage::Options),
+    /// Reports and questions about a hundred million requests, beside DuckDB on the same files
+    Sql(sql::Options),
     /// The target of `rate`, which calls this itself
     #[command(hide = true)]
     Target(rate::TargetOptions),
@@ -54,6 +57,7 @@ pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
         Some(Bench::Rate(options)) => rate::run(workspace, &options),
         Some(Bench::Plugins(options)) => plugins::run(workspace, &options),
         Some(Bench::Storage(options)) => storage::run(workspace, &options),
+        Some(Bench::Sql(options)) => sql::run(workspace, &options),
         Some(Bench::Target(options)) => rate::serve(&options),
         None => {
             result("cargo xtask bench http   HTTP requests per second from one core, beside oha, wrk and k6");
@@ -62,6 +66,7 @@ pub(crate) fn run(workspace: &Workspace, bench: Option<Bench>) -> Result<()> {
             );
             result("cargo xtask bench plugins   what a plugin costs in each language, beside k6");
             result("cargo xtask bench storage   what keeping rows costs, and bytes beside k6's outputs");
+            result("cargo xtask bench sql   a hundred million requests, reported and asked, beside DuckDB");
             Ok(())
         }
     }

@@ -18,7 +18,7 @@ use crate::shop::Shop;
 use crate::steps::step;
 use crate::workspace::Workspace;
 use crate::{guests, programs};
-use python::Python;
+pub(crate) use python::Python;
 
 /// What is run, from the repository's root.
 const LOAD: &str = "examples/notebooks/load.toml";

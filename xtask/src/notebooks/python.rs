@@ -23,14 +23,14 @@ const INSTALL_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// A Python with its packages.
 #[derive(Debug)]
-pub(super) struct Python {
+pub(crate) struct Python {
     folder: PathBuf,
     scripts: PathBuf,
 }
 
 impl Python {
     /// Installs a lock file's packages, unless they are what was installed last.
-    pub(super) fn ensure(workspace: &Workspace, name: &str, lock: &str) -> Result<Self> {
+    pub(crate) fn ensure(workspace: &Workspace, name: &str, lock: &str) -> Result<Self> {
         let scripts = workspace.root().join(FOLDER);
         let folder = workspace.tools().join(format!("python-{name}"));
         let python = Self { folder, scripts };
@@ -68,6 +68,13 @@ impl Python {
         // What matplotlib finds out about fonts takes seconds, and is kept.
         script.env("MPLCONFIGDIR", self.folder.join("matplotlib"));
         script
+    }
+
+    /// A program that is given as text.
+    pub(crate) fn text(&self, program: &str) -> Command {
+        let mut python = Command::new(self.program());
+        python.args(["-B", "-c", program]);
+        python
     }
 
     fn program(&self) -> PathBuf {
