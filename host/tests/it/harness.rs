@@ -37,7 +37,7 @@ impl Place {
             .args(args)
             .current_dir(self.path())
             .env("NO_COLOR", "1")
-            .env("XDG_CACHE_HOME", workspace().join("target/test-cache"))
+            .env("XDG_CACHE_HOME", cache())
             .env_remove("OUTRIDER_OUT")
             .env("OUTRIDER_TARGET", NOWHERE)
             .env_remove("OUTRIDER_LOG")
@@ -102,6 +102,11 @@ impl Said {
 /// The root of the checkout.
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("host/ is in the checkout").to_owned()
+}
+
+/// Where tests keep what they compile: in the target folder, so that the next checkout that shares it has it too.
+pub(crate) fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-cache")
 }
 
 /// A guest that the set-up built.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use outrider_shop::{RunningShop, Shop, ShopConfig};
 
-use crate::harness::{Place, plugin, workspace};
+use crate::harness::{Place, cache, plugin, workspace};
 
 /// The demo shop on a runtime of its own.
 struct Target {
@@ -267,7 +267,7 @@ fn a_full_disk_stops_the_run_and_keeps_what_was_written() {
     let mut command = std::process::Command::new("bash");
     let host = place.command(["--version"]);
     command.args(["-c", &script]).arg(host.get_program()).current_dir(place.path()).env("NO_COLOR", "1");
-    command.env("XDG_CACHE_HOME", workspace().join("target/test-cache"));
+    command.env("XDG_CACHE_HOME", cache());
     // Warm the cache of compiled code, which the limit would hit too.
     place.host(["run", &plugin("bench-http"), "--target", &target.url(), "-o", "warm"]);
     let said = crate::harness::Said::of(command.output().unwrap(), place.path());

@@ -8,14 +8,22 @@
 //!   that somebody else wrote would run their code outside the sandbox. A folder with another owner or
 //!   wider mode is not used.
 //! * Recovery: a file that wasmtime refuses is compiled anew and written over.
+//! * The folder holds at most [`MAX_FILES`]; those that were written first go first.
 //! * Not promised: that a file stays. Deleting the folder costs time only.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use outrider_wit::wasmtime::Engine;
 use outrider_wit::wasmtime::component::Component;
+
+/// Of files of compiled code.
+const EXTENSION: &str = "cwasm";
+
+/// Two hundred and fifty-six: at some 5 MB each they take about a gigabyte, and nobody has as many plugins at a time.
+const MAX_FILES: usize = 256;
 
 /// Where compiled code is kept between runs.
 #[derive(Clone, Debug)]
@@ -77,7 +85,7 @@ impl CodeCache {
 fn file_name(engine: &Engine, digest: &str) -> String {
     let mut hasher = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    format!("{digest}-{:016x}.cwasm", hasher.finish())
+    format!("{digest}-{:016x}.{EXTENSION}", hasher.finish())
 }
 
 #[expect(unsafe_code, reason = "loading compiled code is unsafe by nature")]
@@ -92,7 +100,26 @@ fn write(path: &Path, code: &[u8]) -> std::io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(code)?;
     file.persist(path)?;
-    Ok(())
+    forget_oldest(folder)
+}
+
+fn forget_oldest(folder: &Path) -> std::io::Result<()> {
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == EXTENSION)
+            && let Ok(found) = std::fs::metadata(&path)
+        {
+            files.push((found.modified()?, path));
+        }
+    }
+    files.sort();
+    let surplus = files.len().saturating_sub(MAX_FILES);
+    files.iter().take(surplus).try_for_each(|(_, path)| match std::fs::remove_file(path) {
+        // Another process forgot it at the same time.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    })
 }
 
 #[cfg(unix)]
@@ -114,6 +141,8 @@ fn private_folder(folder: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]
@@ -128,6 +157,20 @@ mod tests {
         std::fs::write(&file, b"broken").unwrap();
         assert!(!cache.load(&engine, "abc", bytes).unwrap().1);
         assert!(cache.load(&engine, "abc", bytes).unwrap().1);
+    }
+
+    #[test]
+    fn the_oldest_files_go_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..MAX_FILES + 3 {
+            let path = folder.path().join(format!("{number}.{EXTENSION}"));
+            write(&path, b"code").unwrap();
+            let written = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
+            File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
+        }
+        write(&folder.path().join("last.cwasm"), b"code").unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), MAX_FILES);
+        assert!(!folder.path().join("3.cwasm").exists() && folder.path().join("4.cwasm").exists());
     }
 
     #[cfg(unix)]

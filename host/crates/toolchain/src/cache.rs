@@ -31,8 +31,8 @@ const DIGEST_BYTES: usize = 32;
 const HEADER_BYTES: usize = 8 + DIGEST_BYTES;
 const EXTENSION: &str = "component";
 
-/// An hour of edits; at 1.7 MB each (3.7 MB in Go) some 200 to 500 MB.
-const MAX_ENTRIES: usize = 128;
+/// Two hours of edits, or all that the tests build; at 1.7 MB each (3.7 MB in Go) some 400 MB to 1 GB.
+const MAX_ENTRIES: usize = 256;
 
 /// The digest of all that goes into a component.
 #[derive(Clone, Debug, PartialEq, Eq)]

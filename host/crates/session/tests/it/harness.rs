@@ -102,7 +102,9 @@ impl Place {
             limits: Limits::default(),
             export: Ok(outrider_session::ExportConfig::default()),
             out: self.folder().display().to_string(),
-            cache: CodeCache::at(&workspace().join("target/test-cache/outrider")),
+            cache: CodeCache::at(
+                &Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-cache").join("outrider"),
+            ),
             listener: None,
             debug: None,
             answerer: None,
