@@ -24,10 +24,9 @@ pub(crate) fn host(place: &Place, args: &[&str]) -> Said {
 fn toolchain() -> Vec<(String, String)> {
     let plugins = PathBuf::from(plugin("test-guest"));
     let target = plugins.parent().unwrap().parent().unwrap();
-    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("test-projects");
     let mut variables = vec![
         ("CARGO_NET_OFFLINE".to_owned(), "true".to_owned()),
-        ("CARGO_TARGET_DIR".to_owned(), built.display().to_string()),
+        ("CARGO_TARGET_DIR".to_owned(), target.join("test-projects").display().to_string()),
     ];
     variables.extend(noted(&target.join("wasip2-toolchain.json")));
     variables

@@ -11,7 +11,8 @@
 //! * A file appears whole or not at all: it is written under another name, then renamed.
 //! * What does not have this form, or not this digest, is as if it were not there.
 //! * `<folder>/runtimes` holds what wasmtime's own cache keeps: the native code of JavaScript's runtime.
-//! * The folder is made for its owner alone, and holds at most [`MAX_ENTRIES`]; the oldest go first.
+//! * The folder is made for its owner alone, and holds at most [`MAX_ENTRIES`]; those that were used the
+//!   longest time ago go first.
 //! * Not promised: that an entry survives a power failure.
 
 use std::fmt;
@@ -31,8 +32,8 @@ const DIGEST_BYTES: usize = 32;
 const HEADER_BYTES: usize = 8 + DIGEST_BYTES;
 const EXTENSION: &str = "component";
 
-/// Two hours of edits, or all that the tests build; at 1.7 MB each (3.7 MB in Go) some 400 MB to 1 GB.
-const MAX_ENTRIES: usize = 256;
+/// Three hours of edits, or all that the tests of this workspace build; at 1.7 MB each (3.7 MB in Go) some 600 MB to 1.4 GB.
+const MAX_ENTRIES: usize = 384;
 
 /// The digest of all that goes into a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,10 +81,12 @@ impl Cache {
 
     /// The component of a key, if there is one.
     pub(crate) fn get(&self, key: &Key) -> Option<Entry> {
-        let bytes = fs::read(self.path(key)).ok()?;
+        let path = self.path(key);
+        let bytes = fs::read(&path).ok()?;
         let entry = decode(&bytes);
-        if entry.is_none() {
-            tracing::debug!(key = key.0, "the cached component is damaged and is built again");
+        match &entry {
+            Some(_) => note_use(&path),
+            None => tracing::debug!(key = key.0, "the cached component is damaged and is built again"),
         }
         entry
     }
@@ -94,7 +97,10 @@ impl Cache {
         let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.folder)?;
         file.write_all(&encode(entry))?;
         file.persist(self.path(key)).map_err(|error| error.error)?;
-        self.forget_oldest()
+        if let Err(error) = self.forget_oldest() {
+            tracing::debug!(%error, "old components were not forgotten");
+        }
+        Ok(())
     }
 
     /// The folder for what the runtime of JavaScript compiles to.
@@ -112,13 +118,29 @@ impl Cache {
         let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == EXTENSION) {
-                entries.push((fs::metadata(&path)?.modified()?, path));
+            if path.extension().is_some_and(|extension| extension == EXTENSION)
+                // Another process may have forgotten it meanwhile.
+                && let Ok(used) = fs::metadata(&path).and_then(|found| found.modified())
+            {
+                entries.push((used, path));
             }
         }
         entries.sort();
         let surplus = entries.len().saturating_sub(MAX_ENTRIES);
-        entries.iter().take(surplus).try_for_each(|(_, path)| fs::remove_file(path))
+        entries.iter().take(surplus).try_for_each(|(_, path)| match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        })
+    }
+}
+
+/// Its time of writing tells when it was used last. Where that cannot be told it goes a little earlier.
+#[expect(clippy::disallowed_methods, reason = "files have the system's time")]
+fn note_use(path: &Path) {
+    let noted =
+        fs::File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    if let Err(error) = noted {
+        tracing::debug!(%error, path = %path.display(), "a use was not noted");
     }
 }
 
