@@ -14,6 +14,9 @@ use crate::steps::Stopwatch;
 /// How often memory is looked at: a shorter peak is missed.
 const POLL: Duration = Duration::from_millis(50);
 
+/// How often it is looked whether a command has ended: what times it is as coarse.
+const WAIT: Duration = Duration::from_millis(2);
+
 /// `/proc` counts CPU time in hundredths of a second: `USER_HZ`, which is 100 on every Linux.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -56,6 +59,7 @@ fn watch(
     peaks: &mut HashMap<u32, u64>,
 ) -> Result<std::process::ExitStatus> {
     let watch = Stopwatch::start();
+    let mut next_look = Duration::ZERO;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
@@ -63,13 +67,21 @@ fn watch(
         if watch.elapsed() > limit {
             bail!("not done after {limit:?}");
         }
-        for process in descendants(child.id()) {
-            if let Some(bytes) = proportional_bytes(process) {
-                let peak = peaks.entry(process).or_default();
-                *peak = bytes.max(*peak);
-            }
+        if watch.elapsed() >= next_look {
+            look(child.id(), peaks);
+            next_look = watch.elapsed() + POLL;
         }
-        thread::sleep(POLL);
+        thread::sleep(WAIT);
+    }
+}
+
+/// Notes how much memory a process and everything below it has.
+fn look(root: u32, peaks: &mut HashMap<u32, u64>) {
+    for process in descendants(root) {
+        if let Some(bytes) = proportional_bytes(process) {
+            let peak = peaks.entry(process).or_default();
+            *peak = bytes.max(*peak);
+        }
     }
 }
 
