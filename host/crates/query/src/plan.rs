@@ -42,6 +42,22 @@ pub(crate) fn refuse_changes(plan: &LogicalPlan) -> Result<(), QueryError> {
     }
 }
 
+/// Whether a plan reads rows of these tables. To explain one reads none.
+pub(crate) fn reads_rows(plan: &LogicalPlan, tables: &[String]) -> bool {
+    if matches!(plan, LogicalPlan::Explain(_)) {
+        return false;
+    }
+    let mut reads = false;
+    plan.apply_with_subqueries(|node| {
+        reads |= matches!(node, LogicalPlan::TableScan(scan)
+            if scan.table_name.schema() != Some("information_schema")
+                && tables.iter().any(|table| table == scan.table_name.table()));
+        Ok(if reads { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+    })
+    .expect("looking at a plan cannot fail");
+    reads
+}
+
 /// What a step of a plan would change.
 fn change(plan: &LogicalPlan) -> Option<&'static str> {
     match plan {

@@ -98,6 +98,9 @@ impl QuerySession {
         let statement = plan::only_statement(query, &self.names)?;
         let plan = self.context.state().statement_to_plan(statement).await.map_err(failed)?;
         plan::refuse_changes(&plan)?;
+        if plan::reads_rows(&plan, &self.names.tables) {
+            self.findings.rows_are_asked();
+        }
         let asked = self.context.execute_logical_plan(plan).await.map_err(failed)?;
         // Analysis and optimisation, where types are checked, and the choice of parts.
         let physical = asked.create_physical_plan().await.map_err(failed)?;

@@ -202,7 +202,6 @@ impl TableProvider for RunTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        self.findings.rows_are_asked();
         let parts = prune::wanted(state, &self.schema, filters, self.runs.parts(self.table))?;
         let mut scans = Vec::new();
         for (store, files) in self.sound(parts).await {

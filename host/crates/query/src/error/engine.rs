@@ -133,8 +133,9 @@ fn planning(message: &str, names: &Names) -> QueryFault {
             None => fault.hint("`host report sql --tables` lists the functions of this program"),
         };
     }
+    let ungrouped = message.split_once("While expanding wildcard, ").map(|(_, rest)| rest);
     if let Some(column) =
-        quoted(message, "While expanding wildcard, column \"", "\" must appear in the GROUP BY")
+        ungrouped.and_then(|rest| quoted(rest, "column \"", "\" must appear in the GROUP BY"))
     {
         let fault =
             QueryFault::new(format!("'{column}' is neither grouped by nor put together by a function"));
@@ -151,8 +152,9 @@ fn plainest(message: &str) -> &str {
     refusal.split(". No function matches").next().unwrap_or(refusal)
 }
 
+/// What stands between these, of which a message begins with the first.
 fn quoted<'a>(message: &'a str, before: &str, after: &str) -> Option<&'a str> {
-    message.split_once(before)?.1.split(after).next()
+    Some(message.strip_prefix(before)?.split_once(after)?.0)
 }
 
 fn listed(names: &[&str]) -> String {

@@ -207,7 +207,10 @@ fn numbers(rows: &[Row<'_>], value: impl Fn(&Row<'_>) -> Option<i64>) -> ArrayRe
 
 fn counts(rows: &[Row<'_>], value: impl Fn(&Totals) -> u64) -> ArrayRef {
     // A worker that was killed has not said what it counted.
-    let has_said = |row: &Row<'_>| row.run.manifests().all(|manifest| manifest.finished);
+    let has_said = |row: &Row<'_>| {
+        let said = row.run.manifests().filter(|manifest| manifest.finished).count();
+        u32::try_from(said) == Ok(row.run.record().workers)
+    };
     numbers(rows, |row| has_said(row).then(|| i64::try_from(value(&row.totals)).ok()).flatten())
 }
 

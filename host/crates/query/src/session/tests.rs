@@ -171,7 +171,15 @@ async fn nothing_is_changed_and_no_other_file_is_read() {
 async fn whose_fault_a_request_was_is_what_reports_say() {
     let view = VIEWS.iter().find(|view| view.name == "errors_by_cause").unwrap().sql;
     let (from, to) = (view.find("case").unwrap(), view.find("end,").unwrap() + "end".len());
-    let kinds = ["timeout", "status 503", "invalid url", "invalid request", "not granted", "generator limit"];
+    let kinds = [
+        "timeout",
+        "status 503",
+        "invalid url",
+        "invalid request",
+        "not granted",
+        "generator limit",
+        "interrupted",
+    ];
     for kind in kinds {
         let query = format!("select {} from (values ('{kind}')) as request(error_kind)", &view[from..to]);
         let answer = ask(&query).await.unwrap();
