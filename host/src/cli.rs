@@ -479,6 +479,10 @@ pub(crate) struct ReportArgs {
     /// Show what happened meanwhile from a file too: CSV with columns time, text and until, or JSON; it is not kept
     #[arg(long, value_name = "FILE")]
     pub(crate) annotations: Option<PathBuf>,
+    /// Take requests, steps and checks from the sums that are kept of each second: a run of a hundred million requests is
+    /// reported in seconds. Errors, statuses and phases of requests, pages, and what failed checks said are left out
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Write the HTML report to a file in the run's folder, say where, and open it in the browser
     #[arg(long)]
     pub(crate) open: bool,
@@ -490,7 +494,7 @@ pub(crate) enum ReportCommand {
     /// Say what became worse, better or stayed the same between runs
     #[command(after_help = compare::EXAMPLES)]
     Compare(CompareArgs),
-    /// Show many runs side by side: how each request went from run to run
+    /// Show many runs side by side: how each request and step went from run to run
     #[command(after_help = trend::EXAMPLES)]
     Trend(TrendArgs),
     /// Answer a question in SQL about the rows of runs

@@ -6,14 +6,12 @@ export interface Course {
   values: (number | null)[];
   lowest: number;
   /** The median of all but the last; null if there is no other. */
-  usual: number | null;
+  median: number | null;
   highest: number;
   last: number | null;
-  /** The last against what was usual, as a share of that. */
-  change: number | null;
 }
 
-function median(values: number[]): number | null {
+function medianOf(values: number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   const upper = sorted[half];
@@ -26,9 +24,8 @@ export function courseOf(values: (number | null)[]): Course | null {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return null;
   const last = values[values.length - 1] ?? null;
-  const usual = median(values.slice(0, -1).filter((value) => value !== null));
-  const change = last !== null && usual !== null && usual > 0 ? last / usual - 1 : null;
-  return { values, lowest: Math.min(...known), usual, highest: Math.max(...known), last, change };
+  const median = medianOf(values.slice(0, -1).filter((value) => value !== null));
+  return { values, lowest: Math.min(...known), median, highest: Math.max(...known), last };
 }
 
 /** A run as a point. */
@@ -61,7 +58,7 @@ export function coursePicture(course: Course, points: Point[], [width, height]: 
   const y = (value: number) => Math.round((height - margin - (highest > 0 ? value / highest : 0) * (height - 2 * margin)) * 10) / 10;
   const picture = shape("svg", { class: "course", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": words });
   picture.append(shape("line", { class: "nothing", x1: 0, x2: width, y1: height - margin, y2: height - margin }));
-  if (course.usual !== null) picture.append(shape("line", { class: "usual", x1: 0, x2: width, y1: y(course.usual), y2: y(course.usual) }));
+  if (course.median !== null) picture.append(shape("line", { class: "median", x1: 0, x2: width, y1: y(course.median), y2: y(course.median) }));
   for (const stretch of stretches(values)) {
     const path = stretch.map((index) => `${x(index)},${y(values[index] ?? 0)}`).join(" ");
     picture.append(shape("polyline", { class: "line", points: path }));

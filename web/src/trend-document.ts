@@ -7,6 +7,8 @@ export interface TrendPage {
   /** The measure that is shown first. */
   measure: string;
   title: string;
+  /** How each of the runs stands, in words. */
+  standings: string[];
 }
 
 export interface Trend {

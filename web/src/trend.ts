@@ -11,7 +11,7 @@ import { count, duration, instant, ms, percent, rate } from "./words.js";
 /** The layout of the document that this page reads. */
 const VERSION = 1;
 
-interface Measure {
+export interface Measure {
   /** What its button says. */
   name: string;
   unit: string;
@@ -41,6 +41,9 @@ const KINDS: [string, string][] = [
   ["page", "Pages"],
 ];
 
+/** As many as are looked at; each has a point for each run. */
+const MOST_ROWS = 200;
+
 /** The size of a picture beside its numbers, and alone. */
 const SMALL: Size = [260, 40];
 const LARGE: Size = [1040, 220];
@@ -59,11 +62,18 @@ export function lines(trend: Trend, kind: string, measure: Measure): Line[] {
   });
 }
 
-/** The last run against what was usual: `+12 %`. */
-export function changeWords(change: number | null): string {
+/** How much the last run differs from the median of those before it: as a share, and what failed in percentage points. */
+export function changeOf({ last, median }: Course, measure: Measure): number | null {
+  if (last === null || median === null) return null;
+  if (measure.unit === "%") return last - median;
+  return median > 0 ? last / median - 1 : null;
+}
+
+/** The same in words: `+12 %`, `-0.5 pts`. */
+export function changeWords(change: number | null, measure: Measure): string {
   if (change === null) return "–";
-  const rounded = Math.round(change * 100);
-  return `${rounded > 0 ? "+" : ""}${rounded} %`;
+  const rounded = measure.unit === "%" ? Math.round(change * 100) / 100 : Math.round(change * 100);
+  return `${rounded > 0 ? "+" : ""}${rounded} ${measure.unit === "%" ? "pts" : "%"}`;
 }
 
 function head(page: TrendPage): HTMLElement {
@@ -81,36 +91,37 @@ function leftOut({ left_out }: Trend): HTMLElement | null {
   return el("aside", { class: "banner", role: "alert" }, el("ul", {}, ...left_out.map((sentence) => el("li", {}, sentence))));
 }
 
-function points(trend: Trend, course: Course, measure: Measure): Point[] {
+function points({ trend, standings }: TrendPage, course: Course, measure: Measure): Point[] {
   return trend.runs.map((run, index) => {
     const value = course.values[index];
     const when = run.started_at ? `, ${instant(run.started_at)}` : "";
     const tags = run.tags.length > 0 ? `, ${run.tags.join(", ")}` : "";
-    return { failed: run.verdict !== "pass", words: `${value === null || value === undefined ? "nothing" : measure.words(value)}: ${run.id}${when}${tags}, ${standing(run)}` };
+    return { failed: !isSound(run), words: `${value === null || value === undefined ? "nothing" : measure.words(value)}: ${run.id}${when}${tags}, ${standings[index] ?? run.verdict}` };
   });
 }
 
-function standing(run: TrendRun): string {
-  return `${run.verdict}${run.generator_saturated ? ", saturated" : ""}${run.complete ? "" : ", rows are missing"}`;
+function isSound(run: TrendRun): boolean {
+  return run.verdict === "pass" && run.complete;
 }
 
-function picture(trend: Trend, { row, course }: Line, measure: Measure, size: Size): Node {
+function picture(page: TrendPage, { row, course }: Line, measure: Measure, size: Size): Node {
   const words = `${row.name}, ${measure.name}: from ${measure.words(course.lowest)} to ${measure.words(course.highest)}${course.last === null ? "" : `, ${measure.words(course.last)} in the last run`}`;
-  return coursePicture(course, points(trend, course, measure), size, words);
+  return coursePicture(course, points(page, course, measure), size, words);
 }
 
 /** All requests of each run, large. */
-function overview(trend: Trend, measure: Measure): HTMLElement | null {
-  const all = lines(trend, "request", measure).find(({ row }) => row.name === "(all)");
+function overview(page: TrendPage, measure: Measure): HTMLElement | null {
+  const all = lines(page.trend, "request", measure).find(({ row }) => row.name === "(all)");
   if (!all) return null;
-  const { lowest, usual, highest } = all.course;
-  const words = `From ${measure.words(lowest)} to ${measure.words(highest)}${usual === null ? "" : `; the dashed line is what was usual, ${measure.words(usual)}`}. A ring is a run that did not pass.`;
-  return section(`All requests, ${measure.name}`, "overview", el("div", { class: "scroll" }, picture(trend, all, measure, LARGE)), el("p", { class: "note" }, words));
+  const { lowest, median, highest } = all.course;
+  const words = `From ${measure.words(lowest)} to ${measure.words(highest)}${median === null ? "" : `; the dashed line is the median of all runs but the last, ${measure.words(median)}`}. A ring is a run that did not pass, or of which rows are missing.`;
+  return section(`All requests, ${measure.name}`, "overview", el("div", { class: "scroll" }, picture(page, all, measure, LARGE)), el("p", { class: "note" }, words));
 }
 
-function rows(trend: Trend, [kind, title]: [string, string], measure: Measure): HTMLElement | null {
-  const all = lines(trend, kind, measure);
-  if (all.length === 0) return null;
+function rows(page: TrendPage, [kind, title]: [string, string], measure: Measure): HTMLElement | null {
+  const known = lines(page.trend, kind, measure);
+  if (known.length === 0) return null;
+  const all = known.slice(0, MOST_ROWS);
   const column = (head: string, pick: (course: Course) => number | null, meaning?: string): Column<Line> => ({
     head,
     ...(meaning ? { title: meaning } : {}),
@@ -123,22 +134,24 @@ function rows(trend: Trend, [kind, title]: [string, string], measure: Measure): 
   const columns: Column<Line>[] = [
     { head: "Name", value: ({ row }) => row.name },
     column(`Lowest ${measure.unit}`, ({ lowest }) => lowest),
-    column("Usual", ({ usual }) => usual, "the median of all runs but the last"),
+    column("Median", ({ median }) => median, "of all runs but the last"),
     column("Highest", ({ highest }) => highest),
     column("Last", ({ last }) => last),
-    { head: "Change", title: "the last run against what was usual", value: ({ course }) => course.change, show: ({ course }) => changeWords(course.change) },
-    { head: "Runs", title: "the oldest at the left", value: () => null, show: (line) => picture(trend, line, measure, SMALL) },
+    { head: "Change", title: "the last run against the median", value: ({ course }) => changeOf(course, measure), show: ({ course }) => changeWords(changeOf(course, measure), measure) },
+    { head: "Runs", title: "the oldest at the left", value: () => null, show: (line) => picture(page, line, measure, SMALL) },
   ];
-  return section(`${title}, ${measure.name}`, `${kind}s`, table({ caption: title, rows: all, columns, filter: "Filter by name" }));
+  const more = known.length > all.length ? el("p", { class: "note" }, `… and ${count(known.length - all.length)} more in the JSON document`) : null;
+  return section(`${title}, ${measure.name}`, `${kind}s`, table({ caption: title, rows: all, columns, filter: "Filter by name" }), more);
 }
 
-function runs(trend: Trend): HTMLElement {
+function runs({ trend, standings }: TrendPage): HTMLElement {
   const all = trend.rows.find(({ kind, name }) => kind === "request" && name === "(all)");
+  const standing = (run: TrendRun) => standings[trend.runs.indexOf(run)] ?? run.verdict;
   const of = (run: TrendRun) => all?.points[trend.runs.indexOf(run)] ?? null;
   const columns: Column<TrendRun>[] = [
     { head: "Run", value: ({ id }) => id },
     { head: "Started", value: ({ started_at }) => started_at, show: ({ started_at }) => (started_at ? instant(started_at) : "–") },
-    { head: "Ended", value: standing, show: (run) => el("span", { class: run.verdict === "pass" ? null : "bad", title: run.headline }, standing(run)) },
+    { head: "Verdict", value: standing, show: (run) => el("span", { class: run.verdict === "fail" ? "bad" : null, title: run.headline }, standing(run)) },
     { head: "Journey", value: ({ journey }) => journey },
     { head: "Target", value: ({ target }) => target },
     { head: "Load", value: ({ load }) => load.join("; ") },
@@ -159,10 +172,10 @@ function show(page: TrendPage, into: HTMLElement): void {
     if (!measure) return;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.measure === key));
     shown.replaceChildren();
-    append(shown, [overview(trend, measure), ...KINDS.map((kind) => rows(trend, kind, measure))]);
+    append(shown, [overview(page, measure), ...KINDS.map((kind) => rows(page, kind, measure))]);
   };
   choose(page.measure);
-  append(into, [head(page), leftOut(trend), el("div", { class: "measures", role: "group", "aria-label": "Measure" }, ...buttons), shown, runs(trend), el("p", { class: "note" }, `Whether a change is more than chance says host report compare. Written by host ${page.written_by}`)]);
+  append(into, [head(page), leftOut(trend), el("div", { class: "measures", role: "group", "aria-label": "Measure" }, ...buttons), shown, runs(page), el("p", { class: "note" }, `Whether a change is more than chance says host report compare. Written by host ${page.written_by}`)]);
 }
 
 begin(VERSION, show);

@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 use outrider_model::RunTag;
 use outrider_report::TrendMeasure;
 
-pub(super) const EXAMPLES: &str = "Usual is the median of all runs but the last; change is the last run against it. Whether a change is more than chance
-says `host report compare`.
+pub(super) const EXAMPLES: &str = "The median is that of all runs but the last; change is the last run against it, of failures in percentage points.
+`host report compare` says whether a change is more than chance.
 
 Examples:
   host report trend                                       the latest twenty runs
@@ -18,7 +18,7 @@ Exit codes:
 
 #[derive(Debug, Args)]
 pub(crate) struct TrendArgs {
-    /// Which runs: ids or the starts of them, or folders. Without any, the latest that have ended
+    /// Which runs: ids or the starts of them, or the folders of runs. Without any, the latest that have ended
     #[arg(value_name = "RUN", conflicts_with_all = ["tags", "last"])]
     pub(crate) runs: Vec<String>,
     /// Only runs with this tag, or with this key of a tag; repeatable: those that have all of them

@@ -8,7 +8,7 @@ mod sql;
 mod trend;
 
 use outrider_model::RunClock;
-use outrider_report::{Charts, ReportError, Summary, TextStyle};
+use outrider_report::{Charts, ReportError, Summary, SummarySource, TextStyle};
 use outrider_storage::StorageError;
 
 use super::annotate::{self, RunTime};
@@ -32,7 +32,8 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
     let format = open::format_of(args)?;
     let found = find(&args.out, args.run.as_deref()).await?;
     recover::unasked(env, &found.store, &found.run_id).await;
-    let mut summary = sum_up(&found).await?;
+    let source = if args.quick { SummarySource::Windows } else { SummarySource::Rows };
+    let mut summary = sum_up(&found, source).await?;
     if let Some(file) = &args.annotations {
         let time = RunTime::of(&found).await?;
         summary.annotate(&annotate::read(env, file, &time)?, time.start);
@@ -62,11 +63,12 @@ pub(crate) async fn run(env: &mut Env, args: &ReportArgs) -> Result<Exit, Failur
 
 /// Reads a run's summary from its dataset; the latest run's where none is named.
 pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failure> {
-    sum_up(&find(out, run).await?).await
+    sum_up(&find(out, run).await?, SummarySource::Rows).await
 }
 
-async fn sum_up(found: &Found) -> Result<Summary, Failure> {
-    let summary = Summary::read(&found.store, &found.run_id, RunClock::start_now().now()).await;
+async fn sum_up(found: &Found, source: SummarySource) -> Result<Summary, Failure> {
+    let now = RunClock::start_now().now();
+    let summary = Summary::read_from(source, &found.store, &found.run_id, now).await;
     summary.map_err(unreadable)
 }
 

@@ -184,7 +184,7 @@ fn failed(failed: u64, all: u64) -> String {
 
 /// The columns that have numbers, which stand to the right.
 const NUMBERS: [&str; 14] = [
-    "count", "/s", "failed", "p50", "p95", "p99", "max", "before", "after", "change", "lowest", "usual",
+    "count", "/s", "failed", "p50", "p95", "p99", "max", "before", "after", "change", "lowest", "median",
     "highest", "last",
 ];
 

@@ -43,7 +43,7 @@ use outrider_telemetry::Table;
 use crate::ReportError;
 use crate::summary::{
     AnnotationSummary, JourneySummary, PluginSummary, RunStatus, RunSummary, SUMMARY_VERSION, Summary,
-    ThresholdResult, Verdict, VuTotals,
+    SummarySource, ThresholdResult, Verdict, VuTotals,
 };
 use assemble::Span;
 use buckets::Axis;
@@ -52,6 +52,10 @@ pub(crate) use columns::MAX_NAMES;
 use columns::ms;
 use completeness::Findings;
 pub(crate) use run_list::entry as run_entry;
+
+/// What a summary from windows lacks.
+const FROM_WINDOWS: &str = "requests, steps and checks are those of the windows, second by second: errors, statuses and phases of \
+                            requests, pages, and what failed checks said stand in the report without --quick";
 
 impl Summary {
     /// Reads a run and sums it up. One that goes on, or that was killed, is summed up as far as its
@@ -62,11 +66,25 @@ impl Summary {
     /// If there is no such run, if one of its documents cannot be understood, or if the store cannot be
     /// reached. What is missing or broken besides is in [`Summary::completeness`].
     pub async fn read(store: &DatasetStore, run_id: &RunId, now: Timestamp) -> Result<Summary, ReportError> {
+        Summary::read_from(SummarySource::Rows, store, run_id, now).await
+    }
+
+    /// The same, with the figures of requests, steps and checks from rows or from windows.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Summary::read`].
+    pub async fn read_from(
+        source: SummarySource,
+        store: &DatasetStore,
+        run_id: &RunId,
+        now: Timestamp,
+    ) -> Result<Summary, ReportError> {
         let run = RunReader::open(store, run_id).await?;
         let (unread, read): (Vec<Table>, Vec<Table>) =
-            Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table), Wanted::Nothing));
+            Table::ALL.into_iter().partition(|table| matches!(Wanted::of(*table, source), Wanted::Nothing));
         let proven = run.completeness_of(&unread, Check::Footers).await;
-        let mut collected = Collected::new(Axis::read(&run).await);
+        let mut collected = Collected::new(Axis::read(&run).await, source);
         for table in unread {
             collected.count(table, proven.rows.get(&table).copied().unwrap_or(0));
         }
@@ -85,6 +103,9 @@ impl Summary {
         summary.annotate(&met.collect::<Vec<_>>(), run.record().started_at);
         summary.warnings = names::warnings(&summary);
         summary.warnings.extend(annotations.faults);
+        if source == SummarySource::Windows {
+            summary.warnings.push(FROM_WINDOWS.to_owned());
+        }
         summary.headline = summary.compose_headline().to_string();
         Ok(summary)
     }
@@ -105,7 +126,7 @@ async fn read_table(
     collected: &mut Collected,
     findings: &mut Findings,
 ) -> Result<(), ReportError> {
-    let Wanted::Columns(columns) = Wanted::of(table) else { return Ok(()) };
+    let Wanted::Columns(columns) = Wanted::of(table, collected.source) else { return Ok(()) };
     let mut reader = run.table(table, Some(columns))?;
     loop {
         match reader.next_batch().await {
@@ -156,6 +177,7 @@ fn assemble(
     Summary {
         version: SUMMARY_VERSION,
         headline: String::new(),
+        source: collected.source,
         warnings: Vec::new(),
         run: run_summary(store, run, now, span),
         verdict: verdict(run),

@@ -50,6 +50,19 @@ pub use timing::{
 /// * 2: `errors[].message` became `errors[].messages`; `verdict` is null while a run goes on.
 pub const SUMMARY_VERSION: u32 = 2;
 
+/// What the figures of requests, steps and checks are taken from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SummarySource {
+    /// From every row.
+    #[default]
+    Rows,
+    /// From the windows, which sum rows up second by second: the same counts, sums, extremes and percentiles, in a
+    /// small part of the time. What only rows tell is not there: errors, statuses and phases of requests, Tsung's statistics of
+    /// requests, connections and pages, what failed checks and steps said, and the order of names within a second.
+    Windows,
+}
+
 /// What a run's dataset holds.
 ///
 /// Read from the Parquet parts that the run's manifests name, never from the memory of the program
@@ -64,6 +77,9 @@ pub struct Summary {
     /// dropped iterations or fell short otherwise, a journey that broke, data that was used again, failed checks, more
     /// than 1 % of failed requests, more than 1 % of failed iterations.
     pub headline: String,
+    /// What the figures of requests, steps and checks are taken from; those of iterations are always from rows.
+    #[serde(default)]
+    pub source: SummarySource,
     /// What makes the rest of the document coarser than it might be, a sentence each: more than 1,000 names of
     /// requests, steps, checks or metrics, of which the later ones are counted as `(other)`.
     pub warnings: Vec<String>,

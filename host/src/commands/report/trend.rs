@@ -18,6 +18,12 @@ pub(super) async fn run(env: &mut Env, args: &TrendArgs) -> Result<Exit, Failure
         let faults = trend.left_out.iter().map(Fault::new).collect();
         return Err(Failure::all(Exit::Invalid, faults));
     }
+    // The other forms say it themselves.
+    if args.format == TrendFormat::Csv {
+        for sentence in &trend.left_out {
+            env.say(&format!("{} {sentence}", env.style_err().cyan("note:")));
+        }
+    }
     let measure = args.by.meant();
     let rendered = match args.format {
         TrendFormat::Text => outrider_report::render_trend_text(&trend, measure, style(env)),
@@ -37,7 +43,7 @@ fn style(env: &Env) -> TextStyle {
     }
 }
 
-/// The runs, the oldest first.
+/// The runs that are named, or the latest.
 async fn chosen(env: &Env, args: &TrendArgs) -> Result<Vec<RunPlace>, Failure> {
     if args.runs.is_empty() {
         return latest(env, args).await;
@@ -51,7 +57,6 @@ async fn chosen(env: &Env, args: &TrendArgs) -> Result<Vec<RunPlace>, Failure> {
             runs.push(run);
         }
     }
-    runs.sort_by(|a, b| a.run_id.cmp(&b.run_id));
     Ok(runs)
 }
 

@@ -6,10 +6,11 @@ use super::{TAKES_ALL, cell};
 use crate::trend::{Trend, TrendPoint, TrendRow, TrendRun};
 
 /// The names of the columns.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "run",
     "started_at",
     "verdict",
+    "complete",
     "tags",
     "kind",
     "name",
@@ -42,7 +43,7 @@ pub fn render_trend_csv(trend: &Trend) -> String {
     String::from_utf8(bytes).expect("names and numbers are text")
 }
 
-fn line(run: &TrendRun, row: &TrendRow, point: &TrendPoint) -> [String; 18] {
+fn line(run: &TrendRun, row: &TrendRow, point: &TrendPoint) -> [String; 19] {
     let stats = point.duration_ms;
     let ms = |pick: fn(&crate::DurationStats) -> f64| {
         stats.as_ref().map(|stats| pick(stats).to_string()).unwrap_or_default()
@@ -51,6 +52,7 @@ fn line(run: &TrendRun, row: &TrendRow, point: &TrendPoint) -> [String; 18] {
         cell(&run.run.id),
         run.run.started_at.clone().unwrap_or_default(),
         run.run.verdict.as_str().to_owned(),
+        run.complete.to_string(),
         cell(&run.run.tags.join(" ")),
         row.kind.as_str().to_owned(),
         cell(&row.name),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::{fill, title_of};
-use crate::trend::{Trend, TrendMeasure};
+use crate::trend::{Trend, TrendMeasure, TrendRun};
 use crate::words::trend_title;
 
 /// The page as `web` is built, with a place for the title and one for the document.
@@ -29,6 +29,8 @@ pub struct TrendPage<'a> {
     pub measure: Cow<'a, str>,
     /// What it is of, in words.
     pub title: String,
+    /// How each of the runs stands, in words.
+    pub standings: Vec<String>,
 }
 
 impl<'a> TrendPage<'a> {
@@ -40,6 +42,7 @@ impl<'a> TrendPage<'a> {
             trend: Cow::Borrowed(trend),
             measure: measure.as_str().into(),
             title: trend_title(trend),
+            standings: trend.runs.iter().map(TrendRun::standing).collect(),
         }
     }
 }

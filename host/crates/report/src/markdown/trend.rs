@@ -31,7 +31,7 @@ fn runs(trend: &Trend) -> Option<String> {
         };
         vec![
             code(&run.run.id),
-            run.run.standing(),
+            run.standing(),
             run.run.tags.iter().map(|tag| cell(tag)).collect::<Vec<_>>().join(" "),
             number(&|point| thousands(point.count)),
             number(&|point| rate(point.rate_per_s)),
@@ -54,12 +54,12 @@ fn of_kind(trend: &Trend, kind: TrendRowKind, measure: TrendMeasure) -> Option<S
         Some(vec![
             cell(&row.name),
             value(Some(course.lowest)),
-            value(course.usual),
+            value(course.median),
             value(Some(course.highest)),
             value(course.last),
-            course_change(&course),
+            course_change(&course, measure),
         ])
     });
     let title = format!("{}, {}", kind.as_str(), measure.title());
-    table(&[&title, "lowest", "usual", "highest", "last", "change"], lines.collect())
+    table(&[&title, "lowest", "median", "highest", "last", "change"], lines.collect())
 }

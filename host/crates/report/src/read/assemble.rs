@@ -210,7 +210,7 @@ fn request(name: &str, tally: &RequestTally, windows: Option<&WindowTotals>, spa
         interrupted: tally.timed.interrupted,
         rate_per_s: span.rate(tally.timed.count as f64),
         duration_ms: tally.timed.durations(sketch(windows)),
-        corrected_ms: tally.corrected.durations(corrected_sketch(windows)),
+        corrected_ms: tally.corrected().and_then(|timed| timed.durations(corrected_sketch(windows))),
         phases_ms: tally.phase_means(),
         bytes_sent: tally.bytes_sent,
         bytes_received: tally.bytes_received,

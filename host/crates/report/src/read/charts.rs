@@ -21,7 +21,7 @@ use super::columns::{Rows, ms, whole};
 use super::iterations::Iteration;
 use super::timeline::round_width_ns;
 use crate::html::Charts;
-use crate::{ReportError, Summary};
+use crate::{ReportError, Summary, SummarySource};
 use slice::{Machine, Slice};
 use slowest::Slowest;
 
@@ -93,7 +93,9 @@ impl Charts {
             (Table::Windows, &WINDOW_COLUMNS),
             (Table::System, SYSTEM_COLUMNS),
         ];
-        for (table, columns) in tables {
+        // What was summed up in seconds is not held up by rows.
+        let is_read = |table| table != Table::Requests || summary.source == SummarySource::Rows;
+        for (table, columns) in tables.into_iter().filter(|(table, _)| is_read(*table)) {
             read_table(&run, table, columns, &mut tally).await?;
         }
         Ok(tally.finish())

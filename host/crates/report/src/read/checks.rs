@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use outrider_storage::PartName;
-use outrider_telemetry::OTHER_NAME;
+use outrider_telemetry::{OTHER_NAME, WindowTotals};
 
 use super::columns::{MAX_NAMES, Rows, kept_text, text_of};
 use super::messages::TextBudget;
@@ -89,6 +89,14 @@ impl Checks {
             }
         }
         Ok(())
+    }
+
+    /// Counts verdicts of which nothing else is known.
+    pub(super) fn add_totals(&mut self, pack: &str, name: &str, totals: &WindowTotals) {
+        let slot = self.slot(pack, name);
+        let (_, verdicts) = &mut self.slots[slot];
+        verdicts.passed += totals.count.saturating_sub(totals.failed);
+        verdicts.failed += totals.failed;
     }
 
     /// The parts in which failed checks without an example failed first.

@@ -19,10 +19,12 @@ use super::system::{self, System};
 use super::timeline::TimelineTally;
 use super::windows::MergedWindows;
 use crate::ReportError;
+use crate::summary::SummarySource;
 
 /// What was taken from the rows.
 #[derive(Debug)]
 pub(super) struct Collected {
+    pub(super) source: SummarySource,
     pub(super) requests: Requests,
     pub(super) steps: Steps,
     pub(super) iterations: Iterations,
@@ -46,8 +48,11 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    pub(super) fn of(table: Table) -> Wanted {
+    pub(super) fn of(table: Table, source: SummarySource) -> Wanted {
         match table {
+            Table::Steps | Table::Requests | Table::Checks if source == SummarySource::Windows => {
+                Wanted::Nothing
+            }
             Table::Iterations => Wanted::Columns(iterations::COLUMNS),
             Table::Steps => Wanted::Columns(steps::COLUMNS),
             Table::Requests => Wanted::Columns(requests::COLUMNS),
@@ -61,8 +66,9 @@ impl Wanted {
 
 impl Collected {
     /// Nothing yet, of a load that was then.
-    pub(super) fn new(axis: Axis) -> Collected {
+    pub(super) fn new(axis: Axis, source: SummarySource) -> Collected {
         Collected {
+            source,
             requests: Requests::default(),
             steps: Steps::default(),
             iterations: Iterations::default(),
@@ -104,8 +110,11 @@ impl Collected {
         self.timeline.add_iterations(rows, &iterations)
     }
 
-    /// Windows are read after the tables that they sum up: which names there are is known.
+    /// Windows are read after the tables that they sum up: which names there are is known, or they say it.
     fn add_windows(&mut self, windows: Vec<Window>) {
+        if self.source == SummarySource::Windows {
+            windows.iter().for_each(|window| self.add_as_rows(window));
+        }
         let (requests, steps) = (&self.requests.names, &self.steps.names);
         let is_known = |key: &WindowKey| match key.kind {
             WindowKind::Request => requests.has(&key.name),
@@ -113,6 +122,21 @@ impl Collected {
             _ => true,
         };
         windows.into_iter().for_each(|window| self.windows.add(window, is_known));
+    }
+
+    /// Takes from a window what the rows that it sums up would have said.
+    fn add_as_rows(&mut self, window: &Window) {
+        let Window { key, totals, .. } = window;
+        match key.kind {
+            WindowKind::Request => {
+                self.requests.add_window(window);
+                self.statistics.add_window(window);
+                self.timeline.add_window(window);
+            }
+            WindowKind::Step => self.steps.add_window(window),
+            WindowKind::Check => self.checks.add_totals(&key.detail, &key.name, totals),
+            WindowKind::Iteration | WindowKind::Metric => {}
+        }
     }
 
     /// Counts rows that were not looked at.

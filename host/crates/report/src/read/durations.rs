@@ -1,6 +1,6 @@
 //! The distribution of durations as they were measured, and from the schedule where that is another one.
 
-use outrider_telemetry::Sketch;
+use outrider_telemetry::{Sketch, WindowTotals};
 
 /// Durations of some events in nanoseconds.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,12 @@ impl Durations {
         if let Some(corrected) = &mut self.corrected {
             corrected.add(duration_ns.saturating_add(late_ns) as f64);
         }
+    }
+
+    /// Adds those of one second.
+    pub(super) fn add_window(&mut self, totals: &WindowTotals) {
+        let Some(measured) = totals.sketch.clone() else { return };
+        self.merge(&Durations { measured, corrected: totals.corrected.clone() });
     }
 
     pub(super) fn merge(&mut self, other: &Durations) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::{Array, Int64Array};
 use arrow::datatypes::{Int64Type, TimestampNanosecondType, UInt16Type};
 use outrider_model::FailureCause;
+use outrider_telemetry::Window;
 
 use super::columns::{Rows, Slots, ms, text_of, whole};
 use super::errors::ErrorGroups;
@@ -51,7 +52,10 @@ pub(super) struct RequestTally {
     pub(super) corrected: Timed,
     pub(super) bytes_sent: u64,
     pub(super) bytes_received: u64,
-    phases_ns: [u64; PHASES.len()],
+    /// The sum of each; none where no row was read.
+    phases_ns: Option<[u64; PHASES.len()]>,
+    /// Whether something was late by windows, which have no extremes of corrected durations.
+    has_late_windows: bool,
 }
 
 impl RequestTally {
@@ -61,16 +65,37 @@ impl RequestTally {
         self.corrected.merge(&other.corrected);
         self.bytes_sent += other.bytes_sent;
         self.bytes_received += other.bytes_received;
-        for (phase, more) in self.phases_ns.iter_mut().zip(other.phases_ns) {
-            *phase += more;
+        self.has_late_windows |= other.has_late_windows;
+        if let Some(phases) = &other.phases_ns {
+            self.add_phases(phases);
         }
+    }
+
+    fn add_phases(&mut self, more: &[u64; PHASES.len()]) {
+        let sums = self.phases_ns.get_or_insert_default();
+        sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn add_window(&mut self, window: &Window) {
+        let Window { totals, .. } = window;
+        self.timed.add_window(window);
+        self.corrected.add_window(window);
+        self.has_late_windows |= totals.corrected.is_some();
+        let request = totals.request.unwrap_or_default();
+        self.bytes_sent += request.bytes_sent;
+        self.bytes_received += request.bytes_received;
+    }
+
+    /// Durations from the schedule; none where only windows know that they are others.
+    pub(super) fn corrected(&self) -> Option<&Timed> {
+        (!self.has_late_windows).then_some(&self.corrected)
     }
 
     /// The mean of each phase.
     pub(super) fn phase_means(&self) -> Option<PhaseMeans> {
         let count = self.timed.count as f64;
         let [blocked, dns, connect, tls, send, wait, receive] =
-            self.phases_ns.map(|sum| ms(sum as f64 / count));
+            self.phases_ns?.map(|sum| ms(sum as f64 / count));
         (self.timed.count > 0).then_some(PhaseMeans { blocked, dns, connect, tls, send, wait, receive })
     }
 }
@@ -88,6 +113,12 @@ impl Requests {
         self.add_tallies(rows)?;
         self.add_statuses(rows)?;
         add_errors(rows, errors)
+    }
+
+    /// Counts the exchanges of one second.
+    pub(super) fn add_window(&mut self, window: &Window) {
+        let slot = self.names.slot(&window.key.name);
+        self.names.slots[slot].1.add_window(window);
     }
 
     fn add_tallies(&mut self, rows: Rows<'_>) -> Result<(), ReportError> {
@@ -114,9 +145,7 @@ impl Requests {
             tally.timed.add(start, duration, ok.value(row));
             let due = start.saturating_sub_unsigned(late);
             tally.corrected.add(due, duration.saturating_add(late), ok.value(row));
-            for (sum, phase) in tally.phases_ns.iter_mut().zip(&phases) {
-                *sum += whole(phase.value(row));
-            }
+            tally.add_phases(&std::array::from_fn(|phase| whole(phases[phase].value(row))));
         }
         Ok(())
     }

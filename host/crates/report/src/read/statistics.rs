@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use arrow::array::Array;
 use arrow::datatypes::{Int64Type, TimestampNanosecondType, UInt16Type, UInt32Type};
 use outrider_model::IterationStatus;
+use outrider_telemetry::Window;
 
 use super::buckets::{Axis, Buckets, Join};
 use super::columns::{Rows, whole};
@@ -86,6 +87,14 @@ impl StatisticsTally {
         }
         self.add_connections(rows)?;
         self.add_pages(rows)
+    }
+
+    /// Takes the bytes of one second: the rest is known of rows alone.
+    pub(super) fn add_window(&mut self, window: &Window) {
+        if let Some(request) = window.totals.request.filter(|_| !window.key.scenario.is_empty()) {
+            let (sent, received) = (request.bytes_sent, request.bytes_received);
+            self.bytes.at(window.started_at.0).join(Bytes { sent, received });
+        }
     }
 
     fn add_answer(&mut self, ended_at: i64, status: Option<u16>) {

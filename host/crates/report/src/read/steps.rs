@@ -1,6 +1,7 @@
 //! The table `steps`: exact counts, sums and extremes by name.
 
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
+use outrider_telemetry::Window;
 
 use super::columns::{Rows, Slots, kept_text, text_of, whole};
 use super::timed::Timed;
@@ -43,5 +44,11 @@ impl Steps {
             }
         }
         Ok(())
+    }
+
+    /// Counts the steps of one second.
+    pub(super) fn add_window(&mut self, window: &Window) {
+        let slot = self.names.slot(&window.key.name);
+        self.names.slots[slot].1.timed.add_window(window);
     }
 }

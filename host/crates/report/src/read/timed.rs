@@ -1,6 +1,6 @@
 //! What requests, steps and iterations have in common: they are counted and timed.
 
-use outrider_telemetry::Sketch;
+use outrider_telemetry::{Sketch, Window, WindowTotals};
 
 use super::columns::ms;
 use crate::summary::DurationStats;
@@ -49,6 +49,20 @@ impl Timed {
     pub(super) fn add_interrupted(&mut self, started_at: i64, duration_ns: u64) {
         self.interrupted += 1;
         self.see(started_at, duration_ns);
+    }
+
+    /// Adds those of one second.
+    pub(super) fn add_window(&mut self, window: &Window) {
+        let WindowTotals { count, failed, interrupted, values, .. } = window.totals;
+        self.count += count;
+        self.failed += failed;
+        self.interrupted += interrupted;
+        if let Some(values) = values {
+            self.sum_ns += values.sum as u128;
+            self.min_ns = self.min_ns.min(values.min as u64);
+            self.max_ns = self.max_ns.max(values.max as u64);
+        }
+        self.see(window.started_at.0, 0);
     }
 
     fn see(&mut self, started_at: i64, duration_ns: u64) {

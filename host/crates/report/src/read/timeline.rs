@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{Int64Type, TimestampNanosecondType};
 use outrider_model::{IterationStatus, LATE_START};
-use outrider_telemetry::{OTHER_NAME, Sketch};
+use outrider_telemetry::{OTHER_NAME, Sketch, Window};
 
 use super::assemble::Span;
 use super::buckets::{Axis, Buckets, Join};
@@ -156,6 +156,18 @@ impl TimelineTally {
             stretch.durations.get_or_insert_default().add(duration, late);
         }
         Ok(())
+    }
+
+    /// Counts the requests of one second.
+    pub(super) fn add_window(&mut self, window: &Window) {
+        // Nobody's of set-up, and none of which all were interrupted.
+        if window.key.scenario.is_empty() || window.totals.count == 0 {
+            return;
+        }
+        let slot = self.slot(&window.key.scenario);
+        let stretch = self.line(slot).at(window.started_at.0);
+        stretch.requests += window.totals.count;
+        stretch.durations.get_or_insert_default().add_window(&window.totals);
     }
 
     /// The load over time. `planned` are the scenarios in their order.

@@ -44,7 +44,7 @@ fn runs(page: &mut Page, trend: &Trend) {
     };
     let names = cells(&|_, run| plain(name_of(run, &trend.runs)));
     let columns = vec![
-        Column::new("verdict", cells(&|_, run| span(super::run_list::paint(&run.run), run.run.standing()))),
+        Column::new("verdict", cells(&|_, run| span(paint(run), run.standing()))),
         Column::new("requests", number(|point| thousands(point.count))).droppable(),
         Column::new("/s", number(|point| rate(point.rate_per_s))),
         Column::new("fail%", number(|point| percent(point.failed, point.count))),
@@ -53,6 +53,13 @@ fn runs(page: &mut Page, trend: &Trend) {
         Column::new("p99 ms", time(TrendMeasure::P99)).droppable(),
     ];
     Table { title: "Runs", names, columns }.render(page);
+}
+
+fn paint(run: &TrendRun) -> Paint {
+    match super::run_list::paint(&run.run) {
+        Paint::Good if !run.is_sound() => Paint::Warn,
+        paint => paint,
+    }
 }
 
 /// The second of an id, by which a run is named on the command line, where no other run has it.
@@ -80,10 +87,10 @@ fn rows(page: &mut Page, trend: &Trend, kind: TrendRowKind, title: &'static str,
     let value = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), significant);
     let columns = vec![
         Column::new("lowest", cells(&|course| value(Some(course.lowest)))).droppable(),
-        Column::new("usual", cells(&|course| value(course.usual))),
+        Column::new("median", cells(&|course| value(course.median))),
         Column::new("highest", cells(&|course| value(Some(course.highest)))).droppable(),
         Column::new("last", cells(&|course| value(course.last))),
-        Column::new("change", cells(&course_change)),
+        Column::new("change", cells(&|course| course_change(course, measure))),
         Column::new(measure.title(), cells(&picture)),
     ];
     let names = shown.iter().map(|(row, _)| plain(row.name.clone())).collect();

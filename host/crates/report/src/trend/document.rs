@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::summary::{DurationStats, RequestSummary, RunEntry, TimedSummary};
+use crate::summary::{DurationStats, RequestSummary, RunEntry, RunVerdict, TimedSummary};
 
 /// The version of the document. It grows by one when a field is removed or changes its meaning; new fields do not change
 /// it.
@@ -62,6 +62,20 @@ pub struct TrendRun {
     pub failed_iterations: u64,
     /// Checks that failed.
     pub failed_checks: u64,
+}
+
+impl TrendRun {
+    /// How it stands, as lists say it, and whether rows of it are missing.
+    pub(crate) fn standing(&self) -> String {
+        let missing =
+            if self.complete || self.run.verdict == RunVerdict::Incomplete { "" } else { ", rows missing" };
+        format!("{}{missing}", self.run.standing())
+    }
+
+    /// Whether it passed, with all that was measured.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.complete && self.run.verdict == RunVerdict::Pass
+    }
 }
 
 /// One request, step or page over the runs.

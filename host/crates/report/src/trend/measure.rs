@@ -79,8 +79,8 @@ pub struct Course {
     pub values: Vec<Option<f64>>,
     /// The lowest.
     pub lowest: f64,
-    /// The median of all but the last: what was usual before it. None if there is no other.
-    pub usual: Option<f64>,
+    /// The median of all but the last. None if there is no other.
+    pub median: Option<f64>,
     /// The highest.
     pub highest: f64,
     /// That of the last run; none where it has none.
@@ -96,18 +96,21 @@ impl Course {
         known.sort_by(f64::total_cmp);
         let (lowest, highest) = (*known.first()?, *known.last()?);
         let (last, earlier) = values.split_last()?;
-        let usual = median(earlier.iter().flatten().copied().collect());
-        Some(Course { lowest, highest, usual, last: *last, values })
+        let median = median_of(earlier.iter().flatten().copied().collect());
+        Some(Course { lowest, highest, median, last: *last, values })
     }
 
-    /// How much the last run differs from what was usual, as a share of that; none where there is nothing to compare.
-    pub fn change(&self) -> Option<f64> {
-        let usual = self.usual.filter(|usual| *usual > 0.0)?;
-        Some(self.last? / usual - 1.0)
+    /// How much the last run differs from the median of those before it: as a share of that, and what failed, which is a
+    /// share itself, in percentage points. None where there is nothing to compare.
+    pub fn change(&self, measure: TrendMeasure) -> Option<f64> {
+        match measure {
+            TrendMeasure::Failed => Some(self.last? - self.median?),
+            _ => Some(self.last? / self.median.filter(|median| *median > 0.0)? - 1.0),
+        }
     }
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+fn median_of(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let (half, is_odd) = (values.len() / 2, values.len() % 2 == 1);
     let upper = *values.get(half)?;
@@ -126,18 +129,28 @@ mod tests {
     }
 
     #[test]
-    fn the_last_run_is_held_against_what_was_usual_before_it() {
-        let course = Course::of(&row(&[Some(4.0), None, Some(2.0), Some(6.0)]), TrendMeasure::Rate).unwrap();
-        assert_eq!((course.lowest, course.usual, course.highest), (2.0, Some(3.0), 6.0));
-        assert_eq!(course.change(), Some(1.0));
-        let course = Course::of(&row(&[Some(1.0), Some(9.0), Some(2.0), None]), TrendMeasure::Rate).unwrap();
-        assert_eq!((course.usual, course.last, course.change()), (Some(2.0), None, None));
+    fn the_last_run_is_held_against_the_median_of_those_before_it() {
+        let rate = TrendMeasure::Rate;
+        let course = Course::of(&row(&[Some(4.0), None, Some(2.0), Some(6.0)]), rate).unwrap();
+        assert_eq!((course.lowest, course.median, course.highest), (2.0, Some(3.0), 6.0));
+        assert_eq!(course.change(rate), Some(1.0));
+        let course = Course::of(&row(&[Some(1.0), Some(9.0), Some(2.0), None]), rate).unwrap();
+        assert_eq!((course.median, course.last, course.change(rate)), (Some(2.0), None, None));
     }
 
     #[test]
-    fn a_single_run_has_no_usual_and_nothing_no_course() {
+    fn failures_change_by_points_also_where_there_were_none() {
+        let mut row = row(&[Some(1.0), Some(1.0)]);
+        row.points[0].as_mut().unwrap().failed = 0;
+        let course = Course::of(&row, TrendMeasure::Failed).unwrap();
+        assert_eq!(course.change(TrendMeasure::Failed), Some(25.0));
+    }
+
+    #[test]
+    fn a_single_run_has_no_median_and_nothing_no_course() {
         let course = Course::of(&row(&[Some(4.0)]), TrendMeasure::Failed).unwrap();
-        assert_eq!((course.last, course.usual, course.change()), (Some(25.0), None, None));
+        let change = course.change(TrendMeasure::Failed);
+        assert_eq!((course.last, course.median, change), (Some(25.0), None, None));
         assert_eq!(Course::of(&row(&[Some(4.0)]), TrendMeasure::P95), None);
         assert_eq!(Course::of(&row(&[None]), TrendMeasure::Rate), None);
     }

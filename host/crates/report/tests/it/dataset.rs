@@ -8,7 +8,7 @@ use outrider_model::{
     ExecutorPlan, JourneyPlan, PluginRef, RunClock, RunId, RunPlan, Sample, SampleSink, ScenarioPlan,
     Timestamp,
 };
-use outrider_report::{Charts, Summary};
+use outrider_report::{Charts, Summary, SummarySource};
 use outrider_storage::{
     DatasetStore, FinalAccount, IterationAccount, Outcome, RollPolicy, Roller, RollerConfig, RunReader,
     RunRecord, RunningMark, SampleAccount, Totals,
@@ -177,6 +177,12 @@ impl Dataset {
 
     pub(crate) async fn summary(&self) -> Summary {
         self.summary_at(10_000).await
+    }
+
+    /// The summary from windows.
+    pub(crate) async fn quick_summary(&self) -> Summary {
+        let (source, now) = (SummarySource::Windows, at_ms(10_000));
+        Summary::read_from(source, &self.store, &self.run_id, now).await.unwrap()
     }
 
     /// The summary as it is so many milliseconds after the start of the run.

@@ -119,6 +119,7 @@ pub(crate) fn healthy() -> Summary {
     Summary {
         version: SUMMARY_VERSION,
         headline: "PASS".to_owned(),
+        source: SummarySource::Rows,
         warnings: Vec::new(),
         run: run(),
         verdict: Some(Verdict::Pass),
