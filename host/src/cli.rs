@@ -305,8 +305,8 @@ pub(crate) struct RunArgs {
     /// With otlp: the share of the iterations of which traces are sent; of each scenario the first one always is [default: 1%]
     #[arg(long, value_name = "PERCENT", value_parser = parse_share, help_heading = "Export")]
     pub(crate) trace_sample: Option<f64>,
-    /// With prometheus: how long metrics can still be asked for when the run is over. It ends with the first scrape, and at
-    /// once if there was none in the whole run [default: 1m]
+    /// With prometheus: how long is waited at most, when the run is over, for the scrape of its final metrics: if there were
+    /// two scrapes, twice as long as lies between them [default: 30s]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, help_heading = "Export")]
     pub(crate) export_linger: Option<Duration>,
 

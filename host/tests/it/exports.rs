@@ -1,5 +1,6 @@
 //! What is exported while a run goes on: `host run --export`.
 
+mod lines;
 mod otlp;
 mod refused;
 mod scrapes;

@@ -44,6 +44,12 @@ pub enum ExportError {
         /// Why.
         source: io::Error,
     },
+    /// A file that another run writes.
+    #[error("another run writes its rows to '{}'", path.display())]
+    JsonlTaken {
+        /// The file.
+        path: PathBuf,
+    },
     /// Text that is no URL of a collector.
     #[error("{place} '{text}' is no URL of a collector: {why}")]
     OtlpUrl {
@@ -85,6 +91,22 @@ pub enum ExportError {
 }
 
 impl ExportError {
+    /// The key of a plan's `[export]` that it is about, if it is about one.
+    pub fn key(&self) -> Option<&'static str> {
+        Some(match self {
+            ExportError::Address { .. } | ExportError::Bind { .. } => "prometheus",
+            ExportError::NoFolder { .. }
+            | ExportError::JsonlIsFolder { .. }
+            | ExportError::Jsonl { .. }
+            | ExportError::JsonlTaken { .. } => "jsonl",
+            ExportError::OtlpUrl { .. } => "otlp",
+            ExportError::OtlpProtocol { .. }
+            | ExportError::Variable { .. }
+            | ExportError::Client { .. }
+            | ExportError::Thread { .. } => return None,
+        })
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
@@ -96,6 +118,7 @@ impl ExportError {
             ExportError::JsonlIsFolder { path } => {
                 format!("name a file in it: {}", path.join("rows.jsonl").display())
             }
+            ExportError::JsonlTaken { .. } => "name another file, or wait until that run has ended".into(),
             ExportError::OtlpUrl { .. } => {
                 "write for example http://127.0.0.1:4318; /v1/metrics and /v1/traces are put behind it".into()
             }

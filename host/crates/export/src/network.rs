@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use outrider_model::RunClock;
 use tokio::runtime::Builder;
@@ -32,7 +31,6 @@ pub(crate) struct Network {
     pub(crate) last_scrape: Option<LastScrape>,
     ending: watch::Sender<Option<Instant>>,
     ended: oneshot::Receiver<Vec<String>>,
-    clock: RunClock,
 }
 
 impl Network {
@@ -77,13 +75,21 @@ impl Network {
         };
         let thread = thread::Builder::new().name("outrider-export".to_owned());
         thread.spawn(move || runtime.block_on(work)).map_err(|source| ExportError::Thread { source })?;
-        Ok(Some(Network { last_scrape, ending, ended: told, clock }))
+        Ok(Some(Network { last_scrape, ending, ended: told }))
     }
 
-    /// Lets collectors have the rest. The endpoint stays as long as somebody holds on to it.
-    pub(crate) async fn end(self, time: Duration, give_up: impl Future<Output = ()>) -> Vec<String> {
-        self.ending.send_replace(Some(self.clock.instant() + time));
+    /// There are no more samples: the values that are asked for from now on are the final ones, and collectors get the rest.
+    pub(crate) fn run_is_over(&self, at: Instant) {
+        if let Some(last_scrape) = &self.last_scrape {
+            last_scrape.scrapes.are_final();
+        }
+        self.ending.send_replace(Some(at));
+    }
+
+    /// Waits until collectors have what they take in their time. The endpoint stays as long as somebody holds on to it.
+    pub(crate) async fn end(self, give_up: impl Future<Output = ()>) -> Vec<String> {
         tokio::select! {
+            biased;
             // Its thread is gone: it broke, and has said nothing.
             remarks = self.ended => remarks.unwrap_or_else(|_| vec!["exporting broke off; see the log".to_owned()]),
             () = give_up => vec!["the last metrics and traces were not sent: it was given up".to_owned()],
@@ -125,7 +131,8 @@ impl Exporter {
         let has_complained = Arc::default();
         let sender = |signal: &Option<_>| {
             let signal = signal.clone();
-            signal.map(|signal| Sender::new(signal, Arc::clone(&has_complained), clock)).transpose()
+            let of = |signal| Sender::new(signal, Arc::clone(&has_complained), Arc::clone(&drops), clock);
+            signal.map(of).transpose()
         };
         Ok(Exporter {
             metrics: registry.zip(sender(&config.metrics)?),
@@ -141,15 +148,15 @@ impl Exporter {
     async fn run(self) -> Vec<String> {
         let Exporter { config, metrics, traces, run, ending, drops, clock } = self;
         let metrics = async {
-            let (registry, sender) = metrics?;
+            let Some((registry, sender)) = metrics else { return Vec::new() };
             push_metrics(Arc::clone(&config), registry, run.clone(), sender, ending.clone(), clock).await
         };
         let traces = async {
-            let (samples, sender) = traces?;
+            let Some((samples, sender)) = traces else { return Vec::new() };
             let (config, run) = (Arc::clone(&config), run.clone());
             push_traces(config, samples, run, sender, ending.clone(), Arc::clone(&drops), clock).await
         };
         let (metrics, traces) = tokio::join!(metrics, traces);
-        metrics.into_iter().chain(traces).collect()
+        [metrics, traces].concat()
     }
 }

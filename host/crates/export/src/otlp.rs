@@ -4,6 +4,7 @@ mod attributes;
 mod config;
 pub mod messages;
 mod metrics;
+mod rejected;
 mod sender;
 mod spans;
 mod traces;

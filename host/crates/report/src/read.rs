@@ -106,6 +106,8 @@ impl Summary {
         if source == SummarySource::Windows {
             summary.warnings.push(FROM_WINDOWS.to_owned());
         }
+        let unexported = run.outcome().map_or(&[][..], |outcome| &outcome.unexported);
+        summary.warnings.extend(unexported.iter().map(|what| format!("not exported: {what}")));
         summary.headline = summary.compose_headline().to_string();
         Ok(summary)
     }

@@ -81,7 +81,8 @@ pub struct Summary {
     #[serde(default)]
     pub source: SummarySource,
     /// What makes the rest of the document coarser than it might be, a sentence each: more than 1,000 names of
-    /// requests, steps, checks or metrics, of which the later ones are counted as `(other)`.
+    /// requests, steps, checks or metrics, of which the later ones are counted as `(other)`. And what was not exported while
+    /// the run went on; it is in the dataset all the same.
     pub warnings: Vec<String>,
     /// Which run, and what it was meant to do.
     pub run: RunSummary,

@@ -18,13 +18,15 @@ pub(crate) fn check(config: &SessionConfig, faults: &mut Faults) {
 /// Takes what somebody else may have, before anything else is done: that it is taken is said with all other faults.
 pub(crate) fn open(config: &mut SessionConfig) -> Opening {
     let Ok(export) = &config.export else { return Opening::default() };
-    Opening::new(export).unwrap_or_else(|error| {
-        config.faults.push(Fault::from(error).at(config.places.of("export.prometheus")));
-        Opening::default()
-    })
+    let (opening, errors) = Opening::new(export);
+    config.faults.extend(errors.into_iter().map(|error| {
+        let place = error.key().and_then(|key| config.places.of(&format!("export.{key}")));
+        Fault::from(error).at(place)
+    }));
+    opening
 }
 
-/// Begins to export a run that is valid.
+/// Makes ready to export a run that is valid.
 pub(crate) fn start(
     config: &SessionConfig,
     opening: Opening,
@@ -43,5 +45,5 @@ pub(crate) fn start(
     };
     let export = config.export.clone().unwrap_or_default();
     Exports::start(&export, opening, &run, clock)
-        .map_err(|error| SessionError::Invalid(vec![Fault::from(error).at(config.places.of("export.jsonl"))]))
+        .map_err(|error| SessionError::Invalid(vec![Fault::from(error)]))
 }

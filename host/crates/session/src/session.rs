@@ -183,6 +183,8 @@ impl Session {
         };
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
         let Written { answers, lost_samples, saturated } = written;
+        // Whoever is slow to take what is exported makes the run no longer.
+        let ended_at = clock.now();
         let unexported = exports.finish(stop.next_abort()).await;
         let end = SessionEnd {
             answers,
@@ -196,7 +198,7 @@ impl Session {
         };
         let outcome = Outcome {
             generator_saturated: Some(saturated),
-            ..Outcome::finished(clock.now(), Totals::of([&rolled.manifest]))
+            ..Outcome::finished(ended_at, Totals::of([&rolled.manifest]))
         };
         write_outcome(&store, &plan, &end, outcome).await;
         drop(running);

@@ -9,7 +9,7 @@ use outrider_test_util::{Behaviour, TargetServer, refused_addr};
 use prost::Message;
 
 use super::{command, place, run, sum, target};
-use crate::harness::Said;
+use crate::harness::{Place, Said};
 
 /// A collector that takes everything.
 fn collector() -> TargetServer {
@@ -171,16 +171,82 @@ fn a_collector_that_is_not_there_is_said_once_and_stops_nothing() {
     );
 }
 
+/// Whether its own time is over first or the run's does not matter: it is said, and told in the report.
 #[test]
 fn a_collector_that_hangs_holds_nothing_up() {
     let (place, target) = (place(), target());
     let collector = answers(Behaviour::never_answers());
-    let mut command = command(&place, &target, &["-i", "5", "--export", "otlp"]);
-    command.env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url("")).env("OTEL_EXPORTER_OTLP_TIMEOUT", "300");
-    let said = Said::of(command.output().unwrap(), place.path());
+    let export = format!("otlp={}", collector.url(""));
+    let said = run(&place, &target, &["-i", "5", "--export", &export]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     assert!(said.stderr.contains("takes nothing: no answer in time; the run goes on"), "{}", said.show());
-    assert_eq!(place.report()["iterations"]["completed"], 5);
+    let report = place.report();
+    assert_eq!(report["iterations"]["completed"], 5);
+    let told = report["warnings"].as_array().unwrap();
+    assert!(
+        told.iter().any(|warning| {
+            let words = warning.as_str().unwrap();
+            words.starts_with("not exported: the last metrics did not get to")
+                && words.ends_with("no answer in time")
+        }),
+        "{told:?}"
+    );
+    // Two seconds are waited for it, which are none of the run's.
+    let (whole_ms, run_ms) =
+        (from_record_to_outcome_ms(&place), report["run"]["duration_ms"].as_f64().unwrap());
+    assert!(whole_ms - run_ms > 1_500.0, "{whole_ms} ms, of which the run took {run_ms} ms");
+}
+
+/// What lies between the first and the last file of the only run.
+fn from_record_to_outcome_ms(place: &Place) -> f64 {
+    let folder = std::fs::read_dir(place.path().join("runs")).unwrap().next().unwrap().unwrap().path();
+    let [record, outcome] =
+        ["run.json", "outcome.json"].map(|name| folder.join(name).metadata().unwrap().modified().unwrap());
+    outcome.duration_since(record).unwrap().as_secs_f64() * 1e3
+}
+
+#[test]
+fn what_a_collector_takes_and_rejects_is_counted_and_said_with_its_words() {
+    use outrider_export::messages::{MetricsAnswer, RejectedPoints, RejectedSpans, TraceAnswer};
+    let points = RejectedPoints { rejected: 3, error_message: "too \u{1b}[31mmany\nseries".into() };
+    let spans = RejectedSpans { rejected: 4, error_message: String::new() };
+    let (metrics, traces) =
+        (MetricsAnswer { partial_success: Some(points) }, TraceAnswer { partial_success: Some(spans) });
+    for protocol in ["http/protobuf", "http/json"] {
+        let (place, target) = (place(), target());
+        let bodies = match protocol {
+            "http/json" => [serde_json::to_vec(&metrics).unwrap(), serde_json::to_vec(&traces).unwrap()],
+            _ => [metrics.encode_to_vec(), traces.encode_to_vec()],
+        };
+        let [metrics, traces] = bodies.map(|body| Behaviour::raw(whole_answer(&body)));
+        let collector =
+            TargetServer::builder().route("/v1/metrics", metrics).route("/v1/traces", traces).start();
+        let export = format!("otlp={}", collector.url(""));
+        let mut command =
+            command(&place, &target, &["-i", "5", "--trace-sample", "100%", "--export", &export]);
+        command.env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+        let said = Said::of(command.output().unwrap(), place.path());
+        assert_eq!(said.code, Some(0), "{}", said.show());
+        let url = collector.url("/v1/");
+        let words = [
+            format!("the collector at {url}metrics rejected 3 data points: too [31mmany series"),
+            format!("the collector at {url}traces rejected 4 spans"),
+        ];
+        for words in &words {
+            assert!(said.stderr.contains(&format!("warning: {words}\n")), "{words}\n{}", said.show());
+        }
+        assert!(!said.stderr.contains("did not get to"), "{}", said.show());
+        let told = place.report()["warnings"].clone();
+        assert_eq!(told, serde_json::json!(words.map(|words| format!("not exported: {words}"))));
+        let text = place.host(["report"]).stdout;
+        assert!(text.contains("not exported: the collector"), "{text}");
+    }
+}
+
+/// An answer with a body that is no text.
+fn whole_answer(body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::signals::{read_until, signal};
 use outrider_test_util::TargetServer;
 use rustix::process::Signal;
 
+/// Long enough for what comes between two scrapes to be done on a machine that is busy.
+const INTERVAL: Duration = Duration::from_secs(3);
+
 /// A run whose metrics can be asked for, and where.
 struct Scraped {
     child: Child,
@@ -36,12 +39,28 @@ impl Scraped {
     }
 
     fn get(&self, path: &str) -> String {
+        self.ask("GET", path)
+    }
+
+    fn ask(&self, method: &str, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("somebody listens");
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address).unwrap();
+        let address = &self.address;
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Scrapes twice, as a server does that scrapes every three seconds, and ends the run, which then waits for the next
+    /// scrape for six. What was seen the second time.
+    fn scrape_and_stop(&mut self) -> BTreeMap<String, f64> {
+        self.scrape();
+        std::thread::sleep(INTERVAL);
+        let during = self.scrape();
+        signal(&self.child, Signal::INT);
+        read_until(&mut self.stderr, "waiting for a last scrape of http://");
+        during
     }
 
     /// The metrics, by name and labels.
@@ -84,17 +103,13 @@ fn total(values: &BTreeMap<String, f64>, metric: &str, label: &str) -> f64 {
 #[test]
 fn the_last_scrape_has_what_the_report_has() {
     let (place, target) = (place(), target());
-    let mut run = Scraped::start(&place, &target, &["-r", "20/s", "-d", "2s"]);
+    let mut run = Scraped::start(&place, &target, &["-r", "20/s", "-d", "10m"]);
     assert!(run.get("/").starts_with("HTTP/1.1 404"));
-    // One scrape alone: nobody knows then how often more will come.
-    while target.total_requests() < 10 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let during = run.scrape();
-    read_until(&mut run.stderr, "waiting for a last scrape of http://");
+    let during = run.scrape_and_stop();
     let last = run.scrape();
     let said = run.end(&place);
-    assert_eq!(said.code, Some(0), "{}", said.show());
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert!(!said.stderr.contains("warning:"), "{}", said.show());
     let report = place.report();
     let requests = sum(&report, "requests", "count") as f64;
     assert_eq!(total(&last, "outrider_requests_total{", ""), requests);
@@ -120,13 +135,28 @@ fn nobody_is_waited_for_who_never_asked() {
 }
 
 #[test]
-fn a_signal_ends_the_wait_for_the_last_scrape() {
+fn whoever_looked_once_is_not_waited_for_and_a_look_at_the_head_is_no_scrape() {
     let (place, target) = (place(), target());
-    let mut run = Scraped::start(&place, &target, &["-i", "40", "--export-linger", "10m"]);
+    let run = Scraped::start(&place, &target, &["-r", "20/s", "-d", "10m", "--export-linger", "10m"]);
     run.scrape();
-    read_until(&mut run.stderr, "waiting for a last scrape of http://");
+    for _ in 0..2 {
+        let head = run.ask("HEAD", "/metrics");
+        assert!(head.starts_with("HTTP/1.1 200") && head.ends_with("\r\n\r\n"), "{head}");
+    }
     signal(&run.child, Signal::INT);
     let said = run.end(&place);
-    assert_eq!(said.code, Some(0), "{}", said.show());
-    assert!(said.stdout.contains("PASS"), "{}", said.show());
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert!(!said.stderr.contains("waiting"), "{}", said.show());
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_the_last_scrape() {
+    let (place, target) = (place(), target());
+    let mut run = Scraped::start(&place, &target, &["-r", "20/s", "-d", "10m"]);
+    run.scrape_and_stop();
+    signal(&run.child, Signal::INT);
+    let said = run.end(&place);
+    assert_eq!(said.code, Some(105), "{}", said.show());
+    assert!(!said.stderr.contains("nobody has asked"), "{}", said.show());
+    assert!(said.stdout.contains("Iterations"), "{}", said.show());
 }

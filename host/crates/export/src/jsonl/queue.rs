@@ -1,7 +1,7 @@
 //! Rows on their way to the writer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use arrow::array::RecordBatch;
@@ -15,11 +15,38 @@ pub(crate) const MAX_QUEUED_BYTES: usize = 64 << 20;
 /// Batches that wait. There are some fourteen in a second, more only where they are full.
 const MAX_QUEUED: usize = 1_024;
 
+/// How far the writer is, for whoever waits for it.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Rows that were taken and are not written.
+    unwritten: AtomicUsize,
+    is_abandoned: AtomicBool,
+}
+
+impl Progress {
+    /// Rows were written, or dropped and counted.
+    pub(super) fn done(&self, rows: usize) {
+        self.unwritten.fetch_sub(rows, Relaxed);
+    }
+
+    /// Nobody waits any longer: the rows that are not written.
+    pub(super) fn abandon(&self) -> usize {
+        self.is_abandoned.store(true, Relaxed);
+        self.unwritten.load(Relaxed)
+    }
+
+    /// Whether what is left was counted as dropped.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.is_abandoned.load(Relaxed)
+    }
+}
+
 /// The near end of the queue.
 #[derive(Debug)]
 pub(crate) struct RowQueue {
     sender: SyncSender<(Table, RecordBatch)>,
     waiting: Arc<AtomicUsize>,
+    progress: Arc<Progress>,
     drops: Arc<Drops>,
 }
 
@@ -31,17 +58,19 @@ pub(super) struct Rows {
 }
 
 impl RowQueue {
-    pub(super) fn new(drops: Arc<Drops>) -> (RowQueue, Rows) {
+    pub(super) fn new(drops: Arc<Drops>, progress: Arc<Progress>) -> (RowQueue, Rows) {
         let (sender, receiver) = sync_channel(MAX_QUEUED);
         let waiting = Arc::new(AtomicUsize::new(0));
-        (RowQueue { sender, waiting: Arc::clone(&waiting), drops }, Rows { receiver, waiting })
+        (RowQueue { sender, waiting: Arc::clone(&waiting), progress, drops }, Rows { receiver, waiting })
     }
 
     fn offer(&self, table: Table, batch: &RecordBatch) {
         let bytes = batch.get_array_memory_size();
         let has_room = self.waiting.fetch_add(bytes, Relaxed) + bytes <= MAX_QUEUED_BYTES;
+        self.progress.unwritten.fetch_add(batch.num_rows(), Relaxed);
         if !has_room || self.sender.try_send((table, batch.clone())).is_err() {
             self.waiting.fetch_sub(bytes, Relaxed);
+            self.progress.done(batch.num_rows());
             self.drops.rows(batch.num_rows());
         }
     }

@@ -238,7 +238,7 @@ impl Registry {
         families.extend(self.of_checks());
         families.extend(self.of_metrics());
         families.extend(self.system.families());
-        families.push(self.dropped());
+        families.extend([self.dropped(), self.rejected()]);
         families.retain(|family| !family.is_empty());
         families
     }
@@ -413,6 +413,20 @@ impl Registry {
             unit: "1",
             help: "Rows (jsonl) and spans (traces) that could not be exported; the dataset has them.",
             data: Data::Counter(dropped.into()),
+        }
+    }
+
+    fn rejected(&self) -> Family {
+        let rejected = self
+            .drops
+            .all_rejected()
+            .map(|(exporter, count)| (Labels(vec![(&label::EXPORTER, exporter.into())]), count as f64));
+        Family {
+            name: "outrider_export_rejected",
+            otlp: "outrider.export.rejected",
+            unit: "1",
+            help: "Data points (metrics) and spans (traces) that the collector took and rejected.",
+            data: Data::Counter(rejected.into()),
         }
     }
 }

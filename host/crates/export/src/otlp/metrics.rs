@@ -17,7 +17,7 @@ use crate::metrics::{BOUNDS_S, Data, Family, Labels, SharedRegistry};
 /// All counts go on from the start of the run: an export that is lost is made good by the next one.
 const CUMULATIVE: i32 = Temporality::Cumulative as i32;
 
-/// Exports again and again until the end, and once more then. What did not get there in the end.
+/// Exports again and again until the end, and once more then. What did not get there in the end, and what was rejected.
 pub(crate) async fn push_metrics(
     config: Arc<OtlpConfig>,
     registry: SharedRegistry,
@@ -25,16 +25,22 @@ pub(crate) async fn push_metrics(
     sender: Sender,
     ending: Ending,
     clock: RunClock,
-) -> Option<String> {
+) -> Vec<String> {
     let message = || request(&registry.families(), &run, &config.attributes, clock.now());
     let mut wait = config.interval;
     while !ending.within(wait).await {
         // An export that fails is not repeated: the next one says all that it would have said.
-        let asked = sender.once(&message()).await;
+        let now = message();
+        let asked = tokio::select! {
+            asked = sender.once(&now) => asked,
+            // Nor is it waited for: the last one says more.
+            _ = ending.begun() => break,
+        };
         wait = asked.map_or(config.interval, |after| after.max(config.interval));
     }
-    let failed = sender.until_accepted(&message(), &ending).await?;
-    Some(format!("the last metrics did not get to {}: {failed}", sender.place()))
+    let failed = sender.until_accepted(&message(), &ending).await;
+    let failed = failed.map(|why| format!("the last metrics did not get to {}: {why}", sender.place()));
+    failed.into_iter().chain(sender.rejected::<MetricsRequest>()).collect()
 }
 
 fn request(

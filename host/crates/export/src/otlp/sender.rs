@@ -2,6 +2,9 @@
 //!
 //! What the protocol takes for passing (429, 502, 503, 504, and no answer at all) is tried again, each time after twice as
 //! long, or after what the collector asks for; the rest is not. A collector that takes nothing is said once.
+//!
+//! When the run is over, whoever answered last has [`FINAL_TIME`] for the rest, anybody else one more try within
+//! [`LAST_TRY`]: a run does not wait for who is not there.
 
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -20,8 +23,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::messages::{MetricsAnswer, MetricsRequest, TraceAnswer, TraceRequest};
+use super::rejected::Rejected;
 use super::{OtlpProtocol, Signal};
 use crate::ExportError;
+use crate::exports::{Drops, FINAL_TIME};
 
 /// The first pause, and the longest: OpenTelemetry's exporters begin with as much.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -29,6 +34,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A minute for one message while a run goes on: a collector that is started anew is back by then. Meanwhile others wait.
 const LONGEST_TRY: Duration = Duration::from_secs(60);
+
+/// Two seconds, once the run is over, for a collector that left the last message unanswered or was never asked: twenty times
+/// what an answer takes from the other side of the world.
+const LAST_TRY: Duration = Duration::from_secs(2);
 
 /// 64 KiB of an answer: it holds a sentence at most.
 const MAX_ANSWER_BYTES: usize = 64 << 10;
@@ -44,27 +53,45 @@ pub(crate) trait Export: Message + Serialize {
     /// The answer.
     type Answer: Message + Default + DeserializeOwned;
 
-    /// What of the message was refused, and why.
+    /// What a message consists of: one of it, as it is said.
+    const PART: &'static str;
+
+    /// How many parts of the message were rejected, and why.
     fn rejected(answer: Self::Answer) -> Option<(i64, String)>;
+
+    /// Counts parts that were rejected.
+    fn count(drops: &Drops, rejected: u64);
 }
 
 impl Export for MetricsRequest {
     type Answer = MetricsAnswer;
 
+    const PART: &'static str = "data point";
+
     fn rejected(answer: Self::Answer) -> Option<(i64, String)> {
         answer.partial_success.map(|part| (part.rejected, part.error_message))
+    }
+
+    fn count(drops: &Drops, rejected: u64) {
+        drops.rejected_points(rejected);
     }
 }
 
 impl Export for TraceRequest {
     type Answer = TraceAnswer;
 
+    const PART: &'static str = "span";
+
     fn rejected(answer: Self::Answer) -> Option<(i64, String)> {
         answer.partial_success.map(|part| (part.rejected, part.error_message))
     }
+
+    fn count(drops: &Drops, rejected: u64) {
+        drops.rejected_spans(rejected);
+    }
 }
 
-/// Until when there is time, once the run is over.
+/// When the run was over.
 #[derive(Clone, Debug)]
 pub(crate) struct Ending(pub(crate) watch::Receiver<Option<Instant>>);
 
@@ -74,20 +101,21 @@ impl Ending {
         tokio::time::timeout(wait, self.begun()).await.is_ok()
     }
 
-    /// Until the run is over, or nobody is there to say so.
-    pub(crate) async fn begun(&self) {
-        drop(self.0.clone().wait_for(Option::is_some).await);
+    /// Until the run is over, or nobody is there to say so. When it was.
+    pub(crate) async fn begun(&self) -> Option<Instant> {
+        self.0.clone().wait_for(Option::is_some).await.ok().and_then(|over_at| *over_at)
     }
 
     fn has_begun(&self) -> bool {
         self.0.borrow().is_some() || self.0.has_changed().is_err()
     }
 
-    /// Until there is no time left.
-    async fn over(&self) {
-        let deadline = self.0.clone().wait_for(Option::is_some).await.ok().and_then(|set| *set);
-        if let Some(deadline) = deadline {
-            tokio::time::sleep_until(deadline).await;
+    /// Until there is no time left, of which whoever answers has more.
+    async fn over(&self, is_answered: &AtomicBool) {
+        let Some(over_at) = self.begun().await else { return };
+        tokio::time::sleep_until(over_at + LAST_TRY).await;
+        if is_answered.load(Relaxed) {
+            tokio::time::sleep_until(over_at + FINAL_TIME).await;
         }
     }
 }
@@ -109,8 +137,10 @@ pub(crate) struct Sender {
     /// As it is said: the endpoint without user and password.
     place: String,
     has_complained: Arc<AtomicBool>,
-    /// Somebody is there, whatever was said.
-    was_answered: Arc<AtomicBool>,
+    /// The last message was answered, whatever was said.
+    is_answered: Arc<AtomicBool>,
+    rejected: Arc<Rejected>,
+    drops: Arc<Drops>,
     clock: RunClock,
 }
 
@@ -119,6 +149,7 @@ impl Sender {
     pub(crate) fn new(
         signal: Signal,
         has_complained: Arc<AtomicBool>,
+        drops: Arc<Drops>,
         clock: RunClock,
     ) -> Result<Sender, ExportError> {
         let is_local = match signal.endpoint.host() {
@@ -139,7 +170,9 @@ impl Sender {
             signal,
             place: shown.to_string(),
             has_complained,
-            was_answered: Arc::default(),
+            is_answered: Arc::default(),
+            rejected: Arc::default(),
+            drops,
             clock,
         })
     }
@@ -163,26 +196,40 @@ impl Sender {
         let attempts = async {
             let (mut pause, begun) = (FIRST_PAUSE, self.clock.instant());
             loop {
+                let was_over = ending.has_begun();
                 let refused = match self.attempt::<M>(body.clone()).await {
                     Ok(()) => return None,
                     Err(refused) => refused,
                 };
                 self.complain(&refused.why);
                 let wait = refused.after.unwrap_or(pause);
-                // Nobody waits for a collector that was never there.
-                let is_nobody = ending.has_begun() && !self.was_answered.load(Relaxed);
+                let is_nobody = was_over && !self.is_answered.load(Relaxed);
                 if !refused.again || is_nobody || self.clock.instant() + wait > begun + LONGEST_TRY {
                     return Some(refused.why);
                 }
                 *lock(&last_word) = Some(refused.why);
-                tokio::time::sleep(wait).await;
+                if was_over || refused.after.is_some() {
+                    tokio::time::sleep(wait).await;
+                } else {
+                    // The end of the run is the last occasion.
+                    ending.within(wait).await;
+                }
                 pause = (2 * pause).min(LONGEST_PAUSE);
             }
         };
         tokio::select! {
             ended = attempts => ended,
-            () = ending.over() => lock(&last_word).take().or_else(|| Some(TOO_LATE.to_owned())),
+            () = ending.over(&self.is_answered) => {
+                let why = lock(&last_word).take().unwrap_or_else(|| TOO_LATE.to_owned());
+                self.complain(&why);
+                Some(why)
+            }
         }
+    }
+
+    /// What of all messages was rejected, in a sentence.
+    pub(crate) fn rejected<M: Export>(&self) -> Option<String> {
+        self.rejected.sentence(&self.place, M::PART)
     }
 
     /// Once: a run is not the place to hear it every ten seconds.
@@ -220,9 +267,9 @@ impl Sender {
             request = request.header(CONTENT_ENCODING, "gzip");
         }
         // Without the URL, which may hold a password and is said anyway.
-        let response = request.send().await.map_err(|error| no_answer(&error.without_url()))?;
-        self.was_answered.store(true, Relaxed);
-        self.judge::<M>(response).await
+        let response = request.send().await.map_err(|error| no_answer(&error.without_url()));
+        self.is_answered.store(response.is_ok(), Relaxed);
+        self.judge::<M>(response?).await
     }
 
     async fn judge<M: Export>(&self, response: Response) -> Result<(), Refused> {
@@ -240,12 +287,18 @@ impl Sender {
                 .map(|seconds: u64| Duration::from_secs(seconds.min(MAX_RETRY_AFTER_S)));
             return Err(Refused { why: format!("status {status}"), again: again.contains(&status), after });
         }
-        if let Some((count, why)) = rejected::<M>(response, self.signal.protocol).await
-            && (count > 0 || !why.is_empty())
-        {
-            self.complain(&format!("{count} were refused: {why}"));
+        if let Some((count, why)) = rejected::<M>(response, self.signal.protocol).await {
+            self.reject::<M>(u64::try_from(count).unwrap_or(0), &why);
         }
         Ok(())
+    }
+
+    /// Counts what a message that was taken lost of its parts, and says it the first time.
+    fn reject<M: Export>(&self, count: u64, why: &str) {
+        M::count(&self.drops, count);
+        if let Some(words) = self.rejected.add(count, why, M::PART) {
+            tracing::warn!("the collector at {} {words}; the run goes on", self.place);
+        }
     }
 }
 
@@ -275,3 +328,6 @@ async fn rejected<M: Export>(mut response: Response, protocol: OtlpProtocol) -> 
     };
     M::rejected(answer)
 }
+
+#[cfg(test)]
+mod tests;

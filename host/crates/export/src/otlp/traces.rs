@@ -105,7 +105,7 @@ impl UnderWay {
     }
 }
 
-/// Makes spans, and sends them, until there are no more samples. What did not get there, in a sentence.
+/// Makes spans, and sends them, until there are no more samples. What did not get there and what was rejected, a sentence each.
 pub(crate) async fn push_traces(
     config: Arc<OtlpConfig>,
     mut samples: TraceQueue,
@@ -114,7 +114,7 @@ pub(crate) async fn push_traces(
     ending: Ending,
     drops: Arc<Drops>,
     clock: RunClock,
-) -> Option<String> {
+) -> Vec<String> {
     let pusher = Pusher { config, run, sender, ending, drops, clock, why: None };
     pusher.push(&mut samples).await
 }
@@ -131,7 +131,7 @@ struct Pusher {
 }
 
 impl Pusher {
-    async fn push(mut self, samples: &mut TraceQueue) -> Option<String> {
+    async fn push(mut self, samples: &mut TraceQueue) -> Vec<String> {
         let (mut under_way, mut spans) = (UnderWay::default(), Vec::new());
         let mut send_at = self.clock.instant();
         loop {
@@ -162,7 +162,7 @@ impl Pusher {
             self.send(spans).await;
         }
         self.drops.spans(under_way.samples);
-        self.remark()
+        self.remark().into_iter().chain(self.sender.rejected::<TraceRequest>()).collect()
     }
 
     async fn send(&mut self, spans: Vec<Span>) {

@@ -129,7 +129,10 @@ impl Page {
             "/metrics" => {
                 let mut response = Response::new(Full::from(text(&self.registry.families())));
                 response.headers_mut().insert(TYPE, HeaderValue::from_static(CONTENT_TYPE));
-                self.scrapes.add();
+                // Whoever wants the head alone has seen no values.
+                if request.method() == Method::GET {
+                    self.scrapes.add();
+                }
                 response
             }
             _ => plain(StatusCode::NOT_FOUND, "a run of outrider; its metrics are at /metrics\n"),

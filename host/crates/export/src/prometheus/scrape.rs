@@ -1,17 +1,19 @@
-//! Who has asked for metrics, and how often: whoever did during a run may once more when it is over.
+//! Who scrapes, and how often: whoever does it again and again during a run may once more when it is over.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use outrider_model::RunClock;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-/// Five seconds: nobody is taken to ask more often, whatever a person at a browser does.
-const LEAST: Duration = Duration::from_secs(5);
+/// Five scrapes: the longest pause between them is taken for the interval. One more server that scrapes, or a person who looks
+/// in between, makes some pauses shorter, and none longer.
+const RECENT: usize = 5;
 
-/// A scrape may be late by half of what is between two of them.
-const PATIENCE: f64 = 1.5;
+/// The next scrape is due after the interval, and overdue after twice as long.
+const PATIENCE: u32 = 2;
 
 /// When metrics were asked for.
 #[derive(Debug)]
@@ -21,10 +23,23 @@ pub(crate) struct Scrapes {
     count: watch::Sender<u64>,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 struct Times {
-    last: Option<Instant>,
-    between: Option<Duration>,
+    /// The latest [`RECENT`], in their order.
+    recent: VecDeque<Instant>,
+    /// The run is over: values do not change any more.
+    are_final: bool,
+    /// They were asked for since.
+    has_final: bool,
+}
+
+impl Times {
+    /// When the next scrape is overdue; `None` if nobody scrapes again and again.
+    fn overdue_at(&self) -> Option<Instant> {
+        let pauses = self.recent.iter().zip(self.recent.iter().skip(1));
+        let interval = pauses.map(|(earlier, later)| later.duration_since(*earlier)).max()?;
+        Some(*self.recent.back()? + PATIENCE * interval)
+    }
 }
 
 impl Scrapes {
@@ -32,23 +47,32 @@ impl Scrapes {
         Scrapes { clock, times: Mutex::default(), count: watch::channel(0).0 }
     }
 
-    /// Metrics were asked for, and have been sent.
+    /// Metrics were asked for.
     pub(crate) fn add(&self) {
-        let now = self.clock.instant();
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        times.between = times.last.map(|last| now.duration_since(last));
-        times.last = Some(now);
+        let mut times = self.times();
+        if times.recent.len() == RECENT {
+            times.recent.pop_front();
+        }
+        times.recent.push_back(self.clock.instant());
+        times.has_final |= times.are_final;
         drop(times);
         self.count.send_modify(|count| *count += 1);
     }
 
-    /// How long from now on the next one may take; `None` if there was none yet.
+    /// Whoever asks from now on gets the final values.
+    pub(crate) fn are_final(&self) {
+        self.times().are_final = true;
+    }
+
+    /// How long from now on the next one may take; `None` if none is to be waited for.
     fn next_within(&self, most: Duration) -> Option<Duration> {
-        let times = *self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = self.clock.instant().duration_since(times.last?);
-        let expected =
-            times.between.map_or(most, |between| between.mul_f64(PATIENCE).max(LEAST).saturating_sub(since));
-        Some(expected.min(most))
+        let times = self.times();
+        let overdue_at = times.overdue_at().filter(|_| !times.has_final)?;
+        Some(overdue_at.saturating_duration_since(self.clock.instant()).min(most))
+    }
+
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,8 +92,9 @@ impl LastScrape {
         &self.url
     }
 
-    /// How long is to be waited for it: as long as scrapes came one after the other, and half as long again; at most what
-    /// is asked for. `None` if nobody has asked for metrics in the whole run.
+    /// How long is to be waited for it: until it is overdue, that is twice the interval after the one before, and at most what
+    /// is asked for. `None` if fewer than two scrapes came in the whole run, the next one is overdue already, or the final
+    /// values were asked for.
     pub fn within(&self) -> Option<Duration> {
         self.scrapes.next_within(self.linger).filter(|within| !within.is_zero())
     }
@@ -77,6 +102,9 @@ impl LastScrape {
     /// Waits for the next scrape, `within` at most. Whether it came.
     pub async fn wait(&self, within: Duration) -> bool {
         let mut count = self.scrapes.count.subscribe();
+        if self.scrapes.times().has_final {
+            return true;
+        }
         tokio::time::timeout(within, count.changed()).await.is_ok_and(|changed| changed.is_ok())
     }
 }
@@ -94,23 +122,70 @@ mod tests {
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn whoever_never_asked_is_not_waited_for() {
-        assert_eq!(last(60).within(), None);
-        let none = last(0);
-        none.scrapes.add();
-        assert_eq!(none.within(), None);
+    async fn pass(seconds: u64) {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+    }
+
+    fn seconds(last: &LastScrape) -> Option<u64> {
+        last.within().map(|within| within.as_secs())
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_next_scrape_is_expected_when_it_is_due() {
+    async fn whoever_asked_once_or_never_is_not_waited_for() {
+        let last = last(30);
+        assert_eq!(seconds(&last), None);
+        last.scrapes.add();
+        assert_eq!(seconds(&last), None, "nobody knows that there will be another one");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_next_scrape_is_waited_for_until_it_is_overdue() {
+        let last = last(30);
+        last.scrapes.add();
+        pass(10).await;
+        last.scrapes.add();
+        pass(4).await;
+        assert_eq!(seconds(&last), Some(16));
+        pass(15).await;
+        assert_eq!(seconds(&last), Some(1));
+        pass(1).await;
+        assert_eq!(seconds(&last), None, "whoever asked does so no more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_is_bounded() {
+        for (linger, waited) in [(30, Some(30)), (600, Some(120)), (0, None)] {
+            let last = last(linger);
+            last.scrapes.add();
+            pass(60).await;
+            last.scrapes.add();
+            assert_eq!(seconds(&last), waited);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn somebody_who_looks_in_between_makes_the_interval_no_shorter() {
         let last = last(60);
+        for pause in [0, 15, 15, 1, 14, 3] {
+            pass(pause).await;
+            last.scrapes.add();
+        }
+        assert_eq!(seconds(&last), Some(30));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_the_final_values_is_not_waited_for() {
+        let last = last(30);
         last.scrapes.add();
-        assert_eq!(last.within(), Some(Duration::from_secs(60)), "nobody knows yet how often they come");
-        tokio::time::advance(Duration::from_secs(10)).await;
+        pass(10).await;
+        last.scrapes.are_final();
         last.scrapes.add();
-        tokio::time::advance(Duration::from_secs(4)).await;
-        assert_eq!(last.within(), Some(Duration::from_secs(11)));
+        assert_eq!(seconds(&last), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_ends_with_a_scrape() {
+        let last = last(30);
         assert!(!last.wait(Duration::from_secs(11)).await);
         let scrapes = Arc::clone(&last.scrapes);
         let later = tokio::spawn(async move {

@@ -172,8 +172,8 @@ table! {
     ExportTable {
         /// Host and port at which Prometheus asks for metrics, as in "127.0.0.1:9464" or ":9464". As `--export prometheus`.
         prometheus: String,
-        /// How long metrics can still be asked for when the run is over; it ends with the first scrape, and at once if there
-        /// was none in the whole run. As `--export-linger`. Defaults to 1m.
+        /// How long is waited at most, when the run is over, for the scrape of its final metrics: if there were two scrapes,
+        /// twice as long as lies between them. As `--export-linger`. Defaults to 30s.
         linger: Duration,
         /// URL of an OpenTelemetry collector that takes OTLP over HTTP, as in "http://127.0.0.1:4318", for metrics and traces.
         /// As `--export otlp`; OTEL_EXPORTER_OTLP_ENDPOINT goes before it.

@@ -99,7 +99,7 @@ pub(super) fn render_data(page: &mut Page, summary: &Summary) {
         _ => completeness(page, &summary.completeness),
     }
     for warning in &summary.warnings {
-        page.item(span(Paint::Warn, "! "), &[span(Paint::Warn, warning.as_str())]);
+        page.item(span(Paint::Warn, "! "), &[span(Paint::Warn, clean(warning))]);
     }
     let dataset = &summary.run.dataset;
     page.body_line(plain(clean(dataset)));

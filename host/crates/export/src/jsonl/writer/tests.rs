@@ -1,0 +1,87 @@
+use std::sync::mpsc;
+
+use outrider_model::{RunClock, Sample};
+use outrider_telemetry::{BatchBuilders, BatchOrigin, BatchSink, Tick};
+
+use super::*;
+use crate::jsonl::Tee;
+use crate::test_run::{drops, identity, step};
+use crate::{JsonlTarget, Stream};
+
+/// Takes nothing until the other end is gone.
+struct Stalled(mpsc::Receiver<()>);
+
+impl Write for Stalled {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        let gone = self.0.recv();
+        Err(io::Error::other(format!("{gone:?}")))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Where rows go besides.
+struct Nowhere;
+
+impl BatchSink for Nowhere {
+    fn write(&mut self, _: Table, _: RecordBatch) {}
+
+    fn tick(&mut self, _: Tick) {}
+}
+
+fn batch(rows: usize) -> RecordBatch {
+    let mut builders = BatchBuilders::new(BatchOrigin { run_id: identity().run_id, region: None });
+    let row: Sample = step("pay", true);
+    for _ in 0..rows {
+        builders.append(&row);
+    }
+    builders.finish(Table::Steps).unwrap()
+}
+
+fn writer(stream: impl Write + Send + 'static, drops: &Arc<Drops>) -> JsonlWriter {
+    let opened = Opened::new(&JsonlTarget::Stream(Stream::new(stream))).unwrap();
+    JsonlWriter::start(opened, "a pipe".to_owned(), Arc::clone(drops)).unwrap()
+}
+
+/// The writer of a stalled stream with ten rows, and what stalls it.
+fn stalled(drops: &Arc<Drops>) -> (JsonlWriter, mpsc::Sender<()>) {
+    let (hold, held) = mpsc::channel();
+    let mut writer = writer(Stalled(held), drops);
+    let mut tee = Tee::new(Nowhere, writer.rows());
+    tee.write(Table::Steps, batch(3));
+    tee.write(Table::Steps, batch(7));
+    (writer, hold)
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_takes_no_line_is_waited_for_in_bounds_and_rows_are_counted() {
+    let (drops, clock) = (drops(), RunClock::start_now());
+    let (writer, hold) = stalled(&drops);
+    let said = writer.end(&drops, clock.instant() + FINAL_TIME, std::future::pending()).await.unwrap();
+    let sentence = "10 rows were not written to a pipe: they were not taken within 10 s of the run's end; \
+                    the dataset has them";
+    assert_eq!((said.as_str(), drops.all_rows()), (sentence, 10));
+    assert_eq!(clock.elapsed(), FINAL_TIME);
+    drop(hold);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_gives_up_does_not_wait() {
+    let (drops, clock) = (drops(), RunClock::start_now());
+    let (writer, hold) = stalled(&drops);
+    let said = writer.end(&drops, clock.instant() + FINAL_TIME, std::future::ready(())).await.unwrap();
+    assert_eq!(said, "10 rows were not written to a pipe: it was given up; the dataset has them");
+    assert!(clock.elapsed() < FINAL_TIME);
+    drop(hold);
+}
+
+#[tokio::test]
+async fn a_run_that_was_not_to_be_writes_nothing() {
+    let (hold, held) = mpsc::channel();
+    let writer = writer(Stalled(held), &drops());
+    let until = RunClock::start_now().instant() + FINAL_TIME;
+    assert_eq!(writer.end(&drops(), until, std::future::pending()).await, None);
+    drop(hold);
+}
