@@ -87,7 +87,13 @@ fn words(is_first: bool, phase: Phase) -> &'static str {
         (true, Phase::PreparingVus) => "stopping: no iteration starts; once more to abort",
         (true, Phase::Running) => "stopping: iterations under way may finish; once more to abort",
         (true, Phase::Finishing) => "stopping: teardown may finish; once more to give it up",
+        (true, Phase::Writing) => "stopping: the last rows are being written",
+        (true, Phase::Uploading) => {
+            "stopping: the last rows go into the bucket; once more to leave them here"
+        }
         (false, Phase::Finishing) => "aborting: teardown is given up",
+        (false, Phase::Writing) => "aborting: only the last rows are still written",
+        (false, Phase::Uploading) => "aborting: the bucket is not waited for",
         (false, _) => "aborting: only teardown is still run; once more to give it up",
     }
 }

@@ -24,6 +24,8 @@ use crate::failure::{Failure, Fault};
 struct Document {
     /// The runs of which something was recovered, the oldest first.
     runs: Vec<RecoveredRun>,
+    /// Runs that are no longer in the bucket, while this machine still keeps something of them: `host runs rm` removes it.
+    gone: Vec<String>,
 }
 
 /// A run of which something was recovered.
@@ -63,6 +65,7 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
         [] => runs_to_recover(&store).await.map_err(storage_failure)?,
         named => runs::by_name(&store, &place, named).await?,
     };
+    let are_named = !args.runs.is_empty();
     let (mut document, mut faults) = (Document::default(), Vec::new());
     for run_id in chosen {
         match recover_run(&store, &run_id, args.killed, RunClock::start_now().now()).await {
@@ -72,6 +75,11 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
                 }
             }
             Ok(workers) => document.runs.push(RecoveredRun::of(&run_id, &workers)),
+            // What was to be done is nothing, unless it was asked for.
+            Err(error @ StorageError::Gone { .. }) if !are_named => {
+                say_why_not(env, &run_id, &error);
+                document.gone.push(run_id.to_string());
+            }
             Err(error) => faults.push(fault(&run_id, &error)),
         }
     }
@@ -79,7 +87,7 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
         RecoverFormat::Json => env.print(&serde_json::to_string_pretty(&document).expect("text keys only")),
         RecoverFormat::Text => document.runs.iter().for_each(|run| env.print(&run.text())),
     }
-    if document.runs.is_empty() && faults.is_empty() {
+    if document.runs.is_empty() && document.gone.is_empty() && faults.is_empty() {
         env.say("there is nothing to recover");
     }
     if faults.is_empty() { Ok(Exit::Ok) } else { Err(Failure::all(Exit::Unexpected, faults)) }
@@ -96,14 +104,17 @@ pub(super) async fn unasked(env: &Env, store: &DatasetStore, run_id: &RunId) {
             let said = RecoveredRun::of(run_id, &workers).text();
             env.say(&format!("{} recovered {said}", env.style_err().cyan("note:")));
         }
-        Err(error) => {
-            let fault = fault(run_id, &error);
-            let because = fault.causes.first().map(|cause| format!(": {cause}")).unwrap_or_default();
-            env.say(&format!("{} {}{because}", env.style_err().cyan("note:"), fault.message));
-            if let Some(hint) = &fault.hint {
-                env.say(&format!("{} {hint}", env.style_err().cyan("hint:")));
-            }
-        }
+        Err(error) => say_why_not(env, run_id, &error),
+    }
+}
+
+/// Why the last rows of a run are not recovered, as a note.
+fn say_why_not(env: &Env, run_id: &RunId, error: &StorageError) {
+    let fault = fault(run_id, error);
+    let because = fault.causes.first().map(|cause| format!(": {cause}")).unwrap_or_default();
+    env.say(&format!("{} {}{because}", env.style_err().cyan("note:"), fault.message));
+    if let Some(hint) = &fault.hint {
+        env.say(&format!("{} {hint}", env.style_err().cyan("hint:")));
     }
 }
 

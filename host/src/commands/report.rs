@@ -72,9 +72,12 @@ async fn sum_up(found: &Found, source: SummarySource) -> Result<Summary, Failure
     summary.map_err(unreadable)
 }
 
-fn unreadable(error: ReportError) -> Failure {
-    let hint = error.hint();
-    Failure::invalid(Fault::of(&error).maybe_hint(hint))
+/// A run, or the list of them, that cannot be read.
+pub(crate) fn unreadable(error: ReportError) -> Failure {
+    match error {
+        ReportError::Storage(error) if error.is_of_far_store() => storage_failure(error),
+        error => Failure::invalid(Fault::of(&error).maybe_hint(error.hint())),
+    }
 }
 
 /// The summary with what its charts need, as one HTML file.

@@ -172,6 +172,11 @@ async fn show(
     ending: &Ending,
     end: &SessionEnd,
 ) -> Result<Option<Exit>, Failure> {
+    if end.is_left_here {
+        say_left_here(env, ending, end);
+        say_warnings(env, end);
+        return Ok(None);
+    }
     let summary = report::read(&ending.out, Some(end.run_id.as_str())).await;
     match &summary {
         Ok(summary) => match (args.debug.debug, args.format) {
@@ -187,6 +192,23 @@ async fn show(
             }
         }
     }
+    say_warnings(env, end);
+    Ok(None)
+}
+
+/// There is no report: what it would be of is not in the bucket, which does not answer.
+fn say_left_here(env: &Env, ending: &Ending, end: &SessionEnd) {
+    let (style, out) = (env.style_err(), &ending.out);
+    let (warning, hint) = (style.cyan("warning:"), style.cyan("hint:"));
+    env.say(&format!(
+        "{warning} not all of the run '{}' is in '{out}': the rest is on this machine",
+        end.run_id
+    ));
+    env.say(&format!("{hint} `host recover --out {out}` puts it there; then `host report` shows the run"));
+}
+
+/// What is worth knowing of a run besides its report.
+fn say_warnings(env: &Env, end: &SessionEnd) {
     let mut warnings = end.teardown.clone();
     if let EndReason::DataExhausted { reason } = &end.reason {
         warnings.push(format!("the run ended before its time: {reason}"));
@@ -201,7 +223,6 @@ async fn show(
         let label = env.style_err().cyan("warning:");
         env.say(&format!("{label} VU {}: {}: {}", note.vu, note.kind, note.message));
     }
-    Ok(None)
 }
 
 /// Why the run is not simply well, if it is not.

@@ -8,11 +8,11 @@ use outrider_report::{RunEntry, RunList};
 
 use crate::Env;
 use crate::cli::{ListArgs, RunsArgs, RunsCommand, RunsFormat};
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use outrider_session::Exit;
 
 use super::recover;
-use super::report::Place;
+use super::report::{Place, unreadable};
 pub(super) use remove::by_name;
 
 pub(crate) async fn run(env: &mut Env, args: &RunsArgs) -> Result<Exit, Failure> {
@@ -30,7 +30,7 @@ async fn list(env: &mut Env, args: &ListArgs) -> Result<Exit, Failure> {
     let store = place.open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let mut list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let mut list = list.map_err(unreadable)?;
     let is_asked = |run: &RunEntry| args.tags.iter().all(|tag| run.has_tag(tag.as_str()));
     list.runs.retain(is_asked);
     if list.runs.is_empty() && args.format != RunsFormat::Json {

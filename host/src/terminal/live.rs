@@ -127,7 +127,8 @@ fn line(phase: Phase, scenario: &ScenarioProgress) -> String {
         Phase::PreparingVus => {
             return format!("preparing VUs: {} of {}", scenario.initialized_vus, scenario.prepared_vus);
         }
-        Phase::Running | Phase::Finishing => {}
+        Phase::Uploading => return "the last rows go into the bucket".into(),
+        Phase::Running | Phase::Finishing | Phase::Writing => {}
     }
     if scenario.phase == ScenarioPhase::Waiting {
         return "waiting for its start time".into();
@@ -230,5 +231,6 @@ mod tests {
         scenario.dropped = 7;
         assert!(line(Phase::Running, &scenario).contains("7 DROPPED"));
         assert_eq!(line(Phase::PreparingVus, &scenario), "preparing VUs: 50 of 50");
+        assert_eq!(line(Phase::Uploading, &scenario), "the last rows go into the bucket");
     }
 }

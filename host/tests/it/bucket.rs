@@ -12,7 +12,7 @@ use http::Method;
 use outrider_test_util::{Behaviour, S3Server, TargetServer};
 
 use crate::exchanges::journey;
-use crate::harness::{Place, Said};
+use crate::harness::{Place, Said, shows};
 
 pub(crate) struct Bucket {
     pub(crate) s3: S3Server,
@@ -90,7 +90,7 @@ impl Bucket {
         let report = self.report();
         assert_eq!(report["completeness"]["complete"], true, "{report:#}");
         assert_eq!(report["all_requests"]["count"], self.target.total_requests(), "{report:#}");
-        assert_eq!(self.spooled(), Vec::<PathBuf>::new(), "nothing stays on this machine");
+        assert_eq!(self.spool(), Vec::<PathBuf>::new(), "nothing stays on this machine, no folder either");
     }
 
     fn state(&self) -> PathBuf {
@@ -100,6 +100,11 @@ impl Bucket {
     /// Files that this machine keeps of runs.
     pub(crate) fn spooled(&self) -> Vec<PathBuf> {
         files_in(&self.state())
+    }
+
+    /// Everything in the spool, folders too.
+    pub(crate) fn spool(&self) -> Vec<PathBuf> {
+        all_in(&self.state().join("outrider/spool"))
     }
 
     /// The folder of the only run.
@@ -112,6 +117,11 @@ impl Bucket {
 pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
+}
+
+fn all_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| [vec![path.clone()], all_in(&path)].concat()).collect()
 }
 
 #[test]
@@ -217,6 +227,40 @@ fn a_run_into_a_bucket_that_is_killed_is_recovered_from_this_machine() {
     assert_eq!(bucket.spooled(), Vec::<PathBuf>::new());
     let again = bucket.host(&["recover", "--out", &bucket.out()]);
     assert_eq!(again.stderr, "there is nothing to recover\n", "{}", again.show());
+}
+
+/// What this machine keeps of a run that another one removed.
+#[test]
+fn a_run_that_was_removed_elsewhere_is_said_and_goes_from_this_machine_when_it_is_removed() {
+    let bucket = Bucket::new();
+    let mut child = bucket.start(bucket.run_command("10m"), 100);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let folder = bucket.run_folder().unwrap();
+    let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    std::fs::remove_dir_all(folder).unwrap();
+
+    let out = bucket.out();
+    let said = bucket.host(&["recover", "--out", &out, "--format", "json"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(document, serde_json::json!({ "runs": [], "gone": [id] }));
+    shows!(said.stderr, @r"
+    note: the last rows of the run '[RUN]' cannot be recovered: it is no longer in 's3://bucket/load/tests'
+    hint: `host runs rm [RUN] --out s3://bucket/load/tests` removes what this machine still keeps of it
+    ");
+    assert!(!bucket.spooled().is_empty(), "nothing but a removal removes rows");
+    let named = bucket.host(&["recover", &id, "--out", &out]);
+    assert_eq!(named.code, Some(1), "{}", named.show());
+
+    let removed = bucket.host(&["runs", "rm", &id, "--out", &out]);
+    assert_eq!((removed.code, removed.stdout.trim()), (Some(0), id.as_str()), "{}", removed.show());
+    let words =
+        "was no longer in 's3://bucket/load/tests': what this machine kept of it is removed\nremoved 1 run, ";
+    assert!(removed.stderr.contains(words), "{}", removed.show());
+    assert_eq!(bucket.spool(), Vec::<PathBuf>::new());
+    let again = bucket.host(&["runs", "rm", &id, "--out", &out]);
+    assert!(again.errors().contains("there is no run"), "{}", again.show());
 }
 
 #[test]

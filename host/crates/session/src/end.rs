@@ -168,6 +168,13 @@ impl EndReason {
             (reason, _) => reason,
         };
         match (reason, failure) {
+            // Nothing has failed: whoever asked ended the run, unless it had ended otherwise before.
+            (EndReason::Finished | EndReason::DataExhausted { .. }, Some(failure))
+                if failure.is_given_up() =>
+            {
+                EndReason::Aborted
+            }
+            (reason, Some(failure)) if failure.is_given_up() => reason,
             // An abort may be the failure's own doing; any other reason came first.
             (EndReason::Finished | EndReason::DataExhausted { .. } | EndReason::Aborted, Some(failure)) => {
                 EndReason::StorageFailed { message: with_causes(failure) }
@@ -291,6 +298,8 @@ pub struct SessionEnd {
     pub remarks: Vec<String>,
     /// What of the run was not exported, and why, a sentence each. The dataset has it.
     pub unexported: Vec<String>,
+    /// Whether nobody wanted to wait for the bucket any longer: what is not in it stays on this machine.
+    pub is_left_here: bool,
 }
 
 impl SessionEnd {

@@ -13,6 +13,7 @@
 //! ```
 
 mod breakdown;
+mod closing;
 mod config;
 mod drive;
 mod dry_run;

@@ -9,20 +9,20 @@ use outrider_model::{PlannedAnnotation, RunClock, RunPlan, SampleSink, Segment, 
 use outrider_scheduler::{Scheduler, SchedulerOutcome, StopHandle};
 use outrider_storage::{
     Annotation, DatasetStore, FinalAccount, IterationAccount, Outcome, Roller, RollerConfig, RunLayout,
-    RunRecord, RunningMark, SampleAccount, Totals, Verdict, VuAccount,
+    RunRecord, RunningMark, SampleAccount, Totals, VuAccount,
 };
 use outrider_telemetry::{
-    AnswerTally, BatchOrigin, Batcher, BatcherConfig, BatcherEnd, BatcherStats, DEFAULT_QUEUE_CAPACITY,
-    SampleQueue,
+    AnswerTally, BatchOrigin, Batcher, BatcherConfig, DEFAULT_QUEUE_CAPACITY, SampleQueue,
 };
 
+use crate::closing::{self, Closed, Rows};
 use crate::drive::{self, Load, Teardown};
 use crate::end::JourneyEnd;
 use crate::journey::{self, Journey, Titles};
 use crate::resolve::{self, Resolved};
 use crate::{
-    DryRun, EndReason, Exit, Phase, SessionConfig, SessionEnd, SessionError, ThresholdEnd, Watch, exports,
-    monitor, packs, preview, thresholds,
+    DryRun, EndReason, Phase, SessionConfig, SessionEnd, SessionError, Watch, exports, monitor, preview,
+    thresholds,
 };
 
 /// A run that is ready to start: the plugins are loaded, the plan is valid, `run.json` is written.
@@ -158,7 +158,8 @@ impl Session {
     pub async fn run(self, stop: StopHandle) -> Result<SessionEnd, SessionError> {
         let Session { plan, journeys, packs, store, shared, queue, batcher, scheduler, watch, .. } = self;
         let (clock, running, exports) = (self.clock, self.running, self.exports);
-        let storage_failure = batcher.sink().inner().failure();
+        let roller = batcher.sink().inner();
+        let (storage_failure, give_up) = (roller.failure(), roller.give_up());
         let batching = batcher.spawn().map_err(SessionError::Machine)?;
         let titles = Titles::of(&plan, &journeys);
         let load = drive::load(&journeys, &titles, scheduler, &watch, &stop);
@@ -176,19 +177,17 @@ impl Session {
         drop(monitor.await);
         queue.close();
         let account = account(&plan, outcome.as_ref());
-        let finished = tokio::task::spawn_blocking(move || finish(batching, &queue, account)).await;
-        let (rolled, written) = match finished {
-            Ok(finished) => finished,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
-        };
+        let rows = Rows { batching, give_up, queue, account };
+        let closed = closing::close(rows, &store, &watch, &stop).await;
+        let Closed { rolled, answers, lost_samples, saturated, .. } = closed;
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
-        let Written { answers, lost_samples, saturated } = written;
         // Whoever is slow to take what is exported makes the run no longer.
         let ended_at = clock.now();
         let unexported = exports.finish(stop.next_abort()).await;
-        let end = SessionEnd {
+        let mut end = SessionEnd {
             answers,
             lost_samples,
+            is_left_here: closed.is_left_here,
             thresholds: thresholds::ends(watch.thresholds(), &reason),
             packs: packs.iter().map(AttachedPack::account).collect(),
             remarks: shared.data.remarks(),
@@ -200,7 +199,7 @@ impl Session {
             generator_saturated: Some(saturated),
             ..Outcome::finished(ended_at, Totals::of([&rolled.manifest]))
         };
-        write_outcome(&store, &plan, &end, outcome).await;
+        closing::write_outcome(&store, &mut end, outcome, &stop).await;
         drop(running);
         Ok(end)
     }
@@ -229,51 +228,7 @@ fn ended(
         packs: Vec::new(),
         remarks: Vec::new(),
         unexported: Vec::new(),
-    }
-}
-
-/// What the rows say of a run besides what the scheduler counted.
-struct Written {
-    answers: AnswerTally,
-    lost_samples: u64,
-    saturated: bool,
-}
-
-/// Waits for the batcher to drain the closed queue, then writes the last parts and the manifest.
-fn finish(
-    batching: std::thread::JoinHandle<BatcherEnd<Tee<Roller>>>,
-    queue: &SampleQueue,
-    mut account: FinalAccount,
-) -> (outrider_storage::RollerEnd, Written) {
-    let ended = batching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    for (kind, count) in &ended.stats.replaced_names {
-        tracing::warn!("{count} {} names were past the limit and became (other)", kind.as_str());
-    }
-    let stats = queue.stats();
-    account.samples = SampleAccount { accepted: stats.accepted, lost: stats.lost };
-    let BatcherStats { answers, saturated, .. } = ended.stats;
-    let written = Written { answers, lost_samples: stats.lost, saturated };
-    (ended.sink.into_inner().finish(account), written)
-}
-
-async fn write_outcome(store: &DatasetStore, plan: &RunPlan, end: &SessionEnd, outcome: Outcome) {
-    let exit = end.exit();
-    let outcome = Outcome {
-        status: end.reason.status(),
-        reason: end.sentence(),
-        ended_early: Some(matches!(end.reason, EndReason::DataExhausted { .. })),
-        broken_pack: end.pack_to_blame().map(str::to_owned),
-        exit_code: exit.code(),
-        verdict: if exit == Exit::Ok { Verdict::Pass } else { Verdict::Fail },
-        thresholds: end.thresholds.iter().map(ThresholdEnd::outcome).collect(),
-        packs: end.packs.iter().map(packs::calls).collect(),
-        unexported: end.unexported.clone(),
-        ..outcome
-    };
-    if let Err(error) = outcome.create(store, &RunLayout::new(plan.run_id.clone())).await {
-        // The report says that a run without an outcome is incomplete.
-        let error = outrider_model::with_causes(&error);
-        tracing::warn!(%error, "the outcome could not be written");
+        is_left_here: false,
     }
 }
 

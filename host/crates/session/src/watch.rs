@@ -17,8 +17,24 @@ pub enum Phase {
     PreparingVus,
     /// Iterations run.
     Running,
-    /// The journey's `teardown` runs, and the last rows are written.
+    /// The journey's `teardown` runs.
     Finishing,
+    /// The last rows are written.
+    Writing,
+    /// The last rows are put into a bucket, which may be waited for.
+    Uploading,
+}
+
+impl Phase {
+    /// All of them, in their order.
+    const ALL: [Phase; 6] = [
+        Phase::SettingUp,
+        Phase::PreparingVus,
+        Phase::Running,
+        Phase::Finishing,
+        Phase::Writing,
+        Phase::Uploading,
+    ];
 }
 
 /// One scenario at one moment.
@@ -98,10 +114,8 @@ impl Watch {
 
     /// Where the run is.
     pub fn phase(&self) -> Phase {
-        [Phase::SettingUp, Phase::PreparingVus, Phase::Running, Phase::Finishing]
-            .into_iter()
-            .find(|phase| *phase as u8 == self.phase.load(Ordering::Relaxed))
-            .unwrap_or(Phase::Finishing)
+        let phase = self.phase.load(Ordering::Relaxed);
+        Phase::ALL.into_iter().find(|one| *one as u8 == phase).unwrap_or(Phase::Finishing)
     }
 
     /// All scenarios as they are now, in the plan's order.

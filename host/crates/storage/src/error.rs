@@ -119,6 +119,32 @@ pub enum StorageError {
         /// Encoded bytes that wait.
         waiting: usize,
     },
+    /// Rows are not in a far store yet, and nobody wanted to wait for it any longer.
+    #[error("nobody waited for '{place}' any longer")]
+    GivenUp {
+        /// The dataset.
+        place: String,
+    },
+    /// A run in a bucket was removed, perhaps by another machine, while this one still keeps something of it.
+    #[error("it is no longer in '{place}'")]
+    Gone {
+        /// The run.
+        run_id: RunId,
+        /// The dataset.
+        place: String,
+    },
+    /// A bucket has a name that none can have.
+    #[error("cannot use '{out}' as a dataset: the name of the bucket '{bucket}' {wrong}")]
+    BucketName {
+        /// The place as it was given.
+        out: String,
+        /// The bucket.
+        bucket: String,
+        /// What is wrong with it.
+        wrong: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// A place is a URL that names no bucket.
     #[error("cannot use '{out}' as a dataset: it names no bucket")]
     NoBucket {
@@ -266,7 +292,11 @@ impl StorageError {
                 Some("set XDG_STATE_HOME to a folder of this machine that can be written to".to_owned())
             }
             StorageError::Young { .. } => Some("if it has ended, try again in a minute".to_owned()),
-            StorageError::TooSlow { .. } => Some(RECOVERABLE.to_owned()),
+            StorageError::TooSlow { .. } | StorageError::GivenUp { .. } => Some(RECOVERABLE.to_owned()),
+            StorageError::Gone { run_id, place } => Some(format!(
+                "`host runs rm {run_id} --out {place}` removes what this machine still keeps of it"
+            )),
+            StorageError::BucketName { hint, .. } => Some(hint.clone()),
             StorageError::Put { source, .. } | StorageError::Get { source, .. }
                 if source.is_of_far_store() =>
             {
@@ -294,6 +324,11 @@ impl StorageError {
             StorageError::Remote { .. } | StorageError::TooSlow { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether nobody wanted to wait any longer: nothing has failed.
+    pub fn is_given_up(&self) -> bool {
+        matches!(self, StorageError::GivenUp { .. })
     }
 
     /// Whether another time may bring another answer: a far store that cannot be reached, or has too much to do.

@@ -129,9 +129,14 @@ impl RunLayout {
         self.folder().join("outcome.json")
     }
 
+    /// The folder of the manifests.
+    pub(crate) fn manifests(&self) -> Path {
+        self.folder().join("manifest")
+    }
+
     /// A worker's manifest.
     pub fn manifest(&self, worker: u32) -> Path {
-        self.folder().join("manifest").join(format!("worker-{worker:04}.json"))
+        self.manifests().join(format!("worker-{worker:04}.json"))
     }
 
     /// The folder of what was annotated.

@@ -55,10 +55,10 @@ pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
 pub use manifest::{IterationAccount, Manifest, PartRecord, Recovery, RowCount, SampleAccount, VuAccount};
 pub use reader::{Check, Completeness, PartFault, RunHead, RunReader, TableReader, latest_run, list_runs};
 pub use recovery::{RecoveredWorker, needs_recovery, recover_run, runs_to_recover};
-pub use removal::{remove_run, sweep_removed};
+pub use removal::{RemovedRun, list_removable_runs, remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,
-    DEFAULT_ROW_GROUP_ROWS, FinalAccount, REMOTE_PART_AGE, REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS,
+    DEFAULT_ROW_GROUP_ROWS, FinalAccount, GiveUp, REMOTE_PART_AGE, REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS,
     REMOTE_PUT_TIME, REMOTE_UPLOAD_BYTES, RollPolicy, Roller, RollerConfig, RollerEnd,
 };
 pub use run_record::{

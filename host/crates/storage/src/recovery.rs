@@ -5,6 +5,9 @@
 //!                  ─► commit the manifest that names them ─► remove the log
 //! ```
 //!
+//! A worker that could not put its last manifest into a bucket left it in the spool: its accounts come from there. Which
+//! parts there are, the manifest in the bucket says: one may have been put without anybody hearing of it.
+//!
 //! Who is ended anywhere on this way leaves what it found: until the manifest is committed the log is as it was, and
 //! the parts that were put are named by nobody; afterwards the log's segments are behind `wal_segment` (INV-14). Two
 //! who recover the same run wait for each other; a run that goes on is left alone. That it does is seen by its lock on the
@@ -45,7 +48,8 @@ pub struct RecoveredWorker {
     pub is_whole: bool,
 }
 
-/// The runs that have a write-ahead log and do not go on, the oldest first.
+/// The runs of which something is to be recovered and that do not go on, the oldest first. Those in a bucket are known
+/// without asking it; the mark of one that was killed before it had a row is taken away.
 ///
 /// # Errors
 ///
@@ -55,21 +59,19 @@ pub async fn runs_to_recover(store: &DatasetStore) -> Result<Vec<RunId>, Storage
         let runs = list_runs(store).await?;
         return Ok(runs.into_iter().filter(|run_id| needs_recovery(store, run_id)).collect());
     }
-    // Without a request, where there is nothing to recover. A run that was removed elsewhere is none.
-    let mut runs = Vec::new();
-    for run_id in store.spooled_runs().into_iter().filter(|run_id| needs_recovery(store, run_id)) {
-        if store.size(&RunLayout::new(run_id.clone()).run_record()).await?.is_some() {
-            runs.push(run_id);
-        }
-    }
-    Ok(runs)
+    let spooled = store.spooled_runs().into_iter();
+    let (left, rest): (Vec<_>, Vec<_>) = spooled.partition(|run_id| needs_recovery(store, run_id));
+    let is_over = |run_id: &&RunId| !RunningMark::is_set(store, run_id);
+    rest.iter().filter(is_over).for_each(|run_id| RunningMark::clear(store, run_id));
+    Ok(left)
 }
 
-/// Whether a run has a write-ahead log and does not go on.
+/// Whether something of a run is to be recovered, and it does not go on: it has a write-ahead log, or documents that could
+/// not be put into a bucket.
 pub fn needs_recovery(store: &DatasetStore, run_id: &RunId) -> bool {
     let layout = RunLayout::new(run_id.clone());
-    let has_log = store.file(&layout.wals()).is_some_and(|folder| !workers_in(&folder).is_empty());
-    (has_log || store.kept(&layout.outcome()).is_some()) && !RunningMark::is_set(store, run_id)
+    let is_left = !workers_of(store, &layout).is_empty() || store.kept(&layout.outcome()).is_some();
+    is_left && !RunningMark::is_set(store, run_id)
 }
 
 /// Recovers a run that was killed. Empty if there is nothing to recover, or it goes on. `killed` says that the user
@@ -78,7 +80,7 @@ pub fn needs_recovery(store: &DatasetStore, run_id: &RunId) -> bool {
 /// # Errors
 ///
 /// If the log cannot be read, or what was in it cannot be written; then it is still in the log. [`StorageError::Unmarked`]
-/// if whether the run goes on cannot be seen.
+/// if whether the run goes on cannot be seen. [`StorageError::Gone`] if it is no longer in its bucket.
 pub async fn recover_run(
     store: &DatasetStore,
     run_id: &RunId,
@@ -87,6 +89,12 @@ pub async fn recover_run(
 ) -> Result<Vec<RecoveredWorker>, StorageError> {
     let layout = RunLayout::new(run_id.clone());
     let Some(folder) = store.file(&layout.wals()) else { return Ok(Vec::new()) };
+    if store.is_remote() && needs_recovery(store, run_id) {
+        refuse_gone(store, &layout).await?;
+        // A worker may have left its last manifest alone.
+        let made = fs::create_dir_all(&folder);
+        made.map_err(|source| StorageError::Log { path: folder.display().to_string(), source })?;
+    }
     let locked = lock(folder.clone()).await;
     // Asked under the lock: who recovered it meanwhile has left nothing.
     if RunningMark::is_set(store, run_id) {
@@ -94,7 +102,7 @@ pub async fn recover_run(
     }
     let mut recovered = Vec::new();
     if locked.is_some() {
-        for worker in workers_in(&folder) {
+        for worker in workers_of(store, &layout) {
             let one = OneWorker { store, layout: &layout, worker, killed, now };
             recovered.extend(one.recover().await?);
         }
@@ -106,6 +114,17 @@ pub async fn recover_run(
     put_kept_outcome(store, &layout).await?;
     RunningMark::clear(store, run_id);
     Ok(recovered)
+}
+
+/// Rows of a run that was removed from its bucket would lie there without one.
+async fn refuse_gone(store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
+    match store.size(&layout.run_record()).await? {
+        Some(_) => Ok(()),
+        None => {
+            let (run_id, place) = (layout.run_id().clone(), store.place().to_owned());
+            Err(StorageError::Gone { run_id, place })
+        }
+    }
 }
 
 /// Puts the outcome that a run could not put into a bucket.
@@ -137,7 +156,7 @@ impl OneWorker<'_> {
         let folder = self.folder()?;
         let (of, at) = (run_id.clone(), folder.clone());
         let scanned = in_background(move || Log::scan(&at, &of, worker, first)).await?;
-        let Some(mut log) = scanned else { return Ok(None) };
+        let Some(mut log) = scanned.or_else(|| self.no_log(&folder)) else { return Ok(None) };
         if !self.killed && !is_left_behind(&log) {
             return Err(StorageError::Unmarked { run_id: run_id.clone() });
         }
@@ -147,7 +166,9 @@ impl OneWorker<'_> {
             self.store.forget(&self.layout.manifest(worker));
             return log.remove().map(|()| None);
         }
-        self.remove_unnamed(&manifest).await?;
+        if !log.is_done(first) {
+            self.remove_unnamed(&manifest).await?;
+        }
         let (of, policy) = (run_id.clone(), self.store.roll_policy());
         let (log, parts) = in_background(move || {
             let parts = PartsOfLog::of(&log, first, &of, worker, policy)?;
@@ -158,6 +179,11 @@ impl OneWorker<'_> {
         self.store.forget(&self.layout.manifest(worker));
         log.remove()?;
         Ok(Some(RecoveredWorker { worker, recovery, is_whole: manifest.finished }))
+    }
+
+    /// That of a worker which left nothing but its last manifest: all its rows were in parts.
+    fn no_log(&self, folder: &FilePath) -> Option<Log> {
+        self.store.kept(&self.layout.manifest(self.worker)).map(|_| Log::empty(folder))
     }
 
     /// Adds the accounts of a worker that could not put its last manifest into a bucket. Which parts there are, the one
@@ -212,16 +238,17 @@ impl OneWorker<'_> {
 
     /// Rows that were made and are in no part are missing, also those that the log should have and has not.
     fn account(&self, manifest: &mut Manifest, log: &Log, open_windows: u64) {
-        let Some(mark) = &log.mark else { return };
-        for (table, made) in &mark.rows {
-            let made = made + if *table == Table::Windows { open_windows } else { 0 };
-            let rows = manifest.rows.entry(*table).or_default();
-            rows.accepted = rows.accepted.max(made);
+        if let Some(mark) = &log.mark {
+            for (table, made) in &mark.rows {
+                let made = made + if *table == Table::Windows { open_windows } else { 0 };
+                let rows = manifest.rows.entry(*table).or_default();
+                rows.accepted = rows.accepted.max(made);
+            }
+            manifest.samples.lost = manifest.samples.lost.max(mark.samples_lost);
         }
         for rows in manifest.rows.values_mut() {
             rows.accepted = rows.accepted.max(rows.written);
         }
-        manifest.samples.lost = manifest.samples.lost.max(mark.samples_lost);
         // A worker that could not put its parts said so at its end, with its accounts; now they are put.
         if manifest.failure.is_some() && manifest.missing_rows() == 0 {
             (manifest.failure, manifest.finished) = (None, true);
@@ -232,17 +259,14 @@ impl OneWorker<'_> {
     async fn remove_unnamed(&self, manifest: &Manifest) -> Result<(), StorageError> {
         for table in Table::ALL {
             let folder = self.layout.parts(table, self.worker);
-            let fault = |source: object_store::Error| StorageError::Get {
-                path: folder.to_string(),
-                source: source.into(),
-            };
+            let fault = |source| self.store.unread(&folder, source);
             let listed: Vec<_> =
                 self.store.objects().list(Some(&folder)).try_collect().await.map_err(fault)?;
             for object in listed {
                 let is_named =
                     manifest.parts.iter().any(|part| self.layout.path_of(&part.path) == object.location);
                 if !is_named {
-                    let path = object.location.to_string();
+                    let path = self.store.shown(&object.location);
                     let fault =
                         |source: object_store::Error| StorageError::Put { path, source: source.into() };
                     self.store.objects().delete(&object.location).await.map_err(fault)?;
@@ -299,6 +323,19 @@ pub(crate) struct LogLock {
     _folder: Option<File>,
 }
 
+/// The workers that have segments, or left a manifest that could not be put.
+fn workers_of(store: &DatasetStore, layout: &RunLayout) -> Vec<u32> {
+    let mut workers = store.file(&layout.wals()).map(|folder| workers_in(&folder)).unwrap_or_default();
+    let manifests = store.spooled(&layout.manifests()).and_then(|folder| fs::read_dir(folder).ok());
+    let names = manifests.into_iter().flatten().flatten().map(|entry| entry.file_name());
+    workers.extend(names.filter_map(|name| {
+        name.to_str()?.strip_prefix("worker-")?.strip_suffix(".json")?.parse::<u32>().ok()
+    }));
+    workers.sort_unstable();
+    workers.dedup();
+    workers
+}
+
 /// The workers that have segments, by the names of their folders.
 fn workers_in(folder: &FilePath) -> Vec<u32> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
@@ -309,12 +346,10 @@ fn workers_in(folder: &FilePath) -> Vec<u32> {
             .flatten()
             .any(|file| file.path().extension() == Some("wal".as_ref()))
     };
-    let mut workers: Vec<u32> = entries
+    entries
         .filter(|entry| has_segments(&entry.path()))
         .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("worker-")?.parse().ok())
-        .collect();
-    workers.sort_unstable();
-    workers
+        .collect()
 }
 
 /// Runs what blocks where it may.

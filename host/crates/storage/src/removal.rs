@@ -4,7 +4,8 @@
 //!   at which the run is gone. Its files go then.
 //! * Who is ended in between leaves such a folder. [`sweep_removed`] takes it away; nothing else looks at it.
 //! * Of a bucket, `run.json` goes first, which is that moment, and then everything else; what stays when that is cut
-//!   off is removed by naming the run again.
+//!   off is removed by naming the run again. What this machine keeps of a run goes with it, also where the run is gone
+//!   from its bucket already: another machine removed it.
 //! * A run in a bucket that has no end, and was written to within the last minute, is spared: another machine may make it.
 //! * Not promised: that a run is spared which goes on where its mark cannot be seen: on another machine, on a file
 //!   system without locks, on Windows.
@@ -19,7 +20,7 @@ use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use outrider_model::{RunClock, RunId, Timestamp};
 
 use crate::recovery::{in_background, lock};
-use crate::{DatasetStore, Manifest, RunLayout, RunningMark, StorageError, StoreFault};
+use crate::{DatasetStore, Manifest, RunLayout, RunningMark, StorageError, StoreFault, list_runs};
 
 /// A minute: a run that goes on puts a manifest every few seconds, unless its bucket is away.
 const YOUNG: Duration = Duration::from_secs(60);
@@ -27,12 +28,38 @@ const YOUNG: Duration = Duration::from_secs(60);
 /// How the names of folders begin whose run is gone.
 const REMOVED: &str = ".removed-";
 
-/// Removes a run with everything in it, and returns how many bytes that were.
+/// What was removed of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RemovedRun {
+    /// How many bytes that were.
+    pub bytes: u64,
+    /// Whether it was gone from its bucket before, and only this machine still kept something of it.
+    pub was_gone: bool,
+}
+
+/// The runs of a dataset, and those that are no longer in their bucket while this machine still keeps something of them;
+/// the oldest first.
+///
+/// # Errors
+///
+/// If the dataset cannot be listed.
+pub async fn list_removable_runs(store: &DatasetStore) -> Result<Vec<RunId>, StorageError> {
+    let mut runs = list_runs(store).await?;
+    let spooled: Vec<RunId> =
+        store.spooled_runs().into_iter().filter(|run_id| !runs.contains(run_id)).collect();
+    if !spooled.is_empty() {
+        runs.extend(spooled);
+        runs.sort();
+    }
+    Ok(runs)
+}
+
+/// Removes a run with everything in it.
 ///
 /// # Errors
 ///
 /// If there is no such run, it goes on, or its files cannot be removed.
-pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<u64, StorageError> {
+pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<RemovedRun, StorageError> {
     if store.is_remote() {
         return remove_remote(store, run_id).await;
     }
@@ -61,10 +88,10 @@ pub async fn remove_run(store: &DatasetStore, run_id: &RunId) -> Result<u64, Sto
     let bytes = renamed.await.map_err(fault)?;
     let to = gone.clone();
     in_background(move || fs::remove_dir_all(&to)).await.map_err(left)?;
-    Ok(bytes)
+    Ok(RemovedRun { bytes, was_gone: false })
 }
 
-async fn remove_remote(store: &DatasetStore, run_id: &RunId) -> Result<u64, StorageError> {
+async fn remove_remote(store: &DatasetStore, run_id: &RunId) -> Result<RemovedRun, StorageError> {
     let layout = RunLayout::new(run_id.clone());
     // Who recovers it would write what is gone.
     let _log = match store.file(&layout.wals()) {
@@ -77,7 +104,8 @@ async fn remove_remote(store: &DatasetStore, run_id: &RunId) -> Result<u64, Stor
     };
     let listed = store.objects().list(Some(&layout.folder())).try_collect();
     let mut listed: Vec<ObjectMeta> = listed.await.map_err(fault)?;
-    if listed.is_empty() {
+    let was_gone = listed.is_empty();
+    if was_gone && !is_spooled(store, &layout) {
         return Err(StorageError::NoSuchRun { run_id: run_id.clone(), place: store.place().to_owned() });
     }
     if RunningMark::is_set(store, run_id) {
@@ -86,7 +114,7 @@ async fn remove_remote(store: &DatasetStore, run_id: &RunId) -> Result<u64, Stor
     if may_go_on_elsewhere(store, &layout, &listed).await? {
         return Err(StorageError::Young { run_id: run_id.clone() });
     }
-    let bytes = listed.iter().map(|object| object.size).sum();
+    let bytes: u64 = listed.iter().map(|object| object.size).sum();
     let record = layout.run_record();
     if let Some(first) = listed.iter().position(|object| object.location == record) {
         listed.swap_remove(first);
@@ -94,8 +122,14 @@ async fn remove_remote(store: &DatasetStore, run_id: &RunId) -> Result<u64, Stor
     }
     let others = futures::stream::iter(listed).map(|object| Ok(object.location)).boxed();
     store.objects().delete_stream(others).try_collect::<Vec<_>>().await.map_err(fault)?;
-    store.forget_run(run_id);
-    Ok(bytes)
+    let kept =
+        store.forget_run(run_id).map_err(|source| StorageError::Remove { run_id: run_id.clone(), source })?;
+    Ok(RemovedRun { bytes: bytes + kept, was_gone })
+}
+
+/// Whether this machine keeps something of a run in a bucket.
+fn is_spooled(store: &DatasetStore, layout: &RunLayout) -> bool {
+    store.spooled(&layout.folder()).is_some_and(|folder| folder.is_dir())
 }
 
 /// Whether a run without an end was written to a moment ago, and not by this machine: another may make it.
@@ -105,8 +139,7 @@ async fn may_go_on_elsewhere(
     listed: &[ObjectMeta],
 ) -> Result<bool, StorageError> {
     let is_there = |path| listed.iter().any(|object| object.location == path);
-    let is_ours = || store.spooled(&layout.folder()).is_some_and(|folder| folder.is_dir());
-    if is_there(layout.outcome()) || !is_there(layout.run_record()) || is_ours() {
+    if is_there(layout.outcome()) || !is_there(layout.run_record()) || is_spooled(store, layout) {
         return Ok(false);
     }
     let newest = listed.iter().filter_map(|object| object.last_modified.timestamp_nanos_opt()).max();
@@ -141,7 +174,7 @@ fn left_in(runs: &Path) -> Vec<PathBuf> {
 }
 
 /// The sizes of all files below a folder. Links are not followed: what they lead to stays.
-fn bytes_in(folder: &Path) -> io::Result<u64> {
+pub(crate) fn bytes_in(folder: &Path) -> io::Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

@@ -4,7 +4,7 @@
 //! writing ── a put fails after all attempts ──► failed
 //! write:  rows are logged, wait, are encoded    write:  rows are logged, and counted as missing
 //! tick:   a mark; parts when one is due         tick:   a mark
-//! finish: all parts, manifest finished, no log  finish: manifest, not finished, with the failure
+//! finish: all parts, manifest finished, no log  finish: manifest, not finished, with the failure (`last_words.rs`)
 //! ```
 //!
 //! The log is that of `wal.rs`: in the run's folder, or for a bucket in the spool of this machine.
@@ -20,6 +20,8 @@
 //! session watches [`Roller::failure`] and ends the run. That the log cannot be written ends the run too, but its rows
 //! still go into parts.
 
+mod give_up;
+mod last_words;
 mod policy;
 pub(crate) mod put;
 mod upload;
@@ -35,17 +37,17 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::part::{Part, PartBuilder, PartOrigin};
-use crate::store::json;
 use crate::wal::WalWriter;
 use crate::{
     DatasetStore, IterationAccount, Manifest, PartName, RunLayout, SampleAccount, StorageError, VuAccount,
 };
+pub use give_up::GiveUp;
 pub use policy::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_ROW_GROUP_BYTES, DEFAULT_ROW_GROUP_ROWS, REMOTE_PART_AGE,
     REMOTE_PART_BYTES, REMOTE_PUT_ATTEMPTS, REMOTE_PUT_TIME, REMOTE_UPLOAD_BYTES, RollPolicy,
 };
 pub use put::{DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE};
-use upload::{Lot, Progress, Uploader};
+use upload::{GivenUp, Lot, Progress, Uploader};
 
 /// Whose rows a roller writes.
 #[derive(Clone, Debug)]
@@ -99,6 +101,7 @@ pub struct Roller {
     /// Whether rows can no longer be put.
     has_failed: bool,
     failure: watch::Sender<Option<Arc<StorageError>>>,
+    give_up: GiveUp,
 }
 
 impl Roller {
@@ -134,12 +137,18 @@ impl Roller {
             wal,
             has_failed: false,
             failure: watch::Sender::new(None),
+            give_up: GiveUp::default(),
         })
     }
 
     /// Tells when writing has failed for good: from then on rows are counted as missing.
     pub fn failure(&self) -> watch::Receiver<Option<Arc<StorageError>>> {
         self.failure.subscribe()
+    }
+
+    /// Ends what [`finish`](Roller::finish) waits for, where that is a far store.
+    pub fn give_up(&self) -> GiveUp {
+        self.give_up.clone()
     }
 
     /// Writes what waits and the last manifest. Blocks; call it where blocking is allowed, outside
@@ -153,59 +162,22 @@ impl Roller {
         self.manifest.iterations = account.iterations;
         self.manifest.vus = account.vus;
         self.manifest.samples = account.samples;
+        let failure_before = self.failure.borrow().clone();
         if !self.has_failed {
             self.manifest.finished = true;
             self.cut_log();
             // Nothing comes after it: however much waits, it is waited for.
-            self.give();
-            let progress = self.uploader.drain(&self.runtime);
-            self.heed(progress);
+            self.hand_over();
+            let drained = self.drain();
+            self.heed(drained);
         }
-        if self.has_failed {
-            self.commit_failure();
-        } else if let Some(wal) = self.wal {
-            wal.remove();
+        if !self.has_failed || self.leave_last_words() {
+            self.wal.take().into_iter().for_each(WalWriter::remove);
+            // What came since turned out to be none.
+            self.failure.send_replace(failure_before);
         }
         let failure = self.failure.borrow().clone();
         RollerEnd { manifest: self.manifest, failure }
-    }
-
-    /// The last manifest that could be committed, with all that is known now.
-    fn commit_failure(&mut self) {
-        let committed = self.uploader.stop(&self.runtime).committed;
-        self.manifest.finished = false;
-        self.manifest.wal_segment = committed.as_ref().map_or(0, |committed| committed.wal_segment);
-        self.manifest.parts = committed.as_ref().map(|committed| committed.parts.clone()).unwrap_or_default();
-        for (table, rows) in &mut self.manifest.rows {
-            rows.written = committed
-                .as_ref()
-                .and_then(|committed| committed.rows.get(table))
-                .map_or(0, |rows| rows.written);
-        }
-        if self.is_second_writer() {
-            return;
-        }
-        self.manifest.committed_at = self.clock.now();
-        let path = self.layout.manifest(self.manifest.worker);
-        // A far store that has failed for minutes is not tried for minutes again.
-        let put_attempts = if self.store.is_remote() { 1 } else { self.policy.put_attempts };
-        let policy = RollPolicy { put_attempts, ..self.policy };
-        // Who has committed nothing takes no one's place either.
-        let put = async {
-            match committed {
-                Some(_) => put::replace(&self.manifest, &self.store, &policy).await,
-                None => put::put_new(&self.store, &path, json(&self.manifest), &policy).await,
-            }
-        };
-        match self.runtime.block_on(put) {
-            Ok(()) => {}
-            Err(error @ StorageError::Exists { .. }) => tracing::warn!(%error, "the place is someone else's"),
-            Err(error) => {
-                let error = outrider_model::with_causes(&error);
-                tracing::warn!(%error, "the last manifest could not be written");
-                self.store.keep(&path, &json(&self.manifest));
-            }
-        }
     }
 
     fn roll(&mut self, table: Table) {
@@ -228,16 +200,38 @@ impl Roller {
         self.manifest.add_part(record);
     }
 
-    /// Gives what was cut to whoever puts it.
+    /// Gives what was cut to whoever puts it, and waits for that where nothing may wait.
     fn give(&mut self) {
-        self.manifest.committed_at = self.clock.now();
-        let parts = std::mem::take(&mut self.cut);
-        self.uploader.give(Lot { parts, manifest: self.manifest.clone() });
+        self.hand_over();
         let progress = match self.policy.upload_bytes {
-            0 => self.uploader.drain(&self.runtime),
+            0 => self.drain(),
             _ => self.uploader.progress(),
         };
         self.heed(progress);
+    }
+
+    fn hand_over(&mut self) {
+        self.manifest.committed_at = self.clock.now();
+        let parts = std::mem::take(&mut self.cut);
+        self.uploader.give(Lot { parts, manifest: Arc::new(self.manifest.clone()) });
+    }
+
+    /// Waits until everything is put; a far store only as long as anybody wants that.
+    fn drain(&mut self) -> Progress {
+        let never = GiveUp::default();
+        let give_up = if self.policy.upload_bytes > 0 { &self.give_up } else { &never };
+        match self.uploader.drain(&self.runtime, give_up) {
+            Ok(progress) => progress,
+            Err(GivenUp) => {
+                let mut progress = self.uploader.progress();
+                progress.failure = Some(Arc::new(self.given_up()));
+                progress
+            }
+        }
+    }
+
+    fn given_up(&self) -> StorageError {
+        StorageError::GivenUp { place: self.store.place().to_owned() }
     }
 
     /// Ends the run if more waits to be put than may.
@@ -297,7 +291,7 @@ impl Roller {
     /// The first failure is the one that counts.
     fn fail(&mut self, error: Arc<StorageError>) {
         let is_first = self.failure.borrow().is_none();
-        if is_first {
+        if is_first && !error.is_given_up() {
             tracing::error!(%error, worker = self.manifest.worker, "rows can no longer be kept safely");
         }
         match &*error {

@@ -67,15 +67,14 @@ impl RunRecord {
     pub async fn create(&self, store: &DatasetStore) -> Result<(), StorageError> {
         let path = RunLayout::new(self.plan.run_id.clone()).run_record();
         let bytes = json(self);
-        match put::put_document(store, &path, bytes.clone()).await {
-            Err(StorageError::Exists { .. }) => {
-                return Err(StorageError::RunExists {
-                    run_id: self.plan.run_id.clone(),
-                    place: store.place().to_owned(),
-                });
+        let put = put::put_document(store, &path, bytes.clone()).await;
+        put.map_err(|error| match error {
+            StorageError::Exists { .. } => {
+                let (run_id, place) = (self.plan.run_id.clone(), store.place().to_owned());
+                StorageError::RunExists { run_id, place }
             }
-            written => written?,
-        }
+            other => other,
+        })?;
         // The same once more: a far store that takes it is one that keeps no writer from another's objects.
         if store.is_remote() && store.put_new(&path, bytes).await.is_ok() {
             tracing::warn!(
@@ -284,13 +283,16 @@ impl Outcome {
     ///
     /// [`StorageError::Exists`] if the run has an outcome, [`StorageError::Put`] if it cannot be written.
     pub async fn create(&self, store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
-        let bytes = json(self);
-        let put = put::put_document(store, &layout.outcome(), bytes.clone()).await;
+        let put = put::put_document(store, &layout.outcome(), json(self)).await;
         if !matches!(put, Ok(()) | Err(StorageError::Exists { .. })) {
-            // Recovery puts it.
-            store.keep(&layout.outcome(), &bytes);
+            self.keep(store, layout);
         }
         put
+    }
+
+    /// Keeps `outcome.json` on this machine, where nobody waits for a far store any longer: recovery puts it.
+    pub fn keep(&self, store: &DatasetStore, layout: &RunLayout) {
+        store.keep(&layout.outcome(), &json(self));
     }
 }
 

@@ -18,8 +18,8 @@ const LOCK_TRIES: usize = 100;
 pub struct RunningMark {
     /// Closing it gives the lock up.
     _record: File,
-    /// The file that stands for the record of a run in a bucket.
-    stand_in: Option<PathBuf>,
+    /// The run in a bucket for whose record a file of this machine stands.
+    stand_in: Option<(DatasetStore, RunId)>,
 }
 
 impl RunningMark {
@@ -31,13 +31,12 @@ impl RunningMark {
             return None;
         }
         let file = file(store, run_id)?;
-        let stand_in = store.is_remote().then(|| file.clone());
-        if stand_in.is_some() {
-            make(&file)?;
-        }
-        let record = File::open(file).ok()?;
+        let stand_in = store.is_remote().then(|| (store.clone(), run_id.clone()));
         for _ in 0..LOCK_TRIES {
+            let record = if stand_in.is_some() { make(&file)? } else { File::open(&file).ok()? };
             match record.try_lock() {
+                // Who looked just before this took it for that of a process that was killed, and took it away.
+                Ok(()) if fs::metadata(&file).is_err() => {}
                 Ok(()) => return Some(RunningMark { _record: record, stand_in }),
                 Err(TryLockError::WouldBlock) => std::thread::yield_now(),
                 Err(TryLockError::Error(error)) => {
@@ -63,8 +62,8 @@ impl RunningMark {
 impl Drop for RunningMark {
     fn drop(&mut self) {
         // What stays of a process that was killed marks nothing: its lock is gone.
-        if let Some(file) = &self.stand_in {
-            clear(file);
+        if let Some((store, run_id)) = &self.stand_in {
+            RunningMark::clear(store, run_id);
         }
     }
 }
@@ -72,17 +71,8 @@ impl Drop for RunningMark {
 impl RunningMark {
     /// Takes away what a process that was killed left of its mark, and the run's folder in the spool if that was all.
     pub(crate) fn clear(store: &DatasetStore, run_id: &RunId) {
-        if let Some(file) = file(store, run_id).filter(|_| store.is_remote()) {
-            clear(&file);
-        }
-    }
-}
-
-/// The folder stays while it holds anything else.
-fn clear(stand_in: &Path) {
-    let folder = stand_in.parent().unwrap_or(stand_in);
-    if let Err(error) = fs::remove_file(stand_in).and_then(|()| fs::remove_dir(folder)) {
-        tracing::debug!(%error, path = %stand_in.display(), "something stays in the spool");
+        store.forget(&RunLayout::new(run_id.clone()).run_record());
+        store.tidy(run_id);
     }
 }
 
@@ -90,7 +80,10 @@ fn file(store: &DatasetStore, run_id: &RunId) -> Option<PathBuf> {
     store.file(&RunLayout::new(run_id.clone()).run_record())
 }
 
-fn make(file: &Path) -> Option<()> {
-    let made = fs::create_dir_all(file.parent()?).and_then(|()| File::create(file));
-    made.inspect_err(|error| tracing::debug!(%error, "the run cannot be marked as running")).ok().map(|_| ())
+fn make(file: &Path) -> Option<File> {
+    let folder = file.parent()?;
+    let make = || fs::create_dir_all(folder).and_then(|()| File::create(file));
+    // Who tidies up after the last run of this place may take the folder away just now.
+    let made = make().or_else(|_| make());
+    made.inspect_err(|error| tracing::debug!(%error, "the run cannot be marked as running")).ok()
 }

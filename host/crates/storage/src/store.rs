@@ -105,6 +105,11 @@ impl DatasetStore {
         DatasetStore { objects, place: place.into(), folder: None, is_remote: false, attempts: None }
     }
 
+    /// A dataset in any far store, rooted at the dataset's folder; `spool` is what this machine keeps of it in.
+    pub fn far(objects: Arc<dyn ObjectStore>, place: &str, spool: &FilePath) -> DatasetStore {
+        DatasetStore { is_remote: true, ..DatasetStore::new(objects, place).in_folder(spool) }
+    }
+
     fn remote(out: &str) -> Result<DatasetStore, StorageError> {
         let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(store) = opened.get(out) {
@@ -126,6 +131,8 @@ impl DatasetStore {
             folder: self.folder.as_deref().unwrap_or(FilePath::new("~")).display().to_string(),
             source,
         })?;
+        // Only runs make it again: what fails before leaves nothing.
+        self.tidy_place();
         Ok(self)
     }
 
@@ -159,6 +166,18 @@ impl DatasetStore {
         &self.place
     }
 
+    /// What messages call an object: its path in a folder, and where it is in full elsewhere.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        match self.is_remote {
+            true => format!("{}/{path}", self.place.trim_end_matches('/')),
+            false => path.to_string(),
+        }
+    }
+
+    pub(crate) fn unread(&self, path: &Path, source: object_store::Error) -> StorageError {
+        StorageError::Get { path: self.shown(path), source: source.into() }
+    }
+
     /// The store.
     pub fn objects(&self) -> &Arc<dyn ObjectStore> {
         &self.objects
@@ -179,16 +198,15 @@ impl DatasetStore {
         match self.objects.put_opts(path, bytes.into(), options).await {
             Ok(_) => Ok(()),
             Err(object_store::Error::AlreadyExists { .. }) => {
-                Err(StorageError::Exists { path: path.to_string() })
+                Err(StorageError::Exists { path: self.shown(path) })
             }
-            Err(source) => Err(StorageError::Put { path: path.to_string(), source: source.into() }),
+            Err(source) => Err(StorageError::Put { path: self.shown(path), source: source.into() }),
         }
     }
 
     /// Reads an object; `None` if there is none.
     pub(crate) async fn get(&self, path: &Path) -> Result<Option<Bytes>, StorageError> {
-        let fault =
-            |source: object_store::Error| StorageError::Get { path: path.to_string(), source: source.into() };
+        let fault = |source| self.unread(path, source);
         match self.objects.get(path).await {
             Ok(object) => Ok(Some(object.bytes().await.map_err(fault)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
@@ -201,7 +219,7 @@ impl DatasetStore {
         match self.objects.head(path).await {
             Ok(meta) => Ok(Some(meta.size)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
+            Err(source) => Err(self.unread(path, source)),
         }
     }
 
@@ -214,7 +232,7 @@ impl DatasetStore {
                 .filter_map(|folder| Some(folder.filename()?.to_owned()))
                 .collect()),
             Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
+            Err(source) => Err(self.unread(path, source)),
         }
     }
 
@@ -223,7 +241,7 @@ impl DatasetStore {
         match self.objects.list_with_delimiter(Some(path)).await {
             Ok(listed) => Ok(listed.objects.into_iter().map(|object| object.location).collect()),
             Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
-            Err(source) => Err(StorageError::Get { path: path.to_string(), source: source.into() }),
+            Err(source) => Err(self.unread(path, source)),
         }
     }
 
@@ -232,11 +250,11 @@ impl DatasetStore {
         let Some(bytes) = self.get(path).await? else {
             return Ok(None);
         };
-        let fault = |source| StorageError::Json { path: path.to_string(), source };
+        let fault = |source| StorageError::Json { path: self.shown(path), source };
         let head: Head = serde_json::from_slice(&bytes).map_err(fault)?;
         if head.format > LAYOUT_VERSION {
             let (found, supported) = (head.format, LAYOUT_VERSION);
-            return Err(StorageError::NewerFormat { path: path.to_string(), found, supported });
+            return Err(StorageError::NewerFormat { path: self.shown(path), found, supported });
         }
         serde_json::from_slice(&bytes).map(Some).map_err(fault)
     }

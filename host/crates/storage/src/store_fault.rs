@@ -14,6 +14,14 @@ impl StoreFault {
         StoreFault(Box::new(error))
     }
 
+    /// That of a store that was not opened, without the library's name of the kind of store around it.
+    pub(crate) fn of_settings(error: object_store::Error) -> StoreFault {
+        match error {
+            object_store::Error::Generic { source, .. } => StoreFault(source),
+            other => other.into(),
+        }
+    }
+
     /// What the user can do about it, if that is known.
     pub(crate) fn hint(&self) -> Option<String> {
         let of_s3 = self.0.downcast_ref::<S3Error>().and_then(S3Error::hint);

@@ -5,10 +5,11 @@ mod choose;
 use outrider_report::{CompareRules, Comparison, ComparisonVerdict, TextStyle};
 use outrider_session::Exit;
 
+use super::unreadable;
 use crate::Env;
 use crate::cli::{CompareArgs, CompareFormat, FailOn};
 use crate::commands::recover;
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 use choose::Sides;
 
 pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failure> {
@@ -18,8 +19,7 @@ pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failu
     }
     let sides = [&baseline, &candidate].map(|side| (side.asked.as_str(), side.runs.as_slice()));
     let comparison = Comparison::read(sides[0], sides[1], rules(args)).await;
-    let comparison =
-        comparison.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let comparison = comparison.map_err(unreadable)?;
     let rendered = match args.format {
         CompareFormat::Text => outrider_report::render_comparison_text(&comparison, style(env)),
         CompareFormat::Json => outrider_report::render_comparison_json(&comparison),

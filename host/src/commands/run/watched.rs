@@ -106,7 +106,7 @@ async fn one(
             () = tokio::time::sleep(PATIENCE), if next.is_some() && is_patient => {
                 is_patient = false;
                 // Teardown is left to finish: it cleans up at the target.
-                if watch.phase() != Phase::Finishing {
+                if watch.phase() < Phase::Finishing {
                     stop.abort();
                 }
             }

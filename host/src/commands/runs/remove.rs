@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use outrider_model::{BYTE_UNITS, RunClock, RunId, Timestamp, in_unit};
 use outrider_session::Exit;
-use outrider_storage::{DatasetStore, RunHead, StorageError, list_runs, remove_run, rfc3339, sweep_removed};
+use outrider_storage::{
+    DatasetStore, RunHead, StorageError, list_removable_runs, list_runs, remove_run, rfc3339, sweep_removed,
+};
 
 use crate::Env;
 use crate::cli::RemoveArgs;
@@ -28,9 +30,15 @@ pub(super) async fn run(env: &mut Env, args: &RemoveArgs) -> Result<Exit, Failur
     let (mut removed, mut bytes, mut faults) = (0, 0, Vec::new());
     for run_id in &chosen {
         match remove_run(&store, run_id).await {
-            Ok(size) => {
+            Ok(run) => {
                 env.print(run_id.as_str());
-                (removed, bytes) = (removed + 1, bytes + size);
+                (removed, bytes) = (removed + 1, bytes + run.bytes);
+                if run.was_gone {
+                    let place = store.place();
+                    env.say(&format!(
+                        "note: '{run_id}' was no longer in '{place}': what this machine kept of it is removed"
+                    ));
+                }
             }
             // It began after the runs were chosen, or another command was faster.
             Err(StorageError::GoesOn { .. } | StorageError::NoSuchRun { .. }) if args.runs.is_empty() => {}
@@ -60,13 +68,14 @@ fn runs(count: usize) -> String {
     format!("{count} {}", if count == 1 { "run" } else { "runs" })
 }
 
-/// All that are named, or every fault of the names.
+/// All that are named, or every fault of the names. A run that is no longer in its bucket, while this machine still keeps
+/// something of it, can be named.
 pub(crate) async fn by_name(
     store: &DatasetStore,
     place: &Place,
     named: &[String],
 ) -> Result<Vec<RunId>, Failure> {
-    let runs = list_runs(store).await.map_err(storage_failure)?;
+    let runs = list_removable_runs(store).await.map_err(storage_failure)?;
     let (mut chosen, mut faults) = (Vec::new(), Vec::new());
     for name in named {
         let found: Vec<&RunId> = match runs.iter().find(|run_id| run_id.as_str() == name) {
@@ -104,12 +113,17 @@ async fn spare_running(store: &DatasetStore, chosen: Vec<RunId>) -> Result<Vec<R
 
 /// Those that `--keep` and `--older-than` let go: both must, where both are given.
 async fn by_age(store: &DatasetStore, args: &RemoveArgs) -> Result<Vec<RunId>, Failure> {
-    let mut runs = list_runs(store).await.map_err(storage_failure)?;
+    let there = list_runs(store).await.map_err(storage_failure)?;
+    let mut runs = there.clone();
     if args.keep.is_none() && args.older_than.is_none() {
         // Nothing was asked for: the command line says so before, and no slip there may cost a dataset.
         runs.clear();
     }
     runs.truncate(runs.len().saturating_sub(args.keep.unwrap_or(0)));
+    if args.older_than.is_some() {
+        // Those that are gone from a bucket count as none of those to keep.
+        runs.extend(store.spooled_runs().into_iter().filter(|run_id| !there.contains(run_id)));
+    }
     let now = RunClock::start_now().now();
     let mut chosen = Vec::new();
     for run_id in runs {

@@ -7,8 +7,8 @@ use outrider_session::Exit;
 use crate::Env;
 use crate::cli::{ShowArgs, ShowFormat};
 use crate::commands::recover;
-use crate::commands::report::{latest_of_all, named};
-use crate::failure::{Failure, Fault};
+use crate::commands::report::{latest_of_all, named, unreadable};
+use crate::failure::Failure;
 
 /// Says what a run was to do and what of it is kept, by its documents alone.
 pub(super) async fn run(env: &mut Env, args: &ShowArgs) -> Result<Exit, Failure> {
@@ -18,7 +18,7 @@ pub(super) async fn run(env: &mut Env, args: &ShowArgs) -> Result<Exit, Failure>
     };
     recover::unasked(env, &found.store, &found.run_id).await;
     let details = RunDetails::read(&found.store, &found.run_id, RunClock::start_now().now()).await;
-    let details = details.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let details = details.map_err(unreadable)?;
     let text = match args.format {
         ShowFormat::Json => outrider_report::render_run_details_json(&details),
         ShowFormat::Text => {

@@ -54,6 +54,7 @@ fn end_of(end: RunEnd, lost_vus: FailureCounts) -> SessionEnd {
         packs: Vec::new(),
         remarks: Vec::new(),
         unexported: Vec::new(),
+        is_left_here: false,
     }
 }
 

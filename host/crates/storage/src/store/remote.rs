@@ -11,6 +11,7 @@
 //!
 //! [`REMOTE_PART_BYTES`]: crate::roller::REMOTE_PART_BYTES
 
+mod bucket;
 mod credentials;
 mod ini;
 mod process;
@@ -27,8 +28,8 @@ use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, Certificate, ClientConfigKey, ClientOptions, ObjectStore, RetryConfig};
 
-use crate::StorageError;
 use crate::digest::sha256;
+use crate::{StorageError, StoreFault};
 pub(crate) use credentials::CredentialError;
 use profile::Profile;
 use words::InWords;
@@ -72,8 +73,7 @@ fn open_with(out: &str, variables: &Variables) -> Result<Opened, StorageError> {
     if bucket.is_empty() {
         return Err(StorageError::NoBucket { out: out.to_owned() });
     }
-    let prefix =
-        Path::parse(prefix.trim_matches('/')).map_err(|error| fault(crate::StoreFault::new(error)))?;
+    let prefix = Path::parse(prefix.trim_matches('/')).map_err(|error| fault(StoreFault::new(error)))?;
     let attempts = attempts(variables).map_err(|error| fault(error.into()))?;
     let options = client_options(variables).map_err(|error| fault(error.into()))?;
     let builder = AmazonS3Builder::new().with_client_options(options);
@@ -85,8 +85,12 @@ fn open_with(out: &str, variables: &Variables) -> Result<Opened, StorageError> {
         let wanted = "the address of an endpoint, as in https://minio.test:9000";
         return Err(fault(CredentialError::Variable { name: "AWS_ENDPOINT_URL", wanted }.into()));
     }
+    if let Some((wrong, hint)) = bucket::fault(bucket, endpoint_of(&builder).is_some()) {
+        let (out, bucket) = (out.to_owned(), bucket.to_owned());
+        return Err(StorageError::BucketName { out, bucket, wrong, hint });
+    }
     let builder = if is_plain(&builder) { allow_http(builder) } else { builder };
-    let store = InWords(builder.build().map_err(|error| fault(error.into()))?);
+    let store = InWords(builder.build().map_err(|error| fault(StoreFault::of_settings(error)))?);
     let objects: Arc<dyn ObjectStore> = match prefix.as_ref() {
         "" => Arc::new(store),
         _ => Arc::new(PrefixStore::new(store, prefix)),
@@ -202,6 +206,21 @@ mod tests {
         for none in ["s3://", "s3:///load"] {
             assert!(matches!(open_with(none, &variables(&[])), Err(StorageError::NoBucket { .. })), "{none}");
         }
+    }
+
+    #[test]
+    fn a_bucket_that_s3_cannot_have_is_refused_where_no_other_endpoint_may_have_it() {
+        let keys = [("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+        let open = |endpoint: &[(&str, &str)]| {
+            open_with("s3://My_Bucket/a", &variables(&[&keys, endpoint].concat()))
+        };
+        let error = open(&[]).err().unwrap();
+        assert_eq!(
+            error.to_string(),
+            "cannot use 's3://My_Bucket/a' as a dataset: the name of the bucket 'My_Bucket' has capital letters, has '_'"
+        );
+        assert!(error.hint().unwrap().starts_with("did you mean 'my-bucket'?"));
+        assert!(open(&[("AWS_ENDPOINT_URL", "https://minio.test")]).is_ok());
     }
 
     #[test]

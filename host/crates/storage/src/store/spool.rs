@@ -1,8 +1,9 @@
 //! What this machine keeps of a run that goes into a bucket, beside its write-ahead log: its mark (`running.rs`), and
-//! documents that could not be put. Recovery puts them.
+//! documents that could not be put. Recovery puts them. Nothing stays of a run that is whole, no empty folder either.
 
 use std::fs;
 use std::io;
+use std::path::{Path as FilePath, PathBuf};
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -29,26 +30,25 @@ impl DatasetStore {
 
     /// Forgets a document: it is put.
     pub(crate) fn forget(&self, path: &Path) {
-        if let Some(file) = self.spooled(path)
-            && let Err(error) = fs::remove_file(&file)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::debug!(%error, path = %file.display(), "something stays in the spool");
+        if let Some(file) = self.spooled(path) {
+            note(&file, fs::remove_file(&file));
         }
     }
 
-    /// Forgets all that is kept of a run.
-    pub(crate) fn forget_run(&self, run_id: &RunId) {
-        let Some(folder) = self.spooled(&RunLayout::new(run_id.clone()).folder()) else { return };
-        if let Err(error) = fs::remove_dir_all(&folder)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::debug!(%error, path = %folder.display(), "something stays in the spool");
+    /// Forgets all that is kept of a run. How many bytes that were.
+    pub(crate) fn forget_run(&self, run_id: &RunId) -> io::Result<u64> {
+        let Some(folder) = self.spooled(&RunLayout::new(run_id.clone()).folder()) else { return Ok(0) };
+        if !folder.is_dir() {
+            return Ok(0);
         }
+        let bytes = crate::removal::bytes_in(&folder)?;
+        fs::remove_dir_all(&folder)?;
+        self.tidy(run_id);
+        Ok(bytes)
     }
 
     /// The runs of which something is kept; of a folder of this machine none: it is the dataset itself.
-    pub(crate) fn spooled_runs(&self) -> Vec<RunId> {
+    pub fn spooled_runs(&self) -> Vec<RunId> {
         let runs = self.spooled(&RunLayout::runs()).and_then(|folder| fs::read_dir(folder).ok());
         let runs = runs.into_iter().flatten().flatten();
         let mut runs: Vec<RunId> =
@@ -57,8 +57,40 @@ impl DatasetStore {
         runs
     }
 
+    /// Takes away the empty folders of a run, and those around it if it was the last.
+    pub(crate) fn tidy(&self, run_id: &RunId) {
+        if let Some(folder) = self.spooled(&RunLayout::new(run_id.clone()).folder()) {
+            prune(&folder);
+        }
+        self.tidy_place();
+    }
+
+    /// Takes away the folder of this place, if no run is in it.
+    pub(crate) fn tidy_place(&self) {
+        let Some(runs) = self.spooled(&RunLayout::runs()) else { return };
+        note(&runs, fs::remove_dir(&runs));
+        if let Some(place) = runs.parent() {
+            note(place, fs::remove_dir(place));
+        }
+    }
+
     /// The file of the spool that stands for an object.
-    pub(crate) fn spooled(&self, path: &Path) -> Option<std::path::PathBuf> {
+    pub(crate) fn spooled(&self, path: &Path) -> Option<PathBuf> {
         self.file(path).filter(|_| self.is_remote())
+    }
+}
+
+/// Removes a folder in which there are no files, with its folders.
+fn prune(folder: &FilePath) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.is_dir()).for_each(|folder| prune(&folder));
+    note(folder, fs::remove_dir(folder));
+}
+
+fn note(path: &FilePath, removed: io::Result<()>) {
+    if let Err(error) = removed
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        tracing::debug!(%error, path = %path.display(), "something stays in the spool");
     }
 }

@@ -51,8 +51,7 @@ impl Log {
         if segments.is_empty() {
             return Ok(None);
         }
-        let mut log =
-            Log { folder: folder.to_owned(), segments, head: None, mark: None, end: None, damage: None };
+        let mut log = Log { segments, ..Log::empty(folder) };
         let counting: Vec<u32> = log.segments.iter().copied().filter(|number| *number >= first).collect();
         for (expected, number) in (first..).zip(counting) {
             if expected != number {
@@ -64,6 +63,12 @@ impl Log {
             }
         }
         Ok(Some(log))
+    }
+
+    /// A log in which nothing is.
+    pub(crate) fn empty(folder: &Path) -> Log {
+        let folder = folder.to_owned();
+        Log { folder, segments: Vec::new(), head: None, mark: None, end: None, damage: None }
     }
 
     /// Whether the next segment counts too.

@@ -4,6 +4,7 @@
 mod completeness;
 mod data_file;
 mod failures;
+mod far;
 mod fixture;
 mod parts;
 mod places;

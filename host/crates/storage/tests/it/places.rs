@@ -198,7 +198,8 @@ fn a_run_is_removed_whole_and_what_a_killed_removal_left_is_swept() {
     std::fs::create_dir_all(&left).unwrap();
     assert_eq!(listed().len(), 1, "what is left of a run is none");
 
-    assert!(dataset.runtime.block_on(remove_run(store, &run_id())).unwrap() > 1_000);
+    let removed = dataset.runtime.block_on(remove_run(store, &run_id())).unwrap();
+    assert!(removed.bytes > 1_000 && !removed.was_gone, "{removed:?}");
     assert!(listed().is_empty());
     let again = dataset.runtime.block_on(remove_run(store, &run_id())).unwrap_err();
     assert!(matches!(again, StorageError::NoSuchRun { .. }), "{again}");

@@ -7,6 +7,7 @@ use outrider_storage::{DatasetStore, RunStatus};
 
 use super::super::find::find;
 use super::super::place::Place;
+use super::super::unreadable;
 use crate::cli::CompareArgs;
 use crate::failure::{Failure, Fault};
 
@@ -106,7 +107,7 @@ async fn tagged(args: &CompareArgs, tag: &str, others: &[RunPlace]) -> Result<Ve
     let place = Place::of_out(&args.out);
     let store = place.open()?;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let list = list.map_err(unreadable)?;
     let is_other = |run: &RunEntry| others.iter().any(|other| other.run_id.as_str() == run.id);
     let has_tag = list.runs.iter().filter(|run| run.has_tag(tag.as_str()));
     let finished = has_tag.filter(|run| run.status == Some(RunStatus::Finished) && !is_other(run));

@@ -6,7 +6,7 @@ use outrider_storage::{DatasetStore, RunReader};
 
 use super::super::find::find;
 use super::super::place::Place;
-use super::super::storage_failure;
+use super::super::{storage_failure, unreadable};
 use super::note;
 use crate::Env;
 use crate::cli::SqlArgs;
@@ -60,7 +60,7 @@ async fn several(env: &Env, args: &SqlArgs) -> Result<Vec<RunReader>, Failure> {
     let store = place.open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let list = list.map_err(unreadable)?;
     let is_asked = |run: &&RunEntry| args.tags.iter().all(|tag| run.has_tag(tag.as_str()));
     let mut opened = Vec::new();
     for run_id in list.runs.iter().filter(is_asked).filter_map(|run| RunId::new(run.id.as_str())) {

@@ -25,6 +25,8 @@ pub(crate) enum CredentialError {
     Variable { name: &'static str, wanted: &'static str },
     #[error("there is no profile '{name}'")]
     NoProfile { name: String, nearest: Option<String> },
+    #[error("{set} is set, but {unset} is not")]
+    Half { set: &'static str, unset: &'static str },
     #[error("the profile '{profile}' has no {key}")]
     Lacks { profile: String, key: &'static str },
     #[error("the profile '{profile}' {how}, which only AWS's own tools can do")]
@@ -49,6 +51,12 @@ impl CredentialError {
                  `credential_process = aws configure export-credentials --profile {profile}`"
             ),
             CredentialError::None => NO_CREDENTIALS.to_owned(),
+            CredentialError::Half { set, .. } => {
+                format!(
+                    "set both, or unset {set}: then they come from a profile, or from the role of this machine, \
+                     container or pod"
+                )
+            }
             CredentialError::Process { .. } => {
                 "call it yourself: it must print {\"Version\": 1, \"AccessKeyId\": …, \"SecretAccessKey\": …}"
                     .to_owned()
@@ -90,10 +98,14 @@ pub(super) fn add(
     {
         builder = builder.with_endpoint(endpoint);
     }
-    let are_given =
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SKIP_SIGNATURE"].into_iter().any(is_set);
-    if are_given {
-        return Ok(builder);
+    const ID: &str = "AWS_ACCESS_KEY_ID";
+    const SECRET: &str = "AWS_SECRET_ACCESS_KEY";
+    match (is_set(ID), is_set(SECRET)) {
+        _ if is_set("AWS_SKIP_SIGNATURE") => return Ok(builder),
+        (true, true) => return Ok(builder),
+        (true, false) => return Err(CredentialError::Half { set: ID, unset: SECRET }),
+        (false, true) => return Err(CredentialError::Half { set: SECRET, unset: ID }),
+        (false, false) => {}
     }
     Ok(match profile.map(|profile| profile.source().map(|source| (profile, source))).transpose()? {
         Some((_, Source::Keys { id, secret, token })) => {
@@ -147,7 +159,11 @@ mod tests {
         let off = ("AWS_EC2_METADATA_DISABLED", "true");
         let added = |pairs: &[(&str, &str)]| add(AmazonS3Builder::new(), &variables(pairs), None);
         assert!(matches!(added(&[off]), Err(CredentialError::None)));
-        assert!(added(&[off, ("AWS_ACCESS_KEY_ID", "AKIA")]).is_ok());
+        let (id, secret) = (("AWS_ACCESS_KEY_ID", "AKIA"), ("AWS_SECRET_ACCESS_KEY", "secret"));
+        assert!(added(&[off, id, secret]).is_ok());
+        let half = |one| added(&[off, one]).unwrap_err().to_string();
+        assert_eq!(half(id), "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not");
+        assert_eq!(half(secret), "AWS_SECRET_ACCESS_KEY is set, but AWS_ACCESS_KEY_ID is not");
         assert!(added(&[off, ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2")]).is_ok());
         assert!(added(&[]).is_ok(), "the instance is asked");
     }
