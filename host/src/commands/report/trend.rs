@@ -6,6 +6,7 @@ use outrider_session::Exit;
 
 use super::find::find;
 use super::place::Place;
+use super::unreadable;
 use crate::Env;
 use crate::cli::{TrendArgs, TrendFormat};
 use crate::commands::recover;
@@ -66,7 +67,7 @@ async fn latest(env: &Env, args: &TrendArgs) -> Result<Vec<RunPlace>, Failure> {
     let store = place.open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(|error| Failure::invalid(Fault::of(&error).maybe_hint(error.hint())))?;
+    let list = list.map_err(unreadable)?;
     let is_asked = |run: &&RunEntry| {
         let has_started = run.started_at.is_some() || run.verdict == RunVerdict::Unreadable;
         has_started

@@ -82,7 +82,7 @@ fn a_credential_process_is_asked_and_told_by_its_profile_when_it_fails() {
     is_written(&bucket, &run(&bucket, None));
     shows!(run(&bucket, Some("broken")).errors(), @r#"
     exit 104
-    error: cannot write 'runs/[RUN]/run.json'
+    error: cannot write 's3://bucket/load/tests/runs/[RUN]/run.json'
       caused by: the credential_process of the profile 'broken' failed (exit status: 7)
     hint: call it yourself: it must print {"Version": 1, "AccessKeyId": …, "SecretAccessKey": …}
     "#);
