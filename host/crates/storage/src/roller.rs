@@ -173,6 +173,7 @@ impl Roller {
         }
         if !self.has_failed || self.leave_last_words() {
             self.wal.take().into_iter().for_each(WalWriter::remove);
+            self.store.tidy(&self.manifest.run_id);
             // What came since turned out to be none.
             self.failure.send_replace(failure_before);
         }
