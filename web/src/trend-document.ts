@@ -1,5 +1,7 @@
 // What the page of a trend shows. The same types as TrendPage of the report crate.
 
+import type { Durations } from "./document.js";
+
 export interface TrendPage {
   version: number;
   written_by: string;
@@ -48,15 +50,4 @@ export interface TrendPoint {
   failed: number;
   rate_per_s: number;
   duration_ms: Durations | null;
-}
-
-export interface Durations {
-  min: number;
-  mean: number;
-  p50: number;
-  p90: number;
-  p95: number;
-  p99: number;
-  p999: number;
-  max: number;
 }

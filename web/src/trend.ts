@@ -2,10 +2,11 @@
 
 import { begin } from "./begin.js";
 import { courseOf, coursePicture, type Course, type Point, type Size } from "./course.js";
+import type { Durations } from "./document.js";
 import { append, el, section } from "./dom.js";
 import { table, type Column } from "./table.js";
 import { themeSwitch } from "./theme.js";
-import type { Durations, Trend, TrendPage, TrendPoint, TrendRow, TrendRun } from "./trend-document.js";
+import type { Trend, TrendPage, TrendPoint, TrendRow, TrendRun } from "./trend-document.js";
 import { count, duration, instant, ms, percent, rate } from "./words.js";
 
 /** The layout of the document that this page reads. */

@@ -26,7 +26,12 @@ Exit codes:
 #[derive(Debug, Args)]
 pub(crate) struct SqlArgs {
     /// The query; - reads it from standard input
-    #[arg(value_name = "QUERY", required_unless_present_any = ["file", "tables"])]
+    #[arg(
+        value_name = "QUERY",
+        required_unless_present_any = ["file", "tables"],
+        allow_hyphen_values = true,
+        value_parser = parse_query
+    )]
     pub(crate) query: Option<String>,
     /// Read the query from a file; - is standard input
     #[arg(short, long, value_name = "FILE", conflicts_with = "query")]
@@ -43,7 +48,7 @@ pub(crate) struct SqlArgs {
     )]
     pub(crate) tables: Option<String>,
 
-    /// Ask this run: its id or the start of it, its folder, or a folder of runs; repeatable. Without it, the latest run that
+    /// Ask this run: its id or the start of it, its folder, or a folder of runs, which stands for its latest; repeatable. Without it, the latest run that
     /// has ended
     #[arg(long = "run", value_name = "RUN", help_heading = "Runs")]
     pub(crate) runs: Vec<String>,
@@ -66,6 +71,15 @@ pub(crate) struct SqlArgs {
     /// What sorting, joining and grouping may keep in memory; what is more goes to a temporary folder
     #[arg(long, value_name = "SIZE", value_parser = parse_memory, default_value = "1GiB", help_heading = "Answer")]
     pub(crate) memory: usize,
+}
+
+/// A query may begin with a comment, `-- so`; what begins as a flag is none that there is.
+fn parse_query(text: &str) -> Result<String, String> {
+    let is_comment = text.strip_prefix("--").is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    match text.starts_with('-') && text != "-" && !is_comment {
+        true => Err(format!("'{text}' is neither a query nor a flag; --help lists the flags")),
+        false => Ok(text.to_owned()),
+    }
 }
 
 fn parse_memory(text: &str) -> Result<usize, String> {
@@ -107,6 +121,14 @@ impl SqlFormat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_query_may_begin_with_a_comment_and_a_flag_is_none() {
+        for query in ["-", "select 1", "-- slow ones\nselect 1", "--\nselect 1"] {
+            assert_eq!(parse_query(query).as_deref(), Ok(query));
+        }
+        assert!(parse_query("--formt").is_err() && parse_query("-q").is_err());
+    }
 
     #[test]
     fn a_query_gets_memory_to_work_with() {

@@ -24,6 +24,8 @@ use crate::failure::{Failure, Fault};
 struct Document {
     /// The runs of which something was recovered, the oldest first.
     runs: Vec<RecoveredRun>,
+    /// Runs that lacked nothing but their outcome in the bucket, which is there now.
+    ended: Vec<String>,
     /// Runs that are no longer in the bucket, while this machine still keeps something of them: `host runs rm` removes it.
     gone: Vec<String>,
 }
@@ -68,9 +70,12 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
     let are_named = !args.runs.is_empty();
     let (mut document, mut faults) = (Document::default(), Vec::new());
     for run_id in chosen {
+        let was_left = needs_recovery(&store, &run_id);
         match recover_run(&store, &run_id, args.killed, RunClock::start_now().now()).await {
             Ok(workers) if workers.is_empty() => {
-                if RunHead::read(&store, &run_id).await.is_ok_and(|head| head.is_running) {
+                if was_left && !needs_recovery(&store, &run_id) {
+                    document.ended.push(run_id.to_string());
+                } else if RunHead::read(&store, &run_id).await.is_ok_and(|head| head.is_running) {
                     env.say(&format!("the run '{run_id}' goes on"));
                 }
             }
@@ -85,9 +90,16 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
     }
     match args.format {
         RecoverFormat::Json => env.print(&serde_json::to_string_pretty(&document).expect("text keys only")),
-        RecoverFormat::Text => document.runs.iter().for_each(|run| env.print(&run.text())),
+        RecoverFormat::Text => {
+            document.runs.iter().for_each(|run| env.print(&run.text()));
+            document
+                .ended
+                .iter()
+                .for_each(|run| env.print(&format!("{run}: its outcome, which was all that it lacked")));
+        }
     }
-    if document.runs.is_empty() && document.gone.is_empty() && faults.is_empty() {
+    let has_found = !(document.runs.is_empty() && document.ended.is_empty() && document.gone.is_empty());
+    if !has_found && faults.is_empty() {
         env.say("there is nothing to recover");
     }
     if faults.is_empty() { Ok(Exit::Ok) } else { Err(Failure::all(Exit::Unexpected, faults)) }

@@ -6,6 +6,7 @@ mod open;
 mod place;
 mod sql;
 mod trend;
+mod with_tags;
 
 use outrider_model::RunClock;
 use outrider_report::{Charts, ReportError, Summary, SummarySource, TextStyle};
@@ -93,9 +94,13 @@ pub(crate) fn storage_failure(error: StorageError) -> Failure {
 }
 
 pub(crate) fn text(env: &Env, summary: &Summary) -> String {
-    let style = TextStyle {
+    outrider_report::render_text(summary, text_style(env))
+}
+
+/// Of what a person reads on standard output.
+fn text_style(env: &Env) -> TextStyle {
+    TextStyle {
         color: env.out_is_colored(),
         width: env.width().unwrap_or(outrider_report::DEFAULT_TEXT_WIDTH),
-    };
-    outrider_report::render_text(summary, style)
+    }
 }

@@ -244,7 +244,7 @@ fn a_run_that_was_removed_elsewhere_is_said_and_goes_from_this_machine_when_it_i
     let said = bucket.host(&["recover", "--out", &out, "--format", "json"]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     let document: serde_json::Value = serde_json::from_str(&said.stdout).unwrap();
-    assert_eq!(document, serde_json::json!({ "runs": [], "gone": [id] }));
+    assert_eq!(document, serde_json::json!({ "runs": [], "ended": [], "gone": [id] }));
     shows!(said.stderr, @r"
     note: the last rows of the run '[RUN]' cannot be recovered: it is no longer in 's3://bucket/load/tests'
     hint: `host runs rm [RUN] --out s3://bucket/load/tests` removes what this machine still keeps of it

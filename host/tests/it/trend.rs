@@ -96,7 +96,7 @@ fn what_has_no_trend_is_said_with_what_to_do() {
     shows!(place.host(["report", "trend"]).show(), @r"
     exit 104
     --- stderr
-    error: no run in './runs' has ended
+    error: there is no run that has ended in './runs'
     hint: `host runs` lists the runs with their tags; --out names the folder whose folder `runs` keeps them
     ");
     let said = place.host(["report", "trend", "--tag", "nightly", "20260131T12"]);

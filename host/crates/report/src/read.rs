@@ -176,6 +176,7 @@ fn assemble(
     let iterations = collected.iteration_totals(span, account.iterations.unstarted, plan);
     let generator = collected.generator_health(span, lost_samples(run, &collected));
     let scenarios = plan.iter().map(|scenario| scenario.name.as_str());
+    let measured = collected.span_of_windows(span);
     Summary {
         version: SUMMARY_VERSION,
         headline: String::new(),
@@ -185,13 +186,13 @@ fn assemble(
         verdict: verdict(run),
         thresholds: outcome.map_or(&[][..], |outcome| &outcome.thresholds).iter().map(threshold).collect(),
         vus: VuTotals { lost: account.vus.lost.total(), lost_by_cause: account.vus.lost },
-        requests: collected.request_summaries(span),
-        all_requests: collected.all_requests(span),
-        steps: collected.step_summaries(span),
+        requests: collected.request_summaries(measured),
+        all_requests: collected.all_requests(measured),
+        steps: collected.step_summaries(measured),
         pages: Vec::new(),
         metrics: collected.metric_summaries(span),
         status_codes: collected.requests.status_codes(),
-        network: collected.network(span),
+        network: collected.network(measured),
         statistics: collected.statistics.finish(span.load_ns, &iterations, generator.max_active_vus),
         completeness: findings.finish(&collected),
         checks: collected.checks.finish(),

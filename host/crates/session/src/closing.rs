@@ -61,8 +61,8 @@ async fn say_wait(store: &DatasetStore) -> Infallible {
     tokio::time::sleep(SAID_AFTER).await;
     if store.is_remote() {
         tracing::warn!(
-            "the last rows wait for '{}', for {} minutes at most; Ctrl-C, or twice if it is the first, leaves them on this \
-             machine for `host recover`",
+            "the last rows wait for '{}', until it has taken none for {} minutes; Ctrl-C, or twice if it is the first, leaves \
+             them on this machine for `host recover`",
             store.place(),
             REMOTE_PUT_TIME.as_secs() / 60,
         );
@@ -91,16 +91,17 @@ pub(crate) async fn write_outcome(
     outcome: Outcome,
     stop: &StopHandle,
 ) {
-    let (outcome, layout) = (outcome_of(end, outcome), RunLayout::new(end.run_id.clone()));
+    let layout = RunLayout::new(end.run_id.clone());
+    let whole = outcome_of(end, outcome.clone());
     if end.is_left_here {
-        return outcome.keep(store, &layout);
+        return whole.keep(store, &layout);
     }
     tokio::select! {
         () = stop.next_abort(), if store.is_remote() => {
-            outcome.keep(store, &layout);
-            end.is_left_here = true;
+            end.leave_here();
+            outcome_of(end, outcome).keep(store, &layout);
         }
-        written = outcome.create(store, &layout) => if let Err(error) = written {
+        written = whole.create(store, &layout) => if let Err(error) = written {
             // The report says that a run without an outcome is incomplete.
             let error = outrider_model::with_causes(&error);
             tracing::warn!(%error, "the outcome could not be written");

@@ -303,6 +303,15 @@ pub struct SessionEnd {
 }
 
 impl SessionEnd {
+    /// Nobody waits for the bucket any longer: what is not in it stays on this machine, and no run is well of which that
+    /// is so.
+    pub(crate) fn leave_here(&mut self) {
+        self.is_left_here = true;
+        if matches!(self.reason, EndReason::Finished | EndReason::DataExhausted { .. }) {
+            self.reason = EndReason::Aborted;
+        }
+    }
+
     /// The exit code of a program that did nothing but this run.
     pub fn exit(&self) -> Exit {
         match &self.reason {

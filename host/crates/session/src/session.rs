@@ -177,12 +177,12 @@ impl Session {
         drop(monitor.await);
         queue.close();
         let account = account(&plan, outcome.as_ref());
+        // Whoever is slow to take rows, or what is exported, makes the run no longer.
+        let ended_at = clock.now();
         let rows = Rows { batching, give_up, queue, account };
         let closed = closing::close(rows, &store, &watch, &stop).await;
         let Closed { rolled, answers, lost_samples, saturated, .. } = closed;
         let reason = reason.and_after(&teardown, rolled.failure.as_deref());
-        // Whoever is slow to take what is exported makes the run no longer.
-        let ended_at = clock.now();
         let unexported = exports.finish(stop.next_abort()).await;
         let mut end = SessionEnd {
             answers,

@@ -36,7 +36,7 @@ impl RunningMark {
             let record = if stand_in.is_some() { make(&file)? } else { File::open(&file).ok()? };
             match record.try_lock() {
                 // Who looked just before this took it for that of a process that was killed, and took it away.
-                Ok(()) if fs::metadata(&file).is_err() => {}
+                Ok(()) if !is_at(&record, &file) => {}
                 Ok(()) => return Some(RunningMark { _record: record, stand_in }),
                 Err(TryLockError::WouldBlock) => std::thread::yield_now(),
                 Err(TryLockError::Error(error)) => {
@@ -61,19 +61,49 @@ impl RunningMark {
 
 impl Drop for RunningMark {
     fn drop(&mut self) {
-        // What stays of a process that was killed marks nothing: its lock is gone.
+        // Under its own lock: nobody can have made another one meanwhile.
         if let Some((store, run_id)) = &self.stand_in {
-            RunningMark::clear(store, run_id);
+            forget(store, run_id);
         }
     }
 }
 
 impl RunningMark {
-    /// Takes away what a process that was killed left of its mark, and the run's folder in the spool if that was all.
+    /// Takes away what a process that was killed left of its mark, and the run's folder in the spool if that was all. That
+    /// of a run that goes on, or just begins, stays: it is taken away under its lock alone.
     pub(crate) fn clear(store: &DatasetStore, run_id: &RunId) {
-        store.forget(&RunLayout::new(run_id.clone()).run_record());
-        store.tidy(run_id);
+        if !store.is_remote() {
+            return;
+        }
+        match file(store, run_id).map(File::open) {
+            Some(Ok(record)) => match record.try_lock() {
+                Ok(()) => forget(store, run_id),
+                Err(error) => tracing::debug!(%error, %run_id, "its mark stays: it goes on"),
+            },
+            _ => store.tidy(run_id),
+        }
     }
+}
+
+fn forget(store: &DatasetStore, run_id: &RunId) {
+    store.forget(&RunLayout::new(run_id.clone()).run_record());
+    store.tidy(run_id);
+}
+
+/// Whether a file that is open is the one at this path, and not one that was taken away from there.
+#[cfg(unix)]
+fn is_at(open: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: fs::Metadata| (found.dev(), found.ino());
+    match (open.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(there)) => place(open) == place(there),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 fn file(store: &DatasetStore, run_id: &RunId) -> Option<PathBuf> {

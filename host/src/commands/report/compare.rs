@@ -2,7 +2,7 @@
 
 mod choose;
 
-use outrider_report::{CompareRules, Comparison, ComparisonVerdict, TextStyle};
+use outrider_report::{CompareRules, Comparison, ComparisonVerdict};
 use outrider_session::Exit;
 
 use super::unreadable;
@@ -21,20 +21,13 @@ pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failu
     let comparison = Comparison::read(sides[0], sides[1], rules(args)).await;
     let comparison = comparison.map_err(unreadable)?;
     let rendered = match args.format {
-        CompareFormat::Text => outrider_report::render_comparison_text(&comparison, style(env)),
+        CompareFormat::Text => outrider_report::render_comparison_text(&comparison, super::text_style(env)),
         CompareFormat::Json => outrider_report::render_comparison_json(&comparison),
         CompareFormat::Html => outrider_report::render_comparison_html(&comparison),
         CompareFormat::Md => outrider_report::render_comparison_markdown(&comparison),
     };
     env.print(rendered.trim_end_matches('\n'));
     Ok(exit(args.fail_on, comparison.verdict))
-}
-
-fn style(env: &Env) -> TextStyle {
-    TextStyle {
-        color: env.out_is_colored(),
-        width: env.width().unwrap_or(outrider_report::DEFAULT_TEXT_WIDTH),
-    }
 }
 
 fn rules(args: &CompareArgs) -> CompareRules {

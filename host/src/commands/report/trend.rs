@@ -1,12 +1,11 @@
 //! `host report trend`.
 
-use outrider_model::{RunClock, RunId, RunTag};
-use outrider_report::{RunEntry, RunList, RunPlace, RunVerdict, TextStyle, Trend};
+use outrider_model::{RunClock, RunId};
+use outrider_report::{RunEntry, RunPlace, RunVerdict, Trend};
 use outrider_session::Exit;
 
 use super::find::find;
-use super::place::Place;
-use super::unreadable;
+use super::with_tags::{TaggedRuns, none_with, with_tags};
 use crate::Env;
 use crate::cli::{TrendArgs, TrendFormat};
 use crate::commands::recover;
@@ -27,7 +26,7 @@ pub(super) async fn run(env: &mut Env, args: &TrendArgs) -> Result<Exit, Failure
     }
     let measure = args.by.meant();
     let rendered = match args.format {
-        TrendFormat::Text => outrider_report::render_trend_text(&trend, measure, style(env)),
+        TrendFormat::Text => outrider_report::render_trend_text(&trend, measure, super::text_style(env)),
         TrendFormat::Json => outrider_report::render_trend_json(&trend),
         TrendFormat::Md => outrider_report::render_trend_markdown(&trend, measure),
         TrendFormat::Csv => outrider_report::render_trend_csv(&trend),
@@ -35,13 +34,6 @@ pub(super) async fn run(env: &mut Env, args: &TrendArgs) -> Result<Exit, Failure
     };
     env.print(rendered.trim_end_matches('\n'));
     Ok(Exit::Ok)
-}
-
-fn style(env: &Env) -> TextStyle {
-    TextStyle {
-        color: env.out_is_colored(),
-        width: env.width().unwrap_or(outrider_report::DEFAULT_TEXT_WIDTH),
-    }
 }
 
 /// The runs that are named, or the latest.
@@ -63,34 +55,19 @@ async fn chosen(env: &Env, args: &TrendArgs) -> Result<Vec<RunPlace>, Failure> {
 
 /// The latest runs of the folder that have ended, of those with tags where they are asked for.
 async fn latest(env: &Env, args: &TrendArgs) -> Result<Vec<RunPlace>, Failure> {
-    let place = Place::of_out(&args.out);
-    let store = place.open()?;
-    recover::all_unasked(env, &store).await;
-    let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(unreadable)?;
-    let is_asked = |run: &&RunEntry| {
-        let has_started = run.started_at.is_some() || run.verdict == RunVerdict::Unreadable;
-        has_started
-            && run.verdict != RunVerdict::Running
-            && args.tags.iter().all(|tag| run.has_tag(tag.as_str()))
+    let TaggedRuns { store, runs } = with_tags(env, &args.out, &args.tags).await?;
+    let has_ended = |run: &&RunEntry| match run.verdict {
+        RunVerdict::Running => false,
+        RunVerdict::Unreadable => true,
+        // Killed before it wrote anything: there is nothing to show of it.
+        _ => run.started_at.is_some(),
     };
     let ids: Vec<RunId> =
-        list.runs.iter().filter(is_asked).filter_map(|run| RunId::new(run.id.as_str())).collect();
+        runs.iter().filter(has_ended).filter_map(|run| RunId::new(run.id.as_str())).collect();
     let most = usize::try_from(args.last).unwrap_or(usize::MAX);
     let ids = &ids[ids.len().saturating_sub(most)..];
     match ids.is_empty() {
-        true => Err(Failure::invalid(none(args, &place))),
+        true => Err(Failure::invalid(none_with("there is no run that has ended", &args.out, &args.tags))),
         false => Ok(ids.iter().map(|id| RunPlace { store: store.clone(), run_id: id.clone() }).collect()),
     }
-}
-
-fn none(args: &TrendArgs, place: &Place) -> Fault {
-    let tags: Vec<&str> = args.tags.iter().map(RunTag::as_str).collect();
-    let tagged = match tags.is_empty() {
-        true => String::new(),
-        false => format!(" with the tag {}", tags.join(" and ")),
-    };
-    Fault::new(format!("no run{tagged} in '{}' has ended", place.runs())).hint(
-        "`host runs` lists the runs with their tags; --out names the folder whose folder `runs` keeps them",
-    )
 }

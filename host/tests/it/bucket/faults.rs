@@ -65,7 +65,10 @@ fn a_second_signal_ends_the_wait_for_a_bucket_and_recover_completes_the_run_late
     bucket.s3.close();
     signal(&child, Signal::INT);
     let mut rest = wait_for(&mut child, "stopping");
-    read_until(&mut rest, "the last rows wait for 's3://bucket/load/tests', for 5 minutes at most");
+    read_until(
+        &mut rest,
+        "the last rows wait for 's3://bucket/load/tests', until it has taken none for 5 minutes",
+    );
     signal(&child, Signal::INT);
     read_until(&mut rest, "aborting: the bucket is not waited for");
     let words = std::io::read_to_string(rest).unwrap();

@@ -58,8 +58,11 @@ impl OpenFile {
             }
             Err(error) => return Err(fault(error)),
         };
-        let opened = OpenFile { file: Some(file), path: path.to_owned(), is_new };
-        match opened.file.as_ref().is_some_and(is_of_another) {
+        // One that was made for it and is another run's by now is that run's to take away.
+        let is_taken = is_of_another(&file);
+        let opened = OpenFile { file: Some(file), path: path.to_owned(), is_new: is_new && !is_taken };
+        // Also where a run that was refused took it away between opening and locking it.
+        match is_taken || !is_at(opened.file.as_ref(), path) {
             true => Err(ExportError::JsonlTaken { path: path.to_owned() }),
             false => Ok(opened),
         }
@@ -77,7 +80,8 @@ impl OpenFile {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
-        if self.file.take().is_some() && self.is_new {
+        // The lock goes with the file, which is closed after it was taken away.
+        if let Some(_locked) = self.file.take().filter(|_| self.is_new) {
             // Whoever took it away meanwhile has done it.
             std::fs::remove_file(&self.path).ok();
         }
@@ -95,6 +99,20 @@ fn is_of_another(file: &File) -> bool {
 #[cfg(not(unix))]
 fn is_of_another(_: &File) -> bool {
     false
+}
+
+/// Whether what is open is what the path leads to.
+#[cfg(unix)]
+fn is_at(file: Option<&File>, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let place = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let open = file.and_then(|file| file.metadata().ok()).map(place);
+    open.is_some() && open == path.metadata().ok().map(place)
+}
+
+#[cfg(not(unix))]
+fn is_at(_: Option<&File>, _: &Path) -> bool {
+    true
 }
 
 fn is_named_pipe(path: &Path) -> bool {

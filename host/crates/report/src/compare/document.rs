@@ -113,6 +113,8 @@ pub enum RemarkKind {
     Incomplete,
     /// A load generator was at its limit.
     Saturated,
+    /// The target answered nothing in a run: its times are those of failures.
+    Unanswered,
     /// A run was too short to be compared.
     TooShort,
     /// The sides had different targets, which may be what is compared.

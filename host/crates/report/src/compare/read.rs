@@ -23,6 +23,9 @@ use crate::summary::{ScenarioSummary, Verdict};
 use crate::words::counted;
 use crate::{ReportError, RunPlace};
 
+/// The exit code of runs in which the target answered nothing (docs/reference/exit-codes.md).
+const TARGET_FAILED: u8 = 111;
+
 const SECOND_NS: i64 = 1_000_000_000;
 
 impl Comparison {
@@ -82,7 +85,7 @@ async fn opened(runs: &[RunPlace], rules: &CompareRules) -> Result<Vec<Opened>, 
     let mut all = Vec::new();
     for run in runs {
         let reader = RunReader::open(&run.store, &run.run_id).await?;
-        let missing = reader.completeness_of(&[Table::Windows], Check::Footers).await.missing;
+        let missing = reader.completeness_of(&Table::ALL, Check::Footers).await.missing;
         let (from, to) = seconds(&reader).await?;
         let skipped = (rules.skipped_ms / 1e3).ceil() as i64;
         let from = from.saturating_add(skipped);
@@ -109,7 +112,10 @@ fn known(reader: &RunReader, compared_seconds: u64, missing: Vec<String>) -> Kno
         generator_saturated: outcome.and_then(|outcome| outcome.generator_saturated),
         compared_seconds,
     };
-    Known { run, plan, missing }
+    let unanswered = outcome.filter(|outcome| outcome.exit_code == TARGET_FAILED);
+    let unanswered = unanswered
+        .map(|outcome| outcome.reason.clone().unwrap_or_else(|| "no request was answered".to_owned()));
+    Known { run, plan, missing, unanswered }
 }
 
 /// The first second of load, and the one after its last, in seconds since 1970.
@@ -270,10 +276,8 @@ fn headline(verdict: ComparisonVerdict, counts: &VerdictCounts) -> String {
         ComparisonVerdict::Same => format!("SAME: {all}, none of them worse or better"),
         ComparisonVerdict::Undecided if counts.all() == 0 => "UNDECIDED: nothing is in both".to_owned(),
         ComparisonVerdict::Undecided => {
-            format!(
-                "UNDECIDED: not enough data for {} of {all}; the others are the same",
-                counts.not_enough_data
-            )
+            let same = if counts.same > 0 { "; the others are the same" } else { "" };
+            format!("UNDECIDED: not enough data for {} of {all}{same}", counts.not_enough_data)
         }
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Known {
     pub(super) plan: RunPlan,
     /// What is missing of it, a sentence each.
     pub(super) missing: Vec<String>,
+    /// Why it has measured nothing, if the target answered nothing.
+    pub(super) unanswered: Option<String>,
 }
 
 /// What to know of two sides.
@@ -43,6 +45,9 @@ fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, St
     let id = &known.run.id;
     if known.run.status != RunStatus::Finished {
         say(RemarkKind::Unfinished, format!("{id} is {}", known.run.status.as_str()));
+    }
+    if let Some(why) = &known.unanswered {
+        say(RemarkKind::Unanswered, format!("{id} has measured nothing: {why}"));
     }
     if let Some(first) = known.missing.first() {
         let more = known.missing.len() - 1;

@@ -13,7 +13,7 @@ use super::requests::RequestTally;
 use super::timed::Timed;
 use crate::summary::{
     DistributionStats, GeneratorHealth, IterationTotals, MetricSummary, MetricType, Network, Promise,
-    RequestSummary, Saturation, SaturationKind, TimedSummary,
+    RequestSummary, Saturation, SaturationKind, SummarySource, TimedSummary,
 };
 
 /// The name of all requests together.
@@ -59,6 +59,14 @@ impl Collected {
         let load = self.iterations.first_at.zip(self.iterations.last_end);
         let (from, to) = load.unwrap_or((start.0, end));
         Span { start: start.0, end, load_ns: whole(to.saturating_sub(from)) }
+    }
+
+    /// That of requests and steps: windows of the last seconds of a run that goes on are not written yet.
+    pub(super) fn span_of_windows(&self, span: Span) -> Span {
+        let written = self.windows.last_end.filter(|_| self.source == SummarySource::Windows);
+        let load = self.iterations.first_at.zip(written);
+        let most = load.map_or(u64::MAX, |(from, to)| whole(to.saturating_sub(from)));
+        Span { load_ns: span.load_ns.min(most), ..span }
     }
 
     pub(super) fn request_summaries(&self, span: Span) -> Vec<RequestSummary> {

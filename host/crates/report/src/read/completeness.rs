@@ -44,10 +44,13 @@ impl Findings {
             false => "windows are missing",
         };
         for (table, rows, in_windows) in collected.unaccounted() {
-            let (rows, in_windows) = (thousands(rows), thousands(in_windows));
-            self.0.push(format!(
-                "percentiles and metrics stand on {in_windows} of {rows} rows of {table}: {why}"
-            ));
+            let (few, many) = (thousands(rows.min(in_windows)), thousands(rows.max(in_windows)));
+            self.0.push(match rows < in_windows {
+                true => format!(
+                    "percentiles and metrics stand on {many} rows of {table}, of which {few} are there"
+                ),
+                false => format!("percentiles and metrics stand on {few} of {many} rows of {table}: {why}"),
+            });
         }
     }
 

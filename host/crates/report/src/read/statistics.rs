@@ -14,6 +14,7 @@ use super::columns::{Rows, whole};
 use super::iterations::Iteration;
 use super::pages::{Exchange, Pages};
 use super::series::{Series, highest_rate, intervals};
+use super::timeline::last_moment;
 use crate::ReportError;
 use crate::summary::{IterationTotals, Statistics, StatusStatistics, Throughput, UserStatistics};
 
@@ -93,7 +94,7 @@ impl StatisticsTally {
     pub(super) fn add_window(&mut self, window: &Window) {
         if let Some(request) = window.totals.request.filter(|_| !window.key.scenario.is_empty()) {
             let (sent, received) = (request.bytes_sent, request.bytes_received);
-            self.bytes.at(window.started_at.0).join(Bytes { sent, received });
+            self.bytes.at(last_moment(window)).join(Bytes { sent, received });
         }
     }
 

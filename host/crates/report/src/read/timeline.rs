@@ -165,7 +165,7 @@ impl TimelineTally {
             return;
         }
         let slot = self.slot(&window.key.scenario);
-        let stretch = self.line(slot).at(window.started_at.0);
+        let stretch = self.line(slot).at(last_moment(window));
         stretch.requests += window.totals.count;
         stretch.durations.get_or_insert_default().add_window(&window.totals);
     }
@@ -201,6 +201,12 @@ impl TimelineTally {
             scenarios: lines.into_iter().map(scenario).collect(),
         }
     }
+}
+
+/// A second's place among buckets is that of its end: the load begins within one, and that one and the next would fall
+/// into the first bucket else.
+pub(super) fn last_moment(window: &Window) -> i64 {
+    window.started_at.0.saturating_add(SECOND_NS - 1)
 }
 
 /// The stretches of all scenarios, each time's as one.

@@ -95,6 +95,16 @@ async fn what_only_rows_tell_is_left_out_and_said() {
     assert!(text.contains("stand in the report without --quick"), "{text}");
 }
 
+/// The load begins within a second: that one and the next are two buckets.
+#[tokio::test]
+async fn a_second_is_in_the_bucket_in_which_it_ends() {
+    let quick = (0..120u64).map(|id| ok_request("GET /", at_ms(700 + id * 100), 5));
+    let visits = (0..10u64).map(|second| ended(at_ms(700 + second * 1_000), 800, IterationStatus::Completed));
+    let summary = Dataset::finished(quick.chain(visits).collect()).await.quick_summary().await;
+    let counts: Vec<f64> = summary.timeline.buckets.iter().map(|bucket| bucket.requests_per_s).collect();
+    assert_eq!((counts[0], counts[1], counts.iter().sum::<f64>()), (3.0, 10.0, 120.0), "{counts:?}");
+}
+
 #[tokio::test]
 async fn corrected_durations_have_no_extremes_in_windows_and_are_left_out_where_they_differ() {
     let late = RequestSample {

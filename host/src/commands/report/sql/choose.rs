@@ -1,17 +1,16 @@
 //! Which runs are asked.
 
-use outrider_model::{RunClock, RunId, RunTag, with_causes};
-use outrider_report::{RunEntry, RunList};
+use outrider_model::{RunId, with_causes};
 use outrider_storage::{DatasetStore, RunReader};
 
 use super::super::find::find;
-use super::super::place::Place;
-use super::super::{storage_failure, unreadable};
+use super::super::storage_failure;
+use super::super::with_tags::{TaggedRuns, none_with, with_tags};
 use super::note;
 use crate::Env;
 use crate::cli::SqlArgs;
 use crate::commands::recover;
-use crate::failure::{Failure, Fault};
+use crate::failure::Failure;
 
 /// The runs, opened, the oldest first.
 pub(super) async fn runs(env: &Env, args: &SqlArgs) -> Result<Vec<RunReader>, Failure> {
@@ -56,27 +55,16 @@ fn asked(args: &SqlArgs) -> Vec<Option<&str>> {
 
 /// All runs of the folder, or those with tags. One that cannot be read is said, and left out.
 async fn several(env: &Env, args: &SqlArgs) -> Result<Vec<RunReader>, Failure> {
-    let place = Place::of_out(&args.out);
-    let store = place.open()?;
-    recover::all_unasked(env, &store).await;
-    let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(unreadable)?;
-    let is_asked = |run: &&RunEntry| args.tags.iter().all(|tag| run.has_tag(tag.as_str()));
+    let TaggedRuns { store, runs } = with_tags(env, &args.out, &args.tags).await?;
     let mut opened = Vec::new();
-    for run_id in list.runs.iter().filter(is_asked).filter_map(|run| RunId::new(run.id.as_str())) {
+    for run_id in runs.iter().filter_map(|run| RunId::new(run.id.as_str())) {
         match RunReader::open(&store, &run_id).await {
             Ok(run) => opened.push(run),
             Err(error) => note(env, &format!("the run '{run_id}' is left out: {}", with_causes(&error))),
         }
     }
-    if opened.is_empty() { Err(Failure::invalid(none(args, &place))) } else { Ok(opened) }
-}
-
-fn none(args: &SqlArgs, place: &Place) -> Fault {
-    let tags: Vec<&str> = args.tags.iter().map(RunTag::as_str).collect();
-    let tagged =
-        if tags.is_empty() { String::new() } else { format!(" with the tag {}", tags.join(" and ")) };
-    Fault::new(format!("there is no run{tagged} in '{}'", place.runs())).hint(
-        "`host runs` lists the runs with their tags; --out names the folder whose folder `runs` keeps them",
-    )
+    match opened.is_empty() {
+        true => Err(Failure::invalid(none_with("there is no run", &args.out, &args.tags))),
+        false => Ok(opened),
+    }
 }
