@@ -3,20 +3,16 @@
 //! Layout: `<cache>/compiled/<sha256>-<compatibility>.cwasm`, the digest of the component's bytes and
 //! the hash of everything in wasmtime's configuration and version that the code depends on.
 //!
-//! * Write path: a temporary file in the same folder, then a rename; a reader sees a whole file or none.
 //! * The folder is private (mode 0700), because compiled code is trusted when it is loaded: loading one
 //!   that somebody else wrote would run their code outside the sandbox. A folder with another owner or
 //!   wider mode is not used.
 //! * Recovery: a file that wasmtime refuses is compiled anew and written over.
-//! * The folder holds at most [`MAX_FILES`] of them; those that were used the longest time ago go first.
-//! * Not promised: that a file stays. Deleting the folder costs time only.
+//! * How files come, and that of more than [`MAX_FILES`] some go, is in [`FileCache`].
 
-use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
+use outrider_cache::FileCache;
 use outrider_wit::wasmtime::Engine;
 use outrider_wit::wasmtime::component::Component;
 
@@ -29,7 +25,7 @@ const MAX_FILES: usize = 384;
 /// Where compiled code is kept between runs.
 #[derive(Clone, Debug)]
 pub struct CodeCache {
-    folder: Option<PathBuf>,
+    files: Option<FileCache>,
 }
 
 impl CodeCache {
@@ -43,11 +39,11 @@ impl CodeCache {
 
     /// A cache below `base`. If the folder cannot be made private, nothing is cached.
     pub fn at(base: &Path) -> CodeCache {
-        let folder = base.join("compiled");
-        match private_folder(&folder) {
-            Ok(()) => CodeCache { folder: Some(folder) },
+        let files = FileCache::new(base.join("compiled"), EXTENSION, MAX_FILES);
+        match files.make_private() {
+            Ok(()) => CodeCache { files: Some(files) },
             Err(reason) => {
-                tracing::debug!(folder = %folder.display(), %reason, "compiled code is not cached");
+                tracing::debug!(folder = %files.folder().display(), %reason, "compiled code is not cached");
                 CodeCache::disabled()
             }
         }
@@ -55,7 +51,7 @@ impl CodeCache {
 
     /// No cache: everything is compiled anew.
     pub fn disabled() -> CodeCache {
-        CodeCache { folder: None }
+        CodeCache { files: None }
     }
 
     /// Gets the compiled component, from the cache or by compiling; says whether it was cached.
@@ -65,31 +61,39 @@ impl CodeCache {
         digest: &str,
         bytes: &[u8],
     ) -> outrider_wit::wasmtime::Result<(Component, bool)> {
-        let path = self.folder.as_ref().map(|folder| folder.join(file_name(engine, digest)));
-        if let Some(path) = path.as_ref().filter(|path| path.is_file()) {
-            match deserialize(engine, path) {
-                Ok(component) => {
-                    note_use(path);
-                    return Ok((component, true));
-                }
-                Err(reason) => tracing::debug!(path = %path.display(), %reason, "compiled code is stale"),
-            }
+        let key = key(engine, digest);
+        if let Some(component) = self.files.as_ref().and_then(|files| cached(files, engine, &key)) {
+            return Ok((component, true));
         }
         let component = Component::new(engine, bytes)?;
-        if let Some(path) = path
+        if let Some(files) = &self.files
             && let Err(reason) =
-                component.serialize().map_err(std::io::Error::other).and_then(|code| write(&path, &code))
+                component.serialize().map_err(std::io::Error::other).and_then(|code| files.put(&key, &code))
         {
-            tracing::debug!(path = %path.display(), %reason, "compiled code was not kept");
+            tracing::debug!(path = %files.path(&key).display(), %reason, "compiled code was not kept");
         }
         Ok((component, false))
     }
 }
 
-fn file_name(engine: &Engine, digest: &str) -> String {
+/// What a component is compiled from, and by which compiler.
+fn key(engine: &Engine, digest: &str) -> String {
     let mut hasher = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
-    format!("{digest}-{:016x}.{EXTENSION}", hasher.finish())
+    format!("{digest}-{:016x}", hasher.finish())
+}
+
+fn cached(files: &FileCache, engine: &Engine, key: &str) -> Option<Component> {
+    let path = files.path(key);
+    // What is not there is not stale.
+    if !path.is_file() {
+        return None;
+    }
+    let component = deserialize(engine, &path)
+        .inspect_err(|reason| tracing::debug!(path = %path.display(), %reason, "compiled code is stale"))
+        .ok()?;
+    files.note_use(key);
+    Some(component)
 }
 
 #[expect(unsafe_code, reason = "loading compiled code is unsafe by nature")]
@@ -97,62 +101,6 @@ fn deserialize(engine: &Engine, path: &Path) -> outrider_wit::wasmtime::Result<C
     // SAFETY: the file is from our own private folder (see the module's header), written whole by this
     // program; wasmtime itself refuses code of another version or configuration.
     unsafe { Component::deserialize_file(engine, path) }
-}
-
-fn write(path: &Path, code: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(code)?;
-    file.persist(path)?;
-    if let Err(reason) = forget_oldest(folder) {
-        tracing::debug!(folder = %folder.display(), %reason, "compiled code was not forgotten");
-    }
-    Ok(())
-}
-
-/// Its time of writing tells when it was used last. Where that cannot be told it goes a little earlier.
-#[expect(clippy::disallowed_methods, reason = "files have the system's time")]
-fn note_use(path: &Path) {
-    let noted = File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
-    if let Err(reason) = noted {
-        tracing::debug!(path = %path.display(), %reason, "a use was not noted");
-    }
-}
-
-fn forget_oldest(folder: &Path) -> std::io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == EXTENSION)
-            // Another process may have forgotten it meanwhile.
-            && let Ok(used) = std::fs::metadata(&path).and_then(|found| found.modified())
-        {
-            files.push((used, path));
-        }
-    }
-    files.sort();
-    let surplus = files.len().saturating_sub(MAX_FILES);
-    files.iter().take(surplus).try_for_each(|(_, path)| match std::fs::remove_file(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
-    })
-}
-
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let meta = std::fs::metadata(folder)?;
-    let own = meta.uid() == rustix::process::geteuid().as_raw();
-    if own && meta.mode() & 0o077 == 0 {
-        return Ok(());
-    }
-    Err(std::io::Error::other("the folder belongs to somebody else or is open to others"))
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)
 }
 
 #[cfg(test)]
@@ -173,20 +121,6 @@ mod tests {
         assert!(cache.load(&engine, "abc", bytes).unwrap().1);
     }
 
-    #[test]
-    fn the_oldest_files_go_first() {
-        let folder = tempfile::tempdir().unwrap();
-        for number in 0..MAX_FILES + 3 {
-            let path = folder.path().join(format!("{number}.{EXTENSION}"));
-            write(&path, b"code").unwrap();
-            let written = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
-            File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
-        }
-        write(&folder.path().join("last.cwasm"), b"code").unwrap();
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), MAX_FILES);
-        assert!(!folder.path().join("3.cwasm").exists() && folder.path().join("4.cwasm").exists());
-    }
-
     #[cfg(unix)]
     #[test]
     fn a_folder_open_to_others_is_not_trusted() {
@@ -195,6 +129,6 @@ mod tests {
         let compiled = folder.path().join("compiled");
         std::fs::create_dir(&compiled).unwrap();
         std::fs::set_permissions(&compiled, std::fs::Permissions::from_mode(0o777)).unwrap();
-        assert!(CodeCache::at(folder.path()).folder.is_none());
+        assert!(CodeCache::at(folder.path()).files.is_none());
     }
 }

@@ -7,6 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use outrider_model::RunId;
+use same_file::Handle;
 
 use crate::{DatasetStore, RunLayout};
 
@@ -90,20 +91,11 @@ fn forget(store: &DatasetStore, run_id: &RunId) {
     store.tidy(run_id);
 }
 
-/// Whether a file that is open is the one at this path, and not one that was taken away from there.
-#[cfg(unix)]
+/// Whether a file that is open is the one at this path, and not one that was taken away from there. The lock is the open
+/// file's: it stays when what is opened for this is closed.
 fn is_at(open: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |found: fs::Metadata| (found.dev(), found.ino());
-    match (open.metadata(), fs::metadata(path)) {
-        (Ok(open), Ok(there)) => place(open) == place(there),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
+    let open = open.try_clone().and_then(Handle::from_file);
+    open.is_ok_and(|open| Handle::from_path(path).is_ok_and(|there| open == there))
 }
 
 fn file(store: &DatasetStore, run_id: &RunId) -> Option<PathBuf> {

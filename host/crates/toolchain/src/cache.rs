@@ -8,19 +8,17 @@
 //! bytes 40..    the component
 //! ```
 //!
-//! * A file appears whole or not at all: it is written under another name, then renamed.
 //! * What does not have this form, or not this digest, is as if it were not there.
 //! * `<folder>/runtimes` holds what wasmtime's own cache keeps: the native code of JavaScript's runtime.
-//! * The folder is made for its owner alone, and holds at most [`MAX_ENTRIES`]; those that were used the
-//!   longest time ago go first.
-//! * Not promised: that an entry survives a power failure.
+//! * The folder is made for its owner alone. How files come, and that of more than [`MAX_ENTRIES`] some go, is in
+//!   [`FileCache`].
 
 use std::fmt;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::io;
+use std::path::PathBuf;
 
+use outrider_cache::{FileCache, make_private_folder};
 use sha2::{Digest, Sha256};
 
 const MAGIC: &[u8; 6] = b"ORCOMP";
@@ -71,21 +69,20 @@ pub(crate) struct Entry {
 /// A folder of components.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
-    folder: PathBuf,
+    files: FileCache,
 }
 
 impl Cache {
     pub(crate) fn new(folder: PathBuf) -> Cache {
-        Cache { folder }
+        Cache { files: FileCache::new(folder, EXTENSION, MAX_ENTRIES) }
     }
 
     /// The component of a key, if there is one.
     pub(crate) fn get(&self, key: &Key) -> Option<Entry> {
-        let path = self.path(key);
-        let bytes = fs::read(&path).ok()?;
+        let bytes = fs::read(self.files.path(&key.0)).ok()?;
         let entry = decode(&bytes);
         match &entry {
-            Some(_) => note_use(&path),
+            Some(_) => self.files.note_use(&key.0),
             None => tracing::debug!(key = key.0, "the cached component is damaged and is built again"),
         }
         entry
@@ -93,54 +90,14 @@ impl Cache {
 
     /// Keeps a component.
     pub(crate) fn put(&self, key: &Key, entry: &Entry) -> io::Result<()> {
-        create_private(&self.folder)?;
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(&self.folder)?;
-        file.write_all(&encode(entry))?;
-        file.persist(self.path(key)).map_err(|error| error.error)?;
-        if let Err(error) = self.forget_oldest() {
-            tracing::debug!(%error, "old components were not forgotten");
-        }
-        Ok(())
+        self.files.put(&key.0, &encode(entry))
     }
 
     /// The folder for what the runtime of JavaScript compiles to.
     pub(crate) fn runtimes(&self) -> io::Result<PathBuf> {
-        let folder = self.folder.join("runtimes");
-        create_private(&folder)?;
+        let folder = self.files.folder().join("runtimes");
+        make_private_folder(&folder)?;
         Ok(folder)
-    }
-
-    fn path(&self, key: &Key) -> PathBuf {
-        self.folder.join(&key.0).with_extension(EXTENSION)
-    }
-
-    fn forget_oldest(&self) -> io::Result<()> {
-        let mut entries: Vec<(SystemTime, PathBuf)> = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == EXTENSION)
-                // Another process may have forgotten it meanwhile.
-                && let Ok(used) = fs::metadata(&path).and_then(|found| found.modified())
-            {
-                entries.push((used, path));
-            }
-        }
-        entries.sort();
-        let surplus = entries.len().saturating_sub(MAX_ENTRIES);
-        entries.iter().take(surplus).try_for_each(|(_, path)| match fs::remove_file(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        })
-    }
-}
-
-/// Its time of writing tells when it was used last. Where that cannot be told it goes a little earlier.
-#[expect(clippy::disallowed_methods, reason = "files have the system's time")]
-fn note_use(path: &Path) {
-    let noted =
-        fs::File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
-    if let Err(error) = noted {
-        tracing::debug!(%error, path = %path.display(), "a use was not noted");
     }
 }
 
@@ -170,14 +127,6 @@ fn decode(bytes: &[u8]) -> Option<Entry> {
 
 fn digest(component: &[u8]) -> [u8; DIGEST_BYTES] {
     Sha256::digest(component).into()
-}
-
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]
@@ -219,33 +168,5 @@ mod tests {
             damaged[at] ^= 0x40;
             assert_eq!(decode(&damaged), None, "byte {at} changed");
         }
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_folder_is_its_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("components");
-        Cache::new(path.clone()).put(&Key::of(["k"]), &entry(1)).unwrap();
-        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o700);
-    }
-
-    #[test]
-    fn the_oldest_entries_go_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().to_owned());
-        let key = |number: usize| Key::of([number.to_string().as_str()]);
-        for number in 0..MAX_ENTRIES {
-            cache.put(&key(number), &entry(1)).unwrap();
-            let age = std::time::Duration::from_secs(number as u64);
-            let file = fs::File::options().append(true).open(cache.path(&key(number))).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH + age).unwrap();
-        }
-        cache.put(&key(MAX_ENTRIES), &entry(1)).unwrap();
-        assert_eq!(cache.get(&key(0)), None);
-        assert!(cache.get(&key(1)).is_some());
-        assert!(cache.get(&key(MAX_ENTRIES)).is_some());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), MAX_ENTRIES);
     }
 }

@@ -4,6 +4,8 @@ use std::fs::{File, FileType, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use same_file::Handle;
+
 use crate::{ExportError, JsonlTarget, Stream};
 
 /// A target that can be written, and still is as it was. Dropped, it stays so: a file that was made for it is gone again.
@@ -60,9 +62,10 @@ impl OpenFile {
         };
         // One that was made for it and is another run's by now is that run's to take away.
         let is_taken = is_of_another(&file);
-        let opened = OpenFile { file: Some(file), path: path.to_owned(), is_new: is_new && !is_taken };
         // Also where a run that was refused took it away between opening and locking it.
-        match is_taken || !is_at(opened.file.as_ref(), path) {
+        let is_lost = is_taken || !is_at(&file, path);
+        let opened = OpenFile { file: Some(file), path: path.to_owned(), is_new: is_new && !is_taken };
+        match is_lost {
             true => Err(ExportError::JsonlTaken { path: path.to_owned() }),
             false => Ok(opened),
         }
@@ -92,8 +95,7 @@ impl Drop for OpenFile {
 /// Windows a lock would keep others from reading.
 #[cfg(unix)]
 fn is_of_another(file: &File) -> bool {
-    let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
-    is_file && matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
+    is_file(file) && matches!(file.try_lock(), Err(std::fs::TryLockError::WouldBlock))
 }
 
 #[cfg(not(unix))]
@@ -101,18 +103,19 @@ fn is_of_another(_: &File) -> bool {
     false
 }
 
-/// Whether what is open is what the path leads to.
-#[cfg(unix)]
-fn is_at(file: Option<&File>, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let place = |found: std::fs::Metadata| (found.dev(), found.ino());
-    let open = file.and_then(|file| file.metadata().ok()).map(place);
-    open.is_some() && open == path.metadata().ok().map(place)
+/// Whether the file that is open is the one that the path leads to; nobody takes a device away. The path is opened for
+/// writing again: it need not be one that may be read.
+fn is_at(open: &File, path: &Path) -> bool {
+    if !is_file(open) {
+        return true;
+    }
+    let there = OpenOptions::new().write(true).open(path).and_then(Handle::from_file);
+    let open = open.try_clone().and_then(Handle::from_file);
+    open.is_ok_and(|open| there.is_ok_and(|there| open == there))
 }
 
-#[cfg(not(unix))]
-fn is_at(_: Option<&File>, _: &Path) -> bool {
-    true
+fn is_file(open: &File) -> bool {
+    open.metadata().is_ok_and(|metadata| metadata.is_file())
 }
 
 fn is_named_pipe(path: &Path) -> bool {
