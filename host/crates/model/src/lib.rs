@@ -11,6 +11,7 @@
 //! * [`units`]: durations, rates, stages and sizes as users write them.
 //! * [`IterationTraces`]: the trace ids of iterations.
 //! * [`RunClock`]: the one clock of a run.
+//! * [`Exit`]: with which code a command ends.
 //! * [`with_causes`]: an error in one line.
 //!
 //! This crate does no I/O and knows neither WebAssembly nor Arrow.
@@ -39,6 +40,7 @@ mod causes;
 mod clock;
 mod draw;
 mod executor;
+mod exit;
 mod ids;
 mod load_curve;
 mod magnitude;
@@ -66,6 +68,7 @@ pub use executor::{
     Arrivals, DEFAULT_GRACEFUL_RAMP_DOWN, DEFAULT_MAX_DURATION, ExecutorKind, ExecutorPlan, Rate, Stage,
     WhenBusy, phases,
 };
+pub use exit::Exit;
 pub use ids::{IterationIndex, RunId, Segment, VuId};
 pub use load_curve::{LoadCurve, LoadUnit};
 pub use magnitude::{BYTE_UNITS, TIME_UNITS, in_unit};

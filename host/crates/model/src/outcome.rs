@@ -27,16 +27,20 @@ impl FailureCause {
         }
     }
 
-    /// Whose fault it is that a request failed, by its error kind: the target's, but for the kinds that
-    /// cannot be.
+    /// The error kinds of requests that are not the target's fault. That of `interrupted` is in datasets before schema 6
+    /// alone, which counted as failed what the end of an iteration cut off.
+    pub const OF_REQUESTS: [(&str, FailureCause); 5] = [
+        ("invalid url", FailureCause::Plugin),
+        ("invalid request", FailureCause::Plugin),
+        ("not granted", FailureCause::Plugin),
+        ("generator limit", FailureCause::Generator),
+        ("interrupted", FailureCause::Generator),
+    ];
+
+    /// Whose fault it is that a request failed, by its error kind: the target's, but for [`FailureCause::OF_REQUESTS`].
     pub fn of_request(kind: &str) -> FailureCause {
-        match kind {
-            "invalid url" | "invalid request" | "not granted" => FailureCause::Plugin,
-            // This side ran out of something, or (in datasets before schema 6, which counted it as failed) ended the
-            // iteration while the target was still at it.
-            "generator limit" | "interrupted" => FailureCause::Generator,
-            _ => FailureCause::Target,
-        }
+        let named = Self::OF_REQUESTS.into_iter().find(|(named, _)| *named == kind);
+        named.map_or(FailureCause::Target, |(_, cause)| cause)
     }
 }
 

@@ -163,23 +163,23 @@ impl EndReason {
 
     /// The reason when `teardown` has ended and all rows that could be are written.
     pub(crate) fn and_after(self, teardown: &Teardown, failure: Option<&StorageError>) -> EndReason {
-        let reason = match (self, teardown.given_up) {
-            (EndReason::Finished | EndReason::DataExhausted { .. }, true) => EndReason::Aborted,
-            (reason, _) => reason,
-        };
+        let reason = if teardown.given_up { self.given_up() } else { self };
         match (reason, failure) {
-            // Nothing has failed: whoever asked ended the run, unless it had ended otherwise before.
-            (EndReason::Finished | EndReason::DataExhausted { .. }, Some(failure))
-                if failure.is_given_up() =>
-            {
-                EndReason::Aborted
-            }
-            (reason, Some(failure)) if failure.is_given_up() => reason,
+            (reason, Some(failure)) if failure.is_given_up() => reason.given_up(),
             // An abort may be the failure's own doing; any other reason came first.
             (EndReason::Finished | EndReason::DataExhausted { .. } | EndReason::Aborted, Some(failure)) => {
                 EndReason::StorageFailed { message: with_causes(failure) }
             }
             (reason, _) => reason,
+        }
+    }
+
+    /// The reason when somebody no longer waits for what comes after the load: nothing has failed, and whoever gave it up
+    /// ended the run, unless it had ended otherwise before.
+    fn given_up(self) -> EndReason {
+        match self {
+            EndReason::Finished | EndReason::DataExhausted { .. } => EndReason::Aborted,
+            reason => reason,
         }
     }
 
@@ -307,9 +307,7 @@ impl SessionEnd {
     /// is so.
     pub(crate) fn leave_here(&mut self) {
         self.is_left_here = true;
-        if matches!(self.reason, EndReason::Finished | EndReason::DataExhausted { .. }) {
-            self.reason = EndReason::Aborted;
-        }
+        self.reason = self.reason.clone().given_up();
     }
 
     /// The exit code of a program that did nothing but this run.

@@ -19,7 +19,6 @@ mod drive;
 mod dry_run;
 mod end;
 mod error;
-mod exit;
 mod exports;
 mod fault;
 mod journey;
@@ -44,7 +43,6 @@ pub use config::{
 pub use dry_run::{DataNeed, DryRun, RoomNeed};
 pub use end::{EndReason, JourneyEnd, SessionEnd};
 pub use error::SessionError;
-pub use exit::Exit;
 pub use fault::Fault;
 pub use listener::LogListener;
 pub use monitor::MONITOR_INTERVAL;
@@ -53,6 +51,7 @@ pub use outrider_export::{
     DEFAULT_LINGER, DEFAULT_OTLP_URL, DEFAULT_PROMETHEUS_ADDRESS, DEFAULT_TRACE_SHARE, ExportConfig,
     ExportError, JsonlTarget, LastScrape, OtlpAsked, OtlpConfig, PrometheusConfig, Stream, jsonl_schema,
 };
+pub use outrider_model::Exit;
 pub use outrider_scheduler::{ScenarioPhase, StopHandle};
 pub use outrider_telemetry::{ThresholdStanding, ThresholdState};
 pub use places::Places;

@@ -3,6 +3,7 @@
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::concat_batches;
 use arrow::datatypes::{DataType, Float64Type};
+use outrider_model::FailureCause;
 use outrider_telemetry::Column;
 
 use super::*;
@@ -171,19 +172,12 @@ async fn nothing_is_changed_and_no_other_file_is_read() {
 async fn whose_fault_a_request_was_is_what_reports_say() {
     let view = VIEWS.iter().find(|view| view.name == "errors_by_cause").unwrap().sql;
     let (from, to) = (view.find("case").unwrap(), view.find("end,").unwrap() + "end".len());
-    let kinds = [
-        "timeout",
-        "status 503",
-        "invalid url",
-        "invalid request",
-        "not granted",
-        "generator limit",
-        "interrupted",
-    ];
+    let others = ["timeout", "status 503", "connection refused"];
+    let kinds = FailureCause::OF_REQUESTS.map(|(kind, _)| kind).into_iter().chain(others);
     for kind in kinds {
         let query = format!("select {} from (values ('{kind}')) as request(error_kind)", &view[from..to]);
         let answer = ask(&query).await.unwrap();
-        let cause = outrider_model::FailureCause::of_request(kind).as_str();
+        let cause = FailureCause::of_request(kind).as_str();
         let found = arrow::compute::cast(answer.column(0), &DataType::Utf8).unwrap();
         assert_eq!(found.as_string::<i32>().value(0), cause, "{kind}");
     }

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampNanosecondType;
-use outrider_model::with_causes;
+use outrider_model::{Exit, with_causes};
 use outrider_storage::{Check, RunReader};
 use outrider_telemetry::{OTHER_NAME, Table, WINDOW_COLUMNS, Window, WindowKind, windows_from_batch};
 
@@ -22,9 +22,6 @@ use crate::read::{MAX_NAMES, rfc3339, status};
 use crate::summary::{ScenarioSummary, Verdict};
 use crate::words::counted;
 use crate::{ReportError, RunPlace};
-
-/// The exit code of runs in which the target answered nothing (docs/reference/exit-codes.md).
-const TARGET_FAILED: u8 = 111;
 
 const SECOND_NS: i64 = 1_000_000_000;
 
@@ -112,7 +109,7 @@ fn known(reader: &RunReader, compared_seconds: u64, missing: Vec<String>) -> Kno
         generator_saturated: outcome.and_then(|outcome| outcome.generator_saturated),
         compared_seconds,
     };
-    let unanswered = outcome.filter(|outcome| outcome.exit_code == TARGET_FAILED);
+    let unanswered = outcome.filter(|outcome| outcome.exit_code == Exit::TargetFailed.code());
     let unanswered = unanswered
         .map(|outcome| outcome.reason.clone().unwrap_or_else(|| "no request was answered".to_owned()));
     Known { run, plan, missing, unanswered }
