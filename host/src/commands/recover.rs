@@ -6,7 +6,7 @@ use outrider_model::units::counted;
 use outrider_model::{RunClock, RunId};
 use outrider_session::Exit;
 use outrider_storage::{
-    DatasetStore, RecoveredWorker, RunHead, StorageError, needs_recovery, recover_run, rfc3339,
+    DatasetStore, RecoveredRun, RecoveredWorker, RunHead, StorageError, needs_recovery, recover_run, rfc3339,
     runs_to_recover,
 };
 use schemars::JsonSchema;
@@ -23,7 +23,7 @@ use crate::failure::{Failure, Fault};
 #[derive(Debug, Default, Serialize, JsonSchema)]
 struct Document {
     /// The runs of which something was recovered, the oldest first.
-    runs: Vec<RecoveredRun>,
+    runs: Vec<RecoveredRows>,
     /// Runs that lacked nothing but their outcome in the bucket, which is there now.
     ended: Vec<String>,
     /// Runs that are no longer in the bucket, while this machine still keeps something of them: `host runs rm` removes it.
@@ -32,7 +32,8 @@ struct Document {
 
 /// A run of which something was recovered.
 #[derive(Debug, Serialize, JsonSchema)]
-struct RecoveredRun {
+#[schemars(rename = "RecoveredRun")]
+struct RecoveredRows {
     /// Its id.
     id: String,
     /// Its workers of which something was recovered.
@@ -70,16 +71,16 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
     let are_named = !args.runs.is_empty();
     let (mut document, mut faults) = (Document::default(), Vec::new());
     for run_id in chosen {
-        let was_left = needs_recovery(&store, &run_id);
         match recover_run(&store, &run_id, args.killed, RunClock::start_now().now()).await {
-            Ok(workers) if workers.is_empty() => {
-                if was_left && !needs_recovery(&store, &run_id) {
-                    document.ended.push(run_id.to_string());
-                } else if RunHead::read(&store, &run_id).await.is_ok_and(|head| head.is_running) {
+            Ok(RecoveredRun { workers, .. }) if !workers.is_empty() => {
+                document.runs.push(RecoveredRows::of(&run_id, &workers));
+            }
+            Ok(RecoveredRun { outcome: true, .. }) => document.ended.push(run_id.to_string()),
+            Ok(_) => {
+                if RunHead::read(&store, &run_id).await.is_ok_and(|head| head.is_running) {
                     env.say(&format!("the run '{run_id}' goes on"));
                 }
             }
-            Ok(workers) => document.runs.push(RecoveredRun::of(&run_id, &workers)),
             // What was to be done is nothing, unless it was asked for.
             Err(error @ StorageError::Gone { .. }) if !are_named => {
                 say_why_not(env, &run_id, &error);
@@ -92,10 +93,7 @@ pub(crate) async fn run(env: &mut Env, args: &RecoverArgs) -> Result<Exit, Failu
         RecoverFormat::Json => env.print(&serde_json::to_string_pretty(&document).expect("text keys only")),
         RecoverFormat::Text => {
             document.runs.iter().for_each(|run| env.print(&run.text()));
-            document
-                .ended
-                .iter()
-                .for_each(|run| env.print(&format!("{run}: its outcome, which was all that it lacked")));
+            document.ended.iter().for_each(|run| env.print(&of_outcome(run)));
         }
     }
     let has_found = !(document.runs.is_empty() && document.ended.is_empty() && document.gone.is_empty());
@@ -111,13 +109,21 @@ pub(super) async fn unasked(env: &Env, store: &DatasetStore, run_id: &RunId) {
         return;
     }
     match recover_run(store, run_id, false, RunClock::start_now().now()).await {
-        Ok(workers) if workers.is_empty() => {}
-        Ok(workers) => {
-            let said = RecoveredRun::of(run_id, &workers).text();
+        Ok(RecoveredRun { workers, outcome }) => {
+            let said = match workers.is_empty() {
+                false => RecoveredRows::of(run_id, &workers).text(),
+                true if outcome => of_outcome(run_id.as_str()),
+                true => return,
+            };
             env.say(&format!("{} recovered {said}", env.style_err().cyan("note:")));
         }
         Err(error) => say_why_not(env, run_id, &error),
     }
+}
+
+/// What was recovered of a run that had all its rows.
+fn of_outcome(run_id: &str) -> String {
+    format!("{run_id}: its outcome, which was all that it lacked")
 }
 
 /// Why the last rows of a run are not recovered, as a note.
@@ -159,8 +165,8 @@ fn far_hint(error: &StorageError) -> String {
     error.hint().map_or_else(|| stays.to_owned(), |hint| format!("{hint}; {stays}"))
 }
 
-impl RecoveredRun {
-    fn of(run_id: &RunId, workers: &[RecoveredWorker]) -> RecoveredRun {
+impl RecoveredRows {
+    fn of(run_id: &RunId, workers: &[RecoveredWorker]) -> RecoveredRows {
         let worker = |RecoveredWorker { worker, recovery, is_whole }: &RecoveredWorker| Worker {
             worker: *worker,
             complete: *is_whole,
@@ -168,7 +174,7 @@ impl RecoveredRun {
             rows: recovery.rows.iter().map(|(table, rows)| (table.to_string(), *rows)).collect(),
             damage: recovery.damage.clone(),
         };
-        RecoveredRun { id: run_id.to_string(), workers: workers.iter().map(worker).collect() }
+        RecoveredRows { id: run_id.to_string(), workers: workers.iter().map(worker).collect() }
     }
 
     fn text(&self) -> String {

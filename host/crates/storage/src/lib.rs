@@ -54,7 +54,7 @@ pub use error::StorageError;
 pub use layout::{LAYOUT_VERSION, PartName, RunLayout};
 pub use manifest::{IterationAccount, Manifest, PartRecord, Recovery, RowCount, SampleAccount, VuAccount};
 pub use reader::{Check, Completeness, PartFault, RunHead, RunReader, TableReader, latest_run, list_runs};
-pub use recovery::{RecoveredWorker, needs_recovery, recover_run, runs_to_recover};
+pub use recovery::{RecoveredRun, RecoveredWorker, needs_recovery, recover_run, runs_to_recover};
 pub use removal::{RemovedRun, list_removable_runs, remove_run, sweep_removed};
 pub use roller::{
     DEFAULT_PART_AGE, DEFAULT_PART_BYTES, DEFAULT_PUT_ATTEMPTS, DEFAULT_PUT_PAUSE, DEFAULT_ROW_GROUP_BYTES,

@@ -37,6 +37,15 @@ use parts_of_log::PartsOfLog;
 /// A minute: a worker that lives sets a mark twice a second, and clocks of two machines differ by less.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// What was recovered of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecoveredRun {
+    /// The workers of which rows were recovered, or the last manifest.
+    pub workers: Vec<RecoveredWorker>,
+    /// Whether the outcome was put that the run could not put into its bucket.
+    pub outcome: bool,
+}
+
 /// A worker of a run that was recovered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecoveredWorker {
@@ -86,9 +95,10 @@ pub async fn recover_run(
     run_id: &RunId,
     killed: bool,
     now: Timestamp,
-) -> Result<Vec<RecoveredWorker>, StorageError> {
+) -> Result<RecoveredRun, StorageError> {
     let layout = RunLayout::new(run_id.clone());
-    let Some(folder) = store.file(&layout.wals()) else { return Ok(Vec::new()) };
+    let mut recovered = RecoveredRun::default();
+    let Some(folder) = store.file(&layout.wals()) else { return Ok(recovered) };
     if store.is_remote() && needs_recovery(store, run_id) {
         refuse_gone(store, &layout).await?;
         // A worker may have left its last manifest alone.
@@ -98,20 +108,19 @@ pub async fn recover_run(
     let locked = lock(folder.clone()).await;
     // Asked under the lock: who recovered it meanwhile has left nothing.
     if RunningMark::is_set(store, run_id) {
-        return Ok(Vec::new());
+        return Ok(recovered);
     }
-    let mut recovered = Vec::new();
     if locked.is_some() {
         for worker in workers_of(store, &layout) {
             let one = OneWorker { store, layout: &layout, worker, killed, now };
-            recovered.extend(one.recover().await?);
+            recovered.workers.extend(one.recover().await?);
         }
         // Stays while something damaged is kept in it.
         if let Err(error) = fs::remove_dir(&folder) {
             tracing::debug!(%error, "the folder of the write-ahead log stays");
         }
     }
-    put_kept_outcome(store, &layout).await?;
+    recovered.outcome = put_kept_outcome(store, &layout).await?;
     RunningMark::clear(store, run_id);
     Ok(recovered)
 }
@@ -127,15 +136,15 @@ async fn refuse_gone(store: &DatasetStore, layout: &RunLayout) -> Result<(), Sto
     }
 }
 
-/// Puts the outcome that a run could not put into a bucket.
-async fn put_kept_outcome(store: &DatasetStore, layout: &RunLayout) -> Result<(), StorageError> {
+/// Puts the outcome that a run could not put into a bucket, if there is one.
+async fn put_kept_outcome(store: &DatasetStore, layout: &RunLayout) -> Result<bool, StorageError> {
     let path = layout.outcome();
-    let Some(outcome) = store.kept(&path) else { return Ok(()) };
+    let Some(outcome) = store.kept(&path) else { return Ok(false) };
     match put::put_document(store, &path, outcome).await {
         Ok(()) | Err(StorageError::Exists { .. }) => store.forget(&path),
         Err(error) => return Err(error),
     }
-    Ok(())
+    Ok(true)
 }
 
 struct OneWorker<'a> {

@@ -89,6 +89,30 @@ fn a_second_signal_ends_the_wait_for_a_bucket_and_recover_completes_the_run_late
     bucket.is_complete();
 }
 
+/// All rows are there; the document that says how the run ended is not.
+#[test]
+fn a_run_that_is_left_at_its_outcome_lacks_nothing_else() {
+    for by_a_report in [false, true] {
+        let bucket = Bucket::new();
+        bucket.s3.fail(Method::PUT, "/outcome.json", S3Fault::SLOW_DOWN, u64::MAX);
+        let mut child = bucket.start(bucket.run_command("10m"), 50);
+        signal(&child, Signal::INT);
+        bucket.wait_for(&mut child, || bucket.s3.met() > 0);
+        signal(&child, Signal::INT);
+        let said = Said::of(child.wait_with_output().unwrap(), bucket.place.path());
+        assert_eq!(said.code, Some(105), "{}", said.show());
+        assert!(said.stderr.contains("hint: `host recover --out "), "{}", said.show());
+
+        bucket.s3.heal();
+        let of = if by_a_report { "report" } else { "recover" };
+        let back = bucket.host(&[of, "--out", &bucket.out()]);
+        let words = if by_a_report { &back.stderr } else { &back.stdout };
+        assert!(words.contains(": its outcome, which was all that it lacked"), "{}", back.show());
+        assert_eq!(bucket.report()["run"]["status"], "interrupted");
+        bucket.is_complete();
+    }
+}
+
 /// A manifest that arrived, though its answer did not and nothing after it: what is there counts.
 #[test]
 fn a_manifest_whose_answer_was_lost_before_the_bucket_went_away_is_found_by_recovery() {

@@ -1,8 +1,8 @@
 //! Rows on their way to the writer.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
 use outrider_telemetry::{BatchSink, Table, Tick};
@@ -15,29 +15,47 @@ pub(crate) const MAX_QUEUED_BYTES: usize = 64 << 20;
 /// Batches that wait. There are some fourteen in a second, more only where they are full.
 const MAX_QUEUED: usize = 1_024;
 
-/// How far the writer is, for whoever waits for it.
+/// How far the writer is, for whoever waits for it. Each row that was taken is either written or counted as dropped, and
+/// never both: what is given up is counted under the same lock as what is done.
 #[derive(Debug, Default)]
-pub(super) struct Progress {
+pub(super) struct Progress(Mutex<Standing>);
+
+#[derive(Debug, Default)]
+struct Standing {
     /// Rows that were taken and are not written.
-    unwritten: AtomicUsize,
-    is_abandoned: AtomicBool,
+    unwritten: usize,
+    is_abandoned: bool,
 }
 
 impl Progress {
-    /// Rows were written, or dropped and counted.
-    pub(super) fn done(&self, rows: usize) {
-        self.unwritten.fetch_sub(rows, Relaxed);
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Rows were taken.
+    fn took(&self, rows: usize) {
+        self.standing().unwritten += rows;
+    }
+
+    /// Rows were written, or are to be counted as dropped: whether nobody has counted them yet.
+    pub(super) fn done(&self, rows: usize) -> bool {
+        let mut standing = self.standing();
+        if !standing.is_abandoned {
+            standing.unwritten -= rows;
+        }
+        !standing.is_abandoned
     }
 
     /// Nobody waits any longer: the rows that are not written.
     pub(super) fn abandon(&self) -> usize {
-        self.is_abandoned.store(true, Relaxed);
-        self.unwritten.load(Relaxed)
+        let mut standing = self.standing();
+        standing.is_abandoned = true;
+        std::mem::take(&mut standing.unwritten)
     }
 
     /// Whether what is left was counted as dropped.
     pub(super) fn is_abandoned(&self) -> bool {
-        self.is_abandoned.load(Relaxed)
+        self.standing().is_abandoned
     }
 }
 
@@ -67,11 +85,12 @@ impl RowQueue {
     fn offer(&self, table: Table, batch: &RecordBatch) {
         let bytes = batch.get_array_memory_size();
         let has_room = self.waiting.fetch_add(bytes, Relaxed) + bytes <= MAX_QUEUED_BYTES;
-        self.progress.unwritten.fetch_add(batch.num_rows(), Relaxed);
+        self.progress.took(batch.num_rows());
         if !has_room || self.sender.try_send((table, batch.clone())).is_err() {
             self.waiting.fetch_sub(bytes, Relaxed);
-            self.progress.done(batch.num_rows());
-            self.drops.rows(batch.num_rows());
+            if self.progress.done(batch.num_rows()) {
+                self.drops.rows(batch.num_rows());
+            }
         }
     }
 }

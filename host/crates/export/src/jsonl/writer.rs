@@ -161,15 +161,17 @@ impl Lines {
             result = out.flush();
         }
         match &result {
-            Ok(()) => self.progress.done(written),
+            // Given up just now: they were counted then, and arrived all the same.
+            Ok(()) => _ = self.progress.done(written),
             Err(_) => self.lose(written),
         }
         result
     }
 
     fn lose(&self, rows: usize) {
-        self.progress.done(rows);
-        self.drops.rows(rows);
+        if self.progress.done(rows) {
+            self.drops.rows(rows);
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 //! INV-1: scheduled = started + dropped, and started = completed + failed + interrupted.
 
 use outrider_model::with_causes;
-use outrider_storage::{IterationAccount, Manifest, Outcome, PartName, RunReader, StorageError, Totals};
+use outrider_storage::{
+    IterationAccount, Manifest, Outcome, PartName, RunReader, RunStatus, StorageError, Totals,
+};
 use outrider_telemetry::TelemetryError;
 
 use super::collected::Collected;
@@ -38,6 +40,13 @@ impl Findings {
         }
         if let Some(outcome) = run.outcome() {
             self.compare_totals(outcome, run);
+        }
+        let all_finished =
+            run.manifests().filter(|manifest| manifest.finished).count() == run.record().workers as usize;
+        if run.status() == RunStatus::Incomplete && !all_finished {
+            let executors = run.record().plan.scenarios.iter().map(|scenario| &scenario.executor);
+            let users: u64 = executors.map(|executor| u64::from(executor.max_vus())).sum();
+            self.0.push(under_way(users));
         }
         let why = match run.is_running() {
             true => "the windows of the last seconds are not written yet",
@@ -86,8 +95,8 @@ impl Findings {
             // What could not be written then was recovered since.
             let recoveries = || run.manifests().filter_map(|manifest| manifest.recovery.as_ref());
             let recovered: u64 = recoveries().filter_map(|recovery| recovery.rows.get(table)).sum();
-            // A bucket may have taken rows of which the run never heard; recovery found them there.
-            let may_be_more = recoveries().next().is_some();
+            // A bucket may have taken rows of which the run never heard; it said then that it could not keep them.
+            let may_be_more = outcome.status != RunStatus::Finished || recoveries().next().is_some();
             if named < *written + recovered || named > *written + recovered && !may_be_more {
                 self.0.push(format!("the outcome counts {written} rows of {table}, the manifests {named}"));
             }
@@ -102,5 +111,31 @@ impl Findings {
             tables: collected.rows.values().filter(|rows| **rows > 0).count() as u64,
             missing: self.0,
         }
+    }
+}
+
+/// What nobody wrote: an iteration has its row when it ends.
+fn under_way(users: u64) -> String {
+    let most = match users {
+        1 => "1, as there was one VU".to_owned(),
+        users => format!("{0}, as there were at most {0} VUs", thousands(users)),
+    };
+    format!("iterations that had not ended have no row: at most {most}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_no_more_iterations_under_way_than_users() {
+        assert_eq!(
+            [under_way(1), under_way(1_200)],
+            [
+                "iterations that had not ended have no row: at most 1, as there was one VU",
+                "iterations that had not ended have no row: at most 1,200, as there were at \
+                 most 1,200 VUs",
+            ]
+        );
     }
 }

@@ -86,7 +86,13 @@ impl Roller {
         }
         self.manifest.committed_at = self.clock.now();
         match self.put_last(path, there.is_some()) {
-            Ok(()) => return self.manifest.finished,
+            Ok(()) => {
+                // A put that was under way may still arrive and take its place; recovery has these words all the same.
+                if !self.manifest.finished {
+                    self.store.keep(path, &json(&self.manifest));
+                }
+                return self.manifest.finished;
+            }
             Err(error @ StorageError::Exists { .. }) => {
                 tracing::warn!(%error, "the place is someone else's");
             }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -14,8 +15,8 @@ use object_store::{
     ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use outrider_storage::{
-    Check, DatasetStore, RecoveredWorker, RemovedRun, RollPolicy, Roller, RunLayout, StorageError,
-    recover_run, remove_run, runs_to_recover,
+    Check, DatasetStore, RecoveredRun, RemovedRun, RollPolicy, Roller, RunLayout, StorageError, recover_run,
+    remove_run, runs_to_recover,
 };
 use outrider_telemetry::{BatchSink, Table, Tick};
 
@@ -61,10 +62,19 @@ impl Far {
     }
 
     fn wait_until_lost(&self) {
-        while !self.has_lost.load(Ordering::SeqCst) {
-            std::thread::yield_now();
-        }
+        wait_until("an answer is lost", || self.has_lost.load(Ordering::SeqCst));
     }
+}
+
+/// A minute at most: what never comes must fail a test, not hold it up.
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..60_000 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("it never was that {what}");
 }
 
 fn away() -> Error {
@@ -167,6 +177,22 @@ impl Run {
         self.written += 100;
     }
 
+    /// Writes the first part, and waits until the roller has heard that the store has its manifest: then its log goes.
+    fn commit(&mut self, roller: &mut Roller) {
+        self.write(roller);
+        wait_until("there is a manifest", || self.dataset.open().manifests().count() == 1);
+        wait_until("only the log of what comes next is left", || {
+            roller.tick(Tick::at(at(2)));
+            self.log().len() <= 1
+        });
+    }
+
+    /// The segments of the write-ahead log.
+    fn log(&self) -> Vec<PathBuf> {
+        let all = all_in(self.folder.path().join("spool"));
+        all.into_iter().filter(|path| path.extension() == Some("wal".as_ref())).collect()
+    }
+
     /// Ends the run as a session does. Whether its rows were written.
     fn end(&self, roller: Roller) -> std::result::Result<(), Arc<StorageError>> {
         let rows = (0..self.written / 100).flat_map(|_| request_batches(1, 100)).collect::<Vec<_>>();
@@ -178,7 +204,7 @@ impl Run {
         end.failure.map_or(Ok(()), Err)
     }
 
-    fn recover(&self) -> std::result::Result<Vec<RecoveredWorker>, StorageError> {
+    fn recover(&self) -> std::result::Result<RecoveredRun, StorageError> {
         let store = &self.dataset.store;
         self.dataset.runtime.block_on(recover_run(store, &run_id(), false, at(100)))
     }
@@ -225,10 +251,7 @@ fn a_first_manifest_that_arrived_unheard_before_the_store_went_away_is_found_by_
 fn a_later_manifest_that_arrived_unheard_is_found_too_and_rows_that_came_after_it_are_put() {
     let mut run = Run::begin();
     let mut roller = run.roller();
-    run.write(&mut roller);
-    while run.dataset.open().manifests().count() == 0 {
-        std::thread::yield_now();
-    }
+    run.commit(&mut roller);
     run.far.lose("/manifest/", true);
     run.write(&mut roller);
     run.far.wait_until_lost();
@@ -244,18 +267,27 @@ fn a_later_manifest_that_arrived_unheard_is_found_too_and_rows_that_came_after_i
 fn a_last_manifest_that_could_not_be_put_is_put_by_recovery() {
     let mut run = Run::begin();
     let mut roller = run.roller();
-    run.write(&mut roller);
-    while run.dataset.open().manifests().count() == 0 {
-        std::thread::yield_now();
-    }
-    // The log goes when the roller hears of it.
-    roller.tick(Tick::at(at(2)));
+    run.commit(&mut roller);
     run.far.set_away(true);
     run.end(roller).unwrap_err();
     run.far.set_away(false);
     let store = &run.dataset.store;
     assert_eq!(run.dataset.runtime.block_on(runs_to_recover(store)).unwrap(), [run_id()]);
-    assert!(run.recover().unwrap()[0].is_whole);
+    assert!(run.recover().unwrap().workers[0].is_whole);
+    run.is_whole();
+}
+
+/// Nobody heard that it arrived, and then the store was away: the run says it failed, and is whole all the same.
+#[test]
+fn a_last_manifest_that_arrived_unheard_is_all_that_recovery_needs() {
+    let mut run = Run::begin();
+    let mut roller = run.roller();
+    run.commit(&mut roller);
+    run.far.lose("/manifest/", true);
+    run.end(roller).unwrap_err();
+    run.far.set_away(false);
+    assert!(run.dataset.open().manifests().all(|manifest| manifest.finished));
+    assert_eq!(run.recover().unwrap(), RecoveredRun { workers: Vec::new(), outcome: true });
     run.is_whole();
 }
 
@@ -265,10 +297,7 @@ fn a_manifest_that_arrived_unheard_is_ours_if_the_store_says_so_at_the_end() {
         let mut run = Run::begin();
         let mut roller = run.roller();
         if with_an_earlier_one {
-            run.write(&mut roller);
-            while run.dataset.open().manifests().count() == 0 {
-                std::thread::yield_now();
-            }
+            run.commit(&mut roller);
         }
         run.far.lose("/manifest/", false);
         run.write(&mut roller);
@@ -300,7 +329,7 @@ fn who_does_not_wait_for_the_store_any_longer_leaves_all_rows_to_recovery() {
     assert!(failure.is_given_up(), "{failure}");
     assert!(failure.hint().unwrap().contains("`host recover`"));
     run.far.hangs.store(false, Ordering::SeqCst);
-    assert!(run.recover().unwrap()[0].is_whole);
+    assert!(run.recover().unwrap().workers[0].is_whole);
     assert_eq!(run.dataset.rows(Table::Requests), 200);
     run.has_nothing_left();
 }

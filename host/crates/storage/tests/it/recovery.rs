@@ -53,7 +53,7 @@ impl Killed {
     fn try_recover(&self, is_known_to_be_killed: bool) -> Result<Vec<RecoveredWorker>, StorageError> {
         let run = run_id();
         let recovered = recover_run(&self.dataset.store, &run, is_known_to_be_killed, at(100));
-        self.dataset.runtime.block_on(recovered)
+        self.dataset.runtime.block_on(recovered).map(|recovered| recovered.workers)
     }
 
     fn recover(&self) -> Vec<RecoveredWorker> {
@@ -287,7 +287,8 @@ fn two_who_recover_the_same_run_count_its_rows_once() {
         tokio::join!(recover_run(store, &run, false, at(100)), recover_run(store, &run, false, at(100)))
     };
     let (one, other) = killed.dataset.runtime.block_on(both);
-    let rows = rows_of(&one.unwrap(), Table::Requests) + rows_of(&other.unwrap(), Table::Requests);
+    let rows =
+        rows_of(&one.unwrap().workers, Table::Requests) + rows_of(&other.unwrap().workers, Table::Requests);
     assert_eq!((rows, killed.dataset.rows(Table::Requests)), (20, 20));
 }
 

@@ -77,6 +77,24 @@ async fn whoever_gives_up_does_not_wait() {
     drop(hold);
 }
 
+/// The write that nobody took fails after all, when the rows have been counted.
+#[tokio::test(start_paused = true)]
+async fn rows_that_were_given_up_are_counted_once() {
+    let (drops, clock) = (drops(), RunClock::start_now());
+    let (writer, hold) = stalled(&drops);
+    let thread_ended = Arc::clone(&writer.progress);
+    writer.end(&drops, clock.instant() + FINAL_TIME, std::future::ready(())).await.unwrap();
+    drop(hold);
+    // The thread holds the other one.
+    for _ in 0..60_000 {
+        if Arc::strong_count(&thread_ended) == 1 {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert_eq!((Arc::strong_count(&thread_ended), drops.all_rows()), (1, 10));
+}
+
 #[tokio::test]
 async fn a_run_that_was_not_to_be_writes_nothing() {
     let (hold, held) = mpsc::channel();
