@@ -6,6 +6,7 @@ mod figures;
 mod http;
 mod nginx;
 mod plugins;
+mod programs;
 mod rate;
 mod sql;
 mod storage;

@@ -5,7 +5,7 @@
 //! their start costs is the first row.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::programs::Programs;
 use super::usage;
 use crate::command;
 use crate::notebooks::Python;
@@ -60,8 +61,8 @@ const QUESTIONS: [Question; 6] = [
     },
     Question {
         name: "failures by second",
-        ours: "select bucket('1s', started_at) as at, count(*) from requests where not ok group by at",
-        duckdb: "select time_bucket(interval 1 second, started_at) as at, count(*) from {requests} where not ok group by at",
+        ours: "select bucket('1s', started_at) as began, count(*) from requests where not ok group by began",
+        duckdb: "select time_bucket(interval 1 second, started_at) as began, count(*) from {requests} where not ok group by began",
     },
     Question {
         name: "one second of one name",
@@ -103,17 +104,17 @@ struct Answered {
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let programs = Programs::build(workspace, options.dev)?;
     let out = workspace.target().join("bench/asked");
-    let bytes = step(&format!("a run of {} requests", options.rows), || programs.fill(&out, options))?;
+    let bytes = step(&format!("a run of {} requests", options.rows), || fill(&programs.fill, &out, options))?;
     let python = step("DuckDB", || Python::ensure(workspace, "notebooks", "requirements.txt"));
     let python = python.inspect_err(|fault| say(&format!("measuring without DuckDB: {fault:#}"))).ok();
     let mut answered = Vec::new();
     for (name, args) in REPORTS {
-        let cost = || programs.host(&out, args);
+        let cost = || in_host(&programs.host, &out, args);
         let [ours, _] = step(name, || in_turns(options.rounds, [Some(&cost), None]))?;
         answered.extend(ours.map(|ours| Answered { name, ours, duckdb: None }));
     }
     for question in QUESTIONS {
-        let ours = || programs.host(&out, &["report", "sql", "--format", "csv", question.ours]);
+        let ours = || in_host(&programs.host, &out, &["report", "sql", "--format", "csv", question.ours]);
         let theirs = python.as_ref().map(|python| move |out: &Path| in_duckdb(python, out, question.duckdb));
         let theirs = theirs.as_ref().map(|ask| || ask(&out));
         let theirs = theirs.as_ref().map(|ask| ask as &dyn Fn() -> Result<Cost>);
@@ -155,38 +156,19 @@ fn in_duckdb(python: &Python, out: &Path, sql: &str) -> Result<Cost> {
     cost_of(python.text(ASK_DUCKDB).arg(sql.replace("{requests}", &files)))
 }
 
-/// Our programs, built.
-struct Programs {
-    host: PathBuf,
-    fill: PathBuf,
+/// Fills an empty folder; the bytes of its Parquet files.
+fn fill(program: &Path, out: &Path, options: &Options) -> Result<f64> {
+    if out.exists() {
+        fs::remove_dir_all(out).with_context(|| format!("cannot remove {}", out.display()))?;
+    }
+    let mut fill = Command::new(program);
+    fill.args(["--rows", &options.rows.to_string(), "--seconds", &options.lasts.to_string()]);
+    let said = command::read(fill.arg("--out").arg(out), "run it by hand")?;
+    super::contender::number(&serde_json::from_str(&said)?, "/all_bytes")
 }
 
-impl Programs {
-    fn build(workspace: &Workspace, dev: bool) -> Result<Programs> {
-        step("programs", || {
-            let mut cargo = workspace.cargo();
-            cargo.args(["build", "--package=outrider", "--package=outrider-storage"]);
-            cargo.args(["--bin=host", "--example=fill"]).args((!dev).then_some("--release"));
-            command::run(&mut cargo, "mend what the compiler names")
-        })?;
-        let built = workspace.target().join(if dev { "debug" } else { "release" });
-        Ok(Programs { host: built.join("host"), fill: built.join("examples/fill") })
-    }
-
-    /// Fills an empty folder; the bytes of its Parquet files.
-    fn fill(&self, out: &Path, options: &Options) -> Result<f64> {
-        if out.exists() {
-            fs::remove_dir_all(out).with_context(|| format!("cannot remove {}", out.display()))?;
-        }
-        let mut fill = Command::new(&self.fill);
-        fill.args(["--rows", &options.rows.to_string(), "--seconds", &options.lasts.to_string()]);
-        let said = command::read(fill.arg("--out").arg(out), "run it by hand")?;
-        super::contender::number(&serde_json::from_str(&said)?, "/all_bytes")
-    }
-
-    fn host(&self, out: &Path, args: &[&str]) -> Result<Cost> {
-        cost_of(Command::new(&self.host).args(args).arg("--out").arg(out).stderr(Stdio::null()))
-    }
+fn in_host(host: &Path, out: &Path, args: &[&str]) -> Result<Cost> {
+    cost_of(Command::new(host).args(args).arg("--out").arg(out).stderr(Stdio::null()))
 }
 
 fn show(answered: &[Answered], options: &Options, bytes: f64, path: &Path) -> Result<()> {

@@ -2,7 +2,7 @@
 //! and without; and bytes for each request beside k6's outputs of the same requests.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::contender::number;
 use super::cores::Core;
 use super::nginx::Nginx;
+use super::programs::Programs;
 use super::tools;
 use crate::command;
 use crate::guests;
@@ -59,7 +60,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
                 options.rounds,
                 if log { "with the log" } else { "without" }
             );
-            all.push(step(&title, || programs.fill(&folder, options.rows, log))?);
+            all.push(step(&title, || filled(&programs.fill, &folder, options.rows, log))?);
         }
     }
     let sizes = match step("the same requests by this program and by k6", || {
@@ -74,57 +75,30 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     show(&with_log, &without, &sizes, options, &folder)
 }
 
-struct Programs {
-    fill: PathBuf,
-    host: PathBuf,
-    journey: PathBuf,
-}
-
 fn prepare(workspace: &Workspace, options: &Options) -> Result<Programs> {
     let toolchain = setup::ensure(workspace, GuestSource::Auto)?;
     step("guests", || guests::build(workspace, &toolchain))?;
-    step("programs", || {
-        let mut cargo = workspace.cargo();
-        cargo.args([
-            "build",
-            "--package=outrider",
-            "--package=outrider-storage",
-            "--bin=host",
-            "--example=fill",
-        ]);
-        if !options.dev {
-            cargo.arg("--release");
-        }
-        command::run(&mut cargo, "mend what the compiler names")
-    })?;
-    let built = workspace.target().join(if options.dev { "debug" } else { "release" });
-    Ok(Programs {
-        fill: built.join("examples/fill"),
-        host: built.join("host"),
-        journey: workspace.components().join("bench-http.wasm"),
-    })
+    Programs::build(workspace, options.dev)
 }
 
-impl Programs {
-    /// Fills a dataset on one core, and removes it.
-    fn fill(&self, folder: &Path, rows: u64, log: bool) -> Result<Filled> {
-        let out = folder.join("filled");
-        let mut fill = Core::Tools.command(&self.fill);
-        fill.args(["--rows", &rows.to_string(), "--out"]).arg(&out);
-        if !log {
-            fill.arg("--no-log");
-        }
-        let said = command::read(&mut fill, "run it by hand")?;
-        fs::remove_dir_all(&out).with_context(|| format!("cannot remove {}", out.display()))?;
-        let said: Value = serde_json::from_str(&said)?;
-        let seconds = number(&said, "/seconds")? - number(&said, "/generate_s")?;
-        ensure!(seconds > 0.0, "making samples took longer than writing them too: {said}");
-        Ok(Filled {
-            rows_per_s: rows as f64 / seconds,
-            request_bytes: number(&said, "/request_bytes")? / rows as f64,
-            all_bytes: number(&said, "/all_bytes")? / rows as f64,
-        })
+/// Fills a dataset on one core, and removes it.
+fn filled(fill: &Path, folder: &Path, rows: u64, log: bool) -> Result<Filled> {
+    let out = folder.join("filled");
+    let mut fill = Core::Tools.command(fill);
+    fill.args(["--rows", &rows.to_string(), "--out"]).arg(&out);
+    if !log {
+        fill.arg("--no-log");
     }
+    let said = command::read(&mut fill, "run it by hand")?;
+    fs::remove_dir_all(&out).with_context(|| format!("cannot remove {}", out.display()))?;
+    let said: Value = serde_json::from_str(&said)?;
+    let seconds = number(&said, "/seconds")? - number(&said, "/generate_s")?;
+    ensure!(seconds > 0.0, "making samples took longer than writing them too: {said}");
+    Ok(Filled {
+        rows_per_s: rows as f64 / seconds,
+        request_bytes: number(&said, "/request_bytes")? / rows as f64,
+        all_bytes: number(&said, "/all_bytes")? / rows as f64,
+    })
 }
 
 /// What each output takes for each request: the same number of the same requests to the same nginx.
@@ -132,7 +106,8 @@ fn sizes(workspace: &Workspace, programs: &Programs, folder: &Path, requests: u6
     let nginx = Nginx::start(workspace)?;
     let out = folder.join("sized");
     let mut host = Command::new(&programs.host);
-    host.arg("run").arg(&programs.journey).args(["--target", &nginx.url(), "-u", "8"]);
+    let journey = workspace.components().join("bench-http.wasm");
+    host.arg("run").arg(&journey).args(["--target", &nginx.url(), "-u", "8"]);
     host.args(["-i", &requests.to_string(), "--format", "json", "--out"]).arg(&out).stderr(Stdio::null());
     let report: Value = serde_json::from_str(&command::read(&mut host, "run it by hand")?)?;
     let made = number(&report, "/all_requests/count")?;
