@@ -16,7 +16,7 @@ use outrider_model::{Arrivals, PlannedAnnotation, Rate, RunTag, WhenBusy, neares
 use outrider_plan::{ExecutorName, LoadConfig};
 
 use crate::given::Given;
-use crate::settings::{PackSetting, parse_pack_setting, parse_pair, parse_share};
+use crate::settings::{ExportFlag, PackSetting, parse_export, parse_pack_setting, parse_pair, parse_share};
 
 pub(crate) use annotate::AnnotateArgs;
 pub(crate) use compare::{CompareArgs, CompareFormat, FailOn};
@@ -300,8 +300,8 @@ pub(crate) struct RunArgs {
     /// Export while the run goes on; repeatable. KIND is prometheus[=HOST:PORT] (metrics to be asked for, by default at
     /// 127.0.0.1:9464), otlp[=URL] (metrics and traces to an OpenTelemetry collector, by default OTEL_EXPORTER_OTLP_ENDPOINT or
     /// http://127.0.0.1:4318) or jsonl=FILE (each row as a line; - is standard output)
-    #[arg(long = "export", value_name = "KIND[=WHERE]", help_heading = "Export")]
-    pub(crate) exports: Vec<String>,
+    #[arg(long = "export", value_name = "KIND[=WHERE]", value_parser = parse_export, help_heading = "Export")]
+    pub(crate) exports: Vec<ExportFlag>,
     /// With otlp: the share of the iterations of which traces are sent; of each scenario the first one always is [default: 1%]
     #[arg(long, value_name = "PERCENT", value_parser = parse_share, help_heading = "Export")]
     pub(crate) trace_sample: Option<f64>,
@@ -574,7 +574,7 @@ pub(crate) enum ShowFormat {
 #[derive(Debug, Args)]
 pub(crate) struct RemoveArgs {
     /// Ids, or starts of ids that only one run has
-    #[arg(value_name = "RUN", required_unless_present_any = ["keep", "older_than"], conflicts_with_all = ["keep", "older_than"])]
+    #[arg(value_name = "RUN", conflicts_with_all = ["keep", "older_than"])]
     pub(crate) runs: Vec<String>,
     /// Remove all but the latest N
     #[arg(long, value_name = "N")]
@@ -674,7 +674,7 @@ pub(crate) enum WorldName {
 pub(crate) struct BuildArgs {
     /// A TypeScript, JavaScript or Go file; or the folder of a project in TypeScript, JavaScript, Go or Rust
     pub(crate) source: PathBuf,
-    /// The component to write; beside the source without it
+    /// The component to write, in a folder that is there; beside the source without it
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 }

@@ -1,5 +1,7 @@
 //! Pairs of keys and values as flags take them.
 
+use outrider_model::nearest;
+
 /// `KEY=VALUE`.
 pub(crate) fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
@@ -35,9 +37,46 @@ pub(crate) fn parse_pack_setting(text: &str) -> Result<PackSetting, String> {
     }
 }
 
+/// The kinds of export, as flags and plans name them.
+const EXPORTS: [&str; 3] = ["prometheus", "otlp", "jsonl"];
+
+/// Something that is exported, as written: `prometheus`, `jsonl=rows.jsonl`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExportFlag {
+    pub(crate) kind: &'static str,
+    /// What stands behind the kind, which may be empty.
+    pub(crate) place: Option<String>,
+}
+
+/// `KIND` or `KIND=WHERE`.
+pub(crate) fn parse_export(text: &str) -> Result<ExportFlag, String> {
+    let (name, place) = match text.split_once('=') {
+        Some((name, place)) => (name, Some(place.to_owned())),
+        None => (text, None),
+    };
+    match EXPORTS.into_iter().find(|kind| *kind == name) {
+        Some(kind) => Ok(ExportFlag { kind, place }),
+        None => {
+            let all = format!("there is no '{name}': there are {}", EXPORTS.join(", "));
+            Err(nearest(name, EXPORTS).map_or(all.clone(), |near| format!("{all}; did you mean {near}?")))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_export_is_of_a_kind_that_there_is() {
+        let flag = |kind, place: Option<&str>| Ok(ExportFlag { kind, place: place.map(str::to_owned) });
+        assert_eq!(parse_export("prometheus"), flag("prometheus", None));
+        assert_eq!(parse_export("otlp=http://a=b"), flag("otlp", Some("http://a=b")));
+        assert_eq!(parse_export("jsonl="), flag("jsonl", Some("")));
+        let why = |text| parse_export(text).unwrap_err();
+        assert_eq!(why("statsd=x"), "there is no 'statsd': there are prometheus, otlp, jsonl");
+        assert!(why("promethus").ends_with("; did you mean prometheus?"));
+    }
 
     #[test]
     fn a_share_is_written_in_percent() {

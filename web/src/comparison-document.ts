@@ -80,4 +80,5 @@ export interface Measure {
   p_value: number | null;
   p_adjusted: number | null;
   needed: number | null;
+  remedy: string | null;
 }

@@ -65,7 +65,7 @@ pub(crate) struct SqlArgs {
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = SqlFormat::Table, help_heading = "Answer")]
     pub(crate) format: SqlFormat,
-    /// Write the answer to a file, which appears when it is whole
+    /// Write the answer to a file, which appears when it is whole, in a folder that is there
     #[arg(long, value_name = "FILE", help_heading = "Answer")]
     pub(crate) output: Option<PathBuf>,
     /// What sorting, joining and grouping may keep in memory; what is more goes to a temporary folder

@@ -1,5 +1,6 @@
 //! The command line of `host report trend`.
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use outrider_model::RunTag;
 use outrider_report::TrendMeasure;
@@ -31,46 +32,17 @@ pub(crate) struct TrendArgs {
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT")]
     pub(crate) out: String,
     /// The figure that is followed from run to run; JSON and CSV have all of them
-    #[arg(long, value_enum, value_name = "MEASURE", default_value_t = TrendBy::P95)]
-    pub(crate) by: TrendBy,
+    #[arg(long, value_name = "MEASURE", default_value = TrendMeasure::default().as_str(), value_parser = measures())]
+    pub(crate) by: TrendMeasure,
     /// What standard output carries
     #[arg(long, value_enum, default_value_t = TrendFormat::Text)]
     pub(crate) format: TrendFormat,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TrendBy {
-    /// The mean duration
-    Mean,
-    /// The median duration
-    P50,
-    /// The 90th percentile of durations
-    P90,
-    /// The 95th percentile of durations
-    P95,
-    /// The 99th percentile of durations
-    P99,
-    /// The longest duration
-    Max,
-    /// The share that failed
-    Failed,
-    /// How many per second
-    Rate,
-}
-
-impl TrendBy {
-    pub(crate) fn meant(self) -> TrendMeasure {
-        match self {
-            TrendBy::Mean => TrendMeasure::Mean,
-            TrendBy::P50 => TrendMeasure::P50,
-            TrendBy::P90 => TrendMeasure::P90,
-            TrendBy::P95 => TrendMeasure::P95,
-            TrendBy::P99 => TrendMeasure::P99,
-            TrendBy::Max => TrendMeasure::Max,
-            TrendBy::Failed => TrendMeasure::Failed,
-            TrendBy::Rate => TrendMeasure::Rate,
-        }
-    }
+fn measures() -> impl TypedValueParser<Value = TrendMeasure> {
+    let shown = |measure: TrendMeasure| PossibleValue::new(measure.as_str()).help(measure.meaning());
+    PossibleValuesParser::new(TrendMeasure::ALL.map(shown))
+        .map(|name| TrendMeasure::named(&name).expect("one of the possible values"))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -9,7 +9,7 @@ use outrider_session::Exit;
 use outrider_toolchain::check_types;
 
 use super::plugin;
-use super::whole_file::write_whole;
+use super::whole_file::{folder_fault, write_whole};
 
 pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure> {
     if !plugin::is_source(&args.source) {
@@ -17,6 +17,9 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
             Fault::new(format!("'{}' is no TypeScript, JavaScript or Go source", args.source.display()))
                 .hint("of a plugin in Rust name the folder with its Cargo.toml"),
         ));
+    }
+    if let Some(fault) = args.output.as_deref().and_then(folder_fault) {
+        return Err(Failure::new(Exit::Usage, fault));
     }
     let (built, compilation) = plugin::compile(env, &args.source).map_err(Failure::invalid)?;
     let types = check_types(&args.source);

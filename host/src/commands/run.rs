@@ -1,5 +1,6 @@
 //! `host run`.
 
+mod annotations;
 mod document;
 mod dry_run;
 mod last_scrape;
@@ -132,9 +133,11 @@ async fn prepare(
     // A walk has what is logged.
     let listener = (walk.is_none() && (verbose || request.is_a_try())).then(|| log_listener(env.talk()));
     let Request { config, compilations, .. } = request;
+    let planned = config.annotations.clone();
     let config = SessionConfig { listener, debug: walk.map(|walk| debug::config(args, walk)), ..config };
     let session = Box::pin(Session::prepare(config)).await.map_err(prepare_failure)?;
     compilations.into_iter().for_each(Compilation::say_done);
+    annotations::warn(env, &planned, session.plan());
     Ok(session)
 }
 

@@ -4,11 +4,21 @@ use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Result, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file, and the folders to it. Until it is done, a reader sees what was there before.
+use crate::failure::Fault;
+
+/// Writes a file. Until it is done, a reader sees what was there before.
 pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = WholeFile::create(path)?;
     file.writer().write_all(content)?;
     file.finish()
+}
+
+/// That the folder of a file is not there, if it is not. Whoever takes long to make the content asks first.
+pub(super) fn folder_fault(path: &Path) -> Option<Fault> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())?;
+    let (path, folder) = (path.display(), folder.display());
+    let fault = Fault::new(format!("cannot write '{path}': there is no folder '{folder}'"));
+    Some(fault.hint(format!("make it first: mkdir -p {folder}")))
 }
 
 /// A file that is written piece by piece. Unless it is finished, nothing of it stays.
@@ -23,7 +33,8 @@ pub(super) struct WholeFile {
 }
 
 impl WholeFile {
-    /// Begins a file, and makes the folders to it. A link is followed: what it leads to is written.
+    /// Begins a file in a folder that is there: one that is not may be a slip. A link is followed: what it leads to is
+    /// written.
     pub(super) fn create(path: &Path) -> Result<WholeFile> {
         let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match std::fs::metadata(&path) {
@@ -35,7 +46,6 @@ impl WholeFile {
             _ => {}
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let partial = folder.join(format!(".{name}.{}.partial", std::process::id()));
         let content = Some(BufWriter::new(File::create(&partial)?));
@@ -74,9 +84,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_to_it_are_made_and_nothing_else_is_left() {
+    fn nothing_else_is_left_and_no_folder_is_made() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/visit.wasm");
+        assert_eq!(write_whole(&path, b"one").unwrap_err().kind(), ErrorKind::NotFound);
+        let fault = folder_fault(&path).unwrap();
+        assert!(fault.message.ends_with(&format!("there is no folder '{}/deep'", folder.path().display())));
+        assert_eq!((folder_fault(folder.path()), folder_fault(Path::new("visit.wasm"))), (None, None));
+        assert!(!folder.path().join("deep").exists());
+        std::fs::create_dir(folder.path().join("deep")).unwrap();
         write_whole(&path, b"one").unwrap();
         write_whole(&path, b"two").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"two");

@@ -136,10 +136,23 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
 
     For more information, try '--help'.
     ");
+    shows!(place.host(["report", ""]).show(), @r"
+    exit 2
+    --- stderr
+    error: the name of the run is empty
+    hint: `host runs` lists the runs; where a script names it by a variable, that one is not set
+    ");
     let said = place.host(["run", &guest, "--tag", "other", "-i", "2"]);
     assert_eq!(said.code, Some(0), "{}", said.show());
     let said = place.host(["report", "compare", "--baseline", "main", "--fail-on", "undecided"]);
     assert_eq!(said.code, Some(99), "{}", said.show());
     assert!(said.stdout.contains("s of load to compare, and 6 s are"), "{}", said.show());
     assert!(said.stdout.contains("the runs were to make different loads"), "{}", said.show());
+    let said = place.host(["report", "compare", "--baseline", "main", "--skip", "1h"]);
+    assert!(said.stderr.starts_with("note: --skip 1h leaves nothing of the load of "), "{}", said.show());
+    assert!(said.stderr.contains("\nhint: name a shorter one; `host runs show "), "{}", said.show());
+    let words: Vec<&str> = said.stdout.split_whitespace().collect();
+    let words = words.join(" ");
+    assert!(words.contains("has no load to compare, and 6 s are needed"), "{}", said.show());
+    assert!(words.contains("without the first 1 h of each run's load"), "{}", said.show());
 }

@@ -67,6 +67,11 @@ fn a_built_journey_is_asked_for_no_more_than_its_source() {
         "loud.ts",
         "import { http } from \"@outrider/sdk\";\n\nexport default () => void http.get(\"/\");\n",
     );
+    shows!(without_target(&place, &["build", "quiet.ts", "-o", "dist/quiet.wasm"]).errors(), @r"
+    exit 2
+    error: cannot write 'dist/quiet.wasm': there is no folder 'dist'
+    hint: make it first: mkdir -p dist
+    ");
     for (name, code) in [("quiet", 0), ("loud", 104)] {
         let (source, component) = (format!("{name}.ts"), format!("{name}.wasm"));
         let built = without_target(&place, &["build", &source, "-o", &component]);

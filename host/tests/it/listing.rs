@@ -117,6 +117,25 @@ fn a_run_that_goes_on_is_shown_as_such_and_is_not_the_latest() {
 }
 
 #[test]
+fn a_document_that_cannot_be_read_is_named_as_it_can_be_opened_from_here() {
+    let (place, id) = with_a_run();
+    std::fs::create_dir(place.path().join("elsewhere")).unwrap();
+    std::fs::rename(place.path().join("runs"), place.path().join("elsewhere/runs")).unwrap();
+    place.file(&format!("elsewhere/runs/{id}/run.json"), "no document");
+    let document = format!("cannot understand 'elsewhere/runs/{id}/run.json'");
+    for command in [
+        &["report", &id][..],
+        &["runs", "show", &id],
+        &["report", "sql", "select 1", "--run", &id],
+        &["annotate", "deployed", "--run", &id],
+    ] {
+        let said = place.host([command, &["--out", "elsewhere"]].concat());
+        assert_eq!(said.code, Some(104), "{}", said.show());
+        assert!(said.errors().contains(&document), "{}", said.show());
+    }
+}
+
+#[test]
 fn runs_are_removed_by_name_number_or_age() {
     let (place, first) = with_a_run();
     for _ in 0..2 {
@@ -137,6 +156,19 @@ fn runs_are_removed_by_name_number_or_age() {
         let said = place.host(nothing);
         assert_eq!((said.code, ids().len()), (Some(2), 3), "{}", said.show());
     }
+    shows!(place.host(["runs", "rm", "--dry-run"]).show(), @r"
+    exit 2
+    --- stderr
+    error: nothing says which runs to remove
+    hint: name some, as `host runs` lists them, or give --keep N (all but the latest N), --older-than 30d, or both
+    ");
+    shows!(place.host(["runs", "rm", ""]).show(), @r"
+    exit 104
+    --- stderr
+    error: the name of the run is empty
+    hint: `host runs` lists the runs; where a script names it by a variable, that one is not set
+    ");
+    assert_eq!(ids().len(), 3, "no name is the start of every id");
     let said = place.command(["runs", "rm"]).env("OUTRIDER_OUT", ".").output().unwrap();
     assert_eq!((said.status.code(), ids().len()), (Some(2), 3), "a variable asks for no removal");
 

@@ -22,7 +22,7 @@ mod tests;
 
 pub use document::{
     COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, Measure, MeasureKind,
-    Remark, RemarkKind, RowCounts, RowKind, RowVerdict, Side, VerdictCounts,
+    Remark, RemarkKind, Remedy, RowCounts, RowKind, RowVerdict, Side, VerdictCounts,
 };
 pub use rules::{
     CompareRules, DEFAULT_ABSOLUTE_LIMIT, DEFAULT_CONFIDENCE, DEFAULT_FAILURE_LIMIT, DEFAULT_RELATIVE_LIMIT,

@@ -1,6 +1,6 @@
 //! The report's tables as one table of CSV (RFC 4180), for spreadsheets.
 //!
-//! A line is a figure's subject: a request, a step, a page, a check, a metric, a threshold or a kind of error; `kind` says which. What a
+//! A line is a figure's subject: a request, a step, a page, all iterations, a check, a metric, a threshold or a kind of error; `kind` says which. What a
 //! column does not apply to is empty. A text that a spreadsheet would take for a formula has an apostrophe before it. Numbers are written whole, with a point, without separators of thousands.
 
 mod trend;
@@ -9,8 +9,8 @@ use csv::{Terminator, WriterBuilder};
 use serde::Serialize;
 
 use crate::summary::{
-    CheckSummary, DistributionStats, DurationStats, ErrorSummary, MetricSummary, RequestSummary, Summary,
-    ThresholdResult, TimedSummary,
+    CheckSummary, DistributionStats, DurationStats, ErrorSummary, IterationTotals, MetricSummary,
+    RequestSummary, Summary, ThresholdResult, TimedSummary,
 };
 use crate::words::clean;
 
@@ -37,7 +37,8 @@ struct Line {
     max: Option<f64>,
     /// Of the eight before it.
     unit: &'static str,
-    /// The sum of a counter, the last value of a gauge, the share of a rate, what a threshold was compared with.
+    /// The sum of a counter, the last value of a gauge, the share of a rate, what a threshold was compared with, how many
+    /// iterations were dropped.
     value: Option<f64>,
     passed: Option<bool>,
     bytes_sent: Option<u64>,
@@ -55,6 +56,7 @@ pub fn render_csv(summary: &Summary) -> String {
     let lines = all
         .chain(steps)
         .chain(pages)
+        .chain([iterations(&summary.iterations)])
         .chain(summary.checks.iter().map(check))
         .chain(summary.metrics.iter().map(metric))
         .chain(summary.thresholds.iter().map(threshold))
@@ -150,6 +152,21 @@ fn timed(kind: &'static str, timed: &TimedSummary) -> Line {
         ..Line::default()
     };
     line.durations(timed.duration_ms)
+}
+
+/// All iterations together: those of scenarios are in the dataset.
+fn iterations(totals: &IterationTotals) -> Line {
+    let line = Line {
+        kind: "iteration",
+        name: "(all)".to_owned(),
+        count: Some(totals.completed + totals.failed),
+        failed: Some(totals.failed),
+        interrupted: Some(totals.interrupted),
+        rate_per_s: Some(totals.rate_per_s),
+        value: Some(totals.dropped as f64),
+        ..Line::default()
+    };
+    line.durations(totals.duration_ms)
 }
 
 fn check(check: &CheckSummary) -> Line {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use outrider_model::RunId;
+use outrider_session::Exit;
 use outrider_storage::{DatasetStore, RunHead, list_runs};
 
 use super::place::{Place, no_runs_in};
@@ -27,6 +28,9 @@ pub(super) async fn find(out: &str, named: Option<&str>) -> Result<Found, Failur
 
 /// The run that a name means.
 pub(crate) async fn named(out: &str, named: &str) -> Result<Found, Failure> {
+    if named.trim().is_empty() {
+        return Err(Failure::new(Exit::Usage, nameless()));
+    }
     if let Some(found) = by_id(out, named).await? {
         return Ok(found);
     }
@@ -41,6 +45,12 @@ pub(crate) async fn named(out: &str, named: &str) -> Result<Found, Failure> {
 pub(crate) async fn latest_of_all(out: &str) -> Result<Found, Failure> {
     let found = find(out, None).await?;
     Ok(Found { run_id: found.newer.unwrap_or(found.run_id), store: found.store, newer: None })
+}
+
+/// An empty name: every id begins with it.
+pub(crate) fn nameless() -> Fault {
+    Fault::new("the name of the run is empty")
+        .hint("`host runs` lists the runs; where a script names it by a variable, that one is not set")
 }
 
 fn no_such_run(out: &str, named: &str) -> Fault {

@@ -16,7 +16,7 @@ use outrider_storage::RunReader;
 
 use crate::Env;
 use crate::cli::{SqlArgs, SqlFormat};
-use crate::commands::whole_file::WholeFile;
+use crate::commands::whole_file::{WholeFile, folder_fault};
 use crate::failure::{Failure, Fault};
 use crate::signals::Signals;
 use source::Question;
@@ -32,6 +32,9 @@ pub(super) async fn run(env: &mut Env, args: &SqlArgs) -> Result<Exit, Failure> 
     if args.format.meant().is_binary() && args.output.is_none() && env.out_is_terminal() {
         let fault = Fault::new("an answer of this format is nothing for a terminal");
         return Err(Failure::new(Exit::Usage, fault.hint("write it to a file: --output answer.parquet")));
+    }
+    if let Some(fault) = args.output.as_deref().and_then(folder_fault) {
+        return Err(Failure::new(Exit::Usage, fault));
     }
     let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let runs = choose::runs(env, args).await?;

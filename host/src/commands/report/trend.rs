@@ -24,7 +24,7 @@ pub(super) async fn run(env: &mut Env, args: &TrendArgs) -> Result<Exit, Failure
             env.say(&format!("{} {sentence}", env.style_err().cyan("note:")));
         }
     }
-    let measure = args.by.meant();
+    let measure = args.by;
     let rendered = match args.format {
         TrendFormat::Text => outrider_report::render_trend_text(&trend, measure, super::text_style(env)),
         TrendFormat::Json => outrider_report::render_trend_json(&trend),

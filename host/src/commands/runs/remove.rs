@@ -10,12 +10,15 @@ use outrider_storage::{
 
 use crate::Env;
 use crate::cli::RemoveArgs;
-use crate::commands::report::{Place, storage_failure};
+use crate::commands::report::{Place, nameless, storage_failure};
 use crate::failure::{Failure, Fault};
 
 /// Removes the runs that are named, or that are too many or too old. Standard output has their ids. A run that goes on is
 /// spared: with a word if it was named.
 pub(super) async fn run(env: &mut Env, args: &RemoveArgs) -> Result<Exit, Failure> {
+    if args.runs.is_empty() && args.keep.is_none() && args.older_than.is_none() {
+        return Err(Failure::new(Exit::Usage, nothing_named()));
+    }
     let place = Place::of_out(&args.out);
     let store = place.open()?;
     let chosen = match args.runs.as_slice() {
@@ -64,6 +67,12 @@ pub(super) async fn run(env: &mut Env, args: &RemoveArgs) -> Result<Exit, Failur
     if faults.is_empty() { Ok(Exit::Ok) } else { Err(Failure::all(Exit::Invalid, faults)) }
 }
 
+fn nothing_named() -> Fault {
+    Fault::new("nothing says which runs to remove").hint(
+        "name some, as `host runs` lists them, or give --keep N (all but the latest N), --older-than 30d, or both",
+    )
+}
+
 fn runs(count: usize) -> String {
     format!("{count} {}", if count == 1 { "run" } else { "runs" })
 }
@@ -78,6 +87,10 @@ pub(crate) async fn by_name(
     let runs = list_removable_runs(store).await.map_err(storage_failure)?;
     let (mut chosen, mut faults) = (Vec::new(), Vec::new());
     for name in named {
+        if name.trim().is_empty() {
+            faults.push(nameless());
+            continue;
+        }
         let found: Vec<&RunId> = match runs.iter().find(|run_id| run_id.as_str() == name) {
             Some(exact) => vec![exact],
             None => runs.iter().filter(|run_id| run_id.as_str().starts_with(name)).collect(),
@@ -116,7 +129,7 @@ async fn by_age(store: &DatasetStore, args: &RemoveArgs) -> Result<Vec<RunId>, F
     let there = list_runs(store).await.map_err(storage_failure)?;
     let mut runs = there.clone();
     if args.keep.is_none() && args.older_than.is_none() {
-        // Nothing was asked for: the command line says so before, and no slip there may cost a dataset.
+        // Nothing was asked for: that is said before, and no slip there may cost a dataset.
         runs.clear();
     }
     runs.truncate(runs.len().saturating_sub(args.keep.unwrap_or(0)));

@@ -23,7 +23,7 @@ use crate::commands::inputs::{self, WantedSecret};
 use crate::commands::on_runtime;
 use crate::commands::plugin::{Opened, open};
 use crate::commands::run::prepare_failure;
-use crate::commands::whole_file::write_whole;
+use crate::commands::whole_file::{folder_fault, write_whole};
 use crate::failure::{Failure, Fault};
 use crate::terminal::shown;
 
@@ -69,7 +69,7 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
         recorded: &recorded,
     };
     let text = recording.secrets.redactor().redact(&parts.text()).into_owned();
-    write_whole(&path, text.as_bytes()).map_err(|error| {
+    write(args, &path, &text).map_err(|error| {
         let fault = Fault::new(format!("cannot write '{}'", path.display()));
         Failure::invalid(fault.cause(error.to_string()))
     })?;
@@ -87,6 +87,14 @@ pub(super) fn run(env: &mut Env, args: &TestArgs) -> Result<Exit, Failure> {
     let file = if args.files.is_empty() { String::new() } else { format!(" --file {}", path.display()) };
     env.say(&format!("next: host test {}{file}", args.plugin.display()));
     Ok(Exit::Ok)
+}
+
+/// The folder of a project's tests is made, one that somebody names is there.
+fn write(args: &TestArgs, path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|_| args.files.is_empty() && args.plugin.is_dir()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    write_whole(path, text.as_bytes())
 }
 
 /// What went wrong in a scenario, and the exit that goes with it.
@@ -143,6 +151,9 @@ fn prepared(
     if path.exists() && !args.force {
         let fault = Fault::new(format!("there is a file '{}' already", path.display()));
         faults.push(fault.hint("--file FILE names another, --force writes over it"));
+    }
+    if let [file] = &args.files[..] {
+        faults.extend(folder_fault(file));
     }
     if args.files.len() > 1 {
         faults.push(Fault::new("--record writes one file").hint("name it with one --file"));

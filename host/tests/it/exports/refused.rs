@@ -16,8 +16,6 @@ fn everything_that_is_wrong_is_said_at_once() {
         "--export",
         "jsonl=there/is/none.jsonl",
         "--export",
-        "promethus",
-        "--export",
         "jsonl=again.jsonl",
         "-u",
         "0",
@@ -27,8 +25,6 @@ fn everything_that_is_wrong_is_said_at_once() {
     exit 104
     error: --vus 0: nobody would run
     hint: at least 1
-    error: --export: there is no 'promethus'
-    hint: did you mean prometheus? there are prometheus, otlp, jsonl
     error: --export jsonl is given twice
     error: 'nowhere' is no address at which Prometheus could ask for metrics
     hint: write HOST:PORT or PORT, for example 127.0.0.1:[PORT], or :9464 for all addresses of this machine
@@ -39,6 +35,19 @@ fn everything_that_is_wrong_is_said_at_once() {
     "#);
     assert_eq!(target.total_requests(), 0);
     assert!(!place.path().join("runs").exists());
+}
+
+#[test]
+fn a_kind_that_there_is_not_is_no_command_line() {
+    let (place, target) = (place(), target());
+    let said = run(&place, &target, &["--export", "promethus"]);
+    shows!(said.errors(), @r"
+    exit 2
+    error: invalid value 'promethus' for '--export <KIND[=WHERE]>': there is no 'promethus': there are prometheus, otlp, jsonl; did you mean prometheus?
+
+    For more information, try '--help'.
+    ");
+    assert_eq!(target.total_requests(), 0);
 }
 
 #[test]

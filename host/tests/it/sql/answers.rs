@@ -124,6 +124,7 @@ fn an_answer_has_the_form_that_is_asked_for() {
     let schema = std::fs::read_to_string(workspace().join("docs/reference/sql.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&schema).unwrap();
     assert!(jsonschema::is_valid(&schema, &document), "{document:#}");
+    std::fs::create_dir(place.path().join("answers")).unwrap();
     for (format, file) in [("parquet", "answers/a.parquet"), ("arrow", "a.arrow"), ("csv", "a.csv")] {
         let said = sql(&place, &[query, "--format", format, "--output", file]);
         assert_eq!(said.show(), "exit 0\n");

@@ -47,6 +47,12 @@ fn a_query_that_is_wrong_is_said_to_be_where_and_with_what_was_meant() {
     exit 2
     error: query: divide by zero error
     ");
+    shows!(sql(&place, &["select 1", "--output", "not/there/a.parquet", "--format", "parquet"]).errors(), @r"
+    exit 2
+    error: cannot write 'not/there/a.parquet': there is no folder 'not/there'
+    hint: make it first: mkdir -p not/there
+    ");
+    assert!(!place.path().join("not").exists());
     let left = std::fs::read_dir(place.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let left: Vec<String> =
         left.map(|name| name.into_string().unwrap()).filter(|name| name.contains("a.csv")).collect();

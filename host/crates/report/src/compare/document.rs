@@ -268,7 +268,39 @@ pub struct Measure {
     /// The same after Holm's correction for all tests of this comparison; `worse` and `better` are below one minus the
     /// confidence.
     pub p_adjusted: Option<f64>,
-    /// Without a verdict: about how many values each side would need; null where more values of these runs would not
-    /// help, but more runs would.
+    /// Where `remedy` is `more_values`: about how many each side would need.
     pub needed: Option<u64>,
+    /// Without a verdict: what would lead to one, were the difference what it seems; else null.
+    pub remedy: Option<Remedy>,
+}
+
+/// What would lead to a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Remedy {
+    /// More values of each side, as many as `needed` says.
+    MoreValues,
+    /// Longer runs: it came in too few stretches of one.
+    LongerRuns,
+    /// More runs of each side; more values of these would not do.
+    MoreRuns,
+    /// A load that does not saturate the generator: what the machine does to all requests hides what the target does
+    /// to this one, however many values there are.
+    LessLoad,
+    /// Nothing but other limits: the change is about as large as the one that counts, and no number of values or runs
+    /// in reason tells on which side of it.
+    OtherLimits,
+}
+
+impl Remedy {
+    /// The remedy as reports spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Remedy::MoreValues => "more values",
+            Remedy::LongerRuns => "longer runs",
+            Remedy::MoreRuns => "more runs",
+            Remedy::LessLoad => "less load",
+            Remedy::OtherLimits => "other limits",
+        }
+    }
 }

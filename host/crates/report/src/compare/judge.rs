@@ -19,12 +19,26 @@ pub(super) struct Judged {
     pub(super) interval: [f64; 2],
     pub(super) p_value: f64,
     pub(super) p_adjusted: f64,
-    /// By which factor there would have to be more values; `None` if that would not help.
-    pub(super) factor: Option<f64>,
+    /// What would decide it, were the difference what it seems.
+    pub(super) needs: Needs,
+}
+
+/// What a test would need to be decided.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Needs {
+    /// So many times the values.
+    Values(f64),
+    /// More runs: the difference between equal runs alone is too large.
+    Runs,
+    /// More than anybody would do: the difference is too near the limit.
+    TooMuch,
 }
 
 /// A hundred times as many values: who needs more than that better looks for another way.
 const MAX_FACTOR: f64 = 100.0;
+
+/// Twenty times as many runs: twice as many as a tag stands for unless told otherwise, where there was one.
+const MAX_RUNS_FACTOR: f64 = 20.0;
 
 /// Judges all tests of a comparison together.
 pub(super) fn judge(tests: &[Test], alpha: f64) -> Vec<Judged> {
@@ -57,19 +71,25 @@ impl Test {
             () if interval[0] >= -self.limit && interval[1] <= self.limit => RowVerdict::Same,
             () => RowVerdict::NotEnoughData,
         };
-        Judged { verdict, interval, p_value, p_adjusted, factor: self.factor(alpha, tests) }
+        Judged { verdict, interval, p_value, p_adjusted, needs: self.needs(alpha, tests) }
     }
 
     /// With how many times the values it would be decided, were the difference what it seems: the interval would end at
     /// the limit, or, beyond the limit, the test would be passed as the first of all that are corrected for.
-    fn factor(&self, alpha: f64, tests: usize) -> Option<f64> {
+    fn needs(&self, alpha: f64, tests: usize) -> Needs {
         let is_beyond = self.estimate.difference().abs() > self.limit;
         let alpha = if is_beyond { alpha / tests.max(1) as f64 } else { alpha };
         let quantile = student::quantile(alpha / 2.0, self.estimate.degrees);
+        let Estimate { within, between, .. } = self.estimate;
         let gap = (self.limit - self.estimate.difference().abs()).abs() / quantile;
-        let room = gap * gap - self.estimate.between;
-        let factor = self.estimate.within / room;
-        (room > 0.0 && factor <= MAX_FACTOR).then_some(factor.max(1.0))
+        let most = gap * gap;
+        match () {
+            () if most > between && within / (most - between) <= MAX_FACTOR => {
+                Needs::Values((within / (most - between)).max(1.0))
+            }
+            () if most > 0.0 && (within + between) / most <= MAX_RUNS_FACTOR => Needs::Runs,
+            () => Needs::TooMuch,
+        }
     }
 }
 
@@ -128,10 +148,19 @@ mod tests {
     #[test]
     fn how_many_more_values_are_needed_is_enough() {
         let vague = test(0.02, 0.1);
-        let factor = judge(&[vague], 0.05)[0].factor.unwrap();
+        let Needs::Values(factor) = judge(&[vague], 0.05)[0].needs else { panic!("more values would do") };
         let more = Estimate { within: vague.estimate.within / (factor * 1.01), ..vague.estimate };
         assert_eq!(judge(&[Test { estimate: more, ..vague }], 0.05)[0].verdict, RowVerdict::Same);
         let runs = Estimate { between: 0.01, ..vague.estimate };
-        assert_eq!(judge(&[Test { estimate: runs, ..vague }], 0.05)[0].factor, None, "more runs would");
+        assert_eq!(judge(&[Test { estimate: runs, ..vague }], 0.05)[0].needs, Needs::Runs);
+    }
+
+    #[test]
+    fn nothing_is_promised_of_a_difference_that_is_as_large_as_the_limit() {
+        let needs = |difference, limit| judge(&[Test { limit, ..test(difference, 0.01) }], 0.05)[0].needs;
+        assert_eq!(needs(0.1, 0.1), Needs::TooMuch);
+        assert_eq!(needs(0.1001, 0.1), Needs::TooMuch, "thousands of runs would tell");
+        assert_eq!(needs(0.0, 0.0), Needs::TooMuch, "no interval lies within nothing");
+        assert!(matches!(needs(0.09, 0.1), Needs::Values(_)));
     }
 }

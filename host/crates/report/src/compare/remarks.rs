@@ -63,13 +63,11 @@ fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, St
         );
     }
     if known.run.compared_seconds < least_seconds {
-        say(
-            RemarkKind::TooShort,
-            format!(
-                "{id} has {} s of load to compare, and {least_seconds} s are needed",
-                known.run.compared_seconds
-            ),
-        );
+        let load = match known.run.compared_seconds {
+            0 => "no load".to_owned(),
+            seconds => format!("{seconds} s of load"),
+        };
+        say(RemarkKind::TooShort, format!("{id} has {load} to compare, and {least_seconds} s are needed"));
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::thread;
 
 use super::blocks::{Blocks, MIN_BLOCKS};
-use super::document::{ComparedRow, Measure, MeasureKind, RowCounts, RowKind, RowVerdict};
+use super::document::{ComparedRow, Measure, MeasureKind, Remedy, RowCounts, RowKind, RowVerdict};
 use super::estimate::{Estimate, Statistic};
-use super::judge::{Judged, Test, judge};
+use super::judge::{Judged, Needs, Test, judge};
 use super::resample::Draws;
 use super::rules::CompareRules;
 
@@ -54,6 +54,9 @@ pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules,
             let judgeable = measure.estimate.zip(common);
             measure.estimate = judgeable.map(|(estimate, _)| estimate);
             measure.limit = judgeable.map(|(estimate, common)| limit(measure.kind, &estimate, rules, common));
+            let unraised =
+                measure.estimate.map(|estimate| limit(measure.kind, &estimate, rules, Shift::default()));
+            measure.is_hidden = common.is_none() || measure.limit > unraised;
         }
     }
     let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
@@ -89,6 +92,9 @@ struct DraftMeasure {
     limit: Option<f64>,
     /// How many values each side needs at least, where one has fewer.
     least: Option<u64>,
+    /// Whether what a saturated generator did to all requests stands before what the target did: it raised the limit, or
+    /// there are too few others to know it by.
+    is_hidden: bool,
 }
 
 impl Draft {
@@ -148,7 +154,10 @@ impl DraftMeasure {
         let has_few = runs.iter().any(|side| side.iter().map(|run| run.count()).sum::<u64>() < least);
         let is_enough = !has_few && runs.iter().flatten().all(|run| run.filled() >= MIN_BLOCKS);
         let estimate = is_enough.then(|| Estimate::of(statistic, runs, draws)).flatten();
-        DraftMeasure { kind, estimate, limit: None, least: has_few.then_some(least) }
+        // However many values: a run of fewer blocks than these is too short.
+        let is_long = draws.all().len() >= MIN_BLOCKS;
+        let least = (has_few && is_long).then_some(least);
+        DraftMeasure { kind, estimate, limit: None, least, is_hidden: false }
     }
 
     /// The value as readers see it.
@@ -170,7 +179,13 @@ impl DraftMeasure {
     fn judged(&self, estimate: &Estimate, judged: Option<Judged>, fewest: u64) -> Measure {
         let Some(judged) = judged else { return self.untested() };
         let undecided = judged.verdict == RowVerdict::NotEnoughData;
-        let needed = judged.factor.map(|factor| (fewest as f64 * factor).ceil() as u64);
+        let (remedy, needed) = match judged.needs {
+            // The limit that it would have to differ from is that of this load.
+            _ if self.is_hidden => (Remedy::LessLoad, None),
+            Needs::Values(factor) => (Remedy::MoreValues, Some((fewest as f64 * factor).ceil() as u64)),
+            Needs::Runs => (Remedy::MoreRuns, None),
+            Needs::TooMuch => (Remedy::OtherLimits, None),
+        };
         Measure {
             measure: self.kind,
             verdict: judged.verdict,
@@ -183,10 +198,16 @@ impl DraftMeasure {
             p_value: Some(judged.p_value),
             p_adjusted: Some(judged.p_adjusted),
             needed: needed.filter(|_| undecided),
+            remedy: undecided.then_some(remedy),
         }
     }
 
     fn untested(&self) -> Measure {
+        let (remedy, needed) = match self.least {
+            _ if self.is_hidden => (Remedy::LessLoad, None),
+            Some(least) => (Remedy::MoreValues, Some(least)),
+            None => (Remedy::LongerRuns, None),
+        };
         Measure {
             measure: self.kind,
             verdict: RowVerdict::NotEnoughData,
@@ -198,7 +219,8 @@ impl DraftMeasure {
             limit: None,
             p_value: None,
             p_adjusted: None,
-            needed: self.least,
+            needed,
+            remedy: Some(remedy),
         }
     }
 }

@@ -6,7 +6,7 @@ use outrider_model::mix64;
 
 use super::blocks::tests::blocks_of;
 use super::blocks::{Blocks, MAX_BLOCKS};
-use super::document::{ComparedRow, MeasureKind, RowKind, RowVerdict};
+use super::document::{ComparedRow, Measure, MeasureKind, Remedy, RowKind, RowVerdict};
 use super::resample::Draws;
 use super::rows::{Names, RowKey, compare};
 use super::rules::CompareRules;
@@ -159,4 +159,50 @@ fn names_of_one_side_are_said_and_few_values_are_not_judged() {
     let found = rows(&[names([few()])], &[names([few()])], false);
     let p95 = found[0].measures.iter().find(|measure| measure.measure == MeasureKind::P95).unwrap();
     assert_eq!((found[0].verdict, p95.needed), (RowVerdict::NotEnoughData, Some(60)));
+    assert_eq!(p95.remedy, Some(Remedy::MoreValues));
+}
+
+fn measure(row: &ComparedRow, kind: MeasureKind) -> &Measure {
+    row.measures.iter().find(|measure| measure.measure == kind).unwrap()
+}
+
+#[test]
+fn no_number_of_values_is_promised_where_a_saturated_generator_hides_the_difference() {
+    let side = |side: u64, factors: &[f64]| {
+        let runs = factors.iter().enumerate();
+        [names(runs.map(|(row, factor)| run(side * 10 + row as u64, 20.0 * factor)))]
+    };
+    // Of two requests nobody knows what the machine did to both.
+    let found = rows(&side(0, &[1.0; 2]), &side(1, &[1.5; 2]), true);
+    let p50 = measure(&found[0], MeasureKind::P50);
+    assert_eq!((p50.verdict, p50.needed), (RowVerdict::NotEnoughData, None));
+    assert_eq!(p50.remedy, Some(Remedy::LessLoad));
+    // Too few values besides: more of them would not do either.
+    let few = || [names([blocks_of(&vec![vec![5.0 * MS]; MAX_BLOCKS])])];
+    let found = rows(&few(), &few(), true);
+    let p95 = measure(&found[0], MeasureKind::P95);
+    assert_eq!((p95.needed, p95.remedy), (None, Some(Remedy::LessLoad)));
+    // What the others have in common raises the limit, from which this one hardly differs.
+    let found = rows(&side(0, &[1.0; 4]), &side(1, &[1.5, 1.65, 1.5, 1.5]), true);
+    for row in &found {
+        for measure in row.measures.iter().filter(|measure| measure.verdict == RowVerdict::NotEnoughData) {
+            let is_time = measure.measure != MeasureKind::Failed;
+            assert!(
+                !is_time || (measure.needed, measure.remedy) == (None, Some(Remedy::LessLoad)),
+                "{measure:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn values_in_few_blocks_need_longer_runs_and_what_is_decided_needs_nothing() {
+    let mut short = vec![Vec::new(); MAX_BLOCKS];
+    short[0] = vec![5.0 * MS; 100];
+    let found = rows(&[names([blocks_of(&short)])], &[names([blocks_of(&short)])], false);
+    let p50 = measure(&found[0], MeasureKind::P50);
+    assert_eq!((p50.needed, p50.remedy), (None, Some(Remedy::LongerRuns)));
+    let found = rows(&[names([flat(50.0, 1.0)])], &[names([flat(50.0, 2.0)])], false);
+    let p50 = measure(&found[0], MeasureKind::P50);
+    assert_eq!((p50.verdict, p50.needed, p50.remedy), (RowVerdict::Worse, None, None));
 }

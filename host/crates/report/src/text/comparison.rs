@@ -131,10 +131,10 @@ fn fewest(row: &ComparedRow) -> u64 {
 }
 
 fn needed(measure: &Measure) -> String {
-    match measure.needed {
-        Some(count) if measure.change.is_none() => format!("{}+", thousands(count)),
-        Some(count) => format!("~{}", crate::words::round(count)),
-        None => "more runs".to_owned(),
+    match (measure.needed, measure.remedy) {
+        (Some(count), _) if measure.change.is_none() => format!("{}+", thousands(count)),
+        (Some(count), _) => format!("~{}", crate::words::round(count)),
+        (None, remedy) => remedy.map_or_else(String::new, |remedy| remedy.as_str().to_owned()),
     }
 }
 

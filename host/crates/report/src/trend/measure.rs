@@ -26,6 +26,23 @@ pub enum TrendMeasure {
 }
 
 impl TrendMeasure {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [TrendMeasure; 8] = [
+        TrendMeasure::Mean,
+        TrendMeasure::P50,
+        TrendMeasure::P90,
+        TrendMeasure::P95,
+        TrendMeasure::P99,
+        TrendMeasure::Max,
+        TrendMeasure::Failed,
+        TrendMeasure::Rate,
+    ];
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<TrendMeasure> {
+        TrendMeasure::ALL.into_iter().find(|measure| measure.as_str() == name)
+    }
+
     /// As the command line and pages call it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,6 +54,20 @@ impl TrendMeasure {
             TrendMeasure::Max => "max",
             TrendMeasure::Failed => "failed",
             TrendMeasure::Rate => "rate",
+        }
+    }
+
+    /// What it is, as the command line says it.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            TrendMeasure::Mean => "The mean duration",
+            TrendMeasure::P50 => "The median duration",
+            TrendMeasure::P90 => "The 90th percentile of durations",
+            TrendMeasure::P95 => "The 95th percentile of durations",
+            TrendMeasure::P99 => "The 99th percentile of durations",
+            TrendMeasure::Max => "The longest duration",
+            TrendMeasure::Failed => "The share that failed",
+            TrendMeasure::Rate => "How many per second",
         }
     }
 
@@ -126,6 +157,14 @@ mod tests {
         let point = |rate_per_s: f64| TrendPoint { count: 4, failed: 1, rate_per_s, duration_ms: None };
         let points = rates.iter().map(|rate| rate.map(point)).collect();
         TrendRow { kind: TrendRowKind::Request, name: "/".to_owned(), points }
+    }
+
+    #[test]
+    fn every_measure_is_found_by_its_name() {
+        for measure in TrendMeasure::ALL {
+            assert_eq!(TrendMeasure::named(measure.as_str()), Some(measure));
+        }
+        assert_eq!(TrendMeasure::named("p42"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{bounded_list, duration_ms, significant, thousands};
 use crate::compare::{Comparison, Measure, MeasureKind, Side};
 
-/// Three runs of a side are named; the JSON document has all of them.
+/// Three runs of a side are named one by one; the JSON document has all of them.
 const MAX_RUNS: usize = 3;
 
 /// A value of a measure with its unit.
@@ -53,24 +53,44 @@ pub(crate) fn round(count: u64) -> String {
 
 /// The runs of a side with what they were to do.
 pub(crate) fn side_in_words(side: &Side) -> String {
-    let ids = bounded_list(side.runs.iter().map(|run| run.id.as_str()), MAX_RUNS);
-    let asked = if side.runs.iter().any(|run| run.id.starts_with(&side.asked)) {
-        String::new()
-    } else {
-        format!("{}: ", side.asked)
+    let ids: Vec<&str> = side.runs.iter().map(|run| run.id.as_str()).collect();
+    // Who named runs by their ids sees these ids.
+    let is_named = |name: &str| ids.iter().any(|id| id.starts_with(name));
+    let asked = match side.asked.split(',').map(str::trim).all(is_named) {
+        true => String::new(),
+        false => format!("{}: ", side.asked),
     };
+    let ids = ids_in_words(&ids);
     let Some(first) = side.runs.last() else { return format!("{asked}no run") };
     let target = first.target.as_deref().map(|target| format!(" → {target}")).unwrap_or_default();
     let load = bounded_list(first.load.iter().map(String::as_str), MAX_RUNS);
     super::clean(&format!("{asked}{ids}; {}{target}: {load}", first.journey))
 }
 
+/// How many runs, and which: of many the first and the last.
+fn ids_in_words(ids: &[&str]) -> String {
+    match ids {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first, .., last] if ids.len() > MAX_RUNS => {
+            format!("{} runs, from {first} to {last}", thousands(ids.len() as u64))
+        }
+        few => format!("{} runs, {}", few.len(), few.join(", ")),
+    }
+}
+
 /// By which rules something is called worse or better.
 pub(crate) fn rules_in_words(comparison: &Comparison) -> String {
     let rules = &comparison.rules;
+    let skipped = match rules.skipped_ms {
+        skipped if skipped > 0.0 => {
+            format!(", without the first {} of each run's load", duration_ms(skipped))
+        }
+        _ => String::new(),
+    };
     format!(
         "changed means by more than {}% and {}, of failures by more than {} percentage {}, with {}% confidence over {} \
-         tests (Holm)",
+         tests (Holm){skipped}",
         percent_text(rules.relative_limit),
         duration_ms(rules.absolute_limit_ms),
         percent_text(rules.failure_limit),
@@ -83,6 +103,39 @@ pub(crate) fn rules_in_words(comparison: &Comparison) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::ComparedRun;
+    use crate::summary::RunStatus;
+
+    #[test]
+    fn a_side_says_how_many_runs_it_is_and_which() {
+        let run = |second: usize| ComparedRun {
+            id: format!("20260131T1200{second:02}Z-4f2a9c"),
+            journey: "checkout".to_owned(),
+            tags: Vec::new(),
+            started_at: "2026-01-31T12:00:00.000Z".to_owned(),
+            target: None,
+            load: vec!["50 VUs for 10 s".to_owned()],
+            status: RunStatus::Finished,
+            verdict: None,
+            generator_saturated: None,
+            compared_seconds: 10,
+        };
+        let words = |asked: &str, count: usize| {
+            side_in_words(&Side { asked: asked.to_owned(), runs: (0..count).map(run).collect() })
+        };
+        assert_eq!(words("tag:main", 1), "tag:main: 20260131T120000Z-4f2a9c; checkout: 50 VUs for 10 s");
+        assert_eq!(
+            words("tag:main", 3),
+            "tag:main: 3 runs, 20260131T120000Z-4f2a9c, 20260131T120001Z-4f2a9c, 20260131T120002Z-4f2a9c; \
+             checkout: 50 VUs for 10 s"
+        );
+        assert_eq!(
+            words("tag:main", 10),
+            "tag:main: 10 runs, from 20260131T120000Z-4f2a9c to 20260131T120009Z-4f2a9c; checkout: 50 VUs for 10 s"
+        );
+        let named = words("20260131T120000, 20260131T120001", 2);
+        assert!(named.starts_with("2 runs, 20260131T120000Z-4f2a9c, "), "{named}");
+    }
 
     #[test]
     fn changes_read_well_at_every_size() {

@@ -1,6 +1,5 @@
 //! What is exported: flags before the environment, that before the plan, each kind by itself.
 
-use outrider_model::nearest;
 use outrider_model::units::duration_text;
 use outrider_plan::{ExportTable, Written};
 use outrider_session::{
@@ -14,9 +13,7 @@ use crate::cli::{RunArgs, RunFormat};
 use crate::commands::run::document::Document;
 use crate::failure::Fault;
 use crate::given::Origin;
-
-/// The kinds, as flags and plans name them.
-const KINDS: [&str; 3] = ["prometheus", "otlp", "jsonl"];
+use crate::settings::ExportFlag;
 
 /// What stands for standard output.
 const STREAM: &str = "-";
@@ -64,21 +61,15 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn flags(&mut self) {
-        for text in &self.args.exports {
-            let (name, place) = match text.split_once('=') {
-                Some((name, place)) => (name, Some(place)),
-                None => (text.as_str(), None),
-            };
-            match KINDS.into_iter().find(|kind| *kind == name) {
-                None => self.faults.push(no_such_kind(name)),
-                Some(kind) if self.flag(kind).is_some() => {
-                    self.faults.push(Fault::new(format!("--export {kind} is given twice")));
-                }
-                Some(kind) if place == Some("") => {
-                    let fault = Fault::new(format!("--export {kind}= says no place"));
-                    self.faults.push(fault.hint(example(kind)));
-                }
-                Some(kind) => self.flags.push((kind, place)),
+        for ExportFlag { kind, place } in &self.args.exports {
+            let place = place.as_deref();
+            if self.flag(kind).is_some() {
+                self.faults.push(Fault::new(format!("--export {kind} is given twice")));
+            } else if place == Some("") {
+                let fault = Fault::new(format!("--export {kind}= says no place"));
+                self.faults.push(fault.hint(example(kind)));
+            } else {
+                self.flags.push((*kind, place));
             }
         }
     }
@@ -223,15 +214,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn no_such_kind(name: &str) -> Fault {
-    let all = format!("there are {}", KINDS.join(", "));
-    let hint = match nearest(name, KINDS) {
-        Some(near) => format!("did you mean {near}? {all}"),
-        None => all,
-    };
-    Fault::new(format!("--export: there is no '{name}'")).hint(hint)
-}
-
 fn example(kind: &str) -> String {
     let text = match kind {
         "prometheus" => "--export prometheus, or with a place --export prometheus=127.0.0.1:9464",
@@ -270,12 +252,5 @@ mod tests {
     fn a_share_is_said_as_it_is_written() {
         assert_eq!(percent(DEFAULT_TRACE_SHARE), "1%");
         assert_eq!((percent(0.07), percent(1.0), percent(0.0)), ("7%".into(), "100%".into(), "0%".into()));
-    }
-
-    #[test]
-    fn a_kind_that_is_not_there_is_nearly_another() {
-        let fault = no_such_kind("promethus");
-        assert_eq!(fault.message, "--export: there is no 'promethus'");
-        assert_eq!(fault.hint.unwrap(), "did you mean prometheus? there are prometheus, otlp, jsonl");
     }
 }
