@@ -62,7 +62,7 @@ const QUESTIONS: [Question; 6] = [
     Question {
         name: "failures by second",
         ours: "select bucket('1s', started_at) as began, count(*) from requests where not ok group by began",
-        duckdb: "select time_bucket(interval 1 second, started_at) as began, count(*) from {requests} where not ok group by began",
+        duckdb: "select epoch_ns(started_at) // 1000000000 as began, count(*) from {requests} where not ok group by began",
     },
     Question {
         name: "one second of one name",
