@@ -15,8 +15,8 @@ pub(crate) const MAX_QUEUED_BYTES: usize = 64 << 20;
 /// Batches that wait. There are some fourteen in a second, more only where they are full.
 const MAX_QUEUED: usize = 1_024;
 
-/// How far the writer is, for whoever waits for it. Each row that was taken is either written or counted as dropped, and
-/// never both: what is given up is counted under the same lock as what is done.
+/// How far the writer is, for whoever waits for it. A row that was taken is counted as dropped once at most: what is given up
+/// is counted under the same lock as what is done. What was counted when it was given up may arrive all the same.
 #[derive(Debug, Default)]
 pub(super) struct Progress(Mutex<Standing>);
 

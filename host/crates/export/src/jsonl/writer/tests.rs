@@ -9,11 +9,15 @@ use crate::test_run::{drops, identity, step};
 use crate::{JsonlTarget, Stream};
 
 /// Takes nothing until the other end is gone.
-struct Stalled(mpsc::Receiver<()>);
+struct Stalled {
+    entered: mpsc::Sender<()>,
+    held: mpsc::Receiver<()>,
+}
 
 impl Write for Stalled {
     fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        let gone = self.0.recv();
+        self.entered.send(()).ok();
+        let gone = self.held.recv();
         Err(io::Error::other(format!("{gone:?}")))
     }
 
@@ -47,12 +51,19 @@ fn writer(stream: impl Write + Send + 'static, drops: &Arc<Drops>) -> JsonlWrite
 
 /// The writer of a stalled stream with ten rows, and what stalls it.
 fn stalled(drops: &Arc<Drops>) -> (JsonlWriter, mpsc::Sender<()>) {
+    let (writer, hold, _) = stalled_and_told(drops);
+    (writer, hold)
+}
+
+/// The same, with what tells that the stream is written to.
+fn stalled_and_told(drops: &Arc<Drops>) -> (JsonlWriter, mpsc::Sender<()>, mpsc::Receiver<()>) {
     let (hold, held) = mpsc::channel();
-    let mut writer = writer(Stalled(held), drops);
+    let (entered, has_entered) = mpsc::channel();
+    let mut writer = writer(Stalled { entered, held }, drops);
     let mut tee = Tee::new(Nowhere, writer.rows());
     tee.write(Table::Steps, batch(3));
     tee.write(Table::Steps, batch(7));
-    (writer, hold)
+    (writer, hold, has_entered)
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,7 +92,8 @@ async fn whoever_gives_up_does_not_wait() {
 #[tokio::test(start_paused = true)]
 async fn rows_that_were_given_up_are_counted_once() {
     let (drops, clock) = (drops(), RunClock::start_now());
-    let (writer, hold) = stalled(&drops);
+    let (writer, hold, has_entered) = stalled_and_told(&drops);
+    has_entered.recv().unwrap();
     let thread_ended = Arc::clone(&writer.progress);
     writer.end(&drops, clock.instant() + FINAL_TIME, std::future::ready(())).await.unwrap();
     drop(hold);
@@ -98,7 +110,7 @@ async fn rows_that_were_given_up_are_counted_once() {
 #[tokio::test]
 async fn a_run_that_was_not_to_be_writes_nothing() {
     let (hold, held) = mpsc::channel();
-    let writer = writer(Stalled(held), &drops());
+    let writer = writer(Stalled { entered: mpsc::channel().0, held }, &drops());
     let until = RunClock::start_now().instant() + FINAL_TIME;
     assert_eq!(writer.end(&drops(), until, std::future::pending()).await, None);
     drop(hold);
