@@ -124,9 +124,14 @@ function rows(page: ComparisonPage): HTMLElement | null {
 function verdict(line: Line): HTMLElement {
   const found = verdictOf(line);
   const tone = found === "worse" ? "bad" : found === "better" ? "good" : null;
-  const needed = line.measure?.needed;
-  const title = needed ? `about ${counted(needed, "value")} of each side would be needed` : null;
+  const title = line.measure ? remedy(line.measure) : null;
   return el("span", { class: tone, title }, VERDICTS[found] ?? found);
+}
+
+/** What would lead to a verdict where there is none. */
+function remedy({ needed, change, remedy }: Measure): string | null {
+  if (needed !== null) return `${change === null ? "at least" : "about"} ${counted(needed, "value")} of each side would be needed`;
+  return remedy === null ? null : `${remedy.replaceAll("_", " ")} would lead to a verdict`;
 }
 
 /** A value, with what it is of in the tooltip. */

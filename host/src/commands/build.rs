@@ -19,7 +19,7 @@ pub(crate) async fn run(env: &mut Env, args: &BuildArgs) -> Result<Exit, Failure
         ));
     }
     if let Some(fault) = args.output.as_deref().and_then(folder_fault) {
-        return Err(Failure::new(Exit::Usage, fault));
+        return Err(Failure::invalid(fault));
     }
     let (built, compilation) = plugin::compile(env, &args.source).map_err(Failure::invalid)?;
     let types = check_types(&args.source);

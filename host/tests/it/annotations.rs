@@ -45,7 +45,7 @@ fn what_is_planned_is_kept_and_shown_in_every_form() {
     assert!(markdown.contains("| 0:00 to 1:00 | `sale \\| <b>` |"), "{markdown}");
     let page = place.host(["report", "--format", "html"]).stdout;
     assert!(page.contains("sale | \\u003cb\\u003e"), "the page has it in its document");
-    let beyond = "warning: the annotation '1h=beyond' is beyond the end of the run, which is planned to last 10m at most\n";
+    let beyond = "warning: the annotation '1h=beyond' is beyond the end of the run, which is planned to last 10m30s at most\n";
     assert!(
         said.stderr.contains(beyond) && said.stderr.matches("the annotation ").count() == 1,
         "{}",
@@ -55,9 +55,9 @@ fn what_is_planned_is_kept_and_shown_in_every_form() {
     assert!(dry.stdout.contains("annotations = [\"0s=begins\", \"5s=x\"]"), "{}", dry.show());
     assert!(!dry.stderr.contains("the annotation "), "{}", dry.show());
     let guest = plugin("test-guest");
-    let dry = place.host(["run", &guest, "--dry-run", "-u", "1", "-d", "1s", "--annotate", "5s=x"]);
+    let dry = place.host(["run", &guest, "--dry-run", "-u", "1", "-d", "1s", "--annotate", "1m=x"]);
     assert!(
-        dry.stderr.contains("'5s=x' is beyond the end of the run, which is planned to last 1s"),
+        dry.stderr.contains("'1m=x' is beyond the end of the run, which is planned to last 31s at most"),
         "{}",
         dry.show()
     );

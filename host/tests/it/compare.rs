@@ -137,7 +137,7 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     For more information, try '--help'.
     ");
     shows!(place.host(["report", ""]).show(), @r"
-    exit 2
+    exit 104
     --- stderr
     error: the name of the run is empty
     hint: `host runs` lists the runs; where a script names it by a variable, that one is not set

@@ -68,7 +68,7 @@ fn a_built_journey_is_asked_for_no_more_than_its_source() {
         "import { http } from \"@outrider/sdk\";\n\nexport default () => void http.get(\"/\");\n",
     );
     shows!(without_target(&place, &["build", "quiet.ts", "-o", "dist/quiet.wasm"]).errors(), @r"
-    exit 2
+    exit 104
     error: cannot write 'dist/quiet.wasm': there is no folder 'dist'
     hint: make it first: mkdir -p dist
     ");

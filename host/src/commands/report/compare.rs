@@ -43,6 +43,9 @@ fn store_of_all<'a>(baseline: &'a Chosen, candidate: &'a Chosen) -> Option<&'a D
     all.all(|run| run.store.place() == first.place()).then_some(first)
 }
 
+/// Six seconds of load are compared at least (docs/guides/comparing-runs.md); a run that was shorter was so before --skip.
+const LEAST_SECONDS: u64 = 6;
+
 /// Why there is nothing to compare, if that is what --skip left.
 fn skipped_too_much(args: &CompareArgs, comparison: &Comparison) -> Option<Fault> {
     let is_short = comparison.remarks.iter().any(|remark| remark.kind == RemarkKind::TooShort);
@@ -55,10 +58,12 @@ fn skipped_too_much(args: &CompareArgs, comparison: &Comparison) -> Option<Fault
         0 => "nothing".to_owned(),
         seconds => format!("{seconds} s"),
     };
+    let is_of_skip = shortest.compared_seconds + args.skip.as_secs() >= LEAST_SECONDS;
     let (skip, id) = (duration_text(args.skip), &shortest.id);
     let fault =
         Fault::new(format!("--skip {skip} leaves {left} of the load of {id}: that is too little to compare"));
-    Some(fault.hint(format!("name a shorter one; `host runs show {id}` says how long it lasted")))
+    is_of_skip
+        .then(|| fault.hint(format!("name a shorter one; `host runs show {id}` says how long it lasted")))
 }
 
 fn rules(args: &CompareArgs) -> CompareRules {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use outrider_model::RunId;
-use outrider_session::Exit;
 use outrider_storage::{DatasetStore, RunHead, list_runs};
 
 use super::place::{Place, no_runs_in};
@@ -29,7 +28,7 @@ pub(super) async fn find(out: &str, named: Option<&str>) -> Result<Found, Failur
 /// The run that a name means.
 pub(crate) async fn named(out: &str, named: &str) -> Result<Found, Failure> {
     if named.trim().is_empty() {
-        return Err(Failure::new(Exit::Usage, nameless()));
+        return Err(Failure::invalid(nameless()));
     }
     if let Some(found) = by_id(out, named).await? {
         return Ok(found);

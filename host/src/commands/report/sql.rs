@@ -34,7 +34,7 @@ pub(super) async fn run(env: &mut Env, args: &SqlArgs) -> Result<Exit, Failure> 
         return Err(Failure::new(Exit::Usage, fault.hint("write it to a file: --output answer.parquet")));
     }
     if let Some(fault) = args.output.as_deref().and_then(folder_fault) {
-        return Err(Failure::new(Exit::Usage, fault));
+        return Err(Failure::invalid(fault));
     }
     let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let runs = choose::runs(env, args).await?;

@@ -10,7 +10,10 @@ use crate::Env;
 /// Warns of what is planned for a time at which the run will be over. It is kept all the same: a run may last longer.
 pub(super) fn warn(env: &Env, planned: &[PlannedAnnotation], plan: &RunPlan) {
     let scenarios = plan.scenarios.iter();
-    let ends = scenarios.map(|scenario| scenario.start_time.saturating_add(scenario.executor.max_duration()));
+    let ends = scenarios.map(|scenario| {
+        let lasts = scenario.executor.max_duration().saturating_add(scenario.graceful_stop);
+        scenario.start_time.saturating_add(lasts)
+    });
     let Some(end) = ends.max() else { return };
     for sentence in beyond(planned, end) {
         env.say(&format!("{} {sentence}", env.style_err().cyan("warning:")));

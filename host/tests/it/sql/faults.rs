@@ -48,7 +48,7 @@ fn a_query_that_is_wrong_is_said_to_be_where_and_with_what_was_meant() {
     error: query: divide by zero error
     ");
     shows!(sql(&place, &["select 1", "--output", "not/there/a.parquet", "--format", "parquet"]).errors(), @r"
-    exit 2
+    exit 104
     error: cannot write 'not/there/a.parquet': there is no folder 'not/there'
     hint: make it first: mkdir -p not/there
     ");

@@ -290,6 +290,9 @@ pub enum Remedy {
     /// Nothing but other limits: the change is about as large as the one that counts, and no number of values or runs
     /// in reason tells on which side of it.
     OtherLimits,
+    /// Runs that scatter less, on a quieter machine or with a steadier target: no number of values or runs in reason would
+    /// do.
+    QuieterRuns,
 }
 
 impl Remedy {
@@ -301,6 +304,7 @@ impl Remedy {
             Remedy::MoreRuns => "more runs",
             Remedy::LessLoad => "less load",
             Remedy::OtherLimits => "other limits",
+            Remedy::QuieterRuns => "quieter runs",
         }
     }
 }

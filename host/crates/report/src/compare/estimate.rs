@@ -40,22 +40,54 @@ impl Statistic {
     }
 
     /// What the blocks cannot show, however alike they are.
-    fn least_variance(self, sides: &[Vec<&Blocks>; 2]) -> f64 {
+    fn floor(self, sides: &[Vec<&Blocks>; 2]) -> Floor {
         match self {
-            Statistic::Quantile(_) => 2.0 * SKETCH_VARIANCE,
-            Statistic::Failures => sides.iter().map(|side| binomial_variance(side)).sum(),
+            Statistic::Quantile(_) => Floor::Sketches,
+            Statistic::Failures => Floor::Trials(sides.each_ref().map(|side| Trials::of(side))),
         }
     }
 }
 
-/// That of a share of independent trials, one of which more had failed and one more had not: no failure among few is
-/// no proof of none. Agresti and Caffo (2000), "Simple and effective confidence intervals for proportions".
-fn binomial_variance(side: &[&Blocks]) -> f64 {
-    let count: u64 = side.iter().map(|run| run.count()).sum();
-    let failed: u64 = side.iter().map(|run| run.failed()).sum();
-    let trials = count as f64 + 2.0;
-    let share = (failed as f64 + 1.0) / trials;
-    share * (1.0 - share) / trials
+/// The variance within runs that is there however alike their blocks are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Floor {
+    /// That of sketches, which stays however many values there are.
+    Sketches,
+    /// That of shares of each side's trials.
+    Trials([Trials; 2]),
+}
+
+impl Floor {
+    /// With so many times the values.
+    fn variance(self, factor: f64) -> f64 {
+        match self {
+            Floor::Sketches => 2.0 * SKETCH_VARIANCE,
+            Floor::Trials(sides) => sides.iter().map(|side| side.variance(factor)).sum(),
+        }
+    }
+}
+
+/// The trials of a side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Trials {
+    count: f64,
+    failed: f64,
+}
+
+impl Trials {
+    fn of(side: &[&Blocks]) -> Trials {
+        let count: u64 = side.iter().map(|run| run.count()).sum();
+        let failed: u64 = side.iter().map(|run| run.failed()).sum();
+        Trials { count: count as f64, failed: failed as f64 }
+    }
+
+    /// That of a share of independent trials, one of which more had failed and one more had not: no failure among few is
+    /// no proof of none. Agresti and Caffo (2000), "Simple and effective confidence intervals for proportions".
+    fn variance(self, factor: f64) -> f64 {
+        let trials = self.count * factor + 2.0;
+        let share = (self.failed * factor + 1.0) / trials;
+        share * (1.0 - share) / trials
+    }
 }
 
 /// The difference of a statistic between two sides.
@@ -63,8 +95,10 @@ fn binomial_variance(side: &[&Blocks]) -> f64 {
 pub(super) struct Estimate {
     /// On each side, the mean over its runs, on the statistic's scale.
     pub(super) sides: [f64; 2],
-    /// What more values would make smaller.
-    pub(super) within: f64,
+    /// The variance that the runs' blocks show; more values would make it smaller.
+    pub(super) spread: f64,
+    /// Below which the variance within runs does not go.
+    pub(super) floor: Floor,
     /// What only more runs would make smaller.
     pub(super) between: f64,
     /// Degrees of freedom.
@@ -81,7 +115,8 @@ impl Estimate {
         let difference = |weights: &[f64]| Some(mean(&sides[1], weights)? - mean(&sides[0], weights)?);
         let all = draws.all();
         let spread = draws.spread(difference)?;
-        let within = spread.variance.max(statistic.least_variance(sides));
+        let floor = statistic.floor(sides);
+        let within = spread.variance.max(floor.variance(1.0));
         // A name that is in few blocks has no more degrees of freedom than these.
         let filled = sides.iter().flatten().map(|run| run.filled()).min().unwrap_or(2);
         let degrees_within = filled.min(spread.pieces).max(2) as f64 - 1.0;
@@ -93,7 +128,8 @@ impl Estimate {
         let between = between * share;
         Some(Estimate {
             sides: [mean(&sides[0], &all)?, mean(&sides[1], &all)?],
-            within,
+            spread: spread.variance,
+            floor,
             between,
             degrees: degrees_of([(within, degrees_within), (between, degrees_between)]),
         })
@@ -103,8 +139,13 @@ impl Estimate {
         self.sides[1] - self.sides[0]
     }
 
+    /// The variance within runs, had they so many times the values.
+    pub(super) fn within(&self, factor: f64) -> f64 {
+        (self.spread / factor).max(self.floor.variance(factor))
+    }
+
     pub(super) fn error(&self) -> f64 {
-        (self.within + self.between).sqrt()
+        (self.within(1.0) + self.between).sqrt()
     }
 }
 

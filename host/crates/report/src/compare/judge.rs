@@ -30,15 +30,20 @@ pub(super) enum Needs {
     Values(f64),
     /// More runs: the difference between equal runs alone is too large.
     Runs,
-    /// More than anybody would do: the difference is too near the limit.
-    TooMuch,
+    /// Another limit: the difference is about as large as this one.
+    Limit,
+    /// Runs that scatter less: no number of values or runs in reason would do.
+    Quiet,
 }
 
 /// A hundred times as many values: who needs more than that better looks for another way.
 const MAX_FACTOR: f64 = 100.0;
 
-/// Twenty times as many runs: twice as many as a tag stands for unless told otherwise, where there was one.
+/// Twenty times as many runs of each side: nobody makes more.
 const MAX_RUNS_FACTOR: f64 = 20.0;
+
+/// A tenth of the limit to either side: so near to it a difference is about as large.
+const NEAR_LIMIT: f64 = 0.1;
 
 /// Judges all tests of a comparison together.
 pub(super) fn judge(tests: &[Test], alpha: f64) -> Vec<Judged> {
@@ -80,17 +85,28 @@ impl Test {
         let is_beyond = self.estimate.difference().abs() > self.limit;
         let alpha = if is_beyond { alpha / tests.max(1) as f64 } else { alpha };
         let quantile = student::quantile(alpha / 2.0, self.estimate.degrees);
-        let Estimate { within, between, .. } = self.estimate;
-        let gap = (self.limit - self.estimate.difference().abs()).abs() / quantile;
-        let most = gap * gap;
+        let distance = (self.limit - self.estimate.difference().abs()).abs();
+        let gap = distance / quantile;
+        let is_enough = |factor: f64, runs: f64| {
+            self.estimate.within(factor * runs) + self.estimate.between / runs <= gap * gap
+        };
         match () {
-            () if most > between && within / (most - between) <= MAX_FACTOR => {
-                Needs::Values((within / (most - between)).max(1.0))
-            }
-            () if most > 0.0 && (within + between) / most <= MAX_RUNS_FACTOR => Needs::Runs,
-            () => Needs::TooMuch,
+            () if is_enough(MAX_FACTOR, 1.0) => Needs::Values(least(|factor| is_enough(factor, 1.0))),
+            () if is_enough(1.0, MAX_RUNS_FACTOR) => Needs::Runs,
+            () if distance <= NEAR_LIMIT * self.limit => Needs::Limit,
+            () => Needs::Quiet,
         }
     }
+}
+
+/// The least factor up to [`MAX_FACTOR`] that is enough, to a hundredth, where more is enough as well.
+fn least(is_enough: impl Fn(f64) -> bool) -> f64 {
+    let (mut few, mut enough) = (1.0, MAX_FACTOR);
+    while enough - few > 0.01 {
+        let middle = f64::midpoint(few, enough);
+        *(if is_enough(middle) { &mut enough } else { &mut few }) = middle;
+    }
+    enough
 }
 
 /// Holm's correction: no test is called significant by chance, whichever of them are true, but with the given
@@ -109,11 +125,17 @@ fn holm(p_values: &[f64]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::estimate::Floor;
     use super::*;
 
     fn test(difference: f64, error: f64) -> Test {
-        let estimate =
-            Estimate { sides: [1.0, 1.0 + difference], within: error * error, between: 0.0, degrees: 23.0 };
+        let estimate = Estimate {
+            sides: [1.0, 1.0 + difference],
+            spread: error * error,
+            floor: Floor::Sketches,
+            between: 0.0,
+            degrees: 23.0,
+        };
         Test { estimate, limit: 0.1 }
     }
 
@@ -149,7 +171,7 @@ mod tests {
     fn how_many_more_values_are_needed_is_enough() {
         let vague = test(0.02, 0.1);
         let Needs::Values(factor) = judge(&[vague], 0.05)[0].needs else { panic!("more values would do") };
-        let more = Estimate { within: vague.estimate.within / (factor * 1.01), ..vague.estimate };
+        let more = Estimate { spread: vague.estimate.spread / (factor * 1.01), ..vague.estimate };
         assert_eq!(judge(&[Test { estimate: more, ..vague }], 0.05)[0].verdict, RowVerdict::Same);
         let runs = Estimate { between: 0.01, ..vague.estimate };
         assert_eq!(judge(&[Test { estimate: runs, ..vague }], 0.05)[0].needs, Needs::Runs);
@@ -158,9 +180,15 @@ mod tests {
     #[test]
     fn nothing_is_promised_of_a_difference_that_is_as_large_as_the_limit() {
         let needs = |difference, limit| judge(&[Test { limit, ..test(difference, 0.01) }], 0.05)[0].needs;
-        assert_eq!(needs(0.1, 0.1), Needs::TooMuch);
-        assert_eq!(needs(0.1001, 0.1), Needs::TooMuch, "thousands of runs would tell");
-        assert_eq!(needs(0.0, 0.0), Needs::TooMuch, "no interval lies within nothing");
+        assert_eq!(needs(0.1, 0.1), Needs::Limit);
+        assert_eq!(needs(0.1001, 0.1), Needs::Limit, "thousands of runs would tell");
+        assert_eq!(needs(0.0, 0.0), Needs::Limit, "no interval lies within nothing");
         assert!(matches!(needs(0.09, 0.1), Needs::Values(_)));
+    }
+
+    #[test]
+    fn what_scatters_much_is_not_called_near_the_limit() {
+        let noisy = test(0.0, 2.0);
+        assert_eq!(judge(&[noisy], 0.05)[0].needs, Needs::Quiet);
     }
 }

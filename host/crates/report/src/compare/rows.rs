@@ -52,11 +52,15 @@ pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules,
                 _ => Some(Shift::default()),
             };
             let judgeable = measure.estimate.zip(common);
-            measure.estimate = judgeable.map(|(estimate, _)| estimate);
+            // What is too short is that, with any load.
+            let is_unknown = common.is_none() && (measure.estimate.is_some() || measure.least.is_some());
             measure.limit = judgeable.map(|(estimate, common)| limit(measure.kind, &estimate, rules, common));
+            measure.estimate = judgeable.map(|(estimate, _)| estimate);
             let unraised =
                 measure.estimate.map(|estimate| limit(measure.kind, &estimate, rules, Shift::default()));
-            measure.is_hidden = common.is_none() || measure.limit > unraised;
+            let difference = measure.estimate.map(|estimate| estimate.difference().abs());
+            measure.is_raised = measure.limit > unraised;
+            measure.is_hidden = is_unknown || (difference > unraised && difference <= measure.limit);
         }
     }
     let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
@@ -92,9 +96,11 @@ struct DraftMeasure {
     limit: Option<f64>,
     /// How many values each side needs at least, where one has fewer.
     least: Option<u64>,
-    /// Whether what a saturated generator did to all requests stands before what the target did: it raised the limit, or
-    /// there are too few others to know it by.
+    /// Whether what a saturated generator did to all requests stands before what the target did: it raised the limit beyond
+    /// a difference that would count, or there are too few others to know it by.
     is_hidden: bool,
+    /// Whether that raised the limit at all.
+    is_raised: bool,
 }
 
 impl Draft {
@@ -157,7 +163,7 @@ impl DraftMeasure {
         // However many values: a run of fewer blocks than these is too short.
         let is_long = draws.all().len() >= MIN_BLOCKS;
         let least = (has_few && is_long).then_some(least);
-        DraftMeasure { kind, estimate, limit: None, least, is_hidden: false }
+        DraftMeasure { kind, estimate, limit: None, least, is_hidden: false, is_raised: false }
     }
 
     /// The value as readers see it.
@@ -184,7 +190,9 @@ impl DraftMeasure {
             _ if self.is_hidden => (Remedy::LessLoad, None),
             Needs::Values(factor) => (Remedy::MoreValues, Some((fewest as f64 * factor).ceil() as u64)),
             Needs::Runs => (Remedy::MoreRuns, None),
-            Needs::TooMuch => (Remedy::OtherLimits, None),
+            Needs::Limit | Needs::Quiet if self.is_raised => (Remedy::LessLoad, None),
+            Needs::Limit => (Remedy::OtherLimits, None),
+            Needs::Quiet => (Remedy::QuieterRuns, None),
         };
         Measure {
             measure: self.kind,

@@ -182,17 +182,33 @@ fn no_number_of_values_is_promised_where_a_saturated_generator_hides_the_differe
     let found = rows(&few(), &few(), true);
     let p95 = measure(&found[0], MeasureKind::P95);
     assert_eq!((p95.needed, p95.remedy), (None, Some(Remedy::LessLoad)));
-    // What the others have in common raises the limit, from which this one hardly differs.
-    let found = rows(&side(0, &[1.0; 4]), &side(1, &[1.5, 1.65, 1.5, 1.5]), true);
-    for row in &found {
-        for measure in row.measures.iter().filter(|measure| measure.verdict == RowVerdict::NotEnoughData) {
-            let is_time = measure.measure != MeasureKind::Failed;
-            assert!(
-                !is_time || (measure.needed, measure.remedy) == (None, Some(Remedy::LessLoad)),
-                "{measure:?}"
-            );
-        }
+    // What the others have in common raises the limit beyond what this one differs by.
+    let found = rows(&side(0, &[1.0; 4]), &side(1, &[1.5, 1.6, 1.5, 1.5]), true);
+    let measures = found.iter().flat_map(|row| &row.measures);
+    let is_undecided =
+        |m: &&Measure| m.verdict == RowVerdict::NotEnoughData && m.measure != MeasureKind::Failed;
+    let undecided: Vec<&Measure> = measures.filter(is_undecided).collect();
+    assert!(!undecided.is_empty(), "{found:?}");
+    for measure in undecided {
+        assert_eq!((measure.needed, measure.remedy), (None, Some(Remedy::LessLoad)), "{measure:?}");
     }
+}
+
+/// Ten requests without a failure prove little; as many as are said to be needed prove enough.
+#[test]
+fn so_many_values_as_are_needed_without_a_failure_are_enough() {
+    let of = |count: u64| {
+        let in_block = |block| if block < 10 { (count / 10, 0) } else { (0, 0) };
+        let blocks = || Blocks::of_counts((0..MAX_BLOCKS).map(in_block).collect());
+        let found = rows(&[names([blocks()])], &[names([blocks()])], false);
+        measure(&found[0], MeasureKind::Failed).clone()
+    };
+    let few = of(10);
+    assert_eq!((few.verdict, few.remedy), (RowVerdict::NotEnoughData, Some(Remedy::MoreValues)));
+    let needed = few.needed.unwrap();
+    assert!((100..1_000).contains(&needed), "{needed}");
+    assert_eq!(of((needed + 10) / 10 * 10).verdict, RowVerdict::Same, "{needed}");
+    assert_eq!(of(needed / 20 * 10).verdict, RowVerdict::NotEnoughData, "{needed}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::table::{Column, Table};
 use crate::compare::{
     ComparedRow, Comparison, ComparisonVerdict, Measure, MeasureKind, RowKind, RowVerdict, Side,
 };
-use crate::words::{change, counted, in_unit_of, rules_in_words, side_in_words, thousands};
+use crate::words::{change, counted, in_unit_of, needed, rules_in_words, side_in_words, thousands};
 
 /// Twenty rows of each verdict; the JSON document has all of them.
 const MAX_ROWS: usize = 20;
@@ -128,14 +128,6 @@ fn name(row: &ComparedRow) -> String {
 /// The values on the side that has fewer.
 fn fewest(row: &ComparedRow) -> u64 {
     [row.baseline, row.candidate].into_iter().flatten().map(|counts| counts.count).min().unwrap_or(0)
-}
-
-fn needed(measure: &Measure) -> String {
-    match (measure.needed, measure.remedy) {
-        (Some(count), _) if measure.change.is_none() => format!("{}+", thousands(count)),
-        (Some(count), _) => format!("~{}", crate::words::round(count)),
-        (None, remedy) => remedy.map_or_else(String::new, |remedy| remedy.as_str().to_owned()),
-    }
 }
 
 fn one_sided(page: &mut Page, comparison: &Comparison, verdict: RowVerdict) {

@@ -79,6 +79,15 @@ fn ids_in_words(ids: &[&str]) -> String {
     }
 }
 
+/// What would lead to a verdict where there is none: about how many values of each side, at least how many, or what else.
+pub(crate) fn needed(measure: &Measure) -> String {
+    match (measure.needed, measure.remedy) {
+        (Some(count), _) if measure.change.is_none() => format!("{}+", thousands(count)),
+        (Some(count), _) => format!("~{}", round(count)),
+        (None, remedy) => remedy.map_or_else(String::new, |remedy| remedy.as_str().to_owned()),
+    }
+}
+
 /// By which rules something is called worse or better.
 pub(crate) fn rules_in_words(comparison: &Comparison) -> String {
     let rules = &comparison.rules;
