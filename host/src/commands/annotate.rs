@@ -10,7 +10,7 @@ use outrider_storage::{Annotation, RunReader, annotate};
 
 use crate::Env;
 use crate::cli::AnnotateArgs;
-use crate::commands::report::{Found, from_here, latest_of_all, named, storage_failure};
+use crate::commands::report::{Found, latest_of_all, named, storage_failure};
 use crate::failure::{Failure, Fault};
 
 /// Sixteen mebibytes: a file of annotations is read whole.
@@ -26,8 +26,7 @@ pub(crate) struct RunTime {
 impl RunTime {
     /// Of a run that has said when it began. One that was killed ended when its last rows were kept.
     pub(crate) async fn of(found: &Found) -> Result<RunTime, Failure> {
-        let run = RunReader::open(&found.store, &found.run_id).await;
-        let run = run.map_err(|error| storage_failure(from_here(error, &found.store)))?;
+        let run = RunReader::open(&found.store, &found.run_id).await.map_err(storage_failure)?;
         let start = run.record().started_at;
         let kept = run.manifests().map(|manifest| {
             manifest.recovery.as_ref().map_or(manifest.committed_at, |recovery| recovery.until)

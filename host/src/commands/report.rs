@@ -10,7 +10,7 @@ mod with_tags;
 
 use outrider_model::RunClock;
 use outrider_report::{Charts, ReportError, Summary, SummarySource, TextStyle};
-use outrider_storage::{DatasetStore, StorageError};
+use outrider_storage::StorageError;
 
 use super::annotate::{self, RunTime};
 use super::recover;
@@ -70,41 +70,20 @@ pub(crate) async fn read(out: &str, run: Option<&str>) -> Result<Summary, Failur
 async fn sum_up(found: &Found, source: SummarySource) -> Result<Summary, Failure> {
     let now = RunClock::start_now().now();
     let summary = Summary::read_from(source, &found.store, &found.run_id, now).await;
-    summary.map_err(|error| unreadable(error, &found.store))
+    summary.map_err(unreadable)
 }
 
-/// A run, or the list of them, that cannot be read; the store, if it is known in which.
-pub(crate) fn unreadable<'a>(error: ReportError, store: impl Into<Option<&'a DatasetStore>>) -> Failure {
-    let error = match (error, store.into()) {
-        (ReportError::Storage(error), _) if error.is_of_far_store() => return storage_failure(error),
-        (ReportError::Storage(error), Some(store)) => ReportError::Storage(from_here(error, store)),
-        (error, _) => error,
-    };
-    Failure::invalid(Fault::of(&error).maybe_hint(error.hint()))
-}
-
-/// The error with a path that can be opened from here: what a folder says is relative to it.
-pub(crate) fn from_here(mut error: StorageError, store: &DatasetStore) -> StorageError {
-    let place = store.place().trim_end_matches('/');
-    let is_from_here = store.is_remote() || place == "." || store.place().is_empty();
-    if let StorageError::Exists { path }
-    | StorageError::Put { path, .. }
-    | StorageError::Get { path, .. }
-    | StorageError::Decode { path, .. }
-    | StorageError::Json { path, .. }
-    | StorageError::NewerFormat { path, .. } = &mut error
-        && path.starts_with("runs/")
-        && !is_from_here
-    {
-        *path = format!("{place}/{path}");
+/// A run, or the list of them, that cannot be read.
+pub(crate) fn unreadable(error: ReportError) -> Failure {
+    match error {
+        ReportError::Storage(error) if error.is_of_far_store() => storage_failure(error),
+        error => Failure::invalid(Fault::of(&error).maybe_hint(error.hint())),
     }
-    error
 }
 
 /// The summary with what its charts need, as one HTML file.
 async fn html(found: &Found, summary: &Summary) -> Result<String, Failure> {
-    let charts = Charts::read(&found.store, &found.run_id, summary).await;
-    let charts = charts.map_err(|error| unreadable(error, &found.store))?;
+    let charts = Charts::read(&found.store, &found.run_id, summary).await.map_err(unreadable)?;
     Ok(outrider_report::render_html(summary, &charts))
 }
 

@@ -30,7 +30,7 @@ async fn list(env: &mut Env, args: &ListArgs) -> Result<Exit, Failure> {
     let store = place.open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let mut list = list.map_err(|error| unreadable(error, &store))?;
+    let mut list = list.map_err(unreadable)?;
     let is_asked = |run: &RunEntry| args.tags.iter().all(|tag| run.has_tag(tag.as_str()));
     list.runs.retain(is_asked);
     if list.runs.is_empty() && args.format != RunsFormat::Json {

@@ -10,6 +10,7 @@ use outrider_test_util::{Behaviour, TargetServer};
 use serde_json::{Value, json};
 
 use crate::harness::{Place, Said, plugin, shows, workspace};
+pub(crate) use channels::delivers;
 
 /// Checks the transform that does with each line what its first word says.
 fn check_lines(place: &Place, lines: &str, flags: &[&str]) -> Said {

@@ -166,11 +166,12 @@ impl DatasetStore {
         &self.place
     }
 
-    /// What messages call an object: its path in a folder, and where it is in full elsewhere.
+    /// What messages call an object: where it can be opened from here.
     pub(crate) fn shown(&self, path: &Path) -> String {
-        match self.is_remote {
-            true => format!("{}/{path}", self.place.trim_end_matches('/')),
-            false => path.to_string(),
+        match self.folder.as_deref() {
+            _ if self.is_remote => format!("{}/{path}", self.place.trim_end_matches('/')),
+            Some(folder) if folder != FilePath::new(".") => file_in(folder, path).display().to_string(),
+            _ => path.to_string(),
         }
     }
 

@@ -2,17 +2,15 @@
 
 mod choose;
 
-use outrider_model::units::duration_text;
-use outrider_report::{CompareRules, Comparison, ComparisonVerdict, RemarkKind};
+use outrider_report::{CompareRules, Comparison, ComparisonVerdict};
 use outrider_session::Exit;
-use outrider_storage::DatasetStore;
 
 use super::unreadable;
 use crate::Env;
 use crate::cli::{CompareArgs, CompareFormat, FailOn};
 use crate::commands::recover;
-use crate::failure::{Failure, Fault};
-use choose::{Chosen, Sides};
+use crate::failure::Failure;
+use choose::Sides;
 
 pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failure> {
     let Sides { baseline, candidate } = choose::sides(args).await?;
@@ -21,11 +19,7 @@ pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failu
     }
     let sides = [&baseline, &candidate].map(|side| (side.asked.as_str(), side.runs.as_slice()));
     let comparison = Comparison::read(sides[0], sides[1], rules(args)).await;
-    let comparison = comparison.map_err(|error| unreadable(error, store_of_all(&baseline, &candidate)))?;
-    if let Some(fault) = skipped_too_much(args, &comparison) {
-        let (label, hint) = (env.style_err().cyan("note:"), env.style_err().cyan("hint:"));
-        env.say(&format!("{label} {}\n{hint} {}", fault.message, fault.hint.unwrap_or_default()));
-    }
+    let comparison = comparison.map_err(unreadable)?;
     let rendered = match args.format {
         CompareFormat::Text => outrider_report::render_comparison_text(&comparison, super::text_style(env)),
         CompareFormat::Json => outrider_report::render_comparison_json(&comparison),
@@ -34,36 +28,6 @@ pub(super) async fn run(env: &mut Env, args: &CompareArgs) -> Result<Exit, Failu
     };
     env.print(rendered.trim_end_matches('\n'));
     Ok(exit(args.fail_on, comparison.verdict))
-}
-
-/// The one store in which all runs are.
-fn store_of_all<'a>(baseline: &'a Chosen, candidate: &'a Chosen) -> Option<&'a DatasetStore> {
-    let first = &baseline.runs.first()?.store;
-    let mut all = baseline.runs.iter().chain(&candidate.runs);
-    all.all(|run| run.store.place() == first.place()).then_some(first)
-}
-
-/// Six seconds of load are compared at least (docs/guides/comparing-runs.md); a run that was shorter was so before --skip.
-const LEAST_SECONDS: u64 = 6;
-
-/// Why there is nothing to compare, if that is what --skip left.
-fn skipped_too_much(args: &CompareArgs, comparison: &Comparison) -> Option<Fault> {
-    let is_short = comparison.remarks.iter().any(|remark| remark.kind == RemarkKind::TooShort);
-    if args.skip.is_zero() || !is_short {
-        return None;
-    }
-    let runs = comparison.baseline.runs.iter().chain(&comparison.candidate.runs);
-    let shortest = runs.min_by_key(|run| run.compared_seconds)?;
-    let left = match shortest.compared_seconds {
-        0 => "nothing".to_owned(),
-        seconds => format!("{seconds} s"),
-    };
-    let is_of_skip = shortest.compared_seconds + args.skip.as_secs() >= LEAST_SECONDS;
-    let (skip, id) = (duration_text(args.skip), &shortest.id);
-    let fault =
-        Fault::new(format!("--skip {skip} leaves {left} of the load of {id}: that is too little to compare"));
-    is_of_skip
-        .then(|| fault.hint(format!("name a shorter one; `host runs show {id}` says how long it lasted")))
 }
 
 fn rules(args: &CompareArgs) -> CompareRules {

@@ -22,7 +22,7 @@ pub(super) async fn with_tags(env: &Env, out: &str, tags: &[RunTag]) -> Result<T
     let store = Place::of_out(out).open()?;
     recover::all_unasked(env, &store).await;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let mut runs = list.map_err(|error| unreadable(error, &store))?.runs;
+    let mut runs = list.map_err(unreadable)?.runs;
     runs.retain(|run| tags.iter().all(|tag| run.has_tag(tag.as_str())));
     Ok(TaggedRuns { store, runs })
 }

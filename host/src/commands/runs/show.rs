@@ -18,7 +18,7 @@ pub(super) async fn run(env: &mut Env, args: &ShowArgs) -> Result<Exit, Failure>
     };
     recover::unasked(env, &found.store, &found.run_id).await;
     let details = RunDetails::read(&found.store, &found.run_id, RunClock::start_now().now()).await;
-    let details = details.map_err(|error| unreadable(error, &found.store))?;
+    let details = details.map_err(unreadable)?;
     let text = match args.format {
         ShowFormat::Json => outrider_report::render_run_details_json(&details),
         ShowFormat::Text => {

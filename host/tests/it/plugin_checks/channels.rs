@@ -115,7 +115,7 @@ fn an_alert_is_delivered_tried_again_or_refused() {
 }
 
 /// What a channel does that is new, in a language.
-fn delivers(language: &str) {
+pub(crate) fn delivers(language: &str) {
     let place = Place::new();
     let target = TargetServer::builder()
         .route("/ok", Behaviour::text("thanks"))

@@ -42,7 +42,7 @@ impl Comparison {
         let blocks = number_of_blocks(shortest.unwrap_or(0));
         let (before, before_names) = gathered(before, blocks).await?;
         let (after, after_names) = gathered(after, blocks).await?;
-        let remarks = remarks([&before, &after], MIN_BLOCKS as u64);
+        let remarks = remarks([&before, &after], MIN_BLOCKS as u64, rules.skipped_ms);
         let is_saturated =
             before.iter().chain(&after).any(|known| known.run.generator_saturated == Some(true));
         let draws = Draws::new(blocks);

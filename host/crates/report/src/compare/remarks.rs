@@ -6,6 +6,7 @@ use outrider_model::{ExecutorPlan, RunPlan};
 
 use super::document::{ComparedRun, Remark, RemarkKind};
 use crate::summary::RunStatus;
+use crate::words::duration_ms;
 
 /// A run with what remarks are made of.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub(super) struct Known {
 }
 
 /// What to know of two sides.
-pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64) -> Vec<Remark> {
+pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64, skipped_ms: f64) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut say = |kind, message: String| remarks.push(Remark { kind, message });
     if differ(sides, journeys) {
@@ -33,7 +34,7 @@ pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64) -> Vec<Remark> {
         say(RemarkKind::Load, "the runs were to make different loads".to_owned());
     }
     for known in sides.into_iter().flatten() {
-        of_run(known, least_seconds, &mut say);
+        of_run(known, least_seconds, skipped_ms, &mut say);
     }
     if differ(sides, |known| known.plan.target.clone()) {
         say(RemarkKind::Target, "the runs had different targets".to_owned());
@@ -41,7 +42,7 @@ pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64) -> Vec<Remark> {
     remarks
 }
 
-fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, String)) {
+fn of_run(known: &Known, least_seconds: u64, skipped_ms: f64, say: &mut impl FnMut(RemarkKind, String)) {
     let id = &known.run.id;
     if known.run.status != RunStatus::Finished {
         say(RemarkKind::Unfinished, format!("{id} is {}", known.run.status.as_str()));
@@ -67,7 +68,14 @@ fn of_run(known: &Known, least_seconds: u64, say: &mut impl FnMut(RemarkKind, St
             0 => "no load".to_owned(),
             seconds => format!("{seconds} s of load"),
         };
-        say(RemarkKind::TooShort, format!("{id} has {load} to compare, and {least_seconds} s are needed"));
+        let skipped = match skipped_ms > 0.0 {
+            true => format!(" after the first {}, which are skipped", duration_ms(skipped_ms)),
+            false => String::new(),
+        };
+        say(
+            RemarkKind::TooShort,
+            format!("{id} has {load} to compare{skipped}, and {least_seconds} s are needed"),
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use bytes::Bytes;
 use futures::StreamExt;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::ObjectStoreExt;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -57,13 +57,13 @@ impl PartRows {
 /// The parts of a run.
 #[derive(Clone, Debug)]
 pub(super) struct PartFiles {
-    objects: Arc<dyn ObjectStore>,
+    store: DatasetStore,
     layout: RunLayout,
 }
 
 impl PartFiles {
     pub(super) fn new(store: &DatasetStore, layout: &RunLayout) -> PartFiles {
-        PartFiles { objects: store.objects().clone(), layout: layout.clone() }
+        PartFiles { store: store.clone(), layout: layout.clone() }
     }
 
     /// Compares size and footer of a part with its record.
@@ -97,7 +97,7 @@ impl PartFiles {
 
     /// A part whose rows cannot be decoded.
     pub(super) fn decode_error(&self, part: &PartName, source: ParquetError) -> StorageError {
-        StorageError::Decode { path: self.layout.path_of(part).to_string(), source }
+        StorageError::Decode { path: self.store.shown(&self.layout.path_of(part)), source }
     }
 
     async fn open_whole(&self, part: &PartRecord, columns: Columns) -> Result<PartRows, OpenError> {
@@ -118,14 +118,14 @@ impl PartFiles {
     }
 
     async fn load(&self, part: &PartRecord) -> Result<Bytes, PartFault> {
-        let object = self.objects.get(&self.layout.path_of(&part.path)).await?;
+        let object = self.store.objects().get(&self.layout.path_of(&part.path)).await?;
         compare_size(object.meta.size, part)?;
         Ok(object.bytes().await?)
     }
 
     async fn load_footer(&self, part: &PartRecord) -> Result<(ObjectFile, ArrowReaderMetadata), PartFault> {
         let path = self.layout.path_of(&part.path);
-        let opened = ObjectFile::open(self.objects.clone(), path, part.bytes).await;
+        let opened = ObjectFile::open(self.store.objects().clone(), path, part.bytes).await;
         let mut file = opened.map_err(|error| match error {
             object_file::OpenError::Size(found) => PartFault::Bytes { found, recorded: part.bytes },
             object_file::OpenError::Store(error) => error.into(),

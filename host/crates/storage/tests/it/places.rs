@@ -61,7 +61,8 @@ fn a_run_folder_that_cannot_be_made_is_noticed_with_the_first_document() {
     // A file where the folder of all runs would be: permissions would not stop a test that runs as root.
     std::fs::write(folder.path().join("runs"), "").unwrap();
     let error = dataset.runtime.block_on(record("20260101T000000Z-a").create(&dataset.store)).unwrap_err();
-    assert_eq!(error.to_string(), "cannot write 'runs/20260101T000000Z-a/run.json'");
+    let path = folder.path().join("runs/20260101T000000Z-a/run.json");
+    assert_eq!(error.to_string(), format!("cannot write '{}'", path.display()));
     assert!(error.hint().is_some());
 }
 

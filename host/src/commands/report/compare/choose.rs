@@ -96,8 +96,7 @@ async fn chosen(args: &CompareArgs, asked: Option<&str>, others: &[RunPlace]) ->
     }
     runs.sort_by(|a, b| a.run_id.cmp(&b.run_id));
     match runs.is_empty() {
-        true => Err(Failure::new(
-            Exit::Usage,
+        true => Err(Failure::invalid(
             Fault::new(format!("'{asked}' names no run"))
                 .hint("name one by the start of its id, a folder or tag:TAG; `host runs` lists the runs"),
         )),
@@ -111,7 +110,7 @@ async fn tagged(args: &CompareArgs, tag: &str, others: &[RunPlace]) -> Result<Ve
     let place = Place::of_out(&args.out);
     let store = place.open()?;
     let list = RunList::read(&store, RunClock::start_now().now()).await;
-    let list = list.map_err(|error| unreadable(error, &store))?;
+    let list = list.map_err(unreadable)?;
     let is_other = |run: &RunEntry| others.iter().any(|other| other.run_id.as_str() == run.id);
     let has_tag = list.runs.iter().filter(|run| run.has_tag(tag.as_str()));
     let finished = has_tag.filter(|run| run.status == Some(RunStatus::Finished) && !is_other(run));

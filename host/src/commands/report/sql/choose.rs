@@ -4,8 +4,8 @@ use outrider_model::{RunId, with_causes};
 use outrider_storage::{DatasetStore, RunReader};
 
 use super::super::find::find;
+use super::super::storage_failure;
 use super::super::with_tags::{TaggedRuns, none_with, with_tags};
-use super::super::{from_here, storage_failure};
 use super::note;
 use crate::Env;
 use crate::cli::SqlArgs;
@@ -40,8 +40,7 @@ pub(super) async fn runs(env: &Env, args: &SqlArgs) -> Result<Vec<RunReader>, Fa
     let mut opened = Vec::new();
     for (store, run_id) in chosen {
         recover::unasked(env, &store, &run_id).await;
-        let run = RunReader::open(&store, &run_id).await;
-        opened.push(run.map_err(|error| storage_failure(from_here(error, &store)))?);
+        opened.push(RunReader::open(&store, &run_id).await.map_err(storage_failure)?);
     }
     Ok(opened)
 }
@@ -61,10 +60,7 @@ async fn several(env: &Env, args: &SqlArgs) -> Result<Vec<RunReader>, Failure> {
     for run_id in runs.iter().filter_map(|run| RunId::new(run.id.as_str())) {
         match RunReader::open(&store, &run_id).await {
             Ok(run) => opened.push(run),
-            Err(error) => {
-                let why = with_causes(&from_here(error, &store));
-                note(env, &format!("the run '{run_id}' is left out: {why}"));
-            }
+            Err(error) => note(env, &format!("the run '{run_id}' is left out: {}", with_causes(&error))),
         }
     }
     match opened.is_empty() {
