@@ -40,6 +40,7 @@ mod runs;
 mod session;
 mod table;
 mod views;
+mod words;
 
 pub use answer::Answer;
 pub use catalogue::{

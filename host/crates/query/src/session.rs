@@ -17,6 +17,7 @@ use crate::error::{Names, asking_failed};
 use crate::findings::Findings;
 use crate::runs::{OpenRuns, RUNS_TABLE, runs_table};
 use crate::table::RunTable;
+use crate::words::GroupWordsByNumber;
 use crate::{Answer, QueryError, functions, plan, views};
 
 /// One GiB: sorts and joins of ten million rows stay in memory, and a laptop has it to spare.
@@ -28,9 +29,12 @@ pub const MIN_MEMORY_BYTES: usize = 16 << 20;
 /// Five: who used the memory, where it was not enough.
 const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::new(5).expect("five is more than none");
 
-/// A thirty-second part: what each core's sort keeps free to merge what it spilled. The engine's own 10 MiB for each would
+/// An eighth part: what all sorts together keep free to merge what they spilled. The engine's own 10 MiB for each would
 /// leave nothing of a small pool.
-const MERGING_SHARE: usize = 32;
+const MERGING_SHARE: usize = 8;
+
+/// Two scans a core: while one waits for its file, or for a far store, the other one decodes.
+const SCANS_PER_CORE: usize = 2;
 
 /// How questions are answered.
 #[derive(Clone, Copy, Debug)]
@@ -120,12 +124,15 @@ fn context(config: &QueryConfig, spilled: &TempDir) -> Result<SessionContext, Qu
     // `show tables` and `show columns from requests` are what many try first.
     let mut settings = SessionConfig::new().with_information_schema(true);
     settings.options_mut().sql_parser.collect_spans = true;
+    let scans = settings.target_partitions() * SCANS_PER_CORE;
+    settings = settings.with_target_partitions(scans);
     let for_merging = &mut settings.options_mut().execution.sort_spill_reservation_bytes;
-    *for_merging = (*for_merging).min(config.memory_bytes / MERGING_SHARE);
+    *for_merging = (*for_merging).min(config.memory_bytes / MERGING_SHARE / scans);
     let state = SessionStateBuilder::new()
         .with_config(settings)
         .with_runtime_env(runtime(config, spilled)?)
         .with_default_features()
+        .with_optimizer_rule(Arc::new(GroupWordsByNumber))
         .build();
     let context = SessionContext::new_with_state(state);
     functions::register(&context);

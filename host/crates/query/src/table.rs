@@ -64,6 +64,13 @@ fn in_memory(data_type: &DataType) -> DataType {
     }
 }
 
+/// What a query wants of a table.
+struct Wanted<'a> {
+    projection: Option<&'a Vec<usize>>,
+    filters: &'a [Expr],
+    limit: Option<usize>,
+}
+
 /// A table over some runs.
 #[derive(Debug)]
 pub(crate) struct RunTable {
@@ -94,6 +101,11 @@ impl RunTable {
                 .with_table_partition_cols(of_part)
                 .build(),
         }
+    }
+
+    /// Which table it is.
+    pub(crate) fn table(&self) -> Table {
+        self.table
     }
 
     /// The columns that are asked for, as they are numbered in the scan.
@@ -150,14 +162,16 @@ impl RunTable {
         state: &dyn Session,
         store: usize,
         files: Vec<PartitionedFile>,
-        projection: Vec<usize>,
-        limit: Option<usize>,
+        wanted: &Wanted<'_>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let store = self.runs.store(store);
         let runtime = state.runtime_env();
         let footers = runtime.cache_manager.get_file_metadata_cache();
         let reader = CachedParquetFileReaderFactory::new(runtime.object_store(store)?, footers);
-        let options = state.config_options().execution.parquet.clone();
+        let mut options = state.config_options().execution.parquet.clone();
+        // The filters that the engine finds while it reads (the slowest hundred so far) let few rows pass, of which alone the
+        // other columns are decoded then. Those of queries let many pass: looking first costs more than it spares.
+        options.pushdown_filters = wanted.filters.is_empty();
         let source = ParquetSource::new(self.scanned.clone())
             .with_table_parquet_options(TableParquetOptions { global: options, ..Default::default() })
             .with_parquet_file_reader_factory(Arc::new(reader));
@@ -168,8 +182,8 @@ impl RunTable {
         let config = FileScanConfigBuilder::new(store.clone(), Arc::new(source))
             .with_file_groups(groups)
             .with_statistics(statistics)
-            .with_projection_indices(Some(projection))?
-            .with_limit(limit);
+            .with_projection_indices(Some(self.projected(wanted.projection)))?
+            .with_limit(wanted.limit);
         Ok(DataSourceExec::from_data_source(config.build()))
     }
 }
@@ -203,9 +217,10 @@ impl TableProvider for RunTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let parts = prune::wanted(state, &self.schema, filters, self.runs.parts(self.table))?;
+        let wanted = Wanted { projection, filters, limit };
         let mut scans = Vec::new();
         for (store, files) in self.sound(parts).await {
-            scans.push(self.scan_of(state, store, files, self.projected(projection), limit)?);
+            scans.push(self.scan_of(state, store, files, &wanted)?);
         }
         match scans.len() {
             0 => Ok(Arc::new(EmptyExec::new(project_schema(&self.schema, projection)?))),

@@ -86,6 +86,43 @@ fn the_queries_of_the_guide_are_answered() {
     }
 }
 
+/// Each of these has the same answer if its words are made of something else, by which rows are grouped as they are.
+const BY_WORDS: [&str; 8] = [
+    "select {name} as word, count(*) as n from requests group by word order by word",
+    "select {scenario} as word, {step} as other, count(*) as n from requests group by word, other order by word, other",
+    "select {region} as word, count(*) as n from requests group by word order by word",
+    "select distinct {name} as word from requests order by word",
+    "select {name} as word, count(distinct name) as n, min(name) as least from requests where name <> 'x' group by word having count(*) > 1 order by word",
+    "select {word} as word, max(n) as n from (select name as word, status, count(*) as n from requests group by name, status) as by_status group by word order by word",
+    "select {error_kind} as word, ok, count(*) as n from (select * from requests where not ok) as failed group by word, ok order by word",
+    "select {name} as word, ok, count(*) as n from requests group by grouping sets ((word), (ok), ()) order by word, ok",
+];
+
+#[test]
+fn rows_are_grouped_by_words_as_by_any_text() {
+    let place = place_with_run();
+    add_run(&place, &[]);
+    for query in BY_WORDS {
+        let by_words = rows(&place, &["--all", &query.replace(['{', '}'], "")]);
+        let by_text = query.replace('{', "substr(").replace('}', ", 1)");
+        assert_eq!(by_words, rows(&place, &["--all", &by_text]), "{query}");
+        assert!(!by_words.is_empty(), "{query}");
+    }
+}
+
+#[test]
+fn the_slowest_are_found_with_all_their_columns() {
+    let place = place_with_run();
+    let all =
+        rows(&place, &["select name, url, duration_ns from requests order by duration_ns desc, started_at"]);
+    for query in [
+        "select name, url, duration_ns from requests order by duration_ns desc, started_at limit 7",
+        "select name, url, duration_ns from requests where duration_ns >= 0 order by duration_ns desc, started_at limit 7",
+    ] {
+        assert_eq!(rows(&place, &[query]), all[..7]);
+    }
+}
+
 #[test]
 fn all_runs_some_and_the_latest_are_asked() {
     let place = place_with_run();

@@ -1,0 +1,67 @@
+//! The numbers of the words of one batch, by where their text is.
+
+/// A power of two; half of them stay empty.
+const SLOTS: usize = 1 << BITS;
+const BITS: u32 = 10;
+
+const EMPTY: u32 = u32::MAX;
+
+/// 2^64 divided by the golden ratio: multiplied by it, bits of all places reach the highest (Knuth, The Art of Computer
+/// Programming, volume 3, 6.4).
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A hash table of fixed size with linear probing. Of a batch with more words than fit the others are looked up each
+/// time.
+pub(super) struct ViewIds {
+    views: Vec<u128>,
+    ids: Vec<u32>,
+    used: usize,
+}
+
+impl ViewIds {
+    pub(super) fn new() -> ViewIds {
+        ViewIds { views: vec![0; SLOTS], ids: vec![EMPTY; SLOTS], used: 0 }
+    }
+
+    /// The number of a view, which is looked up if it was not seen yet.
+    #[inline]
+    pub(super) fn id(&mut self, view: u128, look_up: impl FnOnce() -> u32) -> u32 {
+        let folded = (view >> 64) as u64 ^ (view as u64).rotate_left(32);
+        let mut slot = (folded.wrapping_mul(GOLDEN) >> (64 - BITS)) as usize;
+        while self.ids[slot] != EMPTY {
+            if self.views[slot] == view {
+                return self.ids[slot];
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+        let id = look_up();
+        if self.used < SLOTS / 2 {
+            (self.views[slot], self.ids[slot]) = (view, id);
+            self.used += 1;
+        }
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_is_looked_up_once_as_long_as_there_is_room() {
+        let mut ids = ViewIds::new();
+        let mut asked = 0;
+        for _ in 0..2 {
+            for number in 0..2_000_u32 {
+                // Text of twenty bytes in a buffer: length, first bytes, buffer, offset.
+                let view = u128::from(number * 20) << 96 | 0x2f_u128 << 32 | 20;
+                let found = ids.id(view, || {
+                    asked += 1;
+                    number
+                });
+                assert_eq!(found, number);
+            }
+        }
+        assert_eq!(asked, 2_000 + 2_000 - SLOTS / 2);
+    }
+}
