@@ -83,6 +83,15 @@ async fn a_bucket_is_the_stretch_in_which_a_time_lies() {
     assert_eq!(number("select ms(2500000)").await, 2.5);
 }
 
+#[tokio::test]
+async fn what_has_no_value_comes_last_in_any_order() {
+    let ordered =
+        |by: &str| format!("select x from (values (1), (null), (2)) as rows(x) order by {by} limit 1");
+    assert_eq!(number(&ordered("x")).await, 1.0);
+    assert_eq!(number(&ordered("x desc")).await, 2.0);
+    assert!(ask(&ordered("x desc nulls first")).await.unwrap().column(0).is_null(0));
+}
+
 /// Text of a constant is no view; to a user it is text.
 fn as_views(data_type: &DataType) -> DataType {
     if data_type.is_string() { DataType::Utf8View } else { data_type.clone() }

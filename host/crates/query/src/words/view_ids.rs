@@ -13,30 +13,42 @@ const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 /// A hash table of fixed size with linear probing. Of a batch with more words than fit the others are looked up each
 /// time.
 pub(super) struct ViewIds {
-    views: Vec<u128>,
-    ids: Vec<u32>,
+    slots: Box<[Slot; SLOTS]>,
     used: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    view: u128,
+    id: u32,
 }
 
 impl ViewIds {
     pub(super) fn new() -> ViewIds {
-        ViewIds { views: vec![0; SLOTS], ids: vec![EMPTY; SLOTS], used: 0 }
+        ViewIds { slots: Box::new([Slot { view: 0, id: EMPTY }; SLOTS]), used: 0 }
     }
 
-    /// The number of a view, which is looked up if it was not seen yet.
-    #[inline]
+    /// The number of a view, which is looked up if it was not seen yet. It is asked in every row.
+    #[inline(always)]
     pub(super) fn id(&mut self, view: u128, look_up: impl FnOnce() -> u32) -> u32 {
         let folded = (view >> 64) as u64 ^ (view as u64).rotate_left(32);
-        let mut slot = (folded.wrapping_mul(GOLDEN) >> (64 - BITS)) as usize;
-        while self.ids[slot] != EMPTY {
-            if self.views[slot] == view {
-                return self.ids[slot];
+        let mut place = (folded.wrapping_mul(GOLDEN) >> (64 - BITS)) as usize;
+        loop {
+            let slot = &self.slots[place % SLOTS];
+            if slot.view == view && slot.id != EMPTY {
+                return slot.id;
             }
-            slot = (slot + 1) % SLOTS;
+            if slot.id == EMPTY {
+                return self.add(place % SLOTS, view, look_up());
+            }
+            place += 1;
         }
-        let id = look_up();
+    }
+
+    #[cold]
+    fn add(&mut self, place: usize, view: u128, id: u32) -> u32 {
         if self.used < SLOTS / 2 {
-            (self.views[slot], self.ids[slot]) = (view, id);
+            self.slots[place] = Slot { view, id };
             self.used += 1;
         }
         id
