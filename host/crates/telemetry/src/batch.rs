@@ -8,6 +8,7 @@ mod columns;
 mod derived;
 mod journey;
 mod rows;
+mod words;
 
 use std::fmt;
 

@@ -4,18 +4,62 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::{
-    ArrayRef, DictionaryArray, Int32Array, Int64Builder, MapBuilder, MapFieldNames, StringArray,
-    StringBuilder, StringDictionaryBuilder, TimestampNanosecondBuilder, new_null_array,
+    ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, DictionaryArray, Float64Builder, Int32Array,
+    Int64Builder, MapBuilder, MapFieldNames, StringArray, StringBuilder, TimestampNanosecondBuilder,
+    UInt16Builder, UInt32Builder, new_null_array,
 };
-use arrow::datatypes::Int32Type;
 use outrider_model::{Tags, Timestamp};
 
 use crate::schema::{ColumnKind, TAGS_ENTRY, TAGS_KEY, TAGS_VALUE};
 
-/// Text that repeats.
-pub(super) type WordBuilder = StringDictionaryBuilder<Int32Type>;
 /// Tags.
 pub(super) type TagsBuilder = MapBuilder<StringBuilder, StringBuilder>;
+
+/// A builder that makes room for a batch like the last one: what grows from nothing in each batch is copied ten times.
+pub(super) trait TakeRows {
+    /// Takes the rows as a column; there is room for as many more.
+    fn take_rows(&mut self) -> ArrayRef;
+}
+
+macro_rules! take_rows {
+    ($($builder:ident),+ $(,)?) => {
+        $(impl TakeRows for $builder {
+            fn take_rows(&mut self) -> ArrayRef {
+                let next = $builder::with_capacity(self.len());
+                Arc::new(std::mem::replace(self, next).finish())
+            }
+        })+
+    };
+}
+take_rows!(BooleanBuilder, Float64Builder, Int64Builder, UInt16Builder, UInt32Builder);
+
+impl TakeRows for TimestampNanosecondBuilder {
+    fn take_rows(&mut self) -> ArrayRef {
+        let next = TimestampNanosecondBuilder::with_capacity(self.len())
+            .with_data_type(ColumnKind::Time.data_type());
+        Arc::new(std::mem::replace(self, next).finish())
+    }
+}
+
+impl TakeRows for StringBuilder {
+    fn take_rows(&mut self) -> ArrayRef {
+        let next = StringBuilder::with_capacity(self.len(), self.values_slice().len());
+        Arc::new(std::mem::replace(self, next).finish())
+    }
+}
+
+impl TakeRows for BinaryBuilder {
+    fn take_rows(&mut self) -> ArrayRef {
+        let next = BinaryBuilder::with_capacity(self.len(), self.values_slice().len());
+        Arc::new(std::mem::replace(self, next).finish())
+    }
+}
+
+impl TakeRows for TagsBuilder {
+    fn take_rows(&mut self) -> ArrayRef {
+        Arc::new(self.finish())
+    }
+}
 
 /// A column that has the same word, or none, in every row.
 pub(super) fn constant(word: Option<&str>, length: usize) -> ArrayRef {

@@ -7,7 +7,8 @@ use arrow::array::{
 use outrider_model::{Bottleneck, SystemSample, Timestamp};
 
 use super::TableRows;
-use super::columns::{self, WordBuilder};
+use super::columns::{self, TakeRows};
+use super::words::WordBuilder;
 use crate::window::WINDOW_NS;
 use crate::{RequestTotals, Sketch, ValueTotals, WindowKey, WindowKind, WindowTotals};
 
@@ -120,22 +121,22 @@ impl TableRows for WindowRows {
     fn finish(&mut self) -> Vec<ArrayRef> {
         self.sketch_bytes = 0;
         let mut arrays = vec![
-            ArrayBuilder::finish(&mut self.scenario),
-            ArrayBuilder::finish(&mut self.started_at),
-            ArrayBuilder::finish(&mut self.duration_ns),
-            ArrayBuilder::finish(&mut self.kind),
-            ArrayBuilder::finish(&mut self.name),
-            ArrayBuilder::finish(&mut self.pack),
-            ArrayBuilder::finish(&mut self.metric_kind),
-            ArrayBuilder::finish(&mut self.count),
-            ArrayBuilder::finish(&mut self.failed),
-            ArrayBuilder::finish(&mut self.interrupted),
-            ArrayBuilder::finish(&mut self.dropped),
+            self.scenario.take_rows(),
+            self.started_at.take_rows(),
+            self.duration_ns.take_rows(),
+            self.kind.take_rows(),
+            self.name.take_rows(),
+            self.pack.take_rows(),
+            self.metric_kind.take_rows(),
+            self.count.take_rows(),
+            self.failed.take_rows(),
+            self.interrupted.take_rows(),
+            self.dropped.take_rows(),
         ];
-        arrays.extend(self.values.iter_mut().map(ArrayBuilder::finish));
-        arrays.push(ArrayBuilder::finish(&mut self.sketch));
-        arrays.push(ArrayBuilder::finish(&mut self.corrected_sketch));
-        arrays.extend(self.request.iter_mut().map(ArrayBuilder::finish));
+        arrays.extend(self.values.iter_mut().map(TakeRows::take_rows));
+        arrays.push(self.sketch.take_rows());
+        arrays.push(self.corrected_sketch.take_rows());
+        arrays.extend(self.request.iter_mut().map(TakeRows::take_rows));
         arrays
     }
 }
@@ -232,23 +233,23 @@ impl TableRows for SystemRows {
 
     fn finish(&mut self) -> Vec<ArrayRef> {
         let mut arrays = vec![
-            ArrayBuilder::finish(&mut self.started_at),
-            ArrayBuilder::finish(&mut self.process_cpu),
-            ArrayBuilder::finish(&mut self.machine_cpu),
-            ArrayBuilder::finish(&mut self.others_cpu),
-            ArrayBuilder::finish(&mut self.memory_bytes),
-            ArrayBuilder::finish(&mut self.event_loop_lag_ns),
-            ArrayBuilder::finish(&mut self.queued_samples),
-            ArrayBuilder::finish(&mut self.lost_samples),
-            ArrayBuilder::finish(&mut self.active_vus),
-            ArrayBuilder::finish(&mut self.initialized_vus),
-            ArrayBuilder::finish(&mut self.open_files),
+            self.started_at.take_rows(),
+            self.process_cpu.take_rows(),
+            self.machine_cpu.take_rows(),
+            self.others_cpu.take_rows(),
+            self.memory_bytes.take_rows(),
+            self.event_loop_lag_ns.take_rows(),
+            self.queued_samples.take_rows(),
+            self.lost_samples.take_rows(),
+            self.active_vus.take_rows(),
+            self.initialized_vus.take_rows(),
+            self.open_files.take_rows(),
         ];
-        arrays.extend(self.room.iter_mut().map(ArrayBuilder::finish));
+        arrays.extend(self.room.iter_mut().map(TakeRows::take_rows));
         arrays.extend([
-            ArrayBuilder::finish(&mut self.started_iterations),
-            ArrayBuilder::finish(&mut self.late_starts),
-            ArrayBuilder::finish(&mut self.bottleneck),
+            self.started_iterations.take_rows(),
+            self.late_starts.take_rows(),
+            self.bottleneck.take_rows(),
         ]);
         arrays
     }

@@ -8,7 +8,8 @@ use arrow::array::{
 };
 use outrider_model::{Origin, Tags, Timestamp};
 
-use super::columns::{self, TagsBuilder, WordBuilder};
+use super::columns::{self, TagsBuilder, TakeRows};
+use super::words::WordBuilder;
 
 /// One row's shared values.
 #[derive(Debug)]
@@ -101,15 +102,15 @@ impl JourneyColumns {
     pub(super) fn finish(&mut self) -> Vec<ArrayRef> {
         self.text_bytes = 0;
         vec![
-            ArrayBuilder::finish(&mut self.scenario),
-            ArrayBuilder::finish(&mut self.vu),
-            ArrayBuilder::finish(&mut self.iteration),
-            ArrayBuilder::finish(&mut self.step),
-            ArrayBuilder::finish(&mut self.started_at),
-            ArrayBuilder::finish(&mut self.duration_ns),
-            ArrayBuilder::finish(&mut self.ok),
-            ArrayBuilder::finish(&mut self.error),
-            ArrayBuilder::finish(&mut self.tags),
+            self.scenario.take_rows(),
+            self.vu.take_rows(),
+            self.iteration.take_rows(),
+            self.step.take_rows(),
+            self.started_at.take_rows(),
+            self.duration_ns.take_rows(),
+            self.ok.take_rows(),
+            self.error.take_rows(),
+            self.tags.take_rows(),
         ]
     }
 }

@@ -3,14 +3,14 @@
 mod request;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, StringBuilder,
-    TimestampNanosecondBuilder,
+    ArrayRef, BooleanBuilder, Float64Builder, Int64Builder, StringBuilder, TimestampNanosecondBuilder,
 };
 use outrider_model::{CheckSample, IterationSample, IterationStatus, LogSample, MetricSample, StepSample};
 
 use super::TableRows;
-use super::columns::{self, WordBuilder};
+use super::columns::{self, TakeRows};
 use super::journey::{JourneyColumns, JourneyRow};
+use super::words::WordBuilder;
 
 pub(super) use request::RequestRows;
 
@@ -28,7 +28,7 @@ macro_rules! table_rows {
 
             fn finish(&mut self) -> Vec<ArrayRef> {
                 let mut arrays = self.journey.finish();
-                arrays.extend([$(ArrayBuilder::finish(&mut self.$column)),+]);
+                arrays.extend([$(self.$column.take_rows()),+]);
                 arrays
             }
         }

@@ -2,13 +2,14 @@
 
 use std::net::SocketAddr;
 
-use arrow::array::{ArrayBuilder, ArrayRef, BooleanBuilder, Int64Builder, StringBuilder, UInt16Builder};
+use arrow::array::{ArrayRef, BooleanBuilder, Int64Builder, StringBuilder, UInt16Builder};
 use hashbrown::HashMap;
 use outrider_model::{Phases, RequestSample};
 
 use super::super::TableRows;
-use super::super::columns::{self, WordBuilder};
+use super::super::columns::{self, TakeRows};
 use super::super::journey::{JourneyColumns, JourneyRow};
+use super::super::words::WordBuilder;
 use super::table_rows;
 
 /// Addresses whose text is kept: a target behind a load balancer has a handful, and past the bound
