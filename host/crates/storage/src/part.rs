@@ -98,7 +98,8 @@ impl PartBuilder {
         })
     }
 
-    /// Adds a batch; encodes a row group when enough wait.
+    /// Adds a batch; encodes a row group when enough wait. Those that wait are encoded before a batch that would not fit: the
+    /// writer would cut it, and every second row group would have the few rows that were left over.
     pub(crate) fn push(
         &mut self,
         batch: RecordBatch,
@@ -106,6 +107,9 @@ impl PartBuilder {
         policy: &RollPolicy,
     ) -> Result<(), StorageError> {
         self.opened_at.get_or_insert(now);
+        if self.waiting_rows + batch.num_rows() > policy.row_group_rows {
+            self.encode_row_group()?;
+        }
         self.waiting_rows += batch.num_rows();
         self.waiting_bytes += batch.get_array_memory_size();
         self.waiting.push(batch);
