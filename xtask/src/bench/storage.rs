@@ -101,21 +101,17 @@ fn filled(fill: &Path, folder: &Path, rows: u64, log: bool) -> Result<Filled> {
     })
 }
 
-/// What each output takes for each request: the same number of the same requests to the same nginx.
+/// What each output takes for each request: the same number of the same requests to the same nginx. k6 sends no trace ids.
 fn sizes(workspace: &Workspace, programs: &Programs, folder: &Path, requests: u64) -> Result<Sizes> {
     let nginx = Nginx::start(workspace)?;
-    let out = folder.join("sized");
-    let mut host = Command::new(&programs.host);
-    let journey = workspace.components().join("bench-http.wasm");
-    host.arg("run").arg(&journey).args(["--target", &nginx.url(), "-u", "8"]);
-    host.args(["-i", &requests.to_string(), "--format", "json", "--out"]).arg(&out).stderr(Stdio::null());
-    let report: Value = serde_json::from_str(&command::read(&mut host, "run it by hand")?)?;
-    let made = number(&report, "/all_requests/count")?;
-    let mut sizes = vec![
-        ("Outrider, table requests", bytes_in(&out, "requests")? as f64 / made),
-        ("Outrider, all tables", bytes_in(&out, "data")? as f64 / made),
-    ];
-    fs::remove_dir_all(&out)?;
+    let mut sizes = Sizes::new();
+    for (trace, table, all) in [
+        ("per-request", "Outrider, table requests", "Outrider, all tables"),
+        ("off", "the same without trace ids", "all tables without them"),
+    ] {
+        let [of_table, of_all] = ours(workspace, programs, folder, &nginx, (trace, requests))?;
+        sizes.extend([(table, of_table), (all, of_all)]);
+    }
     let k6 = tools::k6(workspace)?;
     let script = folder.join("sizes.js");
     fs::write(
@@ -140,6 +136,32 @@ fn sizes(workspace: &Workspace, programs: &Programs, folder: &Path, requests: u6
         sizes.push((name, fs::metadata(&written)?.len() as f64 / requests as f64));
         fs::remove_file(&written)?;
     }
+    Ok(sizes)
+}
+
+/// Bytes for each request: of the table `requests`, and of all tables.
+fn ours(
+    workspace: &Workspace,
+    programs: &Programs,
+    folder: &Path,
+    nginx: &Nginx,
+    (trace, requests): (&str, u64),
+) -> Result<[f64; 2]> {
+    let (plan, out) = (folder.join("sizes.toml"), folder.join("sized"));
+    let journey = workspace.components().join("bench-http.wasm");
+    let text = format!(
+        "[run]\ntarget = {:?}\n[http]\ntrace = {trace:?}\n[scenario.sizes]\nplugin = {:?}\n\
+         executor = \"shared-iterations\"\nvus = 8\niterations = {requests}\n",
+        nginx.url(),
+        journey.display().to_string(),
+    );
+    fs::write(&plan, text).with_context(|| format!("cannot write {}", plan.display()))?;
+    let mut host = Command::new(&programs.host);
+    host.arg("run").arg(&plan).args(["--format", "json", "--out"]).arg(&out).stderr(Stdio::null());
+    let report: Value = serde_json::from_str(&command::read(&mut host, "run it by hand")?)?;
+    let made = number(&report, "/all_requests/count")?;
+    let sizes = [bytes_in(&out, "requests")? as f64 / made, bytes_in(&out, "data")? as f64 / made];
+    fs::remove_dir_all(&out)?;
     Ok(sizes)
 }
 
