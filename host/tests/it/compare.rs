@@ -151,7 +151,8 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     let said = place.host(["report", "compare", "--baseline", "main", "--skip", "1h"]);
     let words: Vec<&str> = said.stdout.split_whitespace().collect();
     let words = words.join(" ");
-    let too_short = " has no load to compare after the first 1 h, which are skipped, and 6 s are needed";
+    let too_short =
+        " has no load to compare after the first 1 h, which --skip leaves out, and 6 s are needed";
     assert!(words.contains(too_short), "{}", said.show());
     assert!(words.contains("without the first 1 h of each run's load"), "{}", said.show());
 }

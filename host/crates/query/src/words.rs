@@ -1,7 +1,8 @@
 //! Grouping by words: by the number that each word is given, where the engine would hash and compare its text in every row.
 //!
-//! `group by name` becomes `group by word_id(name)`, and the words come back above it. Words are few: of a run at most
-//! some thousands, as names are bounded.
+//! `group by name` becomes `group by word_id(name)`, and the words come back above it. Words are few: names are bounded, and
+//! the others follow from the plan, the journeys and the target. Their numbers are in memory as long as the question is
+//! answered, outside the bound for operators.
 
 mod numbered;
 mod view_ids;
@@ -31,10 +32,10 @@ impl OptimizerRule for GroupWordsByNumber {
         Some(ApplyOrder::BottomUp)
     }
 
-    fn rewrite(&self, plan: LogicalPlan, _: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
+    fn rewrite(&self, plan: LogicalPlan, config: &dyn OptimizerConfig) -> Result<Transformed<LogicalPlan>> {
         match plan {
             LogicalPlan::Aggregate(aggregate) if groups_by_words(&aggregate) => {
-                by_number(aggregate).map(Transformed::yes)
+                by_number(aggregate, config).map(Transformed::yes)
             }
             plan => Ok(Transformed::no(plan)),
         }
@@ -44,22 +45,23 @@ impl OptimizerRule for GroupWordsByNumber {
 fn groups_by_words(aggregate: &Aggregate) -> bool {
     let is_set = |by: &Expr| matches!(by, Expr::GroupingSet(_));
     !aggregate.group_expr.iter().any(is_set)
-        && aggregate.group_expr.iter().any(|by| word_of(by, &aggregate.input).is_some())
+        && aggregate.group_expr.iter().any(|by| is_of_words(by, &aggregate.input))
 }
 
-fn by_number(aggregate: Aggregate) -> Result<LogicalPlan> {
+fn by_number(aggregate: Aggregate, config: &dyn OptimizerConfig) -> Result<LogicalPlan> {
     let Aggregate { input, group_expr, aggr_expr, schema, .. } = aggregate;
     let mut below: Vec<Expr> = input.schema().columns().into_iter().map(Expr::Column).collect();
     let mut above: Vec<Expr> = schema.columns().into_iter().map(Expr::Column).collect();
     let mut groups = Vec::new();
     for (place, by) in group_expr.into_iter().enumerate() {
-        let Some(word) = word_of(&by, &input) else {
+        if !is_of_words(&by, &input) {
             groups.push(by);
             continue;
-        };
+        }
         let numbered = Numbered::default();
-        let id = Expr::Column(Column::new_unqualified(format!("id of {}", word.flat_name())));
-        below.push(numbered.id_of(by.clone()).alias(id.schema_name().to_string()));
+        let id = unused_name(&input, config);
+        below.push(numbered.id_of(by.unalias_nested().data).alias(&id));
+        let id = Expr::Column(Column::new_unqualified(id));
         let (qualifier, field) = schema.qualified_field(place);
         above[place] = numbered.word_of(id.clone(), field).alias_qualified(qualifier.cloned(), field.name());
         groups.push(id);
@@ -69,11 +71,18 @@ fn by_number(aggregate: Aggregate) -> Result<LogicalPlan> {
     Ok(LogicalPlan::Projection(Projection::try_new(above, Arc::new(grouped))?))
 }
 
-/// The column by which rows are grouped, if it has words of a table.
-fn word_of<'a>(by: &'a Expr, input: &LogicalPlan) -> Option<&'a Column> {
+/// A name that none of its columns has, whatever a query calls them.
+fn unused_name(input: &LogicalPlan, config: &dyn OptimizerConfig) -> String {
+    let mut names = std::iter::repeat_with(|| config.alias_generator().next("__word_id"));
+    let is_unused = |name: &String| input.schema().fields().iter().all(|field| field.name() != name);
+    names.find(is_unused).expect("a column cannot have all names")
+}
+
+fn is_of_words(by: &Expr, input: &LogicalPlan) -> bool {
     match by {
-        Expr::Column(column) if comes_from_words(column, input) => Some(column),
-        _ => None,
+        Expr::Column(column) => comes_from_words(column, input),
+        Expr::Alias(alias) => is_of_words(&alias.expr, input),
+        _ => false,
     }
 }
 

@@ -21,7 +21,7 @@ const ZSTD_LEVEL: i32 = 1;
 
 /// Text of which every page has about the same, or nothing twice: the smallest and the largest leave no page out, and to find
 /// them takes two comparisons a row.
-const WITHOUT_STATISTICS: [&str; 6] = ["method", "protocol", "region", "remote_address", "trace_id", "url"];
+const WITHOUT_STATISTICS: [&str; 2] = ["trace_id", "url"];
 
 /// The properties of one worker's parts of a table: among them what each part says of itself (INV-10).
 pub(crate) fn writer_properties(

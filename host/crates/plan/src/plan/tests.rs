@@ -236,6 +236,13 @@ fn a_plan_without_a_scenario_would_run_nothing() {
             "  hint: write for example [scenario.browse]: each has a name"
         ]
     );
+    assert_eq!(
+        faults("[[scenario]]\nplugin = 'a.ts'\n"),
+        [
+            "1:3: scenario is a list, not a table",
+            "  hint: write for example [scenario.browse]: each has a name"
+        ]
+    );
 }
 
 #[test]

@@ -27,11 +27,11 @@ impl<'n, 'a> Table<'n, 'a> {
     /// The table that `node` is.
     pub(crate) fn of(node: &Node<'n, 'a>) -> Option<Table<'n, 'a>> {
         let DeValue::Table(entries) = node.value else {
-            let example = match (node.table.as_str(), node.key.ends_with(']')) {
+            let example = match (node.table.as_str(), node.path().as_str()) {
                 // Without a name, the keys of a scenario stand where names should.
-                ("[scenario] ", _) => "[scenario.browse]: each has a name".to_owned(),
-                (_, true) => "{ … }".to_owned(),
-                (_, false) => format!("[{}]", node.path()),
+                ("[scenario] ", _) | (_, "scenario") => "[scenario.browse]: each has a name".to_owned(),
+                (_, path) if path.ends_with(']') => "{ … }".to_owned(),
+                (_, path) => format!("[{path}]"),
             };
             return node.is_no("a table", &example);
         };

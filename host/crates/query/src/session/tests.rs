@@ -92,6 +92,32 @@ async fn what_has_no_value_comes_last_in_any_order() {
     assert!(ask(&ordered("x desc nulls first")).await.unwrap().column(0).is_null(0));
 }
 
+#[tokio::test]
+async fn words_alone_are_grouped_by_their_numbers() {
+    let explained = async |query: &str| {
+        let plan = ask(&format!("explain {query}")).await.unwrap();
+        format!("{plan:?}")
+    };
+    let grouped = [
+        "select name, count(*) from requests group by name",
+        "select name as a, name as b, count(*) from requests group by 1, 2",
+        "select word, max(n) from (select name as word, status, count(*) as n from requests group by all) as x group by word",
+        "select name, sum(\"__word_id_1\") from (select name, duration_ns as \"__word_id_1\" from requests) as x group by name",
+    ];
+    for query in grouped {
+        assert!(explained(query).await.contains("word_id("), "{query}");
+    }
+    let not_grouped = [
+        "select url, count(*) from requests group by url",
+        "select name || '', count(*) from requests group by 1",
+        "select name, count(*) from (select name from requests union all select name from steps) as x group by name",
+        "select name, ok, count(*) from requests group by grouping sets ((name), (ok))",
+    ];
+    for query in not_grouped {
+        assert!(!explained(query).await.contains("word_id("), "{query}");
+    }
+}
+
 /// Text of a constant is no view; to a user it is text.
 fn as_views(data_type: &DataType) -> DataType {
     if data_type.is_string() { DataType::Utf8View } else { data_type.clone() }

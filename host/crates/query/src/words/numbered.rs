@@ -31,7 +31,7 @@ impl Words {
         if let Some(id) = self.ids.get(word) {
             return *id;
         }
-        let id = u32::try_from(self.words.len()).expect("there are few words");
+        let id = u32::try_from(self.words.len()).expect("four billion words do not fit into memory");
         let word: Arc<str> = word.into();
         self.ids.insert(word.clone(), id);
         self.words.push(word);

@@ -69,7 +69,7 @@ fn of_run(known: &Known, least_seconds: u64, skipped_ms: f64, say: &mut impl FnM
             seconds => format!("{seconds} s of load"),
         };
         let skipped = match skipped_ms > 0.0 {
-            true => format!(" after the first {}, which are skipped", duration_ms(skipped_ms)),
+            true => format!(" after the first {}, which --skip leaves out", duration_ms(skipped_ms)),
             false => String::new(),
         };
         say(

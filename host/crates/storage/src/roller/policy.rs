@@ -39,7 +39,7 @@ pub const REMOTE_PUT_ATTEMPTS: u32 = 300;
 /// A second, for a store that refuses at once: credentials may be renewed meanwhile.
 const REMOTE_PUT_PAUSE: Duration = Duration::from_secs(1);
 
-/// 122,880 rows, the row group of DuckDB, which reads one per thread.
+/// 122,880 rows at most, the row group of DuckDB, which reads one per thread.
 pub const DEFAULT_ROW_GROUP_ROWS: usize = 122_880;
 
 /// 64 MiB of rows in memory end a row group early: long log lines and URLs.
@@ -53,7 +53,7 @@ pub struct RollPolicy {
     /// The age of the oldest row that makes parts of all tables. Defaults to 10 s via
     /// [`DEFAULT_PART_AGE`].
     pub part_age: Duration,
-    /// Rows that make a row group. Defaults to 122,880 via [`DEFAULT_ROW_GROUP_ROWS`].
+    /// Rows of a row group at most: it ends before a batch that would not fit. Defaults to 122,880 via [`DEFAULT_ROW_GROUP_ROWS`].
     pub row_group_rows: usize,
     /// Bytes in memory that make a row group. Defaults to 64 MiB via [`DEFAULT_ROW_GROUP_BYTES`].
     pub row_group_bytes: usize,

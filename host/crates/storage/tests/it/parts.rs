@@ -46,6 +46,16 @@ fn a_part_is_compressed_sorted_indexed_and_names_its_origin() {
 }
 
 #[test]
+fn columns_that_can_leave_rows_out_have_statistics() {
+    let dataset = Dataset::in_memory();
+    dataset.write_run(policy(), &batches(200));
+    let footer = footer(&bytes_of(&dataset, Table::Requests, 0));
+    let without = footer.row_group(0).columns().iter().filter(|column| column.statistics().is_none());
+    let names: Vec<_> = without.map(|column| column.column_path().string()).collect();
+    assert_eq!(names, ["url", "trace_id"]);
+}
+
+#[test]
 fn rows_become_row_groups_and_row_groups_parts() {
     let dataset = Dataset::in_memory();
     let policy = RollPolicy { row_group_rows: 250, part_bytes: 20_000, ..policy() };

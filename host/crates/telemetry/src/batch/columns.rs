@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arrow::array::{
-    ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, DictionaryArray, Float64Builder, Int32Array,
-    Int64Builder, MapBuilder, MapFieldNames, StringArray, StringBuilder, TimestampNanosecondBuilder,
-    UInt16Builder, UInt32Builder, new_null_array,
+    Array, ArrayBuilder, ArrayRef, BinaryBuilder, BooleanBuilder, DictionaryArray, Float64Builder,
+    Int32Array, Int64Builder, MapBuilder, MapFieldNames, StringArray, StringBuilder,
+    TimestampNanosecondBuilder, UInt16Builder, UInt32Builder, new_null_array,
 };
 use outrider_model::{Tags, Timestamp};
 
@@ -15,10 +15,16 @@ use crate::schema::{ColumnKind, TAGS_ENTRY, TAGS_KEY, TAGS_VALUE};
 /// Tags.
 pub(super) type TagsBuilder = MapBuilder<StringBuilder, StringBuilder>;
 
-/// A builder that makes room for a batch like the last one: what grows from nothing in each batch is copied ten times.
+/// A builder that makes room for a batch like the last one: what grows with its rows is copied each time that it is full.
 pub(super) trait TakeRows {
-    /// Takes the rows as a column; there is room for as many more.
+    /// Takes the rows as a column, which keeps no room for others.
     fn take_rows(&mut self) -> ArrayRef;
+}
+
+/// A column in no more memory than it needs: it waits for its row group, and what waits is bounded by its bytes.
+pub(super) fn fitted(mut column: impl Array + 'static) -> ArrayRef {
+    column.shrink_to_fit();
+    Arc::new(column)
 }
 
 macro_rules! take_rows {
@@ -26,7 +32,7 @@ macro_rules! take_rows {
         $(impl TakeRows for $builder {
             fn take_rows(&mut self) -> ArrayRef {
                 let next = $builder::with_capacity(self.len());
-                Arc::new(std::mem::replace(self, next).finish())
+                fitted(std::mem::replace(self, next).finish())
             }
         })+
     };
@@ -37,27 +43,28 @@ impl TakeRows for TimestampNanosecondBuilder {
     fn take_rows(&mut self) -> ArrayRef {
         let next = TimestampNanosecondBuilder::with_capacity(self.len())
             .with_data_type(ColumnKind::Time.data_type());
-        Arc::new(std::mem::replace(self, next).finish())
+        fitted(std::mem::replace(self, next).finish())
     }
 }
 
 impl TakeRows for StringBuilder {
     fn take_rows(&mut self) -> ArrayRef {
         let next = StringBuilder::with_capacity(self.len(), self.values_slice().len());
-        Arc::new(std::mem::replace(self, next).finish())
+        fitted(std::mem::replace(self, next).finish())
     }
 }
 
 impl TakeRows for BinaryBuilder {
     fn take_rows(&mut self) -> ArrayRef {
         let next = BinaryBuilder::with_capacity(self.len(), self.values_slice().len());
-        Arc::new(std::mem::replace(self, next).finish())
+        fitted(std::mem::replace(self, next).finish())
     }
 }
 
+/// Most rows have no tags, and room cannot be asked for.
 impl TakeRows for TagsBuilder {
     fn take_rows(&mut self) -> ArrayRef {
-        Arc::new(self.finish())
+        fitted(self.finish())
     }
 }
 

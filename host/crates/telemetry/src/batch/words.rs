@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, DictionaryArray, Int32Array, NullBufferBuilder, Str
 use arrow::buffer::OffsetBuffer;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::columns::TakeRows;
+use super::columns::{self, TakeRows};
 
 /// Each row has the key of its word; words are numbered as they come. A row has the word of the row before it more often
 /// than not, so that is compared first. Arrow's own builder hashes the text of each row.
@@ -65,7 +65,7 @@ impl TakeRows for WordBuilder {
         let keys = Int32Array::new(keys.into(), self.nulls.finish());
         let words = std::mem::take(&mut self.words);
         self.last = -1;
-        Arc::new(DictionaryArray::new(keys, Arc::new(words.into_array())))
+        columns::fitted(DictionaryArray::new(keys, Arc::new(words.into_array())))
     }
 }
 
