@@ -134,12 +134,15 @@ fn weighted(values: &[f64], weights: &[f64]) -> f64 {
     values.iter().zip(weights).map(|(value, weight)| value * weight).sum()
 }
 
-/// A few values at even distances for all those of a block.
+/// A few values at even distances for all those of a block; of few values each.
 fn points(block: &Block) -> impl Iterator<Item = f32> {
-    let number = block.sketch.as_ref().map_or(0, |sketch| sketch.count().min(POINTS));
+    let count = block.sketch.as_ref().map_or(0, Sketch::count);
+    let number = count.min(POINTS);
     (0..number).filter_map(move |point| {
-        let value = block.sketch.as_ref()?.quantile((point as f64 + 0.5) / number as f64)?;
-        Some(value as f32)
+        let rank = (2 * point + 1) * count / (2 * number);
+        // The quantile q is the value with the index q·(n−1), rounded down.
+        let q = (rank as f64 + 0.5) / count.saturating_sub(1).max(1) as f64;
+        Some(block.sketch.as_ref()?.quantile(q.min(1.0))? as f32)
     })
 }
 
@@ -167,6 +170,19 @@ pub(super) mod tests {
             Block { count: values.len() as u64, failed: 0, sketch: Some(sketch) }
         };
         Blocks::of(&values.iter().map(block).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn blocks_of_few_values_keep_each_of_them() {
+        for length in [1, 2, 7, 16, 63] {
+            let dealt = |block: usize| (0..length).map(|place| (place * 24 + block + 1) as f64).collect();
+            let blocks = blocks_of(&(0..24).map(dealt).collect::<Vec<Vec<f64>>>());
+            let all = (24 * length) as f64;
+            for q in [0.5, 0.9, 0.95, 0.99, 1.0] {
+                let found = blocks.quantile(q, &[1.0; 24]).unwrap();
+                assert!((found - (q * all).ceil()).abs() <= 1.0 + all * 0.005, "{length} {q}: {found}");
+            }
+        }
     }
 
     #[test]
