@@ -72,8 +72,24 @@ async fn damage_behind_a_sound_footer_is_found_by_reading() {
     bytes[4..end].fill(0xff);
     std::fs::write(path, bytes).unwrap();
     let summary = dataset.summary().await;
-    assert_missing(&summary, &["cannot decode", "data/requests/worker=0/part-000000.parquet"]);
+    assert_missing(&summary, &["has other bytes than", "data/requests/worker=0/part-000000.parquet"]);
     assert_eq!(summary.requests[0].count, 3_000 - rows, "the other parts are read");
+}
+
+#[tokio::test]
+async fn a_single_bit_that_is_another_one_is_found_though_all_rows_can_be_decoded() {
+    let dataset = Dataset::finished(many(3_000)).await;
+    let parts = dataset.parts(Table::Requests).await;
+    let (path, rows) = &parts[0];
+    let whole = std::fs::read(path).unwrap();
+    for place in (4..whole.len() - 8).step_by(whole.len() / 20) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+        let summary = dataset.summary().await;
+        assert_missing(&summary, &["data/requests/worker=0/part-000000.parquet"]);
+        assert_eq!(summary.requests[0].count, 3_000 - rows, "bit of byte {place}");
+    }
 }
 
 #[tokio::test]

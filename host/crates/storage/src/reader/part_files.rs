@@ -78,11 +78,13 @@ impl PartFiles {
 
     /// Compares all bytes of a part with its record.
     pub(super) async fn check_digest(&self, part: &PartRecord) -> Result<(), PartFault> {
-        let bytes = self.load(part).await?;
-        if sha256(&bytes) == part.sha256 { Ok(()) } else { Err(PartFault::Digest) }
+        let (bytes, digest) = (self.load(part).await?, part.sha256.clone());
+        let compared = tokio::task::spawn_blocking(move || compare_digest(&bytes, &digest)).await;
+        compared.expect("comparing a digest does not panic")
     }
 
-    /// Opens a part to read it.
+    /// Opens a part to read it. All of its bytes are compared with its record, but for a large part of a far store, of which
+    /// only the columns are fetched that are read.
     pub(super) async fn open(self, part: PartRecord, columns: Columns) -> Result<PartRows, StorageError> {
         let opened = if part.bytes <= WHOLE_PART_BYTES {
             self.open_whole(&part, columns).await
@@ -102,8 +104,11 @@ impl PartFiles {
 
     async fn open_whole(&self, part: &PartRecord, columns: Columns) -> Result<PartRows, OpenError> {
         let bytes = self.load(part).await?;
-        let rows = part.rows;
-        let decoding = tokio::task::spawn_blocking(move || decode(bytes, rows, columns));
+        let (rows, digest) = (part.rows, part.sha256.clone());
+        let decoding = tokio::task::spawn_blocking(move || {
+            compare_digest(&bytes, &digest)?;
+            decode(bytes, rows, columns)
+        });
         // A decoder that damaged bytes make panic takes its part down, not the whole report.
         let broke = |_| OpenError::Rows(ParquetError::General("the decoder broke off".to_owned()));
         decoding.await.map_err(broke)?.map(|batches| PartRows::Whole(batches.into_iter()))
@@ -111,6 +116,9 @@ impl PartFiles {
 
     async fn open_stream(&self, part: &PartRecord, columns: Columns) -> Result<PartRows, OpenError> {
         let (file, footer) = self.load_footer(part).await?;
+        if !self.store.is_remote() {
+            self.check_digest(part).await?;
+        }
         let builder = ParquetRecordBatchStreamBuilder::new_with_metadata(file, footer);
         let mask = mask(builder.metadata(), columns);
         let stream = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
@@ -148,6 +156,10 @@ impl From<PartFault> for OpenError {
     fn from(fault: PartFault) -> OpenError {
         OpenError::Fault(fault)
     }
+}
+
+fn compare_digest(bytes: &[u8], recorded: &str) -> Result<(), PartFault> {
+    if sha256(bytes) == recorded { Ok(()) } else { Err(PartFault::Digest) }
 }
 
 /// All rows of a part, or none.

@@ -14,7 +14,7 @@ use object_store::{
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 use outrider_model::{LogLevel, LogSample, Sample};
-use outrider_storage::{Check, PartFault, PartName, RollPolicy, RunLayout, StorageError};
+use outrider_storage::{Check, DatasetStore, PartFault, PartName, RollPolicy, RunLayout, StorageError};
 use outrider_telemetry::{BatchBuilders, BatchOrigin, Table};
 use parquet::file::metadata::ParquetMetaDataReader;
 
@@ -164,8 +164,11 @@ fn a_part_with_something_wrong_fails_once_and_the_others_are_read() {
     let [missing, cut, garbled, damaged] = faults[..] else { panic!("{faults:?}") };
     assert_eq!(missing.to_string(), "100 rows: data/requests/worker=0/part-000003.parquet is missing");
     assert!(matches!(cut, StorageError::Part { fault: PartFault::Bytes { found: 100, .. }, .. }), "{cut}");
-    assert!(matches!(garbled, StorageError::Part { fault: PartFault::Undecodable(_), .. }), "{garbled}");
-    assert!(matches!(damaged, StorageError::Decode { path, .. } if path.ends_with("part-000011.parquet")));
+    for (fault, sequence) in [(garbled, 9), (damaged, 11)] {
+        let name = format!("part-{sequence:06}.parquet has other bytes than were written");
+        assert!(matches!(fault, StorageError::Part { fault: PartFault::Digest, .. }), "{fault}");
+        assert!(fault.to_string().ends_with(&name), "{fault}");
+    }
 }
 
 #[test]
@@ -226,8 +229,11 @@ fn log_batches(count: i64) -> Vec<(Table, RecordBatch)> {
 }
 
 #[test]
-fn of_a_large_part_a_row_group_is_read_at_a_time_until_one_is_damaged() {
-    let dataset = Dataset::in_memory();
+fn of_a_large_part_far_away_a_row_group_is_read_at_a_time_until_one_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = Arc::new(InMemory::new());
+    let far = DatasetStore::far(objects.clone(), "s3://bucket", folder.path());
+    let dataset = Dataset { store: far, ..Dataset::in_memory() };
     // Two parts of two row groups.
     let policy = RollPolicy { row_group_rows: 500, part_bytes: 2_000_000, ..policy() };
     let end = dataset.write_run(policy, &log_batches(4));
@@ -240,4 +246,11 @@ fn of_a_large_part_a_row_group_is_read_at_a_time_until_one_is_damaged() {
 
     damage(&dataset, &RunLayout::new(run_id()).part(Table::Logs, 0, 0), 1);
     assert_eq!(rows(&read(&dataset, Table::Logs)), [Some(500), None, Some(500), Some(500)]);
+
+    let near = Dataset { store: DatasetStore::new(objects, "here"), ..Dataset::in_memory() };
+    assert_eq!(
+        rows(&read(&near, Table::Logs)),
+        [None, Some(500), Some(500)],
+        "its bytes are looked at first"
+    );
 }
