@@ -19,10 +19,6 @@ pub(crate) const TIME_COLUMN: &str = "started_at";
 /// that the load needs for a few percent of size.
 const ZSTD_LEVEL: i32 = 1;
 
-/// Text of which every page has about the same, or nothing twice: the smallest and the largest leave no page out, and to find
-/// them takes two comparisons a row.
-const WITHOUT_STATISTICS: [&str; 2] = ["trace_id", "url"];
-
 /// The properties of one worker's parts of a table: among them what each part says of itself (INV-10).
 pub(crate) fn writer_properties(
     origin: &PartOrigin,
@@ -57,10 +53,6 @@ fn encode_column(
     name: &str,
     data_type: &DataType,
 ) -> WriterPropertiesBuilder {
-    let builder = match WITHOUT_STATISTICS.contains(&name) {
-        true => builder.set_column_statistics_enabled(path.clone(), EnabledStatistics::None),
-        false => builder,
-    };
     match data_type {
         // Times of sorted rows and durations differ little from row to row; zeros take no bits at all.
         DataType::Timestamp(..) | DataType::Int64 => builder
@@ -70,7 +62,11 @@ fn encode_column(
         DataType::Binary => builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_statistics_enabled(path, EnabledStatistics::None),
-        _ if name == "trace_id" => builder.set_column_dictionary_enabled(path, false),
+        _ if name == "trace_id" => builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_statistics_enabled(path, EnabledStatistics::None),
+        // Every page has about the same: the smallest and the largest leave none out.
+        _ if name == "url" => builder.set_column_statistics_enabled(path, EnabledStatistics::None),
         _ => builder,
     }
 }

@@ -1,6 +1,6 @@
 //! Datasets with something missing: named exactly, the rest reported.
 
-use outrider_model::{IterationStatus, Sample};
+use outrider_model::{IterationStatus, MetricKind, Sample};
 use outrider_report::{RunStatus, Summary, TextStyle, Verdict, render_json, render_text};
 use outrider_storage::FinalAccount;
 use outrider_telemetry::Table;
@@ -90,6 +90,17 @@ async fn a_single_bit_that_is_another_one_is_found_though_all_rows_can_be_decode
         assert_missing(&summary, &["data/requests/worker=0/part-000000.parquet"]);
         assert_eq!(summary.requests[0].count, 3_000 - rows, "bit of byte {place}");
     }
+}
+
+#[tokio::test]
+async fn a_bit_of_a_table_that_is_not_read_is_found_too() {
+    let metrics = (0..100).map(|i| metric("basket", MetricKind::Trend, at_ms(i * 2), i as f64));
+    let dataset = Dataset::finished(many(100).into_iter().chain(metrics).collect()).await;
+    let (path, _) = &dataset.parts(Table::Metrics).await[0];
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+    assert_missing(&dataset.summary().await, &["data/metrics/worker=0/part-000000.parquet"]);
 }
 
 #[tokio::test]

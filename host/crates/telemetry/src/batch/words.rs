@@ -9,8 +9,8 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::columns::{self, TakeRows};
 
-/// Each row has the key of its word; words are numbered as they come. A row has the word of the row before it more often
-/// than not, so that is compared first. Arrow's own builder hashes the text of each row.
+/// Each row has the key of its word; words are numbered as they come. Most columns have one word for many rows, so
+/// that of the row before is compared first. Arrow's own builder hashes the text of each row.
 #[derive(Debug)]
 pub(super) struct WordBuilder {
     /// Of a row without a word it is 0.
@@ -71,10 +71,7 @@ impl TakeRows for WordBuilder {
 
 impl Words {
     fn get(&self, key: i32) -> Option<&str> {
-        let key = usize::try_from(key).ok()?;
-        let end = *self.ends.get(key)? as usize;
-        let start = if key == 0 { 0 } else { self.ends[key - 1] as usize };
-        self.text.get(start..end)
+        word(&self.text, &self.ends, key)
     }
 
     fn key(&mut self, word: &str) -> i32 {
@@ -86,12 +83,9 @@ impl Words {
         self.text.push_str(word);
         self.ends.push(i32::try_from(self.text.len()).expect("the text of a batch is bounded"));
         let Words { keys, hasher, text, ends } = self;
-        let rehash = |key: &i32| {
-            let key = *key as usize;
-            let start = if key == 0 { 0 } else { ends[key - 1] as usize };
-            hasher.hash_one(&text[start..ends[key] as usize])
-        };
-        keys.insert_unique(hash, key, rehash);
+        keys.insert_unique(hash, key, |key| {
+            hasher.hash_one(self::word(text, ends, *key).unwrap_or_default())
+        });
         key
     }
 
@@ -99,6 +93,12 @@ impl Words {
         let offsets = std::iter::once(0).chain(self.ends).collect::<Vec<i32>>();
         StringArray::new(OffsetBuffer::new(offsets.into()), self.text.into_bytes().into(), None)
     }
+}
+
+fn word<'a>(text: &'a str, ends: &[i32], key: i32) -> Option<&'a str> {
+    let key = usize::try_from(key).ok()?;
+    let start = key.checked_sub(1).map_or(0, |before| ends[before] as usize);
+    text.get(start..*ends.get(key)? as usize)
 }
 
 #[cfg(test)]
