@@ -42,8 +42,9 @@ pub fn read(text: &str) -> Plan {
         return Plan::unreadable(source);
     }
     let mut top = Table::top(&source, document.get_ref());
-    let file = PlanFile::take(&mut top);
-    top.finish();
+    let mut file = PlanFile::take(&mut top);
+    // What is there under a name that was probably meant to be its own is not said to be missing too.
+    file.unsound.extend(top.finish());
     let (loads, mix) = check::check(&file, &source);
     Plan { file, loads, mix, places: source.places(), faults: source.into_faults(), is_unreadable: false }
 }

@@ -7,6 +7,8 @@ use outrider_export::ExportError;
 use outrider_model::causes;
 use outrider_storage::StorageError;
 
+use crate::Places;
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -152,6 +154,16 @@ impl Faults {
         }
         faults
     }
+
+    /// The same: those of the plan in the order of its lines, and behind them the others as they were found.
+    pub(crate) fn into_lines_of(self, places: &Places) -> Vec<Fault> {
+        let mut faults = self.into_vec();
+        faults.sort_by_cached_key(|fault| {
+            let position = places.position(&fault.message);
+            (position.is_none(), position)
+        });
+        faults
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +185,21 @@ mod tests {
         let mut faults = Faults::default();
         ["a", "b", "a"].into_iter().for_each(|message| faults.push(Fault::new(message)));
         assert_eq!(faults.into_vec(), [Fault::new("a"), Fault::new("b")]);
+    }
+
+    #[test]
+    fn faults_of_a_plan_come_in_the_order_of_its_lines() {
+        let places = Places::new([("run".to_owned(), "p.toml:1:1".to_owned())]);
+        let mut faults = Faults::default();
+        let found =
+            ["--vus: a", "p.toml:10:1: b", "p.toml:9:5: c", "x.ts:1:1: d", "p.toml:9:5: a", "p.toml:9:1: e"];
+        found.into_iter().for_each(|message| faults.push(Fault::new(message)));
+        let said: Vec<String> =
+            faults.into_lines_of(&places).into_iter().map(|fault| fault.message).collect();
+        assert_eq!(
+            said,
+            ["p.toml:9:1: e", "p.toml:9:5: c", "p.toml:9:5: a", "p.toml:10:1: b", "--vus: a", "x.ts:1:1: d"]
+        );
     }
 
     #[test]

@@ -34,6 +34,14 @@ impl Places {
         }
     }
 
+    /// The line and the column of the plan that a message begins with, as in `plan.toml:12:3: …`.
+    pub(crate) fn position(&self, message: &str) -> Option<(usize, usize)> {
+        let file = self.0.values().flatten().next()?.rsplitn(3, ':').nth(2)?;
+        let place = message.strip_prefix(file)?.strip_prefix(':')?;
+        let mut numbers = place.splitn(3, ':').map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    }
+
     /// What has this name stands there.
     pub fn put(&mut self, name: &str, place: String) {
         self.0.insert(name.to_owned(), Some(place));
@@ -81,6 +89,18 @@ mod tests {
     fn what_a_flag_says_has_no_place() {
         let places = places().within("scenario.a.parameters").without("zip");
         assert_eq!((places.of("zip"), places.of("other")), (None, Some("3:1")));
+    }
+
+    #[test]
+    fn a_message_has_the_position_that_it_begins_with() {
+        let places = Places::new([("run.out".to_owned(), "dir/plan.toml:3:1".to_owned())]);
+        assert_eq!(places.position("dir/plan.toml:12:30: no such key: 5:6"), Some((12, 30)));
+        for other in
+            ["a.ts:1:2: a text is not closed", "dir/plan.toml: is empty", "--threshold: is empty", ""]
+        {
+            assert_eq!(places.position(other), None, "{other}");
+        }
+        assert_eq!(Places::default().position("dir/plan.toml:12:30: no such key"), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::dry_run::{DataNeed, RoomNeed};
 use crate::fault::Faults;
 use crate::journey::{Journey, with_packs};
 use crate::packs::{self, DescribedPack};
-use crate::{Breakdown, JourneyConfig, SessionConfig, SessionError, exports, preview, thresholds};
+use crate::{Breakdown, JourneyConfig, Places, SessionConfig, SessionError, exports, preview, thresholds};
 use code::{Component, Loaded};
 use outside::Outside;
 use plan::{Inside, random_bits};
@@ -80,7 +80,7 @@ pub(crate) async fn resolve(
     let (Some(journeys), Some(fitted), Some(outside), Some(inside), Some(planned), true) =
         (journeys, fitted, outside, inside, planned, sound)
     else {
-        return Err(refusal(faults, broken));
+        return Err(refusal(faults, broken, &config.places));
     };
     let room = room_need(&journeys, &packs, config, &fitted, clock).await;
     let lowered_ceilings = fitted.iter().map(|fitted| fitted.lowered_from).collect();
@@ -125,7 +125,7 @@ pub(crate) fn outside(
     let http = faults.keep(config.http.clone());
     match (Outside::resolve(config, http, seed, &mut faults), faults.is_empty()) {
         (Some(outside), true) => outside.shared(config, seed, sink, clock),
-        _ => Err(SessionError::Invalid(faults.into_vec())),
+        _ => Err(SessionError::Invalid(faults.into_lines_of(&config.places))),
     }
 }
 
@@ -152,7 +152,7 @@ fn journey(
 }
 
 /// Journeys and packs that break in `describe` are the reason only if there is no other.
-fn refusal(mut faults: Faults, mut broken: Vec<SessionError>) -> SessionError {
+fn refusal(mut faults: Faults, mut broken: Vec<SessionError>, places: &Places) -> SessionError {
     if faults.is_empty() && broken.len() == 1 {
         return broken.remove(0);
     }
@@ -165,7 +165,7 @@ fn refusal(mut faults: Faults, mut broken: Vec<SessionError>) -> SessionError {
             other => return other,
         }
     }
-    SessionError::Invalid(faults.into_vec())
+    SessionError::Invalid(faults.into_lines_of(places))
 }
 
 /// Asks each component once, without parameters and without a network: there is no grant. What they say, by

@@ -31,28 +31,28 @@ allow_net = ["nonsense"]
     shows!(run_as_it_is(&place, &[]).show(), @r#"
     exit 104
     --- stderr
-    error: plan.toml:4:1: [run] has no key 'sed'
-    hint: did you mean seed?
-    error: plan.toml:7:1: [scenario.a] rate = "0/s": nothing would start
-    hint: for example rate = "10/s"
-    error: plan.toml:7:1: [scenario.a] rate does not say how long
-    hint: add for example duration = "30s"
-    error: plan.toml:3:1: target 'shop' does not begin with http:// or https://
-    hint: write http://shop
-    error: plan.toml:12:1: cannot read plugin 'gone.wasm'
-      caused by: No such file or directory (os error 2)
     error: plan.toml:1:15: there is no metric 'requests.duraton'
         requests.duraton p95 < 1s
         ^^^^^^^^^^^^^^^^
     hint: did you mean requests.duration?
+    error: plan.toml:3:1: target 'shop' does not begin with http:// or https://
+    hint: write http://shop
+    error: plan.toml:4:1: [run] has no key 'sed'
+    hint: did you mean seed?
     error: plan.toml:6:1: cannot read gone.ts
+      caused by: No such file or directory (os error 2)
+    error: plan.toml:7:1: [scenario.a] rate = "0/s": nothing would start
+    hint: for example rate = "10/s"
+    error: plan.toml:7:1: [scenario.a] rate does not say how long
+    hint: add for example duration = "30s"
+    error: plan.toml:10:16: the journey of scenario 'b' has no parameter 'pth'
+    hint: did you mean path?
+    error: plan.toml:12:1: cannot read plugin 'gone.wasm'
+      caused by: No such file or directory (os error 2)
+    error: plan.toml:15:1: cannot read data file gone.csv
       caused by: No such file or directory (os error 2)
     error: plan.toml:17:14: grant 'nonsense' has no port
     hint: write nonsense:443, or nonsense:* for every port
-    error: plan.toml:15:1: cannot read data file gone.csv
-      caused by: No such file or directory (os error 2)
-    error: plan.toml:10:16: the journey of scenario 'b' has no parameter 'pth'
-    hint: did you mean path?
     "#);
     assert!(!place.path().join("runs").exists(), "nothing is left of a run that could not start");
 }
@@ -131,32 +131,32 @@ memory = "1KiB"
     place.file("users.csv", "name,name\n");
     shows!(run_as_it_is(&place, &NOWHERE).errors(), @r#"
     exit 104
-    error: plan.toml:29:1: an iteration without CPU time could do nothing
-    hint: --max-cpu 2s is the default
-    error: plan.toml:30:1: a user with 1024 bytes of memory could not be made
-    hint: at least 64KiB; --max-memory 128MiB is the default
+    error: plan.toml:1:15: threshold 'requests.duration{scenario=buys} p95 < 1s' is about scenario 'buys', which is not in the plan
+    hint: did you mean buy?
+    error: plan.toml:3:1: cannot write to the folder 'asks.ts'
+      caused by: not a directory
+    hint: choose another folder with --out
+    error: plan.toml:6:1: the journey has no scenario 'ask'
+    hint: did you mean asks? it has asks, again
+    error: plan.toml:7:16: parameter 'path' does not fit the journey's schema: 5 is not of type "string"
+    error: plan.toml:7:26: parameter 'other' does not fit the journey's schema: "x" is not of type "integer"
     error: plan.toml:8:10: scenario 'buy' has a tag 'scenario', which every row has already
     error: plan.toml:11:37: cannot read 'rules.json', the value of assert-http.rules
       caused by: No such file or directory (os error 2)
     hint: a text that begins with @ is written with two: assert-http.rules=@@rules.json
-    error: plan.toml:24:1: users.csv:1: two columns are named 'name'
-    error: plan.toml:27:1: data file places.xml is neither .csv nor .json nor .jsonl nor .parquet
+    error: plan.toml:15:16: parameter 'max_duration_ms' does not fit the schema of assertion pack 'strict': 0 is less than the minimum of 1
+    error: plan.toml:15:37: assertion pack 'strict' has no parameter 'nonsense'
+    hint: it takes basics, max_duration_ms, rules
     error: plan.toml:18:1: secret 'key' is missing: the environment has no text in NO_SUCH_VARIABLE
     hint: set NO_SUCH_VARIABLE, or say where it is: --secret key=file:PATH
     error: plan.toml:21:1: secret 'card' cannot be read from card.txt
       caused by: No such file or directory (os error 2)
-    error: plan.toml:1:15: threshold 'requests.duration{scenario=buys} p95 < 1s' is about scenario 'buys', which is not in the plan
-    hint: did you mean buy?
-    error: plan.toml:7:26: parameter 'other' does not fit the journey's schema: "x" is not of type "integer"
-    error: plan.toml:7:16: parameter 'path' does not fit the journey's schema: 5 is not of type "string"
-    error: plan.toml:6:1: the journey has no scenario 'ask'
-    hint: did you mean asks? it has asks, again
-    error: plan.toml:15:37: assertion pack 'strict' has no parameter 'nonsense'
-    hint: it takes basics, max_duration_ms, rules
-    error: plan.toml:15:16: parameter 'max_duration_ms' does not fit the schema of assertion pack 'strict': 0 is less than the minimum of 1
-    error: plan.toml:3:1: cannot write to the folder 'asks.ts'
-      caused by: not a directory
-    hint: choose another folder with --out
+    error: plan.toml:24:1: users.csv:1: two columns are named 'name'
+    error: plan.toml:27:1: data file places.xml is neither .csv nor .json nor .jsonl nor .parquet
+    error: plan.toml:29:1: an iteration without CPU time could do nothing
+    hint: --max-cpu 2s is the default
+    error: plan.toml:30:1: a user with 1024 bytes of memory could not be made
+    hint: at least 64KiB; --max-memory 128MiB is the default
     "#);
     // What a flag says is not the plan's fault.
     let flags = ["--max-cpu", "0s", "--set", "path=/", "--set", "other=y", "--data", "places=gone.csv"];

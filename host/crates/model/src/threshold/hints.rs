@@ -1,6 +1,9 @@
 //! What somebody probably meant.
 
 use super::error::ThresholdErrorKind as Kind;
+use super::metric::CUSTOM_PREFIX;
+use super::parse::percentile;
+use super::scan::shown;
 use super::{Aggregation, Dimension, Family, Measure, ThresholdMetric, Unit};
 use crate::nearest;
 
@@ -26,6 +29,39 @@ const K6: [(&str, &str); 19] = [
     ("browser_web_vital_inp", "pages.inp"),
     ("browser_web_vital_cls", "pages.cls"),
 ];
+
+/// Words of other tools and of everybody for metrics, in small letters and without anything else, and what they are
+/// here.
+const METRIC_WORDS: [(&str, &str); 15] = [
+    ("errorrate", "requests.failed"),
+    ("errors", "requests.failed"),
+    ("failedrequests", "requests.failed"),
+    ("failratio", "requests.failed"),
+    ("failures", "requests.failed"),
+    ("httprequestrate", "requests per_s"),
+    ("httprequests", "requests"),
+    ("httpresponsetime", "requests.duration"),
+    ("latency", "requests.duration"),
+    ("requestserrors", "requests.failed"),
+    ("requestslatency", "requests.duration"),
+    ("requestspersec", "requests per_s"),
+    ("responsetime", "requests.duration"),
+    ("rps", "requests per_s"),
+    ("throughput", "requests per_s"),
+];
+
+/// The same for aggregations, besides the names that are understood.
+const AGGREGATION_WORDS: [(Aggregation, &[&str]); 5] = [
+    (Aggregation::Min, &["minimum"]),
+    (Aggregation::Max, &["maximum"]),
+    (Aggregation::Count, &["cnt", "number"]),
+    (Aggregation::Rate, &["ratio", "share"]),
+    (Aggregation::PerSecond, &["rps", "per_sec", "persec", "throughput"]),
+];
+
+/// What stands beside the number of a percentile: `p_95`, `95th`, `pct(95)`.
+const PERCENTILE_WORDS: [&str; 8] =
+    ["p", "pth", "th", "pct", "perc", "percent", "percentile", "thpercentile"];
 
 /// Words that people write for units.
 const UNIT_WORDS: [(&str, &[&str]); 7] = [
@@ -83,12 +119,19 @@ fn expected(what: &str, found: &str) -> Option<String> {
 
 fn unknown_metric(name: &str) -> String {
     let plain = name.trim_end_matches(':');
-    if let Some((_, ours)) = K6.iter().find(|(k6, _)| *k6 == plain) {
+    if let Some(ours) = of_k6(plain) {
         return format!("k6's {plain} is {ours} here");
     }
-    let names = ThresholdMetric::built_in().map(|(name, _)| name);
-    if let Some(near) = nearest(plain, names) {
-        return format!("did you mean {near}?");
+    if let Some(hint) = aggregation_before_metric(plain) {
+        return hint;
+    }
+    if let Some(ours) = of_others(plain) {
+        return format!("write {ours}");
+    }
+    match metrics_meant(plain).as_slice() {
+        [] => {}
+        [one] => return format!("did you mean {one}?"),
+        several => return format!("there are {}", several.join(", ")),
     }
     let family = plain.split('.').next().unwrap_or_default();
     let members: Vec<&str> = ThresholdMetric::built_in()
@@ -104,6 +147,74 @@ fn unknown_metric(name: &str) -> String {
     }
 }
 
+fn of_k6(name: &str) -> Option<&'static str> {
+    K6.iter().find(|(theirs, _)| *theirs == name).map(|(_, ours)| *ours)
+}
+
+fn of_others(name: &str) -> Option<&'static str> {
+    let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    METRIC_WORDS.iter().find(|(theirs, _)| *theirs == plain).map(|(_, ours)| *ours)
+}
+
+/// The metrics that a word probably means: several where it is the last part of their names, as `duration` is.
+fn metrics_meant(word: &str) -> Vec<&'static str> {
+    let names = || ThresholdMetric::built_in().map(|(name, _)| name);
+    let known = names().find(|name| *name == word).or_else(|| of_k6(word)).or_else(|| of_others(word));
+    if let Some(known) = known {
+        return vec![known];
+    }
+    let end = format!(".{word}");
+    let members: Vec<&str> = names().filter(|name| name.ends_with(&end)).collect();
+    match members.is_empty() {
+        true => nearest(word, names()).into_iter().collect(),
+        false => members,
+    }
+}
+
+/// What is written as a function of a metric, `avg(duration)`, or without one, k6's `p(95)`.
+fn aggregation_before_metric(word: &str) -> Option<String> {
+    let (aggregation, argument) = match word.split_once('(') {
+        None => (Some(aggregation_named(word)?), ""),
+        Some((function, arguments)) => {
+            let argument = arguments.split([',', ')']).next().unwrap_or_default();
+            (aggregation_meant(word).or_else(|| aggregation_meant(function)), argument)
+        }
+    };
+    let Some(aggregation) = aggregation else {
+        let example = example(Aggregation::Percentile(95.0));
+        return Some(format!("a metric comes first, then what is made of its values, as in {example}"));
+    };
+    if argument.len() > CUSTOM_PREFIX.len() && argument.starts_with(CUSTOM_PREFIX) {
+        return Some(format!("the metric comes first: {} {aggregation}", shown(argument)));
+    }
+    let fits = |name: &&str| {
+        let metric = ThresholdMetric::named(name);
+        metric.is_some_and(|metric| aggregation.of(metric.measure()).is_some())
+    };
+    let metrics: Vec<&str> = metrics_meant(argument).into_iter().filter(fits).collect();
+    Some(match metrics.as_slice() {
+        [] => format!("the metric comes first, as in {}", example(aggregation)),
+        [one] => format!("the metric comes first: {one} {aggregation}"),
+        [first, others @ ..] => {
+            format!("the metric comes first: {first} {aggregation}; there are also {}", others.join(", "))
+        }
+    })
+}
+
+/// A threshold with this aggregation.
+fn example(aggregation: Aggregation) -> String {
+    use Aggregation::{Avg, Count, Last, Max, Med, Min, PerSecond, Percentile, Rate, Sum};
+    let (metric, limit) = match aggregation {
+        Avg | Min | Max | Med | Percentile(_) => ("requests.duration", "< 500ms"),
+        Sum => ("requests.bytes_received", "< 100MB"),
+        Last => ("metrics.queue_length", "< 5"),
+        Count => ("requests.failed", "< 10"),
+        Rate => ("requests.failed", "< 1%"),
+        PerSecond => ("requests", "> 100"),
+    };
+    format!("{metric} {aggregation} {limit}")
+}
+
 fn tags_of(family: Family) -> String {
     let tags = family.tags().join(", ");
     match family.has_tags_of_the_journey() {
@@ -113,12 +224,14 @@ fn tags_of(family: Family) -> String {
 }
 
 fn unknown_aggregation(name: &str) -> String {
-    match name.to_ascii_lowercase().as_str() {
-        "percentile" | "perc" | "pct" | "p" => return "write for example p95".into(),
-        "rps" | "per_sec" | "persec" | "throughput" => return "write per_s".into(),
-        _ => {}
+    if let Some(meant) = aggregation_meant(name) {
+        return format!("write {meant}");
     }
-    match nearest(name, Aggregation::names()) {
+    let plain = name.to_ascii_lowercase();
+    if matches!(plain.as_str(), "percentile" | "perc" | "pct" | "p") {
+        return "write for example p95".into();
+    }
+    match nearest(&plain, Aggregation::names()) {
         Some(near) => format!("did you mean {near}?"),
         None => {
             "there are avg, min, max, med, p95 and other percentiles, sum, last, count, rate, per_s".into()
@@ -126,7 +239,35 @@ fn unknown_aggregation(name: &str) -> String {
     }
 }
 
+/// The aggregation of this name, percentiles included.
+fn aggregation_named(name: &str) -> Option<Aggregation> {
+    let name = name.to_ascii_lowercase();
+    Aggregation::named(&name).or_else(|| percentile(&name).ok())
+}
+
+/// The aggregation that a word stands for elsewhere: `AVG`, `rps`, `percentile(95)`.
+fn aggregation_meant(word: &str) -> Option<Aggregation> {
+    let plain = word.trim_end_matches(['(', ')']).to_ascii_lowercase();
+    let of_others = || AGGREGATION_WORDS.iter().find(|(_, words)| words.contains(&plain.as_str()));
+    aggregation_named(&plain)
+        .or_else(|| of_others().map(|(aggregation, _)| *aggregation))
+        .or_else(|| percentile_meant(&plain))
+}
+
+/// The percentile that a word has the number of: `p_95`, `95th`, `percentile(95`.
+fn percentile_meant(word: &str) -> Option<Aggregation> {
+    let letters: String = word.chars().filter(char::is_ascii_alphabetic).collect();
+    let number: String = word.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    match PERCENTILE_WORDS.contains(&letters.as_str()) {
+        true => percentile(&format!("p{number}")).ok(),
+        false => None,
+    }
+}
+
 fn bad_percentile(text: &str) -> String {
+    if let Some(meant) = percentile_meant(&format!("p{text}")) {
+        return format!("write {meant}");
+    }
     match text.strip_prefix("99") {
         Some(nines) if !nines.is_empty() && nines.bytes().all(|b| b.is_ascii_digit()) => {
             format!("did you mean p99.{nines}?")
@@ -139,7 +280,9 @@ fn unfit_aggregation(metric: &ThresholdMetric, aggregation: Aggregation) -> Stri
     let fitting = format!("it has {}", Aggregation::fitting(metric.measure()));
     let family = metric.family().as_str();
     let instead = match (metric.measure(), aggregation) {
-        (Measure::Events, Aggregation::Rate) => Some("a number in each second is per_s".to_owned()),
+        (Measure::Events, Aggregation::Rate) => {
+            other_of(family, "passed").or_else(|| Some("a number in each second is per_s".to_owned()))
+        }
         (Measure::Duration, Aggregation::PerSecond) => Some(format!("did you mean {family} per_s?")),
         (Measure::Events | Measure::Share, _) => other_of(family, "duration"),
         (Measure::Duration, Aggregation::Rate) => other_of(family, "failed"),
@@ -188,5 +331,43 @@ fn units_of(dimension: Dimension) -> String {
         (false, true) => format!("write the number alone, or with {}", units.join(", ")),
         (false, false) if units.len() == 1 => format!("its unit is {}", units[0]),
         (false, false) => format!("its units are {}", units.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Threshold;
+    use super::*;
+
+    #[test]
+    fn examples_are_thresholds() {
+        use Aggregation::{Avg, Count, Last, Max, Med, Min, PerSecond, Percentile, Rate, Sum};
+        for aggregation in [Avg, Min, Max, Med, Percentile(99.9), Sum, Last, Count, Rate, PerSecond] {
+            let example = example(aggregation);
+            let threshold: Threshold = example.parse().unwrap();
+            assert_eq!((threshold.aggregation, threshold.to_string()), (aggregation, example));
+        }
+    }
+
+    #[test]
+    fn words_of_others_are_none_of_ours_and_stand_for_some() {
+        for (theirs, ours) in K6.into_iter().chain(METRIC_WORDS) {
+            let name = ours.split(' ').next().unwrap();
+            assert!(ThresholdMetric::named(name).is_some(), "{ours}");
+            assert_eq!(ThresholdMetric::named(theirs), None);
+        }
+        for word in AGGREGATION_WORDS.into_iter().flat_map(|(_, words)| words) {
+            assert_eq!(Aggregation::named(word), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_percentile_is_known_however_it_is_written() {
+        for word in ["P95", "p_95", "95th", "p95th", "p(95)", "percentile(95)", "pct95", "Percentile95"] {
+            assert_eq!(aggregation_meant(word), Some(Aggregation::Percentile(95.0)), "{word}");
+        }
+        for word in ["p", "percentile", "p101", "95", "stddev", "v95"] {
+            assert_eq!(aggregation_meant(word), None, "{word}");
+        }
     }
 }

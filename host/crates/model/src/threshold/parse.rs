@@ -148,7 +148,7 @@ fn aggregation(scan: &mut Scan<'_>, metric: &ThresholdMetric) -> Result<(Aggrega
 }
 
 /// `p95`, `p99.9`, and as in k6 `p(95)`.
-fn percentile(word: &str) -> Result<Aggregation, Kind> {
+pub(super) fn percentile(word: &str) -> Result<Aggregation, Kind> {
     let percent = word
         .strip_prefix('p')
         .map(|rest| rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest));

@@ -72,7 +72,7 @@ fn limits_are_compared_in_the_unit_of_the_value() {
 }
 
 /// Expression, the part that is pointed at, message, hint.
-const FAULTS: [(&str, &str, &str, &str); 55] = [
+const FAULTS: [(&str, &str, &str, &str); 70] = [
     ("", "", "the threshold is empty", "write for example requests.duration p95 < 500ms"),
     ("< 5", "<", "expected a metric, for example requests.duration, found '<'", ""),
     (
@@ -99,6 +99,62 @@ const FAULTS: [(&str, &str, &str, &str); 55] = [
         "there is no metric 'basket'",
         "metrics begin with requests, steps, iterations, checks, pages, metrics; one of the journey's own is written metrics.NAME",
     ),
+    (
+        "avg(duration) < 500ms",
+        "avg(duration)",
+        "there is no metric 'avg(duration)'",
+        "the metric comes first: requests.duration avg; there are also steps.duration, iterations.duration",
+    ),
+    (
+        "p96(requests.duration) < 500ms",
+        "p96(requests.duration)",
+        "there is no metric 'p96(requests.duration)'",
+        "the metric comes first: requests.duration p96",
+    ),
+    (
+        "rate(http_req_failed) < 1%",
+        "rate(http_req_failed)",
+        "there is no metric 'rate(http_req_failed)'",
+        "the metric comes first: requests.failed rate",
+    ),
+    (
+        "count(metrics.orders) > 10",
+        "count(metrics.orders)",
+        "there is no metric 'count(metrics.orders)'",
+        "the metric comes first: metrics.orders count",
+    ),
+    (
+        "p(95)<500",
+        "p(95)",
+        "there is no metric 'p(95)'",
+        "the metric comes first, as in requests.duration p95 < 500ms",
+    ),
+    (
+        "rate<0.01",
+        "rate",
+        "there is no metric 'rate'",
+        "the metric comes first, as in requests.failed rate < 1%",
+    ),
+    (
+        "stddev(requests.duration) < 5s",
+        "stddev(requests.duration)",
+        "there is no metric 'stddev(requests.duration)'",
+        "a metric comes first, then what is made of its values, as in requests.duration p95 < 500ms",
+    ),
+    (
+        "duration p95 < 5s",
+        "duration",
+        "there is no metric 'duration'",
+        "there are requests.duration, steps.duration, iterations.duration",
+    ),
+    ("dropped count == 0", "dropped", "there is no metric 'dropped'", "did you mean iterations.dropped?"),
+    (
+        "http.response_time p95 < 5s",
+        "http.response_time",
+        "there is no metric 'http.response_time'",
+        "write requests.duration",
+    ),
+    ("rps > 100", "rps", "there is no metric 'rps'", "write requests per_s"),
     (
         "metrics p90 < 3",
         "metrics",
@@ -198,11 +254,19 @@ const FAULTS: [(&str, &str, &str, &str); 55] = [
     ),
     ("requests rps > 5", "rps", "there is no aggregation 'rps'", "write per_s"),
     (
+        "requests.duration percentile(96) < 5s",
+        "percentile(96)",
+        "there is no aggregation 'percentile(96)'",
+        "write p96",
+    ),
+    ("requests.duration AVG() < 5s", "AVG()", "there is no aggregation 'AVG()'", "write avg"),
+    (
         "requests.duration stddev < 5s",
         "stddev",
         "there is no aggregation 'stddev'",
         "there are avg, min, max, med, p95 and other percentiles, sum, last, count, rate, per_s",
     ),
+    ("requests.duration p95th < 5s", "p95th", "'95th' is not a percentile from 0 to 100", "write p95"),
     ("requests.duration p999 < 5s", "p999", "'999' is not a percentile from 0 to 100", "did you mean p99.9?"),
     (
         "requests.duration p(101) < 5s",
@@ -222,6 +286,7 @@ const FAULTS: [(&str, &str, &str, &str); 55] = [
         "requests has no rate",
         "it has count, per_s; a number in each second is per_s",
     ),
+    ("checks rate > 99%", "rate", "checks has no rate", "it has count, per_s; did you mean checks.passed?"),
     (
         "requests.duration rate < 1%",
         "rate",

@@ -291,6 +291,93 @@ set = { a = 1 }
 }
 
 #[test]
+fn scenarios_under_a_name_like_theirs_are_not_said_to_be_missing() {
+    let pack = "[[assert]]\nplugin = 'b.wasm'\nscenarios = ['a']\n";
+    for key in ["scenarios", "scenaro", "Scenario"] {
+        let said = faults(&format!("[{key}.a]\nplugin = 'a.ts'\n{pack}"));
+        let unknown = format!("1:2: a plan has no table '{key}'");
+        assert_eq!(said, [unknown, "  hint: did you mean scenario?".to_owned()]);
+    }
+    let mix = "[mix]\nrate = '10/s'\nduration = '1s'\n";
+    assert_eq!(
+        faults(&format!("{mix}[scenarios.a]\nplugin = 'a.ts'\nweight = 1\n")),
+        ["4:2: a plan has no table 'scenarios'", "  hint: did you mean scenario?"]
+    );
+    assert_eq!(
+        faults(&format!("{}[scenario.a]\nplugin = 'a.ts'\nweight = 1\n", mix.replace("mix", "mixx"))),
+        ["1:2: a plan has no table 'mixx'", "  hint: did you mean mix?"]
+    );
+    assert_eq!(
+        faults("[journeys.a]\nplugin = 'a.ts'\n")[..2],
+        [
+            "1:1: the plan has no scenario: nothing would run",
+            "  hint: write for example [scenario.browse] and below it plugin = \"browse.ts\"",
+        ]
+    );
+}
+
+#[test]
+fn thresholds_are_no_tables() {
+    let scenario = "[scenario.a]\nplugin = 'a.ts'\n";
+    let hint = "  hint: write for example thresholds = [\"requests.duration p95 < 500ms\"], at the top of the file, \
+                before the first table";
+    assert_eq!(
+        faults(&format!("{scenario}[thresholds]\n\"requests.duration\" = ['p95 < 500ms']\n")),
+        ["3:2: thresholds is a table, not a list", hint]
+    );
+    assert_eq!(
+        faults(&format!("{scenario}[[thresholds]]\nmetric = 'a'\n[[thresholds]]\nmetric = 'b'\n")),
+        ["3:3: thresholds is a list of tables, not of texts", hint]
+    );
+    assert_eq!(
+        faults(&format!("{scenario}[threshold]\np95 = '500ms'\n")),
+        [
+            "3:2: a plan has no table 'threshold'",
+            "  hint: did you mean thresholds = [\"requests.duration p95 < 500ms\"]?",
+        ]
+    );
+    assert_eq!(
+        faults(&format!("thresholds = [5]\n{scenario}")),
+        ["1:15: thresholds[1] is a whole number, not a text", "  hint: write for example \"…\""]
+    );
+    let plan = sound(&format!("thresholds = [\"requests.duration p95 < 500ms\"]\n{scenario}"));
+    let thresholds = plan.file.thresholds.unwrap().value;
+    assert!(thresholds[0].value.parse::<outrider_model::threshold::Threshold>().is_ok(), "{thresholds:?}");
+}
+
+#[test]
+fn a_list_of_tables_is_hinted_with_its_whole_name() {
+    let stages = "[scenario.a.stages]\nduration = '1s'\ntarget = 5\n";
+    assert_eq!(
+        faults(&format!("[scenario.a]\nplugin = 'a.ts'\n{stages}[grants.allow_net]\n")),
+        [
+            "3:13: [scenario.a] stages is a table, not a list",
+            "  hint: write for example [[scenario.a.stages]]",
+            "6:9: [grants] allow_net is a table, not a list",
+            "  hint: write for example allow_net = [\"*.shop.test:443\"]",
+        ]
+    );
+}
+
+#[test]
+fn faults_come_in_the_order_of_their_lines() {
+    let plan = read(
+        r#"runn = 1
+[scenario.b]
+rate = "0/s"
+colour = 1
+[http]
+timeout = "0s"
+[scenario.a]
+vus = -1
+[[data]]
+"#,
+    );
+    let places: Vec<Place> = plan.faults.iter().map(|fault| fault.at).collect();
+    assert!(places.is_sorted() && places.len() > 6, "{:?}", plan.faults);
+}
+
+#[test]
 fn values_of_the_wrong_kind_say_which_is_right() {
     assert_eq!(
         faults(
@@ -323,7 +410,7 @@ cpu = "soon"
         ),
         [
             "2:1: thresholds is a text, not a list",
-            "  hint: write for example thresholds = […, …]",
+            "  hint: write for example thresholds = [\"requests.duration p95 < 500ms\"]",
             "4:1: [run] seed is a text, not a whole number",
             "  hint: write for example seed = 10",
             "5:1: [run] target is empty",

@@ -41,14 +41,23 @@ const ALIASES: [(&str, &str); 37] = [
     ("users", "vus"),
 ];
 
-/// What stands for `key` among the keys that a table has.
-pub(super) fn meant(key: &str, known: &[&'static str]) -> Option<String> {
-    let plain: String = key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    if plain == "timeunit" && known.contains(&"rate") {
+/// What to write for `key` with the keys that a table has.
+pub(super) fn hint(key: &str, known: &[&'static str]) -> Option<String> {
+    if plain(key) == "timeunit" && known.contains(&"rate") {
         return Some("a rate has its unit of time: rate = \"30/m\"".to_owned());
     }
-    let (_, ours) = ALIASES.iter().find(|(theirs, ours)| *theirs == plain && known.contains(ours))?;
-    Some(format!("write {ours}"))
+    ours(key, known).map(|ours| format!("write {ours}"))
+}
+
+/// What stands for `key` among the keys that a table has.
+pub(super) fn ours(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let plain = plain(key);
+    let ours = ALIASES.iter().find(|(theirs, ours)| *theirs == plain && known.contains(ours));
+    ours.map(|(_, ours)| *ours)
+}
+
+fn plain(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]
@@ -57,10 +66,10 @@ mod tests {
 
     #[test]
     fn keys_of_others_are_known_where_a_table_has_ours() {
-        assert_eq!(meant("preAllocatedVUs", &["vus", "rate"]).as_deref(), Some("write vus"));
-        assert_eq!(meant("pre_allocated_vus", &["vus"]).as_deref(), Some("write vus"));
-        assert_eq!(meant("preAllocatedVUs", &["name"]), None);
-        assert!(meant("timeUnit", &["rate"]).unwrap().contains("30/m"));
-        assert_eq!(meant("nonsense", &["vus"]), None);
+        assert_eq!(hint("preAllocatedVUs", &["vus", "rate"]).as_deref(), Some("write vus"));
+        assert_eq!(hint("pre_allocated_vus", &["vus"]).as_deref(), Some("write vus"));
+        assert_eq!(hint("preAllocatedVUs", &["name"]), None);
+        assert!(hint("timeUnit", &["rate"]).unwrap().contains("30/m"));
+        assert_eq!(hint("nonsense", &["vus"]), None);
     }
 }

@@ -109,6 +109,14 @@ impl<'n, 'a> Node<'n, 'a> {
         let found = kind(self.value);
         self.refuse(format_args!(" is {found}, not {wanted}"), Some(format!("write for example {example}")))
     }
+
+    /// The list that should be there, and where: behind the header of a table, a key of the whole file would be that
+    /// table's.
+    fn list_in_place_of_tables(&self, list: &str) -> String {
+        let place =
+            if self.table.is_empty() { ", at the top of the file, before the first table" } else { "" };
+        format!("{} = {list}{place}", self.key)
+    }
 }
 
 /// What a value is, in words.
@@ -126,8 +134,10 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// A value that can be read.
 pub(crate) trait Read: Sized {
-    /// A list of such values as it is written, where they are no tables.
-    const LIST: Option<&'static str> = None;
+    /// A list of such values as it is written under a key, where they are no tables.
+    fn list(_key: &str) -> Option<&'static str> {
+        None
+    }
 
     /// The value, or `None` once what is wrong with it was said.
     fn read(node: &Node<'_, '_>) -> Option<Self>;
@@ -136,13 +146,23 @@ pub(crate) trait Read: Sized {
 impl<T: Read> Read for Vec<Written<T>> {
     /// What is wrong with one is said, and hides nothing that is wrong with others.
     fn read(node: &Node<'_, '_>) -> Option<Self> {
+        let list = T::list(&node.key);
         let DeValue::Array(values) = node.value else {
-            let hint = match (T::LIST, node.value) {
-                (None, DeValue::Table(_)) => format!("[[{}]]", node.key),
+            let example = match (list, node.value) {
+                (Some(list), DeValue::Table(_)) => node.list_in_place_of_tables(list),
+                (None, DeValue::Table(_)) => format!("[[{}]]", node.header()),
                 (list, _) => format!("{} = {}", node.key, list.unwrap_or("[…, …]")),
             };
-            return node.is_no("a list", &hint);
+            return node.is_no("a list", &example);
         };
+        let is_table = |value: &Spanned<DeValue<'_>>| matches!(value.get_ref(), DeValue::Table(_));
+        if let Some(list) = list
+            && !values.is_empty()
+            && values.iter().all(is_table)
+        {
+            let hint = format!("write for example {}", node.list_in_place_of_tables(list));
+            return node.refuse(" is a list of tables, not of texts", Some(hint));
+        }
         let element = |(number, value): (usize, &Spanned<DeValue<'_>>)| {
             let at = node.source.place(value.span().start);
             let key = format!("{}[{}]", node.key, number + 1);

@@ -10,11 +10,25 @@ use toml::de::{DeInteger, DeValue};
 use super::node::{Node, Read};
 use crate::{Described, Written};
 
+/// A list of thresholds, as `thresholds` holds it.
+pub(super) const THRESHOLDS: &str = "[\"requests.duration p95 < 500ms\"]";
+
 impl Read for String {
+    fn list(key: &str) -> Option<&'static str> {
+        Some(match key {
+            "thresholds" => THRESHOLDS,
+            "scenarios" => "[\"browse\", \"buy\"]",
+            "allow_net" => "[\"*.shop.test:443\"]",
+            _ => "[\"…\", \"…\"]",
+        })
+    }
+
     fn read(node: &Node<'_, '_>) -> Option<String> {
         match node.value {
             DeValue::String(text) if text.is_empty() => node.refuse(" is empty", None),
             DeValue::String(text) => Some(text.to_string()),
+            // In a list it has a number, and no key.
+            _ if node.key.ends_with(']') => node.is_no("a text", "\"…\""),
             _ => node.is_no("a text", &format!("{} = \"…\"", node.key)),
         }
     }
@@ -158,7 +172,9 @@ impl Described for StageTarget {
 }
 
 impl Read for RunTag {
-    const LIST: Option<&'static str> = Some("[\"main\", \"commit=4f2a9c\"]");
+    fn list(_: &str) -> Option<&'static str> {
+        Some("[\"main\", \"commit=4f2a9c\"]")
+    }
 
     fn read(node: &Node<'_, '_>) -> Option<RunTag> {
         match node.value {
@@ -177,7 +193,9 @@ impl Described for RunTag {
 }
 
 impl Read for PlannedAnnotation {
-    const LIST: Option<&'static str> = Some("[\"5m=failover\"]");
+    fn list(_: &str) -> Option<&'static str> {
+        Some("[\"5m=failover\"]")
+    }
 
     fn read(node: &Node<'_, '_>) -> Option<PlannedAnnotation> {
         match node.value {

@@ -5,6 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::aliases;
 use super::node::{Node, Read, Source};
+use super::scalar::THRESHOLDS;
 use crate::{Place, PlanFault, Written};
 
 /// A table under way: what is asked of it is known, the rest is not.
@@ -31,7 +32,7 @@ impl<'n, 'a> Table<'n, 'a> {
                 // Without a name, the keys of a scenario stand where names should.
                 ("[scenario] ", _) | (_, "scenario") => "[scenario.browse]: each has a name".to_owned(),
                 (_, path) if path.ends_with(']') => "{ … }".to_owned(),
-                (_, path) => format!("[{path}]"),
+                _ => format!("[{}]", node.header()),
             };
             return node.is_no("a table", &example);
         };
@@ -74,8 +75,9 @@ impl<'n, 'a> Table<'n, 'a> {
         })
     }
 
-    /// Says which keys nobody asked for.
-    pub(crate) fn finish(self) {
+    /// Says which keys nobody asked for. Returns those that were probably meant by them.
+    pub(crate) fn finish(self) -> Vec<&'static str> {
+        let mut meant = Vec::new();
         for (at, node) in self.entries().filter(|(_, node)| !self.known.contains(&node.key.as_str())) {
             let has = match self.path.as_str() {
                 "" => self.source.what.to_owned(),
@@ -87,17 +89,29 @@ impl<'n, 'a> Table<'n, 'a> {
             };
             let fault = PlanFault::new(at, format!("{has} {verb} {noun} '{}'", node.key));
             self.source.push(fault.hint(self.hint(&node.key)));
+            meant.extend(self.meant(&node.key));
         }
+        meant
+    }
+
+    /// The key of the table that was probably meant by one that it does not have.
+    fn meant(&self, key: &str) -> Option<&'static str> {
+        aliases::ours(key, &self.known).or_else(|| self.near(key))
+    }
+
+    fn near(&self, key: &str) -> Option<&'static str> {
+        nearest(&key.replace('-', "_").to_lowercase(), self.known.iter().copied())
     }
 
     fn hint(&self, key: &str) -> String {
         if key == "thresholds" {
             return "thresholds stand at the top of the file, before the first table".to_owned();
         }
-        if let Some(words) = aliases::meant(key, &self.known) {
+        if let Some(words) = aliases::hint(key, &self.known) {
             return words;
         }
-        match nearest(&key.replace('-', "_").to_lowercase(), self.known.iter().copied()) {
+        match self.near(key) {
+            Some("thresholds") => format!("did you mean thresholds = {THRESHOLDS}?"),
             Some(near) => format!("did you mean {near}?"),
             None => format!("it has {}", self.known.join(", ")),
         }
@@ -115,5 +129,12 @@ impl Node<'_, '_> {
             Some(table) => format!("{table}.{}", self.key),
             None => self.key.clone(),
         }
+    }
+
+    /// Its dotted name as a table's header has it: there, tables of lists have no numbers.
+    pub(super) fn header(&self) -> String {
+        let path = self.path();
+        let names: Vec<&str> = path.split('.').map(|part| part.split('[').next().unwrap_or(part)).collect();
+        names.join(".")
     }
 }

@@ -168,6 +168,7 @@ request = "GET /*"
             "1:1: the file has no test | write for example [[test]] and below it name = \"a visitor looks around\""
         ]
     );
+    assert_eq!(faults("[[tests]]\nname = 'a'\n"), ["1:3: a file of tests has no key 'tests' | write test"]);
     assert!(read_tests("[[test").is_unreadable);
 }
 
