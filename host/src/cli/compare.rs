@@ -19,7 +19,7 @@ Examples:
   host report compare --baseline main --fail-on worse --format md >> \"$GITHUB_STEP_SUMMARY\"
 
 Exit codes:
-  0 compared · 99 what --fail-on names was found · 2 usage · 104 there is no such run, or it cannot be read";
+  0 compared · 99 what --fail-on names was found · 2 usage · 104 there is no such run, or it cannot be read, or has nothing to compare";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {

@@ -4,6 +4,8 @@
 use outrider_storage::StorageError;
 use outrider_telemetry::{Table, TelemetryError};
 
+use crate::compare::{ComparedSide, NoValues};
+
 /// A report could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -14,6 +16,14 @@ pub enum ReportError {
         table: Table,
         /// The column.
         column: &'static str,
+    },
+    /// A side of a comparison has nothing that could be compared.
+    #[error("the {side} has no values to compare: {why}")]
+    NoValues {
+        /// Which one.
+        side: ComparedSide,
+        /// Why.
+        why: NoValues,
     },
     /// The run cannot be opened, or the store not be reached.
     #[error("cannot read the run")]
@@ -28,6 +38,7 @@ impl ReportError {
     pub fn hint(&self) -> Option<String> {
         match self {
             ReportError::Storage(error) => error.hint(),
+            ReportError::NoValues { why, .. } => why.hint(),
             ReportError::Column { .. } | ReportError::Windows(_) => None,
         }
     }

@@ -5,7 +5,9 @@ mod trend;
 
 use outrider_model::{BYTE_UNITS, TIME_UNITS, drives_a_terminal, in_unit};
 
-pub(crate) use comparison::{change, in_unit_of, interval, needed, rules_in_words, side_in_words};
+pub(crate) use comparison::{
+    Unpaired, change, in_unit_of, interval, needed, rules_in_words, side_in_words, unpaired,
+};
 pub(crate) use trend::{course_change, title as trend_title};
 
 /// `12345` as `12,345`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::error::Error;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::TimestampNanosecondType;
@@ -14,6 +15,7 @@ use super::document::{
     COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, RowKind, RowVerdict, Side,
     VerdictCounts,
 };
+use super::no_values::{ComparedSide, NoValues};
 use super::remarks::{Known, remarks};
 use super::resample::{Draws, number_of_blocks};
 use super::rows::{Names, RowKey, compare};
@@ -30,8 +32,8 @@ impl Comparison {
     ///
     /// # Errors
     ///
-    /// If there is no such run, if one of its documents or windows cannot be understood, or if a store cannot be
-    /// reached. Parts that are missing or broken are remarked on.
+    /// If there is no such run, if one of its documents or windows cannot be understood, if a store cannot be
+    /// reached, or if no run of a side has a value. Parts that are missing or broken are remarked on.
     pub async fn read(
         baseline: (&str, &[RunPlace]),
         candidate: (&str, &[RunPlace]),
@@ -42,11 +44,21 @@ impl Comparison {
         let blocks = number_of_blocks(shortest.unwrap_or(0));
         let (before, before_names) = gathered(before, blocks).await?;
         let (after, after_names) = gathered(after, blocks).await?;
+        let read = [
+            (ComparedSide::Baseline, &before, &before_names),
+            (ComparedSide::Candidate, &after, &after_names),
+        ];
+        for (side, runs, names) in read {
+            if let Some(why) = NoValues::of(runs, names, rules.skipped_ms) {
+                return Err(ReportError::NoValues { side, why });
+            }
+        }
         let remarks = remarks([&before, &after], MIN_BLOCKS as u64, rules.skipped_ms);
         let is_saturated =
             before.iter().chain(&after).any(|known| known.run.generator_saturated == Some(true));
         let draws = Draws::new(blocks);
-        let found = compare([&before_names, &after_names], &draws, &rules, is_saturated);
+        let may_lack = [&before, &after].map(|runs| runs.iter().any(Known::may_lack));
+        let found = compare([&before_names, &after_names], &draws, &rules, is_saturated, may_lack);
         let counts = VerdictCounts::of(&found.rows);
         let verdict = counts.verdict();
         Ok(Comparison {
@@ -82,18 +94,23 @@ async fn opened(runs: &[RunPlace], rules: &CompareRules) -> Result<Vec<Opened>, 
     let mut all = Vec::new();
     for run in runs {
         let reader = RunReader::open(&run.store, &run.run_id).await?;
-        let missing = reader.completeness_of(&Table::ALL, Check::Footers).await.missing;
-        let (from, to) = seconds(&reader).await?;
+        // What the documents say may be of any table; the parts of windows are compared as they are read.
+        let mut gaps = reader.completeness_of(&[], Check::Footers).await.missing;
+        let others: Vec<Table> = Table::ALL.into_iter().filter(|table| *table != Table::Windows).collect();
+        let mut other_gaps = reader.completeness_of(&others, Check::Footers).await.missing;
+        other_gaps.retain(|gap| !gaps.contains(gap));
+        let (first, end) = seconds(&reader, &mut gaps).await?;
         let skipped = (rules.skipped_ms / 1e3).ceil() as i64;
-        let from = from.saturating_add(skipped);
-        let compared = u64::try_from(to.saturating_sub(from)).unwrap_or(0);
-        let known = known(&reader, compared, missing);
+        let from = first.saturating_add(skipped);
+        let [load, compared] = [first, from].map(|from| u64::try_from(end.saturating_sub(from)).unwrap_or(0));
+        let known = Known { load_seconds: load, gaps, other_gaps, ..known(&reader, compared) };
         all.push(Opened { reader, known, from });
     }
     Ok(all)
 }
 
-fn known(reader: &RunReader, compared_seconds: u64, missing: Vec<String>) -> Known {
+/// What the documents of a run say of it.
+fn known(reader: &RunReader, compared_seconds: u64) -> Known {
     let (record, outcome) = (reader.record(), reader.outcome());
     let plan = record.plan.clone();
     let unended = (!reader.is_running()).then_some(Verdict::Fail);
@@ -112,11 +129,19 @@ fn known(reader: &RunReader, compared_seconds: u64, missing: Vec<String>) -> Kno
     let unanswered = outcome.filter(|outcome| outcome.exit_code == Exit::TargetFailed.code());
     let unanswered = unanswered
         .map(|outcome| outcome.reason.clone().unwrap_or_else(|| "no request was answered".to_owned()));
-    Known { run, plan, missing, unanswered }
+    Known { run, plan, load_seconds: 0, gaps: Vec::new(), other_gaps: Vec::new(), unanswered }
+}
+
+/// Notes a part of the windows that cannot be read, once: they are read twice.
+fn note(gaps: &mut Vec<String>, error: &dyn Error) {
+    let gap = with_causes(error);
+    if !gaps.contains(&gap) {
+        gaps.push(gap);
+    }
 }
 
 /// The first second of load, and the one after its last, in seconds since 1970.
-async fn seconds(reader: &RunReader) -> Result<(i64, i64), ReportError> {
+async fn seconds(reader: &RunReader, gaps: &mut Vec<String>) -> Result<(i64, i64), ReportError> {
     let mut table = reader.table(Table::Windows, Some(&["scenario", "started_at"]))?;
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     loop {
@@ -127,8 +152,7 @@ async fn seconds(reader: &RunReader) -> Result<(i64, i64), ReportError> {
                 }
             }
             Ok(None) => return Ok(if first > last { (0, 0) } else { (first, last + 1) }),
-            // The completeness has it.
-            Err(_) => {}
+            Err(error) => note(gaps, &error),
         }
     }
 }
@@ -153,11 +177,10 @@ async fn gathered(runs: Vec<Opened>, blocks: usize) -> Result<(Vec<Known>, Vec<N
             match table.next_batch().await {
                 Ok(Some(batch)) => match windows_from_batch(&batch) {
                     Ok(windows) => windows.into_iter().for_each(|window| gathered.add(&window)),
-                    Err(error) => run.known.missing.push(with_causes(&error)),
+                    Err(error) => note(&mut run.known.gaps, &error),
                 },
                 Ok(None) => break,
-                // The completeness has it.
-                Err(_) => {}
+                Err(error) => note(&mut run.known.gaps, &error),
             }
         }
         names.push(gathered.finish());

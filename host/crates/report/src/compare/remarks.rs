@@ -13,10 +13,31 @@ use crate::words::duration_ms;
 pub(super) struct Known {
     pub(super) run: ComparedRun,
     pub(super) plan: RunPlan,
-    /// What is missing of it, a sentence each.
-    pub(super) missing: Vec<String>,
+    /// How many seconds of load it has, with those that are left out at the beginning.
+    pub(super) load_seconds: u64,
+    /// What is missing of it that may have had windows, a sentence each.
+    pub(super) gaps: Vec<String>,
+    /// What else is missing of it, likewise.
+    pub(super) other_gaps: Vec<String>,
     /// Why it has measured nothing, if the target answered nothing.
     pub(super) unanswered: Option<String>,
+}
+
+impl Known {
+    /// Whether it may have had what it seems not to have.
+    pub(super) fn may_lack(&self) -> bool {
+        !self.gaps.is_empty() || self.run.compared_seconds == 0
+    }
+
+    /// The first thing that is missing of it, with how many there are besides.
+    pub(super) fn missing(&self) -> Option<String> {
+        let mut missing = self.gaps.iter().chain(&self.other_gaps);
+        let first = missing.next()?;
+        Some(match missing.count() {
+            0 => first.clone(),
+            more => format!("{first} (and {more} more)"),
+        })
+    }
 }
 
 /// What to know of two sides.
@@ -50,10 +71,12 @@ fn of_run(known: &Known, least_seconds: u64, skipped_ms: f64, say: &mut impl FnM
     if let Some(why) = &known.unanswered {
         say(RemarkKind::Unanswered, format!("{id} has measured nothing: {why}"));
     }
-    if let Some(first) = known.missing.first() {
-        let more = known.missing.len() - 1;
-        let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-        say(RemarkKind::Incomplete, format!("the data of {id} is incomplete: {first}{more}"));
+    if let Some(missing) = known.missing() {
+        let unknown = match known.gaps.is_empty() {
+            true => "",
+            false => "; what only the other side has is called neither added nor removed",
+        };
+        say(RemarkKind::Incomplete, format!("the data of {id} is incomplete: {missing}{unknown}"));
     }
     if known.run.generator_saturated == Some(true) {
         say(

@@ -37,8 +37,15 @@ pub(super) struct Rows {
     pub(super) tests: u64,
 }
 
-/// Compares the names of two sides.
-pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules, is_saturated: bool) -> Rows {
+/// Compares the names of two sides, of which each may lack what it had: then a name that the other one alone has is neither
+/// added nor removed.
+pub(super) fn compare(
+    sides: [&[Names]; 2],
+    draws: &Draws,
+    rules: &CompareRules,
+    is_saturated: bool,
+    may_lack: [bool; 2],
+) -> Rows {
     let keys: BTreeSet<&RowKey> =
         sides.iter().flat_map(|side| side.iter()).flat_map(BTreeMap::keys).collect();
     let mut drafts = drafts(&keys.into_iter().collect::<Vec<_>>(), sides, draws);
@@ -65,7 +72,7 @@ pub(super) fn compare(sides: [&[Names]; 2], draws: &Draws, rules: &CompareRules,
     }
     let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
     let mut judged = judge(&tests, rules.alpha()).into_iter();
-    let rows = drafts.into_iter().map(|draft| draft.finish(&mut judged)).collect();
+    let rows = drafts.into_iter().map(|draft| draft.finish(&mut judged, may_lack)).collect();
     Rows { rows, tests: tests.len() as u64 }
 }
 
@@ -86,6 +93,8 @@ fn drafts(keys: &[&RowKey], sides: [&[Names]; 2], draws: &Draws) -> Vec<Draft> {
 struct Draft {
     key: RowKey,
     counts: [Option<RowCounts>; 2],
+    /// Which sides have the name, be it of something that never ended.
+    seen: [bool; 2],
     measures: Vec<DraftMeasure>,
 }
 
@@ -111,6 +120,7 @@ impl Draft {
             let failed = runs.iter().map(|run| run.failed()).sum();
             (count > 0).then_some(RowCounts { count, failed })
         });
+        let seen = runs.each_ref().map(|runs| !runs.is_empty());
         let is_on_both = counts.iter().all(Option::is_some);
         let kinds: &[MeasureKind] = match key.kind {
             _ if !is_on_both => &[],
@@ -118,7 +128,7 @@ impl Draft {
             RowKind::Check => &[MeasureKind::Failed],
         };
         let measures = kinds.iter().map(|kind| DraftMeasure::of(*kind, &runs, draws)).collect();
-        Draft { key: key.clone(), counts, measures }
+        Draft { key: key.clone(), counts, seen, measures }
     }
 
     fn tests(&self) -> impl Iterator<Item = Test> {
@@ -127,7 +137,9 @@ impl Draft {
             .filter_map(|measure| Some(Test { estimate: measure.estimate?, limit: measure.limit? }))
     }
 
-    fn finish(self, judged: &mut impl Iterator<Item = Judged>) -> ComparedRow {
+    fn finish(self, judged: &mut impl Iterator<Item = Judged>, may_lack: [bool; 2]) -> ComparedRow {
+        let is_in = self.counts.map(|counts| counts.is_some());
+        let may_be_in = [0, 1].map(|side| may_lack[side] || self.seen[side]);
         let fewest = self.counts.iter().flatten().map(|counts| counts.count).min().unwrap_or(0);
         let measures: Vec<Measure> = self
             .measures
@@ -142,7 +154,7 @@ impl Draft {
             kind: self.key.kind,
             name: self.key.name.to_string(),
             pack: self.key.pack.to_string(),
-            verdict: verdict(&measures, baseline.is_some(), candidate.is_some()),
+            verdict: verdict(&measures, is_in, may_be_in),
             baseline,
             candidate,
             measures,
@@ -233,11 +245,13 @@ impl DraftMeasure {
     }
 }
 
-fn verdict(measures: &[Measure], in_baseline: bool, in_candidate: bool) -> RowVerdict {
+/// The verdict of a row, by which sides have values of it, and on which it may have been.
+fn verdict(measures: &[Measure], is_in: [bool; 2], may_be_in: [bool; 2]) -> RowVerdict {
     let any = |verdict| measures.iter().any(|measure| measure.verdict == verdict);
-    match (in_baseline, in_candidate) {
-        (false, _) => RowVerdict::Added,
-        (_, false) => RowVerdict::Removed,
+    match is_in {
+        [false, true] if !may_be_in[0] => RowVerdict::Added,
+        [true, false] if !may_be_in[1] => RowVerdict::Removed,
+        [false, _] | [_, false] => RowVerdict::NotEnoughData,
         _ if any(RowVerdict::Worse) => RowVerdict::Worse,
         _ if any(RowVerdict::Better) => RowVerdict::Better,
         _ if any(RowVerdict::NotEnoughData) => RowVerdict::NotEnoughData,

@@ -51,7 +51,8 @@ fn names(runs: impl IntoIterator<Item = Blocks>) -> Names {
 }
 
 fn rows(before: &[Names], after: &[Names], is_saturated: bool) -> Vec<ComparedRow> {
-    compare([before, after], &Draws::new(MAX_BLOCKS), &CompareRules::default(), is_saturated).rows
+    let (draws, rules) = (Draws::new(MAX_BLOCKS), CompareRules::default());
+    compare([before, after], &draws, &rules, is_saturated, [false; 2]).rows
 }
 
 fn verdicts(rows: &[ComparedRow]) -> Vec<RowVerdict> {
@@ -160,6 +161,33 @@ fn names_of_one_side_are_said_and_few_values_are_not_judged() {
     let p95 = found[0].measures.iter().find(|measure| measure.measure == MeasureKind::P95).unwrap();
     assert_eq!((found[0].verdict, p95.needed), (RowVerdict::NotEnoughData, Some(60)));
     assert_eq!(p95.remedy, Some(Remedy::MoreValues));
+}
+
+#[test]
+fn what_a_side_may_have_had_is_neither_added_nor_removed() {
+    let mut after = names([run(1, 50.0), run(2, 50.0), run(5, 50.0)]);
+    after.pop_first();
+    let before = names([run(3, 50.0), run(4, 50.0)]);
+    let found = |may_lack| {
+        let (draws, rules) = (Draws::new(MAX_BLOCKS), CompareRules::default());
+        let sides: [&[Names]; 2] = [std::slice::from_ref(&before), std::slice::from_ref(&after)];
+        let rows = compare(sides, &draws, &rules, false, may_lack).rows;
+        assert!(rows[0].measures.is_empty() && rows[2].measures.is_empty());
+        (rows[0].verdict, rows[2].verdict)
+    };
+    assert_eq!(found([false, false]), (RowVerdict::Removed, RowVerdict::Added));
+    assert_eq!(found([true, false]), (RowVerdict::Removed, RowVerdict::NotEnoughData));
+    assert_eq!(found([false, true]), (RowVerdict::NotEnoughData, RowVerdict::Added));
+}
+
+#[test]
+fn what_never_ended_on_a_side_was_there() {
+    let unended = || Blocks::of_counts(vec![(0, 0); MAX_BLOCKS]);
+    let sides = [(run(1, 50.0), unended()), (unended(), run(1, 50.0)), (unended(), unended())];
+    for (before, after) in sides {
+        let found = verdicts(&rows(&[names([before])], &[names([after])], false));
+        assert_eq!(found, [RowVerdict::NotEnoughData]);
+    }
 }
 
 fn measure(row: &ComparedRow, kind: MeasureKind) -> &Measure {

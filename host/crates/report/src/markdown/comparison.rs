@@ -2,7 +2,7 @@
 
 use super::{MAX_ROWS, code, folded, mark, table};
 use crate::compare::{ComparedRow, Comparison, ComparisonVerdict, Measure, RowKind, RowVerdict};
-use crate::words::{change, counted, in_unit_of, interval, needed, rules_in_words, side_in_words};
+use crate::words::{change, counted, in_unit_of, interval, rules_in_words, side_in_words, unpaired};
 
 /// A comparison as Markdown, for a pull request.
 pub fn render_comparison_markdown(comparison: &Comparison) -> String {
@@ -46,7 +46,7 @@ fn changed(comparison: &Comparison) -> Option<String> {
 }
 
 fn rest(comparison: &Comparison, verdict: RowVerdict, one: &str, many: &str) -> Option<String> {
-    let count = of_verdict(comparison, verdict).count() as u64;
+    let count = of_verdict(comparison, verdict).filter(|row| !row.measures.is_empty()).count() as u64;
     let rows = of_verdict(comparison, verdict)
         .flat_map(|row| row.measures.iter().map(move |measure| line(row, measure, None)));
     let title = format!("{:.0}% interval", comparison.rules.confidence * 100.0);
@@ -55,14 +55,13 @@ fn rest(comparison: &Comparison, verdict: RowVerdict, one: &str, many: &str) -> 
 }
 
 fn one_sided(comparison: &Comparison) -> Option<String> {
-    let lines = [("Added", RowVerdict::Added), ("Removed", RowVerdict::Removed)];
-    let lines = lines.map(|(word, verdict)| {
-        let names: Vec<String> = of_verdict(comparison, verdict).take(MAX_ROWS).map(named).collect();
-        let more = of_verdict(comparison, verdict).count() - names.len();
+    let lines = unpaired(comparison).into_iter().map(|unpaired| {
+        let names: Vec<String> = unpaired.rows.iter().take(MAX_ROWS).map(|row| name(row)).collect();
+        let more = unpaired.rows.len() - names.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        (!names.is_empty()).then(|| format!("{word}: {}{more}", names.join(", ")))
+        format!("{} ({}): {}{more}", unpaired.label, unpaired.place, names.join(", "))
     });
-    let lines: Vec<String> = lines.into_iter().flatten().collect();
+    let lines: Vec<String> = lines.collect();
     (!lines.is_empty()).then(|| lines.join("\n\n"))
 }
 
@@ -83,13 +82,6 @@ fn line(row: &ComparedRow, measure: &Measure, verdict: Option<RowVerdict>) -> Ve
         interval(measure),
     ];
     sign.into_iter().chain(cells).collect()
-}
-
-/// With what would lead to a verdict, if there is none.
-fn named(row: &ComparedRow) -> String {
-    let undecided = row.measures.iter().find(|measure| measure.remedy.is_some());
-    let undecided = undecided.filter(|_| row.verdict == RowVerdict::NotEnoughData);
-    undecided.map_or_else(|| name(row), |measure| format!("{} ({})", name(row), needed(measure)))
 }
 
 fn name(row: &ComparedRow) -> String {

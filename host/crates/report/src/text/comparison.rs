@@ -6,7 +6,9 @@ use super::table::{Column, Table};
 use crate::compare::{
     ComparedRow, Comparison, ComparisonVerdict, Measure, MeasureKind, RowKind, RowVerdict, Side,
 };
-use crate::words::{change, counted, in_unit_of, needed, rules_in_words, side_in_words, thousands};
+use crate::words::{
+    Unpaired, change, counted, in_unit_of, needed, rules_in_words, side_in_words, thousands, unpaired,
+};
 
 /// Twenty rows of each verdict; the JSON document has all of them.
 const MAX_ROWS: usize = 20;
@@ -31,8 +33,8 @@ pub fn render_comparison_text(comparison: &Comparison, style: TextStyle) -> Stri
     for verdict in [RowVerdict::Worse, RowVerdict::Better, RowVerdict::Same, RowVerdict::NotEnoughData] {
         section(&mut page, comparison, verdict);
     }
-    for verdict in [RowVerdict::Added, RowVerdict::Removed] {
-        one_sided(&mut page, comparison, verdict);
+    for unpaired in unpaired(comparison) {
+        one_sided(&mut page, &unpaired);
     }
     page.finish()
 }
@@ -50,7 +52,8 @@ struct Line<'a> {
 }
 
 fn section(page: &mut Page, comparison: &Comparison, verdict: RowVerdict) {
-    let rows: Vec<&ComparedRow> = comparison.rows.iter().filter(|row| row.verdict == verdict).collect();
+    let is_shown = |row: &&ComparedRow| row.verdict == verdict && !row.measures.is_empty();
+    let rows: Vec<&ComparedRow> = comparison.rows.iter().filter(is_shown).collect();
     let lines: Vec<Line<'_>> = rows.iter().take(MAX_ROWS).flat_map(|row| lines(row)).collect();
     if lines.is_empty() {
         return;
@@ -130,17 +133,12 @@ fn fewest(row: &ComparedRow) -> u64 {
     [row.baseline, row.candidate].into_iter().flatten().map(|counts| counts.count).min().unwrap_or(0)
 }
 
-fn one_sided(page: &mut Page, comparison: &Comparison, verdict: RowVerdict) {
-    let rows: Vec<&ComparedRow> = comparison.rows.iter().filter(|row| row.verdict == verdict).collect();
-    if rows.is_empty() {
-        return;
-    }
-    let label = if verdict == RowVerdict::Added { "Added" } else { "Removed" };
-    let side = if verdict == RowVerdict::Added { "the candidate" } else { "the baseline" };
+fn one_sided(page: &mut Page, unpaired: &Unpaired<'_>) {
+    let count = counted(unpaired.rows.len() as u64, "row", "rows");
     page.gap();
-    page.labelled(label, &[plain(format!("{} in {side} alone", counted(rows.len() as u64, "row", "rows")))]);
-    for row in rows.iter().take(MAX_ROWS) {
+    page.labelled(unpaired.label, &[plain(format!("{count} {}", unpaired.place))]);
+    for row in unpaired.rows.iter().take(MAX_ROWS) {
         page.item(plain("· "), &[plain(clean(&name(row)))]);
     }
-    more(page, rows.len());
+    more(page, unpaired.rows.len());
 }

@@ -1,7 +1,7 @@
 //! What a comparison says, in words.
 
 use super::{bounded_list, duration_ms, significant, thousands};
-use crate::compare::{Comparison, Measure, MeasureKind, Side};
+use crate::compare::{ComparedRow, Comparison, Measure, MeasureKind, RowVerdict, Side};
 
 /// Three runs of a side are named one by one; the JSON document has all of them.
 const MAX_RUNS: usize = 3;
@@ -86,6 +86,40 @@ pub(crate) fn needed(measure: &Measure) -> String {
         (Some(count), _) => format!("~{}", round(count)),
         (None, remedy) => remedy.map_or_else(String::new, |remedy| remedy.as_str().to_owned()),
     }
+}
+
+/// Rows that were not compared, for they are not on both sides.
+#[derive(Debug)]
+pub(crate) struct Unpaired<'a> {
+    /// What they are called in a word.
+    pub(crate) label: &'static str,
+    /// Where they are.
+    pub(crate) place: &'static str,
+    pub(crate) rows: Vec<&'a ComparedRow>,
+}
+
+/// The rows that are not on both sides, by where they are.
+pub(crate) fn unpaired(comparison: &Comparison) -> Vec<Unpaired<'_>> {
+    const KINDS: [(RowVerdict, [bool; 2], &str, &str); 5] = [
+        (RowVerdict::Added, [false, true], "Added", "in the candidate alone"),
+        (RowVerdict::Removed, [true, false], "Removed", "in the baseline alone"),
+        (
+            RowVerdict::NotEnoughData,
+            [false, true],
+            "Unclear",
+            "in the candidate alone, as far as can be told",
+        ),
+        (RowVerdict::NotEnoughData, [true, false], "Unclear", "in the baseline alone, as far as can be told"),
+        (RowVerdict::NotEnoughData, [false, false], "Unclear", "that ended on neither side"),
+    ];
+    let of_kind = |(verdict, sides, label, place): (RowVerdict, [bool; 2], &'static str, &'static str)| {
+        let is_such = |row: &&ComparedRow| {
+            row.verdict == verdict && [row.baseline.is_some(), row.candidate.is_some()] == sides
+        };
+        let rows: Vec<&ComparedRow> = comparison.rows.iter().filter(is_such).collect();
+        (!rows.is_empty()).then_some(Unpaired { label, place, rows })
+    };
+    KINDS.into_iter().filter_map(of_kind).collect()
 }
 
 /// By which rules something is called worse or better.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: their panic is the test's failure")]
 
 mod bounds;
+mod compare;
 mod dataset;
 mod example;
 mod formats;

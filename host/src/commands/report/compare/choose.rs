@@ -118,17 +118,28 @@ async fn tagged(args: &CompareArgs, tag: &str, others: &[RunPlace]) -> Result<Ve
     let most = usize::try_from(args.tagged_runs).unwrap_or(usize::MAX);
     let runs: Vec<RunPlace> =
         ids[ids.len().saturating_sub(most)..].iter().map(|id| run(&store, id)).collect();
-    if runs.is_empty() { Err(Failure::invalid(no_run_with(&tag, &place, &list))) } else { Ok(runs) }
+    if runs.is_empty() {
+        let is_option = args.baseline.as_ref() == Some(&tag);
+        let before = if is_option { "--baseline " } else { TAG };
+        return Err(Failure::invalid(no_run_with(&tag, before, &place, &list)));
+    }
+    Ok(runs)
 }
 
 fn run(store: &DatasetStore, run_id: &RunId) -> RunPlace {
     RunPlace { store: store.clone(), run_id: run_id.clone() }
 }
 
-fn no_run_with(tag: &RunTag, place: &Place, list: &RunList) -> Fault {
+/// `before` is what stands before a tag where this one does.
+fn no_run_with(tag: &RunTag, before: &str, place: &Place, list: &RunList) -> Fault {
     let fault = Fault::new(format!("no other run in '{}' that finished has the tag '{tag}'", place.runs()));
-    let known = list.runs.iter().flat_map(|run| &run.tags).map(String::as_str);
-    match nearest(tag.as_str(), known.filter(|known| *known != tag.as_str())) {
+    let known = || list.runs.iter().flat_map(|run| &run.tags).map(String::as_str);
+    // The value alone of a tag with a key, as `main` of `branch=main`: that of the latest run.
+    let is_value = |known: &&str| known.split_once('=').is_some_and(|(_, value)| value == tag.as_str());
+    if let Some(whole) = known().rfind(is_value) {
+        return fault.hint(format!("did you mean {before}{whole}?"));
+    }
+    match nearest(tag.as_str(), known().filter(|known| *known != tag.as_str())) {
         Some(near) => fault.hint(format!("did you mean '{near}'?")),
         None => fault
             .hint(format!("`host run --tag {tag}` makes one; `host runs` lists the runs with their tags")),
