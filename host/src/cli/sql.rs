@@ -1,6 +1,7 @@
 //! The command line of `host report sql`.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use outrider_model::RunTag;
@@ -16,7 +17,7 @@ Examples:
   host report sql --all \"select run_id, verdict, ms(p99(sketch)) as p99_ms from windows join runs using (run_id)
       where kind = 'request' group by 1, 2\"
   host report sql -f slow.sql --tag branch=main --format csv > slow.csv
-  host report sql 'select * from requests where not ok' --format parquet --output failed.parquet
+  host report sql 'select * from requests where not ok' --output failed.parquet
   host report sql --tables=requests
 
 Exit codes:
@@ -62,15 +63,29 @@ pub(crate) struct SqlArgs {
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT", help_heading = "Runs")]
     pub(crate) out: String,
 
-    /// The form of the answer
-    #[arg(long, value_enum, default_value_t = SqlFormat::Table, help_heading = "Answer")]
-    pub(crate) format: SqlFormat,
+    /// The form of the answer. Without it, what the ending of the file that --output names stands for (.csv, .json, .jsonl, .parquet, .arrow), else
+    /// table
+    #[arg(long, value_enum, help_heading = "Answer")]
+    format: Option<SqlFormat>,
     /// Write the answer to a file, which appears when it is whole, in a folder that is there
     #[arg(long, value_name = "FILE", help_heading = "Answer")]
     pub(crate) output: Option<PathBuf>,
     /// What sorting, joining and grouping may keep in memory; what is more goes to a temporary folder
     #[arg(long, value_name = "SIZE", value_parser = parse_memory, default_value = "1GiB", help_heading = "Answer")]
     pub(crate) memory: usize,
+    /// Compare all bytes of the parts that are read with the digests of what was written; what differs is left out, and said. Without it that is done if
+    /// they lie in a folder and are 256 MiB at most; else their sizes and footers are compared
+    #[arg(long, help_heading = "Answer")]
+    pub(crate) verify: bool,
+}
+
+impl SqlArgs {
+    /// The form of the answer: as it is said, or else as the file is named that it goes to.
+    pub(crate) fn format(&self) -> SqlFormat {
+        let ending = self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+        let named = ending.and_then(|ending| SqlFormat::from_str(ending, true).ok());
+        self.format.or(named).unwrap_or(SqlFormat::Table)
+    }
 }
 
 /// A query may begin with a comment, `-- so`; what begins as a flag is none that there is.
@@ -98,10 +113,12 @@ pub(crate) enum SqlFormat {
     /// For programs, one document: docs/reference/sql.schema.json
     Json,
     /// For programs, an object a line
+    #[value(alias = "ndjson")]
     Jsonl,
     /// A Parquet file
     Parquet,
     /// An Arrow IPC file (Feather)
+    #[value(alias = "feather")]
     Arrow,
 }
 

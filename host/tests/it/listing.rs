@@ -136,6 +136,22 @@ fn a_document_that_cannot_be_read_is_named_as_it_can_be_opened_from_here() {
 }
 
 #[test]
+fn the_latest_run_is_not_passed_over_when_its_record_is_lost() {
+    let (place, _) = with_a_run();
+    let said = place.host(["run", &plugin("test-guest"), "-i", "1", "--target", "http://127.0.0.1:1"]);
+    assert_eq!(said.code, Some(0), "{}", said.show());
+    let ids = place.host(["runs", "--format", "ids"]).stdout;
+    let latest = ids.lines().last().unwrap();
+    std::fs::remove_file(place.path().join(format!("runs/{latest}/run.json"))).unwrap();
+    shows!(place.host(["report"]).errors(), @r"
+    exit 104
+    error: cannot read the run
+      caused by: the run '[RUN]' in '.' has no run.json, which says what it was to do
+    hint: copy the file again from where the run was made, or name another run: `host runs` lists them
+    ");
+}
+
+#[test]
 fn runs_are_removed_by_name_number_or_age() {
     let (place, first) = with_a_run();
     for _ in 0..2 {

@@ -52,10 +52,8 @@ fn value(place: &Place, args: &[&str]) -> Value {
 
 /// The folders of the runs, the oldest first.
 fn run_folders(place: &Place) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(place.path().join("runs")).unwrap();
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    folders.sort();
-    folders
+    let ids = place.host(["runs", "--format", "ids"]).stdout;
+    ids.lines().map(|id| place.path().join("runs").join(id)).collect()
 }
 
 fn part(run: &Path, table: &str) -> PathBuf {

@@ -1,9 +1,11 @@
 //! The rows of an answer, as they come.
 
+mod units;
+
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
 
@@ -11,9 +13,15 @@ use crate::QueryError;
 use crate::error::{Names, reading_failed};
 use crate::runs::OpenRuns;
 
+pub(crate) use units::units_of;
+
+/// What says the unit of a column in the metadata of its field, as in a run's own files.
+pub(crate) const UNIT_KEY: &str = "unit";
+
 /// An answer under way. Dropping it ends the query.
 pub struct Answer {
     stream: SendableRecordBatchStream,
+    schema: SchemaRef,
     runs: Arc<OpenRuns>,
     names: Arc<Names>,
     memory_bytes: usize,
@@ -32,12 +40,19 @@ impl Answer {
         names: Arc<Names>,
         memory_bytes: usize,
     ) -> Answer {
-        Answer { stream, runs, names, memory_bytes }
+        let schema = stream.schema();
+        Answer { stream, schema, runs, names, memory_bytes }
     }
 
-    /// Its columns.
+    /// Says in which units its columns are, in their order.
+    #[must_use]
+    pub(crate) fn with_units(self, units: &[Option<String>]) -> Answer {
+        Answer { schema: Arc::new(with_units(&self.schema, units)), ..self }
+    }
+
+    /// Its columns; those that are a column of a run have its unit as `unit` in the metadata of their fields.
     pub fn schema(&self) -> SchemaRef {
-        self.stream.schema()
+        self.schema.clone()
     }
 
     /// The next rows; `None` at the end.
@@ -62,4 +77,17 @@ impl Answer {
             other => other,
         }
     }
+}
+
+fn with_units(schema: &Schema, units: &[Option<String>]) -> Schema {
+    let field = |(place, field): (usize, &FieldRef)| match units.get(place) {
+        Some(Some(unit)) => {
+            let mut metadata = field.metadata().clone();
+            metadata.insert(UNIT_KEY.to_owned(), unit.clone());
+            Arc::new(field.as_ref().clone().with_metadata(metadata))
+        }
+        _ => field.clone(),
+    };
+    let fields: Vec<FieldRef> = schema.fields().iter().enumerate().map(field).collect();
+    Schema::new_with_metadata(fields, schema.metadata().clone())
 }

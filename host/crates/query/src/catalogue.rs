@@ -136,7 +136,7 @@ fn unit(column: &Column) -> Option<&'static str> {
     Some(column.unit).filter(|unit| !matches!(*unit, "none" | "ns since 1970"))
 }
 
-/// The unit of the columns of this name, if all have the same: what an answer's column of that name is in.
+/// The unit of the columns of this name, if all have the same.
 pub(crate) fn unit_of_column(name: &str) -> Option<&'static str> {
     let views = VIEWS.iter().flat_map(|view| view.columns);
     let all = Table::ALL.into_iter().flat_map(columns_of).chain(RUNS_COLUMNS).chain(views);

@@ -7,7 +7,7 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use outrider_storage::{PartRecord, RunReader};
 use outrider_telemetry::Table;
 
-pub(crate) use table::{RUNS_COLUMNS, RUNS_DESCRIPTION, RUNS_TABLE, runs_table};
+pub(crate) use table::{RUNS_COLUMNS, RUNS_DESCRIPTION, RUNS_TABLE, RunsTable};
 
 /// Some runs, perhaps of several datasets.
 #[derive(Debug)]

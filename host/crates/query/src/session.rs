@@ -13,9 +13,10 @@ use outrider_storage::{Check, RunReader};
 use outrider_telemetry::Table;
 use tempfile::TempDir;
 
+use crate::answer::units_of;
 use crate::error::{Names, asking_failed};
 use crate::findings::Findings;
-use crate::runs::{OpenRuns, RUNS_TABLE, runs_table};
+use crate::runs::{OpenRuns, RUNS_TABLE, RunsTable};
 use crate::table::RunTable;
 use crate::words::GroupWordsByNumber;
 use crate::{Answer, QueryError, functions, plan, views};
@@ -47,11 +48,14 @@ pub struct QueryConfig {
     /// What operators may keep in memory together, in bytes; sorts, joins and groups beyond it go to a temporary folder.
     /// Defaults to 1 GiB via [`DEFAULT_MEMORY_BYTES`].
     pub memory_bytes: usize,
+    /// Whether all bytes of the parts that are read are compared with their digests, however many they are. Without it they
+    /// are if they lie in a folder and are 256 MiB at most; else their sizes and footers. Defaults to false.
+    pub compare_digests: bool,
 }
 
 impl Default for QueryConfig {
     fn default() -> QueryConfig {
-        QueryConfig { memory_bytes: DEFAULT_MEMORY_BYTES }
+        QueryConfig { memory_bytes: DEFAULT_MEMORY_BYTES, compare_digests: false }
     }
 }
 
@@ -90,7 +94,7 @@ impl QuerySession {
         }
         let runs = Arc::new(OpenRuns::new(runs));
         runs.register_stores(&context);
-        register(&context, &runs, &findings).await?;
+        register(&context, &runs, &findings, config).await?;
         let names =
             Arc::new(Names { tables: views::table_names(), functions: functions::all_names(&context) });
         let memory_bytes = config.memory_bytes;
@@ -110,12 +114,14 @@ impl QuerySession {
         if plan::reads_rows(&plan, &self.names.tables) {
             self.findings.rows_are_asked();
         }
+        let units = units_of(&plan);
         let asked = self.context.execute_logical_plan(plan).await.map_err(failed)?;
         // Analysis and optimisation, where types are checked, and the choice of parts.
         let physical = asked.create_physical_plan().await.map_err(failed)?;
         let stream = datafusion::physical_plan::execute_stream(physical, self.context.task_ctx());
         let stream = stream.map_err(failed)?;
-        Ok(Answer::new(stream, self.runs.clone(), self.names.clone(), self.memory_bytes))
+        let answer = Answer::new(stream, self.runs.clone(), self.names.clone(), self.memory_bytes);
+        Ok(answer.with_units(&units))
     }
 
     /// What the runs lack that were asked for rows, as far as it is known, a sentence each: by their documents, and by the
@@ -159,10 +165,11 @@ async fn register(
     context: &SessionContext,
     runs: &Arc<OpenRuns>,
     findings: &Arc<Findings>,
+    config: &QueryConfig,
 ) -> Result<(), QueryError> {
-    context.register_table(RUNS_TABLE, Arc::new(runs_table(runs).await.map_err(engine)?)).map_err(engine)?;
+    context.register_table(RUNS_TABLE, Arc::new(RunsTable::new(runs.clone()))).map_err(engine)?;
     for table in Table::ALL {
-        let provider = RunTable::new(table, runs.clone(), findings.clone());
+        let provider = RunTable::new(table, runs.clone(), findings.clone(), config.compare_digests);
         context.register_table(table.as_str(), Arc::new(provider)).map_err(engine)?;
     }
     views::register(context).await.map_err(engine)

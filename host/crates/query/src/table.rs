@@ -24,6 +24,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
 use datafusion::physical_plan::union::UnionExec;
 use futures::StreamExt;
+use outrider_storage::StorageError;
 use outrider_telemetry::{Column, ColumnKind, Table};
 
 use crate::findings::Findings;
@@ -31,6 +32,12 @@ use crate::runs::{NamedPart, OpenRuns};
 
 /// Sixteen footers at a time: a far store answers many requests at once, and each is some KiB.
 const FOOTERS_AT_ONCE: usize = 16;
+
+/// Two whole parts at a time: each may be 32 MiB.
+const PARTS_AT_ONCE: usize = 2;
+
+/// 256 MiB, some ten million requests: to compare their digests takes a fifth of a second, which who asks does not mind.
+const COMPARED_BYTES: u64 = 256 << 20;
 
 /// The column that files lack: it is in their folder's name.
 pub(crate) const WORKER: Column = Column {
@@ -77,6 +84,8 @@ pub(crate) struct RunTable {
     table: Table,
     runs: Arc<OpenRuns>,
     findings: Arc<Findings>,
+    /// Whether the digests of all parts that are read are compared, however large they are and wherever they lie.
+    compares_all: bool,
     /// As queries see it.
     schema: SchemaRef,
     /// As files are read: their columns, and behind them those that each part has one value of.
@@ -84,7 +93,12 @@ pub(crate) struct RunTable {
 }
 
 impl RunTable {
-    pub(crate) fn new(table: Table, runs: Arc<OpenRuns>, findings: Arc<Findings>) -> RunTable {
+    pub(crate) fn new(
+        table: Table,
+        runs: Arc<OpenRuns>,
+        findings: Arc<Findings>,
+        compares_all: bool,
+    ) -> RunTable {
         let columns: Vec<&Column> = columns_of(table).collect();
         // A part of an earlier schema version lacks columns, which are null then.
         let in_files: Vec<Field> =
@@ -96,6 +110,7 @@ impl RunTable {
             table,
             runs,
             findings,
+            compares_all,
             schema: Arc::new(Schema::new(seen)),
             scanned: TableSchema::builder(Arc::new(Schema::new(in_files)))
                 .with_table_partition_cols(of_part)
@@ -121,8 +136,10 @@ impl RunTable {
     /// The parts that are what their manifests say, by dataset. Others are findings.
     async fn sound(&self, parts: Vec<NamedPart<'_>>) -> BTreeMap<usize, Vec<PartitionedFile>> {
         let mut sound: BTreeMap<usize, Vec<PartitionedFile>> = BTreeMap::new();
-        let schemas: Vec<_> = parts.iter().map(|part| part.run.reader.part_schema(part.record)).collect();
-        let schemas: Vec<_> = futures::stream::iter(schemas).buffered(FOOTERS_AT_ONCE).collect().await;
+        let are_compared = self.compares(&parts);
+        let at_once = if are_compared { PARTS_AT_ONCE } else { FOOTERS_AT_ONCE };
+        let schemas: Vec<_> = parts.iter().map(|part| compared_schema(*part, are_compared)).collect();
+        let schemas: Vec<_> = futures::stream::iter(schemas).buffered(at_once).collect().await;
         for (part, schema) in parts.into_iter().zip(schemas) {
             match schema {
                 Ok(schema) => sound.entry(part.run.store).or_default().push(self.file(part, &schema)),
@@ -132,6 +149,14 @@ impl RunTable {
             }
         }
         sound
+    }
+
+    /// Whether all bytes of these parts are compared with their digests, or their sizes and footers alone. What lies in a far
+    /// store is not fetched only for that.
+    fn compares(&self, parts: &[NamedPart<'_>]) -> bool {
+        let is_near = |part: &NamedPart<'_>| !part.run.reader.store().is_remote();
+        let bytes: u64 = parts.iter().map(|part| part.record.bytes).sum();
+        self.compares_all || bytes <= COMPARED_BYTES && parts.iter().all(is_near)
     }
 
     fn file(&self, part: NamedPart<'_>, schema: &Schema) -> PartitionedFile {
@@ -187,6 +212,15 @@ impl RunTable {
             .with_limit(wanted.limit);
         Ok(DataSourceExec::from_data_source(config.build()))
     }
+}
+
+/// The columns of a part, which is what its manifest says: by all of its bytes, or by size and footer alone.
+async fn compared_schema(part: NamedPart<'_>, by_digest: bool) -> Result<SchemaRef, StorageError> {
+    let NamedPart { run, record } = part;
+    if by_digest {
+        run.reader.check_part(record).await?;
+    }
+    run.reader.part_schema(record).await
 }
 
 /// The columns of a file as they are read from it.

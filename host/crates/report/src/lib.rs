@@ -9,7 +9,7 @@
 //! * [`parse_annotations`]: what users tell of what happened meanwhile.
 //! * [`Comparison`]: what differs between runs, by [`render_comparison_text`], [`render_comparison_html`] and the like.
 //! * [`Trend`]: many runs side by side, by [`render_trend_text`], [`render_trend_html`] and the like.
-//! * [`RunDetails`]: one run by its documents.
+//! * [`RunDetails`]: one run by its documents, and whether its parts are there.
 //! * [`RunList`]: the runs of a folder, by [`render_run_list`] and [`render_run_list_json`].
 //!
 //! ```no_run

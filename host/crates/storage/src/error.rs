@@ -70,6 +70,14 @@ pub enum StorageError {
         /// The dataset.
         place: String,
     },
+    /// A run that has ended is there but for its `run.json`, without which its rows mean nothing.
+    #[error("the run '{run_id}' in '{place}' has no run.json, which says what it was to do")]
+    NoRecord {
+        /// The run.
+        run_id: RunId,
+        /// The dataset.
+        place: String,
+    },
     /// A run that goes on cannot be removed.
     #[error("the run '{run_id}' goes on")]
     GoesOn {
@@ -312,6 +320,9 @@ impl StorageError {
                 Some("remove that folder by hand, or call `host runs rm` again later".to_owned())
             }
             StorageError::GoesOn { .. } => Some("end it first (Ctrl-C), or leave it".to_owned()),
+            StorageError::NoRecord { .. } | StorageError::Json { .. } => Some(
+                "copy the file again from where the run was made, or name another run: `host runs` lists them".to_owned(),
+            ),
             StorageError::NoSuchRun { .. } => Some("see `host runs` for the runs there are".to_owned()),
             _ => None,
         }

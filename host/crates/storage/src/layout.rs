@@ -161,9 +161,14 @@ impl RunLayout {
         self.wals().join(format!("worker-{worker:04}"))
     }
 
+    /// The folder of all parts.
+    pub(crate) fn data(&self) -> Path {
+        self.folder().join("data")
+    }
+
     /// The folder of a worker's parts of a table.
     pub(crate) fn parts(&self, table: Table, worker: u32) -> Path {
-        self.folder().join("data").join(table.as_str()).join(format!("worker={worker}"))
+        self.data().join(table.as_str()).join(format!("worker={worker}"))
     }
 
     /// A part.

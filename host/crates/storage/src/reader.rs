@@ -40,14 +40,17 @@ fn second_of(run_id: &RunId) -> &str {
     run_id.as_str().split_once('-').map_or(run_id.as_str(), |(second, _)| second)
 }
 
-/// Puts runs in the order in which they started by their records. Those without one were killed before
-/// they wrote anything, and come first.
+/// Puts runs in the order in which they started by their records; where one is lost, by when it ended. Those without
+/// either were killed before they wrote anything, and come first.
 async fn sort_by_start(store: &DatasetStore, runs: &mut [RunId]) {
-    let mut started = Vec::new();
-    for run_id in runs.iter() {
-        let record = store.get_json::<RunRecord>(&RunLayout::new(run_id.clone()).run_record()).await;
-        started.push((record.ok().flatten().map(|record| record.started_at), run_id.clone()));
-    }
+    let heads = RunHead::read_all(store, runs.to_vec()).await.into_iter();
+    let mut started: Vec<_> = heads
+        .map(|(run_id, head)| {
+            let head = head.ok();
+            let ended = head.as_ref().and_then(|head| Some(head.outcome.as_ref()?.ended_at));
+            (head.and_then(|head| Some(head.record?.started_at)).or(ended), run_id)
+        })
+        .collect();
     started.sort();
     for (place, (_, run_id)) in runs.iter_mut().zip(started) {
         *place = run_id;
@@ -85,14 +88,17 @@ impl RunReader {
     ///
     /// # Errors
     ///
-    /// [`StorageError::NoSuchRun`] without a `run.json`; else if a document cannot be read or is of a
+    /// [`StorageError::NoRecord`] and [`StorageError::NoSuchRun`] without a `run.json`; else if a document cannot be read or is of a
     /// later version.
     pub async fn open(store: &DatasetStore, run_id: &RunId) -> Result<RunReader, StorageError> {
         let layout = RunLayout::new(run_id.clone());
         let RunHead { record, outcome, is_running } = RunHead::read(store, run_id).await?;
-        let record = record.ok_or_else(|| StorageError::NoSuchRun {
-            run_id: run_id.clone(),
-            place: store.place().to_owned(),
+        let record = record.ok_or_else(|| {
+            let (run_id, place) = (run_id.clone(), store.place().to_owned());
+            match outcome {
+                Some(_) => StorageError::NoRecord { run_id, place },
+                None => StorageError::NoSuchRun { run_id, place },
+            }
         })?;
         let manifests = (0..record.workers).map(|worker| Manifest::load(store, &layout, worker));
         let manifests = futures::future::try_join_all(manifests).await?;

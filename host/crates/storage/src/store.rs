@@ -14,6 +14,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -244,6 +245,12 @@ impl DatasetStore {
             Err(object_store::Error::NotFound { .. }) => Ok(Vec::new()),
             Err(source) => Err(self.unread(path, source)),
         }
+    }
+
+    /// The sizes in bytes of the objects in a folder, which may be missing, and in its folders.
+    pub(crate) async fn sizes(&self, path: &Path) -> Result<BTreeMap<Path, u64>, StorageError> {
+        let listed = self.objects.list(Some(path)).map_ok(|object| (object.location, object.size));
+        listed.try_collect().await.map_err(|source| self.unread(path, source))
     }
 
     /// Reads a JSON document of this layout's version or an earlier one (INV-10); `None` if there is none.

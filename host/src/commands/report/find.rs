@@ -97,8 +97,9 @@ async fn latest(store: DatasetStore, place: &Place) -> Result<Found, Failure> {
     for run_id in list_runs(&store).await.map_err(storage_failure)?.into_iter().rev() {
         match RunHead::read(&store, &run_id).await {
             Ok(head) if head.is_running => newer = newer.or(Some(run_id)),
-            // Killed before it wrote anything: there is nothing to say of it.
-            Ok(head) if head.record.is_none() => {}
+            // Killed before it wrote anything: there is nothing to say of it. One that has ended has lost its record: whoever
+            // asks for the latest run is told so, and not shown the run before.
+            Ok(head) if head.record.is_none() && head.outcome.is_none() => {}
             _ => return Ok(Found { store, run_id, newer }),
         }
     }

@@ -26,10 +26,10 @@ const SHOWN_FINDINGS: usize = 5;
 
 pub(super) async fn run(env: &mut Env, args: &SqlArgs) -> Result<Exit, Failure> {
     if let Some(name) = &args.tables {
-        return list(env, args.format, name);
+        return list(env, args.format(), name);
     }
     let question = source::read(env, args)?;
-    if args.format.meant().is_binary() && args.output.is_none() && env.out_is_terminal() {
+    if args.format().meant().is_binary() && args.output.is_none() && env.out_is_terminal() {
         let fault = Fault::new("an answer of this format is nothing for a terminal");
         return Err(Failure::new(Exit::Usage, fault.hint("write it to a file: --output answer.parquet")));
     }
@@ -81,7 +81,7 @@ async fn answer(
     question: &Question,
     runs: Vec<RunReader>,
 ) -> Result<Exit, Failure> {
-    let config = QueryConfig { memory_bytes: args.memory };
+    let config = QueryConfig { memory_bytes: args.memory, compare_digests: args.verify };
     let failed = |error| failed::failure(error, question);
     let session = QuerySession::open(runs, &config).await.map_err(failed)?;
     let style = AnswerStyle { color: env.out_is_colored(), width: env.width() };
@@ -119,7 +119,7 @@ async fn written(
     style: AnswerStyle,
 ) -> Result<bool, QueryError> {
     let mut answer = session.ask(&question.text).await?;
-    let mut writer = answer_writer(args.format.meant(), sink, &answer.schema(), style)?;
+    let mut writer = answer_writer(args.format().meant(), sink, &answer.schema(), style)?;
     while !writer.is_full() {
         match answer.next_batch().await? {
             Some(batch) => writer.write(&batch)?,

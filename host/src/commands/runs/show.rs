@@ -10,7 +10,7 @@ use crate::commands::recover;
 use crate::commands::report::{latest_of_all, named, unreadable};
 use crate::failure::Failure;
 
-/// Says what a run was to do and what of it is kept, by its documents alone.
+/// Says what a run was to do and what of it is kept, by its documents and the sizes of its parts.
 pub(super) async fn run(env: &mut Env, args: &ShowArgs) -> Result<Exit, Failure> {
     let found = match &args.run {
         Some(run) => named(&args.out, run).await?,

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use arrow::error::ArrowError;
-use datafusion::common::{Column, SchemaError};
+use datafusion::common::utils::quote_identifier;
+use datafusion::common::{Column, Diagnostic, SchemaError};
 use datafusion::error::DataFusionError;
 use outrider_model::nearest;
 
@@ -14,6 +15,9 @@ const MAX_NAMES_IN_HINT: usize = 12;
 
 /// What the engine puts before the name of a table.
 const HOME: &str = "datafusion.public.";
+
+/// What the engine notes of a column that several tables have: one that may be meant, as the query names its table.
+const CANDIDATE: &str = "possible column ";
 
 /// What a query may name, to guess what was meant.
 #[derive(Debug, Default)]
@@ -58,13 +62,13 @@ fn is_of_a_file(error: &ArrowError) -> bool {
 }
 
 fn fault(error: &DataFusionError, names: &Names) -> QueryFault {
-    let place = error
-        .diagnostic()
+    let diagnostic = error.diagnostic();
+    let place = diagnostic
         .and_then(|diagnostic| diagnostic.span)
         .map(|span| QueryPlace { line: span.start.line, column: span.start.column });
     let fault = match error.find_root() {
         DataFusionError::SQL(error, _) => syntax(&error.to_string()),
-        DataFusionError::SchemaError(error, _) => schema(error),
+        DataFusionError::SchemaError(error, _) => schema(error, diagnostic),
         root => planning(&root.message(), names),
     };
     QueryFault { place: place.or(fault.place), ..fault }
@@ -85,15 +89,43 @@ fn place_of(text: &str) -> Option<QueryPlace> {
     Some(QueryPlace { line: line.trim().parse().ok()?, column: column.trim().parse().ok()? })
 }
 
-fn schema(error: &SchemaError) -> QueryFault {
+fn schema(error: &SchemaError, diagnostic: Option<&Diagnostic>) -> QueryFault {
     match error {
         SchemaError::FieldNotFound { field, valid_fields } => no_column(field, valid_fields),
-        SchemaError::AmbiguousReference { field } => {
-            QueryFault::new(format!("the column '{}' is in several tables", field.name()))
-                .hint(format!("put the table before it, as in requests.{}", field.name()))
+        // One is a table's, the other one is called so: no reference to either.
+        SchemaError::AmbiguousReference { field } if field.relation.is_some() => {
+            QueryFault::new(format!("two columns are called '{}'", field.name()))
+                .hint(format!("give one of them another name: {} as …", field.quoted_flat_name()))
         }
+        SchemaError::AmbiguousReference { field } => in_several_tables(field.name(), diagnostic),
         other => QueryFault::new(lower(&other.to_string())),
     }
+}
+
+/// A column's name that alone says too little.
+fn in_several_tables(column: &str, diagnostic: Option<&Diagnostic>) -> QueryFault {
+    let mut candidates: Vec<String> = diagnostic
+        .into_iter()
+        .flat_map(|diagnostic| &diagnostic.notes)
+        .filter_map(|note| qualified(note.message.strip_prefix(CANDIDATE)?, column))
+        .collect();
+    candidates.dedup();
+    let fault = QueryFault::new(format!("the column '{column}' is in several tables"));
+    match candidates.split_last() {
+        Some((only, [])) => fault.hint(format!("put the table before it: {only}")),
+        Some((last, others)) => {
+            fault.hint(format!("put the table before it: {} or {last}", others.join(", ")))
+        }
+        None => fault.hint("put the table before it, or what the query calls that"),
+    }
+}
+
+/// `r.name` as it is to be written; `None` for the column of a part of the query that has no name.
+fn qualified(candidate: &str, column: &str) -> Option<String> {
+    let table = candidate.strip_suffix(column)?.strip_suffix('.')?;
+    // Of a table in a schema each part would stand in quotes of its own.
+    let table = if table.contains('.') { table.into() } else { quote_identifier(table) };
+    Some(format!("{table}.{}", quote_identifier(column)))
 }
 
 fn no_column(field: &Column, known: &[Column]) -> QueryFault {
@@ -214,6 +246,31 @@ mod tests {
         let refused = "Function 'p95' user-defined coercion failed with: Error during planning: p95 takes numbers, and \
                        not text. No function matches the given name and argument types 'p95(Utf8View)'.";
         assert_eq!(planning(refused, &Names::default()).message, "p95 takes numbers, and not text");
+    }
+
+    #[test]
+    fn a_column_of_several_tables_is_hinted_by_what_the_query_calls_them() {
+        let hint = |names: &[&str]| {
+            let mut diagnostic = Diagnostic::new_error("column 'name' is ambiguous", None);
+            names.iter().for_each(|name| diagnostic.add_note(format!("possible column {name}"), None));
+            let error = SchemaError::AmbiguousReference { field: Box::new(Column::new_unqualified("name")) };
+            schema(&error, Some(&diagnostic)).hint.unwrap()
+        };
+        assert_eq!(hint(&["r.name", "s.name"]), "put the table before it: r.name or s.name");
+        assert_eq!(
+            hint(&["a.name", "B.name", "c.name"]),
+            "put the table before it: a.name, \"B\".name or c.name"
+        );
+        assert_eq!(hint(&["name", "s.name"]), "put the table before it: s.name");
+        assert_eq!(hint(&[]), "put the table before it, or what the query calls that");
+    }
+
+    #[test]
+    fn two_columns_of_one_name_are_no_question_of_tables() {
+        let field = Box::new(Column::new(Some("requests"), "name"));
+        let fault = schema(&SchemaError::AmbiguousReference { field }, None);
+        assert_eq!(fault.message, "two columns are called 'name'");
+        assert_eq!(fault.hint.as_deref(), Some("give one of them another name: requests.name as …"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::datatypes::{DataType, Field, SchemaRef};
 use arrow::json::LineDelimitedWriter;
 use arrow::json::writer::{LineDelimited, WriterBuilder};
 use schemars::JsonSchema;
@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::AnswerWriter;
 use crate::QueryError;
+use crate::answer::UNIT_KEY;
 use crate::catalogue::unit_of_column;
 
 /// A column of an answer.
@@ -21,13 +22,19 @@ pub(crate) struct ColumnDocument {
     /// The type of its values: text, integer, float, boolean, time, map, list or another word of Arrow's.
     #[serde(rename = "type")]
     pub(crate) kind: String,
-    /// Their unit, where the column is one of the dataset's or the views'; else null.
+    /// Their unit, where the column is one of the dataset's or the views' under any name, or has a name of theirs that ends with it; else null.
     pub(crate) unit: Option<String>,
 }
 
-/// The unit of a column of this name, where it has one.
-pub(super) fn unit_of(name: &str) -> Option<&'static str> {
-    unit_of_column(name)
+/// The unit of a column: of what it is, else the one that its name ends with, as `p95_ms` does, which is the word of who asks.
+pub(super) fn unit_of(field: &Field) -> Option<&str> {
+    let of_name = unit_of_column(field.name()).filter(|unit| ends_with_unit(field.name(), unit));
+    field.metadata().get(UNIT_KEY).map(String::as_str).or(of_name)
+}
+
+/// Whether a name says the unit itself.
+pub(super) fn ends_with_unit(name: &str, unit: &str) -> bool {
+    name.strip_suffix(unit).is_some_and(|before| before.ends_with('_'))
 }
 
 /// A type in a word.
@@ -88,7 +95,7 @@ impl<'a> JsonDocument<'a> {
         let column = |field: &arrow::datatypes::FieldRef| ColumnDocument {
             name: field.name().clone(),
             kind: type_word(field.data_type()),
-            unit: unit_of(field.name()).map(str::to_owned),
+            unit: unit_of(field).map(str::to_owned),
         };
         let columns: Vec<ColumnDocument> = schema.fields().iter().map(column).collect();
         let columns = serde_json::to_string(&columns).map_err(QueryError::write)?;

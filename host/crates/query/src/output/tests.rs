@@ -1,11 +1,13 @@
 //! Answers in every form.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BinaryArray, Float64Array, Int64Array, MapBuilder, StringArray, StringBuilder, StringViewArray,
     TimestampNanosecondArray,
 };
+use arrow::datatypes::{Field, FieldRef, Schema};
 use arrow::ipc::reader::FileReader;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
@@ -26,7 +28,18 @@ fn batch() -> RecordBatch {
         ("tags", Arc::new(tags.finish())),
         ("raw", Arc::new(BinaryArray::from(vec![&b"\x01\xff"[..], b""]))),
     ];
-    RecordBatch::try_from_iter(columns).unwrap()
+    in_units(&RecordBatch::try_from_iter(columns).unwrap(), &[("bytes_sent", "bytes")])
+}
+
+/// The batch with units of what some of its columns are.
+fn in_units(batch: &RecordBatch, units: &[(&str, &str)]) -> RecordBatch {
+    let field = |field: &FieldRef| {
+        let unit = units.iter().find(|(name, _)| name == field.name());
+        let metadata = unit.map(|(_, unit)| ("unit".to_owned(), (*unit).to_owned()));
+        field.as_ref().clone().with_metadata(metadata.into_iter().collect::<HashMap<_, _>>())
+    };
+    let fields: Vec<Field> = batch.schema().fields().iter().map(field).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), batch.columns().to_vec()).unwrap()
 }
 
 fn written(format: AnswerFormat, style: AnswerStyle, batches: &[RecordBatch]) -> Vec<u8> {
@@ -119,6 +132,23 @@ fn a_json_document_says_what_its_columns_are_and_what_is_missing() {
     let empty = written(AnswerFormat::Json, AnswerStyle::default(), &[batch().slice(0, 0)]);
     let empty: serde_json::Value = serde_json::from_slice(&empty).unwrap();
     assert_eq!(empty["rows"], serde_json::json!([]));
+}
+
+#[test]
+fn a_unit_is_that_of_what_a_column_is_or_of_what_its_name_ends_with() {
+    let number = || Arc::new(Int64Array::from(vec![7])) as ArrayRef;
+    let names = ["second", "bytes_sent", "p95_ms", "took", "took_ms", "duration_ns"];
+    let batch = RecordBatch::try_from_iter(names.map(|name| (name, number()))).unwrap();
+    let batch = in_units(&batch, &[("took", "ns"), ("took_ms", "ns"), ("duration_ns", "ns")]);
+    let table = written(AnswerFormat::Table, AnswerStyle::default(), std::slice::from_ref(&batch));
+    let table = String::from_utf8(table).unwrap();
+    let head = "second  bytes_sent  p95_ms  took [ns]  took_ms [ns]  duration_ns";
+    assert_eq!(table.lines().next(), Some(head));
+    let document = written(AnswerFormat::Json, AnswerStyle::default(), &[batch]);
+    let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+    let units: Vec<Option<&str>> =
+        document["columns"].as_array().unwrap().iter().map(|column| column["unit"].as_str()).collect();
+    assert_eq!(units, [None, None, Some("ms"), Some("ns"), Some("ns"), Some("ns")]);
 }
 
 #[test]

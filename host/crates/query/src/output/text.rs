@@ -4,11 +4,11 @@
 use std::io::Write;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{Field, FieldRef, SchemaRef};
 use unicode_width::UnicodeWidthStr;
 
 use super::cells::{is_number, shown_lines, shown_texts};
-use super::json::unit_of;
+use super::json::{ends_with_unit, unit_of};
 use super::layout::{Column, GAP, fitted, widths};
 use super::{AnswerStyle, AnswerWriter};
 use crate::QueryError;
@@ -34,8 +34,8 @@ impl<'a> TextTable<'a> {
         schema: &SchemaRef,
         style: AnswerStyle,
     ) -> TextTable<'a> {
-        let column = |field: &arrow::datatypes::FieldRef| Column {
-            head: head(field.name()),
+        let column = |field: &FieldRef| Column {
+            head: head(field),
             is_number: is_number(field.data_type()),
             cells: Vec::new(),
         };
@@ -88,10 +88,11 @@ impl<'a> TextTable<'a> {
 }
 
 /// A column's name, with its unit where the name does not say it.
-fn head(name: &str) -> String {
-    match unit_of(name) {
-        Some(unit) if !name.ends_with(&format!("_{unit}")) => format!("{name} [{unit}]"),
-        _ => name.to_owned(),
+fn head(field: &Field) -> String {
+    let name = field.name();
+    match unit_of(field) {
+        Some(unit) if !ends_with_unit(name, unit) => format!("{name} [{unit}]"),
+        _ => name.clone(),
     }
 }
 

@@ -7,8 +7,13 @@ use arrow::array::{
     StringViewArray, TimestampNanosecondArray, UInt32Array,
 };
 use arrow::datatypes::{Schema, SchemaRef};
-use datafusion::datasource::MemTable;
+use async_trait::async_trait;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::datasource::{MemTable, TableType};
 use datafusion::error::Result;
+use datafusion::logical_expr::Expr;
+use datafusion::physical_plan::ExecutionPlan;
+use futures::StreamExt;
 use outrider_model::{RunTag, Timestamp};
 use outrider_storage::{Check, Outcome, RunReader, Totals};
 use outrider_telemetry::{Column, ColumnKind};
@@ -20,7 +25,8 @@ use crate::table::field_of;
 pub(crate) const RUNS_TABLE: &str = "runs";
 
 /// What a row of it is.
-pub(crate) const RUNS_DESCRIPTION: &str = "One row for each run, by its documents.";
+pub(crate) const RUNS_DESCRIPTION: &str =
+    "One row for each run, by its documents and the sizes of its parts.";
 
 const fn column(
     name: &'static str,
@@ -81,14 +87,14 @@ pub(crate) const RUNS_COLUMNS: &[Column] = &[
         ColumnKind::Flag,
         false,
         "none",
-        "Whether nothing is missing by its documents. Whether each part is there shows when its rows are read.",
+        "Whether nothing is missing by its documents, and each part is there in its size.",
     ),
     column(
         "missing",
         ColumnKind::Text,
         true,
         "none",
-        "What is missing by its documents; null if nothing is.",
+        "What is missing by its documents and the sizes of its parts; null if nothing is.",
     ),
     column(
         "generator_saturated",
@@ -135,20 +141,51 @@ pub(crate) const RUNS_COLUMNS: &[Column] = &[
     ),
 ];
 
-/// What each run says of itself.
-pub(crate) async fn runs_table(runs: &OpenRuns) -> Result<MemTable> {
-    let mut rows = Vec::new();
-    for run in runs.iter() {
-        let found = run.reader.completeness_of(&[], Check::Footers).await;
-        rows.push(Row {
-            run: &run.reader,
-            totals: Totals::of(run.reader.manifests()),
-            missing: found.missing,
-        });
+/// Sixteen listings at a time: a far store takes some 50 ms for one, and answers many at once.
+const LISTINGS_AT_ONCE: usize = 16;
+
+/// What each run says of itself. Its parts are listed when it is asked.
+#[derive(Debug)]
+pub(crate) struct RunsTable {
+    runs: Arc<OpenRuns>,
+    schema: SchemaRef,
+}
+
+impl RunsTable {
+    pub(crate) fn new(runs: Arc<OpenRuns>) -> RunsTable {
+        let fields: Vec<_> = RUNS_COLUMNS.iter().map(field_of).collect();
+        RunsTable { runs, schema: Arc::new(Schema::new(fields)) }
     }
-    let schema: SchemaRef = Arc::new(Schema::new(RUNS_COLUMNS.iter().map(field_of).collect::<Vec<_>>()));
-    let columns = RUNS_COLUMNS.iter().map(|column| values(column.name, &rows)).collect();
-    MemTable::try_new(schema.clone(), vec![vec![RecordBatch::try_new(schema, columns)?]])
+
+    async fn rows(&self) -> Vec<Row<'_>> {
+        let rows: Vec<_> = self.runs.iter().map(|run| Row::read(&run.reader)).collect();
+        futures::stream::iter(rows).buffered(LISTINGS_AT_ONCE).collect().await
+    }
+}
+
+#[async_trait]
+impl TableProvider for RunsTable {
+    fn schema(&self) -> SchemaRef {
+        self.schema.clone()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let rows = self.rows().await;
+        let columns = RUNS_COLUMNS.iter().map(|column| values(column.name, &rows)).collect();
+        let batch = RecordBatch::try_new(self.schema.clone(), columns)?;
+        let table = MemTable::try_new(self.schema.clone(), vec![vec![batch]])?;
+        table.scan(state, projection, filters, limit).await
+    }
 }
 
 struct Row<'a> {
@@ -158,6 +195,11 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
+    async fn read(run: &RunReader) -> Row<'_> {
+        let missing = run.completeness(Check::Sizes).await.missing;
+        Row { run, totals: Totals::of(run.manifests()), missing }
+    }
+
     fn outcome<T>(&self, take: impl Fn(&Outcome) -> T) -> Option<T> {
         self.run.outcome().map(take)
     }

@@ -153,6 +153,55 @@ async fn tables_have_the_columns_that_they_are_documented_with() {
     }
 }
 
+/// The units of an answer's columns; none is a dash.
+async fn units(query: &str) -> String {
+    let answer = session().await.ask(query).await.unwrap_or_else(|error| panic!("{query}: {error}"));
+    let schema = answer.schema();
+    let units = schema.fields().iter().map(|field| field.metadata().get("unit").map_or("-", String::as_str));
+    units.collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn a_column_keeps_its_unit_under_any_name_and_what_is_calculated_gets_none_by_its_name() {
+    for (query, expected) in [
+        ("select count(*) as second from requests", "-"),
+        ("select bytes_sent, duration_ns as took, duration_ns / 1000 as second from requests", "bytes ns -"),
+        (
+            "select t.second, started_at, bytes_received as got from timeline as t where requests > 1",
+            "s - bytes",
+        ),
+        ("with timeline as (select count(*) as second from requests) select second from timeline", "-"),
+        (
+            "with sizes as (select name, bytes_sent as size from requests where ok order by 2 limit 3) \
+             select distinct size, count(*) over () as bytes_sent from sizes",
+            "bytes -",
+        ),
+        (
+            "select s.name, s.duration_ns, r.bytes_sent as n from steps s left join requests r on r.run_id = s.run_id",
+            "- ns bytes",
+        ),
+        ("select bytes_sent as n from requests union all select bytes_received from requests", "bytes"),
+        ("select bytes_sent as n from requests union all select duration_ns from requests", "-"),
+        ("select bytes_sent, count(*) as duration_ns from requests group by bytes_sent", "bytes -"),
+        ("explain select bytes_sent from requests", "- -"),
+    ] {
+        assert_eq!(units(query).await, expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_column_of_several_tables_is_named_as_the_query_calls_them() {
+    let joined = "from requests r join steps s on r.run_id = s.run_id";
+    let expected = "the column 'name' is in several tables (put the table before it: r.name or s.name)";
+    assert_eq!(faults(&format!("select name {joined}")).await, [format!("1:8: {expected}")]);
+    let found = faults(&format!("select 1 {joined} where name = 'x'")).await;
+    assert!(found[0].ends_with(expected), "{found:?}");
+    let found =
+        faults("select name from requests join steps as \"S\" on requests.run_id = \"S\".run_id").await;
+    assert!(found[0].ends_with("(put the table before it: requests.name or \"S\".name)"), "{found:?}");
+    assert_eq!(ask(&format!("select r.name, s.name {joined}")).await.unwrap().num_columns(), 2);
+}
+
 #[tokio::test]
 async fn what_is_wrong_is_said_with_its_place_and_what_was_probably_meant() {
     assert_eq!(

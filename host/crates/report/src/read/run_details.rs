@@ -1,7 +1,7 @@
 //! A run by its documents.
 
 use outrider_model::{RunId, Timestamp};
-use outrider_storage::{DatasetStore, Manifest, RunHead, RunReader, annotations_of};
+use outrider_storage::{Check, DatasetStore, Manifest, RunHead, RunReader, annotations_of};
 use outrider_telemetry::Table;
 
 use super::{dataset, journey, plugin, rfc3339, run_list};
@@ -9,7 +9,7 @@ use crate::ReportError;
 use crate::summary::{AnnotationSummary, RUN_DETAILS_VERSION, RunDetails, TableDetails, WorkerDetails};
 
 impl RunDetails {
-    /// Reads the documents of a run. `now` is how long it runs if it goes on.
+    /// Reads the documents of a run and lists its parts. `now` is how long it runs if it goes on.
     ///
     /// # Errors
     ///
@@ -37,6 +37,7 @@ impl RunDetails {
             workers: run.manifests().map(worker).collect(),
             planned_workers: record.workers,
             tables: Table::ALL.into_iter().filter_map(|table| kept(&run, table)).collect(),
+            missing: run.completeness(Check::Sizes).await.missing,
             annotations: annotations.iter().map(|one| AnnotationSummary::new(one, start)).collect(),
         })
     }

@@ -13,7 +13,7 @@ use super::{AnnotationSummary, JourneySummary, PluginSummary, RunEntry};
 /// * 1: the first.
 pub const RUN_DETAILS_VERSION: u32 = 1;
 
-/// A run by its documents: none of its rows is read.
+/// A run by its documents, and whether the parts that these name are there: none of its rows is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunDetails {
     /// The version of this document's layout: 1.
@@ -40,6 +40,9 @@ pub struct RunDetails {
     pub planned_workers: u32,
     /// What is kept, by table; tables without rows are left out.
     pub tables: Vec<TableDetails>,
+    /// What is missing, a sentence each, by the documents and by the sizes of the parts; empty for a complete run.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// What happened meanwhile, by time.
     pub annotations: Vec<AnnotationSummary>,
 }

@@ -15,6 +15,7 @@ pub fn render_run_details(details: &RunDetails, style: TextStyle) -> String {
     page.gap();
     details.workers.iter().enumerate().for_each(|(index, one)| worker(&mut page, index == 0, one));
     missing_workers(&mut page, details);
+    listed(&mut page, "Missing", details.missing.iter().map(|what| vec![span(Paint::Warn, clean(what))]));
     tables(&mut page, &details.tables);
     annotations::list(&mut page, &details.annotations);
     page.gap();

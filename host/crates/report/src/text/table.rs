@@ -49,13 +49,24 @@ pub(super) struct Table {
 impl Table {
     /// Writes the table below a blank line; columns that may be dropped give way, the last first, when
     /// names would be cut too short.
-    pub(super) fn render(mut self, page: &mut Page) {
+    pub(super) fn render(self, page: &mut Page) {
+        self.render_with(page, MIN_NAME_COLUMNS);
+    }
+
+    /// The same with names that are never cut, as people type them again.
+    pub(super) fn render_whole_names(self, page: &mut Page) {
+        let longest = self.names.iter().map(|name| columns(&name.text)).max().unwrap_or(0);
+        self.render_with(page, longest);
+    }
+
+    fn render_with(mut self, page: &mut Page, least_name: usize) {
         for name in &mut self.names {
             name.text = clean(&name.text);
         }
         let names = self.names.iter().map(|name| columns(&name.text));
         let longest = names.fold(columns(self.title).saturating_sub(INDENT), usize::max);
-        while self.room_for_names(page) < longest.min(MIN_NAME_COLUMNS) {
+        let least_name = longest.min(least_name);
+        while self.room_for_names(page) < least_name {
             match self.columns.iter().rposition(|column| column.droppable) {
                 Some(index) => drop(self.columns.remove(index)),
                 None => break,

@@ -52,7 +52,7 @@ fn runs(page: &mut Page, trend: &Trend) {
         Column::new("p95 ms", time(TrendMeasure::P95)),
         Column::new("p99 ms", time(TrendMeasure::P99)).droppable(),
     ];
-    Table { title: "Runs", names, columns }.render(page);
+    Table { title: "Runs", names, columns }.render_whole_names(page);
 }
 
 fn paint(run: &TrendRun) -> Paint {

@@ -7,7 +7,7 @@ use outrider_telemetry::Table;
 
 use super::RunReader;
 use super::part_fault::PartFault;
-use super::part_files::PartFiles;
+use super::part_files::{PartFiles, compare_size};
 use crate::{Manifest, PartRecord, Recovery, StorageError, rfc3339};
 
 /// Sixteen footers at a time: a far store answers many requests at once, and each is some KiB.
@@ -19,6 +19,8 @@ const PARTS_AT_ONCE: usize = 2;
 /// How closely parts are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
+    /// Whether they are there with their size: a listing, whatever their number.
+    Sizes,
     /// Their size and the number of rows in their footer: a request or two for each part.
     Footers,
     /// All of their bytes against the manifest's digest.
@@ -39,19 +41,21 @@ pub struct Completeness {
 /// What the documents say of the run, and what the parts of some tables are.
 pub(super) async fn check(run: &RunReader, tables: &[Table], check: Check) -> Completeness {
     let mut found = Completeness { missing: document_faults(run), ..Completeness::default() };
-    let files = PartFiles::new(&run.store, &run.layout);
-    let at_once = match check {
-        Check::Footers => FOOTERS_AT_ONCE,
-        Check::Digests => PARTS_AT_ONCE,
-    };
     let parts: Vec<&PartRecord> = run
         .manifests()
         .flat_map(|manifest| &manifest.parts)
         .filter(|part| tables.contains(&part.path.table))
         .collect();
-    let checks = parts.iter().copied().map(|part| check_part(&files, part, check));
-    let verdicts: Vec<Result<(), PartFault>> =
-        futures::stream::iter(checks).buffered(at_once).collect().await;
+    let verdicts = match check {
+        _ if parts.is_empty() => Ok(Vec::new()),
+        Check::Sizes => sizes(run, &parts).await,
+        Check::Footers => Ok(opened(run, &parts, check, FOOTERS_AT_ONCE).await),
+        Check::Digests => Ok(opened(run, &parts, check, PARTS_AT_ONCE).await),
+    };
+    let verdicts = verdicts.unwrap_or_else(|error| {
+        found.missing.push(error.to_string());
+        Vec::new()
+    });
     for (part, verdict) in parts.into_iter().zip(verdicts) {
         match verdict {
             Ok(()) => *found.rows.entry(part.path.table).or_default() += part.rows,
@@ -62,10 +66,29 @@ pub(super) async fn check(run: &RunReader, tables: &[Table], check: Check) -> Co
     found
 }
 
+type Verdicts = Vec<Result<(), PartFault>>;
+
+/// What the listing of the run's folder says of parts.
+async fn sizes(run: &RunReader, parts: &[&PartRecord]) -> Result<Verdicts, StorageError> {
+    let sizes = run.store.sizes(&run.layout.data()).await?;
+    let verdict = |part: &PartRecord| match sizes.get(&run.layout.path_of(&part.path)) {
+        None => Err(PartFault::Missing),
+        Some(found) => compare_size(*found, part),
+    };
+    Ok(parts.iter().map(|part| verdict(part)).collect())
+}
+
+/// What parts themselves say, `at_once` at a time.
+async fn opened(run: &RunReader, parts: &[&PartRecord], check: Check, at_once: usize) -> Verdicts {
+    let files = PartFiles::new(&run.store, &run.layout);
+    let checks: Vec<_> = parts.iter().map(|part| check_part(&files, part, check)).collect();
+    futures::stream::iter(checks).buffered(at_once).collect().await
+}
+
 async fn check_part(files: &PartFiles, part: &PartRecord, check: Check) -> Result<(), PartFault> {
     match check {
-        Check::Footers => files.check_footer(part).await,
         Check::Digests => files.check_digest(part).await,
+        Check::Sizes | Check::Footers => files.check_footer(part).await,
     }
 }
 

@@ -192,7 +192,7 @@ fn options() -> ArrowReaderOptions {
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
 }
 
-fn compare_size(found: u64, part: &PartRecord) -> Result<(), PartFault> {
+pub(super) fn compare_size(found: u64, part: &PartRecord) -> Result<(), PartFault> {
     let recorded = part.bytes;
     if found == recorded { Ok(()) } else { Err(PartFault::Bytes { found, recorded }) }
 }

@@ -30,6 +30,7 @@ fn a_part_that_was_deleted_is_named_with_its_rows() {
     assert_eq!(found.missing, ["100 rows: data/requests/worker=0/part-000000.parquet is missing"]);
     assert_eq!(found.rows.get(&Table::Requests), None);
     assert_eq!(found.rows[&Table::Steps], 100);
+    assert_eq!(check(&dataset, Check::Sizes), found, "a listing tells it too");
 }
 
 #[test]
@@ -40,6 +41,7 @@ fn a_part_that_was_cut_short_is_named() {
     let found = check(&dataset, Check::Footers);
     assert_eq!(found.missing.len(), 1);
     assert!(found.missing[0].contains(&format!("has {} bytes instead of", bytes.len() / 2)), "{found:?}");
+    assert_eq!(check(&dataset, Check::Sizes), found, "a listing tells it too");
 }
 
 #[test]
