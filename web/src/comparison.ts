@@ -134,9 +134,9 @@ function remedy({ needed, change, remedy }: Measure): string | null {
   return remedy === null ? null : `${remedy.replaceAll("_", " ")} would lead to a verdict`;
 }
 
-/** A value, with what it is of in the tooltip. */
+/** A value, with what it is of in the tooltip. Of what cannot be compared, how much the side has of it. */
 function beside(value: string, counts: { count: number; failed: number } | null): Node | string {
-  if (value === "") return "–";
+  if (value === "") return counts ? counted(counts.count, "value") : "–";
   return counts ? el("span", { title: `of ${count(counts.count)}, ${count(counts.failed)} failed` }, value) : value;
 }
 

@@ -1,7 +1,6 @@
 //! The command line of `host report sql`.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use outrider_model::RunTag;
@@ -63,8 +62,8 @@ pub(crate) struct SqlArgs {
     #[arg(short, long, value_name = "DIR", default_value = ".", env = "OUTRIDER_OUT", help_heading = "Runs")]
     pub(crate) out: String,
 
-    /// The form of the answer. Without it, what the ending of the file that --output names stands for (.csv, .json, .jsonl, .parquet, .arrow), else
-    /// table
+    /// The form of the answer. Without it, what the ending of the file that --output names stands for (.csv, .json, .jsonl, .parquet, .arrow); without
+    /// both, table
     #[arg(long, value_enum, help_heading = "Answer")]
     format: Option<SqlFormat>,
     /// Write the answer to a file, which appears when it is whole, in a folder that is there
@@ -74,17 +73,19 @@ pub(crate) struct SqlArgs {
     #[arg(long, value_name = "SIZE", value_parser = parse_memory, default_value = "1GiB", help_heading = "Answer")]
     pub(crate) memory: usize,
     /// Compare all bytes of the parts that are read with the digests of what was written; what differs is left out, and said. Without it that is done if
-    /// they lie in a folder and are 256 MiB at most; else their sizes and footers are compared
+    /// they lie in a folder and are 256 MiB of a table at most; else their sizes and footers are compared
     #[arg(long, help_heading = "Answer")]
     pub(crate) verify: bool,
 }
 
 impl SqlArgs {
-    /// The form of the answer: as it is said, or else as the file is named that it goes to.
-    pub(crate) fn format(&self) -> SqlFormat {
-        let ending = self.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
-        let named = ending.and_then(|ending| SqlFormat::from_str(ending, true).ok());
-        self.format.or(named).unwrap_or(SqlFormat::Table)
+    /// The form of the answer: as it is said, or else as the file is named that it goes to. `None` if the name says nothing.
+    pub(crate) fn format(&self) -> Option<SqlFormat> {
+        match (&self.output, self.format) {
+            (_, Some(format)) => Some(format),
+            (None, None) => Some(SqlFormat::Table),
+            (Some(path), None) => SqlFormat::from_str(path.extension()?.to_str()?, true).ok(),
+        }
     }
 }
 

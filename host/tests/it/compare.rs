@@ -121,6 +121,7 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     error: no other run in './runs' that finished has the tag 'mian'
     hint: did you mean 'main'?
     ");
+    run(&["-i", "20", "--tag", "other"]);
     shows!(place.host(["report", "compare", "--baseline", "next"]).show(), @r"
     exit 104
     --- stderr
@@ -139,8 +140,9 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     error: no other run in './runs' that finished has the tag 'main'
     hint: `host run --tag main` makes one; `host runs` lists the runs with their tags
     ");
-    let id = place.host(["runs", "--format", "ids"]).stdout.trim().to_owned();
-    shows!(place.host(["report", "compare", &id]).show(), @r"
+    let ids = place.host(["runs", "--format", "ids"]).stdout;
+    let id = ids.lines().last().unwrap();
+    shows!(place.host(["report", "compare", id]).show(), @r"
     exit 104
     --- stderr
     error: the run [RUN] would be compared with itself

@@ -143,6 +143,8 @@ fn the_latest_run_is_not_passed_over_when_its_record_is_lost() {
     let ids = place.host(["runs", "--format", "ids"]).stdout;
     let latest = ids.lines().last().unwrap();
     std::fs::remove_file(place.path().join(format!("runs/{latest}/run.json"))).unwrap();
+    let table = place.host(["runs"]).stdout;
+    assert!(table.contains("unreadable"), "{table}");
     shows!(place.host(["report"]).errors(), @r"
     exit 104
     error: cannot read the run

@@ -7,12 +7,13 @@ mod json;
 mod layout;
 mod text;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use crate::QueryError;
+use crate::{QueryError, QueryFault};
 
 pub(crate) use json::ColumnDocument;
 pub use text::MAX_SHOWN_ROWS;
@@ -76,13 +77,16 @@ pub trait AnswerWriter {
 ///
 /// # Errors
 ///
-/// [`QueryError::Write`].
+/// [`QueryError::Query`] if two columns have one name, and rows are objects; [`QueryError::Write`].
 pub fn answer_writer<'a>(
     format: AnswerFormat,
     sink: &'a mut (dyn Write + Send),
     schema: &SchemaRef,
     style: AnswerStyle,
 ) -> Result<Box<dyn AnswerWriter + 'a>, QueryError> {
+    if matches!(format, AnswerFormat::Json | AnswerFormat::Jsonl) {
+        refuse_equal_names(schema)?;
+    }
     Ok(match format {
         AnswerFormat::Table => Box::new(text::TextTable::new(sink, schema, style)),
         AnswerFormat::Csv => Box::new(csv::CsvRows::new(sink, schema)?),
@@ -91,6 +95,18 @@ pub fn answer_writer<'a>(
         AnswerFormat::Parquet => Box::new(binary::ParquetFile::new(sink, schema)?),
         AnswerFormat::Arrow => Box::new(binary::ArrowFile::new(sink, schema)?),
     })
+}
+
+/// Of two values of an object with one name, a reader has the second one.
+fn refuse_equal_names(schema: &SchemaRef) -> Result<(), QueryError> {
+    let mut names = BTreeSet::new();
+    let twice = schema.fields().iter().filter(|field| !names.insert(field.name()));
+    let fault = |name: &String| {
+        QueryFault::new(format!("two columns are called '{name}'"))
+            .hint(format!("give one of them another name: {name} as other"))
+    };
+    let faults: Vec<QueryFault> = twice.map(|field| fault(field.name())).collect();
+    if faults.is_empty() { Ok(()) } else { Err(QueryError::Query(faults)) }
 }
 
 #[cfg(test)]

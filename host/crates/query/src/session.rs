@@ -38,7 +38,7 @@ const MERGING_SHARE: usize = 8;
 /// the hundred million rows of `cargo xtask bench sql` took 1.24 s so, and 1.44 with one.
 const SCANS_PER_CORE: usize = 2;
 
-/// Eight MiB: [`MIN_MEMORY_BYTES`] for two scans, as it was judged. What follows a scan, as a sort, has room for a few batches
+/// Eight MiB: [`MIN_MEMORY_BYTES`] for two scans. What follows a scan, as a sort, has room for a few batches
 /// before it can spill.
 const MEMORY_OF_A_SCAN: usize = 8 << 20;
 

@@ -8,7 +8,7 @@ mod part_files;
 mod table;
 
 use arrow::datatypes::SchemaRef;
-use outrider_model::RunId;
+use outrider_model::{RunId, Timestamp};
 use outrider_telemetry::Table;
 
 use crate::{DatasetStore, Manifest, Outcome, PartRecord, RunLayout, RunRecord, RunStatus, StorageError};
@@ -43,17 +43,20 @@ fn second_of(run_id: &RunId) -> &str {
 /// Puts runs in the order in which they started by their records; where one is lost, by when it ended. Those without
 /// either were killed before they wrote anything, and come first.
 async fn sort_by_start(store: &DatasetStore, runs: &mut [RunId]) {
-    let heads = RunHead::read_all(store, runs.to_vec()).await.into_iter();
-    let mut started: Vec<_> = heads
-        .map(|(run_id, head)| {
-            let head = head.ok();
-            let ended = head.as_ref().and_then(|head| Some(head.outcome.as_ref()?.ended_at));
-            (head.and_then(|head| Some(head.record?.started_at)).or(ended), run_id)
-        })
-        .collect();
+    let mut started = Vec::new();
+    for run_id in runs.iter() {
+        started.push((start_of(store, &RunLayout::new(run_id.clone())).await, run_id.clone()));
+    }
     started.sort();
     for (place, (_, run_id)) in runs.iter_mut().zip(started) {
         *place = run_id;
+    }
+}
+
+async fn start_of(store: &DatasetStore, layout: &RunLayout) -> Option<Timestamp> {
+    match store.get_json::<RunRecord>(&layout.run_record()).await.ok()? {
+        Some(record) => Some(record.started_at),
+        None => Some(store.get_json::<Outcome>(&layout.outcome()).await.ok()??.ended_at),
     }
 }
 

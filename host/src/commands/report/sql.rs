@@ -9,7 +9,8 @@ use std::path::Path;
 
 use outrider_model::nearest;
 use outrider_query::{
-    AnswerStyle, Catalogue, MAX_SHOWN_ROWS, QueryConfig, QueryError, QuerySession, answer_writer,
+    AnswerFormat, AnswerStyle, Catalogue, MAX_SHOWN_ROWS, QueryConfig, QueryError, QuerySession,
+    answer_writer,
 };
 use outrider_session::Exit;
 use outrider_storage::RunReader;
@@ -25,11 +26,12 @@ use source::Question;
 const SHOWN_FINDINGS: usize = 5;
 
 pub(super) async fn run(env: &mut Env, args: &SqlArgs) -> Result<Exit, Failure> {
+    let format = format_of(args)?;
     if let Some(name) = &args.tables {
-        return list(env, args.format(), name);
+        return list(env, format, name);
     }
     let question = source::read(env, args)?;
-    if args.format().meant().is_binary() && args.output.is_none() && env.out_is_terminal() {
+    if format.meant().is_binary() && args.output.is_none() && env.out_is_terminal() {
         let fault = Fault::new("an answer of this format is nothing for a terminal");
         return Err(Failure::new(Exit::Usage, fault.hint("write it to a file: --output answer.parquet")));
     }
@@ -39,11 +41,21 @@ pub(super) async fn run(env: &mut Env, args: &SqlArgs) -> Result<Exit, Failure> 
     let mut signals = Signals::listen().map_err(|error| Failure::unexpected(&error))?;
     let runs = choose::runs(env, args).await?;
     tokio::select! {
-        answered = answer(env, args, &question, runs) => answered,
+        answered = answer(env, args, format.meant(), &question, runs) => answered,
         Some(()) = signals.next() => {
             Err(Failure::new(Exit::Interrupted, Fault::new("the query was ended from outside, before its answer was whole")))
         }
     }
+}
+
+/// The form of the answer. A file of another form than its name says would be a surprise, and a table is cut.
+fn format_of(args: &SqlArgs) -> Result<SqlFormat, Failure> {
+    let unknown = || {
+        let file = args.output.as_deref().unwrap_or(Path::new("")).display();
+        let fault = Fault::new(format!("the name '{file}' does not say in which form the answer is to be"));
+        fault.hint("end it with .csv, .json, .jsonl, .parquet or .arrow, or give --format")
+    };
+    args.format().ok_or_else(|| Failure::new(Exit::Usage, unknown()))
 }
 
 /// What can be asked.
@@ -78,6 +90,7 @@ fn list(env: &mut Env, format: SqlFormat, name: &str) -> Result<Exit, Failure> {
 async fn answer(
     env: &mut Env,
     args: &SqlArgs,
+    format: AnswerFormat,
     question: &Question,
     runs: Vec<RunReader>,
 ) -> Result<Exit, Failure> {
@@ -89,13 +102,13 @@ async fn answer(
         Some(path) => {
             let style = AnswerStyle::default();
             let mut file = WholeFile::create(path).map_err(|error| cannot_write(path, &error))?;
-            let is_cut = written(&session, args, question, file.writer(), style).await.map_err(failed)?;
+            let is_cut = written(&session, format, question, file.writer(), style).await.map_err(failed)?;
             file.finish().map_err(|error| cannot_write(path, &error))?;
             is_cut
         }
         None => {
             let mut sink = Watched { sink: BufWriter::new(env.output()), fault: None };
-            let answered = written(&session, args, question, &mut sink, style).await;
+            let answered = written(&session, format, question, &mut sink, style).await;
             match (sink.fault, answered) {
                 // A reader that went away has what it wanted.
                 (Some(ErrorKind::BrokenPipe), _) => return Ok(Exit::Ok),
@@ -113,13 +126,13 @@ async fn answer(
 /// Writes the answer; whether there is more than what was shown.
 async fn written(
     session: &QuerySession,
-    args: &SqlArgs,
+    format: AnswerFormat,
     question: &Question,
     sink: &mut (dyn Write + Send),
     style: AnswerStyle,
 ) -> Result<bool, QueryError> {
     let mut answer = session.ask(&question.text).await?;
-    let mut writer = answer_writer(args.format().meant(), sink, &answer.schema(), style)?;
+    let mut writer = answer_writer(format, sink, &answer.schema(), style)?;
     while !writer.is_full() {
         match answer.next_batch().await? {
             Some(batch) => writer.write(&batch)?,

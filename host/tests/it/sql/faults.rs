@@ -47,6 +47,17 @@ fn a_query_that_is_wrong_is_said_to_be_where_and_with_what_was_meant() {
     exit 2
     error: query: divide by zero error
     ");
+    shows!(sql(&place, &["select 1", "--output", "a.xlsx"]).errors(), @r"
+    exit 2
+    error: the name 'a.xlsx' does not say in which form the answer is to be
+    hint: end it with .csv, .json, .jsonl, .parquet or .arrow, or give --format
+    ");
+    let twice = "select r.name, s.name from requests r cross join steps s limit 1";
+    shows!(sql(&place, &[twice, "--format", "json"]).errors(), @r"
+    exit 2
+    error: query: two columns are called 'name'
+    hint: give one of them another name: name as other
+    ");
     shows!(sql(&place, &["select 1", "--output", "not/there/a.parquet", "--format", "parquet"]).errors(), @r"
     exit 104
     error: cannot write 'not/there/a.parquet': there is no folder 'not/there'

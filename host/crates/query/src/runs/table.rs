@@ -16,7 +16,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use futures::StreamExt;
 use outrider_model::{RunTag, Timestamp};
 use outrider_storage::{Check, Outcome, RunReader, Totals};
-use outrider_telemetry::{Column, ColumnKind};
+use outrider_telemetry::{Column, ColumnKind, Table};
 
 use super::OpenRuns;
 use crate::table::field_of;
@@ -157,8 +157,11 @@ impl RunsTable {
         RunsTable { runs, schema: Arc::new(Schema::new(fields)) }
     }
 
-    async fn rows(&self) -> Vec<Row<'_>> {
-        let rows: Vec<_> = self.runs.iter().map(|run| Row::read(&run.reader)).collect();
+    /// Parts are listed only for who asks what is missing.
+    async fn rows(&self, projection: Option<&Vec<usize>>) -> Vec<Row<'_>> {
+        let is_of_parts = |column: &usize| matches!(RUNS_COLUMNS[*column].name, "complete" | "missing");
+        let lists_parts = projection.is_none_or(|columns| columns.iter().any(is_of_parts));
+        let rows: Vec<_> = self.runs.iter().map(|run| Row::read(&run.reader, lists_parts)).collect();
         futures::stream::iter(rows).buffered(LISTINGS_AT_ONCE).collect().await
     }
 }
@@ -180,7 +183,7 @@ impl TableProvider for RunsTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let rows = self.rows().await;
+        let rows = self.rows(projection).await;
         let columns = RUNS_COLUMNS.iter().map(|column| values(column.name, &rows)).collect();
         let batch = RecordBatch::try_new(self.schema.clone(), columns)?;
         let table = MemTable::try_new(self.schema.clone(), vec![vec![batch]])?;
@@ -195,8 +198,9 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    async fn read(run: &RunReader) -> Row<'_> {
-        let missing = run.completeness(Check::Sizes).await.missing;
+    async fn read(run: &RunReader, lists_parts: bool) -> Row<'_> {
+        let tables: &[Table] = if lists_parts { &Table::ALL } else { &[] };
+        let missing = run.completeness_of(tables, Check::Sizes).await.missing;
         Row { run, totals: Totals::of(run.manifests()), missing }
     }
 

@@ -117,6 +117,8 @@ pub enum RemarkKind {
     Unanswered,
     /// A run was too short to be compared.
     TooShort,
+    /// A run of several was too short to be compared, and is left out.
+    LeftOut,
     /// The sides had different targets, which may be what is compared.
     Target,
     /// The same journeys, but of other code.
@@ -126,7 +128,7 @@ pub enum RemarkKind {
 impl RemarkKind {
     /// Whether the sides can be compared all the same.
     pub fn leaves_comparable(self) -> bool {
-        matches!(self, RemarkKind::Target | RemarkKind::Code)
+        matches!(self, RemarkKind::LeftOut | RemarkKind::Target | RemarkKind::Code)
     }
 }
 
@@ -188,11 +190,12 @@ pub enum RowVerdict {
     Better,
     /// The difference is surely within the limit.
     Same,
-    /// None of these can be said.
+    /// None of these can be said. Without measures: one side alone has it, but the other may have lost it, as its data is
+    /// incomplete, or nothing of it came to an end there.
     NotEnoughData,
-    /// The candidate alone has it.
+    /// The candidate alone has it, and of the baseline nothing is missing.
     Added,
-    /// The baseline alone has it.
+    /// The baseline alone has it, and of the candidate nothing is missing.
     Removed,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::blocks::MIN_BLOCKS;
 use super::remarks::Known;
 use super::rows::Names;
 use crate::words::{clean, duration_ms};
@@ -66,7 +67,11 @@ pub enum NoValuesCause {
 impl NoValues {
     /// What to say of a side; `None` if it has values, or no runs.
     pub(super) fn of(runs: &[Known], names: &[Names], skipped_ms: f64) -> Option<NoValues> {
-        if names.iter().flat_map(BTreeMap::values).any(|blocks| blocks.count() > 0) {
+        let has_values = names.iter().flat_map(BTreeMap::values).any(|blocks| blocks.count() > 0);
+        // All its values are failures, and too few to be judged: nothing would tell them from no difference.
+        let is_mute =
+            |known: &Known| known.unanswered.is_some() && known.run.compared_seconds < MIN_BLOCKS as u64;
+        if has_values && !runs.iter().all(is_mute) {
             return None;
         }
         let known = runs.iter().max_by_key(|known| known.load_seconds)?;
@@ -91,10 +96,11 @@ impl NoValuesCause {
     fn of(known: &Known, skipped_ms: f64) -> NoValuesCause {
         let (load_seconds, compared_seconds) = (known.load_seconds, known.run.compared_seconds);
         match (&known.unanswered, known.missing()) {
-            _ if load_seconds > 0 && compared_seconds == 0 => {
-                NoValuesCause::Skipped { skipped_ms, load_seconds }
-            }
             (_, Some(what)) if !known.gaps.is_empty() => NoValuesCause::Missing { what },
+            _ if load_seconds > 0 && compared_seconds == 0 => {
+                // Whole seconds are left out.
+                NoValuesCause::Skipped { skipped_ms: (skipped_ms / 1e3).ceil() * 1e3, load_seconds }
+            }
             (Some(reason), _) => NoValuesCause::Unanswered { reason: reason.clone() },
             _ if load_seconds == 0 => NoValuesCause::NoLoad,
             _ => NoValuesCause::Unmeasured { compared_seconds },

@@ -12,11 +12,11 @@ use outrider_telemetry::{OTHER_NAME, Table, WINDOW_COLUMNS, Window, WindowKind, 
 
 use super::blocks::{Block, Blocks, MIN_BLOCKS};
 use super::document::{
-    COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, RowKind, RowVerdict, Side,
-    VerdictCounts,
+    COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, Remark, Remedy, RowKind,
+    RowVerdict, Side, VerdictCounts,
 };
 use super::no_values::{ComparedSide, NoValues};
-use super::remarks::{Known, remarks};
+use super::remarks::{Known, left_out};
 use super::resample::{Draws, number_of_blocks};
 use super::rows::{Names, RowKey, compare};
 use super::rules::CompareRules;
@@ -39,7 +39,9 @@ impl Comparison {
         candidate: (&str, &[RunPlace]),
         rules: CompareRules,
     ) -> Result<Comparison, ReportError> {
-        let (before, after) = (opened(baseline.1, &rules).await?, opened(candidate.1, &rules).await?);
+        let (mut before, mut after) = (opened(baseline.1, &rules).await?, opened(candidate.1, &rules).await?);
+        let mut remarks: Vec<Remark> =
+            [&mut before, &mut after].into_iter().flat_map(leave_out_short).collect();
         let shortest = before.iter().chain(&after).map(|run| run.known.run.compared_seconds).min();
         let blocks = number_of_blocks(shortest.unwrap_or(0));
         let (before, before_names) = gathered(before, blocks).await?;
@@ -53,14 +55,14 @@ impl Comparison {
                 return Err(ReportError::NoValues { side, why });
             }
         }
-        let remarks = remarks([&before, &after], MIN_BLOCKS as u64, rules.skipped_ms);
+        remarks.extend(super::remarks::remarks([&before, &after], MIN_BLOCKS as u64, rules.skipped_ms));
         let is_saturated =
             before.iter().chain(&after).any(|known| known.run.generator_saturated == Some(true));
         let draws = Draws::new(blocks);
         let may_lack = [&before, &after].map(|runs| runs.iter().any(Known::may_lack));
         let found = compare([&before_names, &after_names], &draws, &rules, is_saturated, may_lack);
         let counts = VerdictCounts::of(&found.rows);
-        let verdict = counts.verdict();
+        let verdict = counts.verdict(is_hidden(&found.rows));
         Ok(Comparison {
             version: COMPARISON_VERSION,
             verdict,
@@ -107,6 +109,16 @@ async fn opened(runs: &[RunPlace], rules: &CompareRules) -> Result<Vec<Opened>, 
         all.push(Opened { reader, known, from });
     }
     Ok(all)
+}
+
+/// Takes the runs out that are too short to be compared, if others of their side are not: blocks are as many as the shortest
+/// run has seconds, and one short run would leave nothing to judge.
+fn leave_out_short(side: &mut Vec<Opened>) -> Vec<Remark> {
+    let is_long = |run: &Opened| run.known.run.compared_seconds >= MIN_BLOCKS as u64;
+    if !side.iter().any(is_long) {
+        return Vec::new();
+    }
+    side.extract_if(.., |run| !is_long(run)).map(|run| left_out(&run.known, MIN_BLOCKS as u64)).collect()
 }
 
 /// What the documents of a run say of it.
@@ -243,6 +255,12 @@ impl Gathered {
     }
 }
 
+/// Whether a saturated generator hides a difference that would count.
+fn is_hidden(rows: &[ComparedRow]) -> bool {
+    let mut measures = rows.iter().flat_map(|row| &row.measures);
+    measures.any(|measure| measure.remedy == Some(Remedy::LessLoad))
+}
+
 impl VerdictCounts {
     fn of(rows: &[ComparedRow]) -> VerdictCounts {
         let count = |verdict| rows.iter().filter(|row| row.verdict == verdict).count() as u64;
@@ -256,10 +274,11 @@ impl VerdictCounts {
         }
     }
 
-    fn verdict(&self) -> ComparisonVerdict {
+    /// What is hidden may be worse: nothing is better then.
+    pub(super) fn verdict(&self, is_hidden: bool) -> ComparisonVerdict {
         match self {
             VerdictCounts { worse: 1.., .. } => ComparisonVerdict::Worse,
-            VerdictCounts { better: 1.., .. } => ComparisonVerdict::Better,
+            VerdictCounts { better: 1.., .. } if !is_hidden => ComparisonVerdict::Better,
             VerdictCounts { same: 1.., not_enough_data: 0, .. } => ComparisonVerdict::Same,
             _ => ComparisonVerdict::Undecided,
         }
@@ -296,8 +315,12 @@ fn headline(verdict: ComparisonVerdict, counts: &VerdictCounts) -> String {
         ComparisonVerdict::Same => format!("SAME: {all}, none of them worse or better"),
         ComparisonVerdict::Undecided if counts.all() == 0 => "UNDECIDED: nothing is in both".to_owned(),
         ComparisonVerdict::Undecided => {
-            let same = if counts.same > 0 { "; the others are the same" } else { "" };
-            format!("UNDECIDED: not enough data for {} of {all}{same}", counts.not_enough_data)
+            let others = match (counts.better, counts.same) {
+                (0, 0) => String::new(),
+                (0, _) => "; the others are the same".to_owned(),
+                (better, _) => format!("; {better} {} better", is(better)),
+            };
+            format!("UNDECIDED: not enough data for {} of {all}{others}", counts.not_enough_data)
         }
     }
 }

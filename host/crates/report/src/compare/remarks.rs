@@ -63,6 +63,23 @@ pub(super) fn remarks(sides: [&[Known]; 2], least_seconds: u64, skipped_ms: f64)
     remarks
 }
 
+/// That a run is not compared, as it is too short and others are not.
+pub(super) fn left_out(known: &Known, least_seconds: u64) -> Remark {
+    let message = format!(
+        "{} is left out: it has {} to compare, and {least_seconds} s are needed",
+        known.run.id,
+        load_of(known)
+    );
+    Remark { kind: RemarkKind::LeftOut, message }
+}
+
+fn load_of(known: &Known) -> String {
+    match known.run.compared_seconds {
+        0 => "no load".to_owned(),
+        seconds => format!("{seconds} s of load"),
+    }
+}
+
 fn of_run(known: &Known, least_seconds: u64, skipped_ms: f64, say: &mut impl FnMut(RemarkKind, String)) {
     let id = &known.run.id;
     if known.run.status != RunStatus::Finished {
@@ -87,10 +104,7 @@ fn of_run(known: &Known, least_seconds: u64, skipped_ms: f64, say: &mut impl FnM
         );
     }
     if known.run.compared_seconds < least_seconds {
-        let load = match known.run.compared_seconds {
-            0 => "no load".to_owned(),
-            seconds => format!("{seconds} s of load"),
-        };
+        let load = load_of(known);
         let skipped = match skipped_ms > 0.0 {
             true => format!(" after the first {}, which --skip leaves out", duration_ms(skipped_ms)),
             false => String::new(),

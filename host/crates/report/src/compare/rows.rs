@@ -72,7 +72,9 @@ pub(super) fn compare(
     }
     let tests: Vec<Test> = drafts.iter().flat_map(Draft::tests).collect();
     let mut judged = judge(&tests, rules.alpha()).into_iter();
-    let rows = drafts.into_iter().map(|draft| draft.finish(&mut judged, may_lack)).collect();
+    // What ended on neither side says nothing of either.
+    let ended = drafts.into_iter().filter(|draft| draft.counts.iter().any(Option::is_some));
+    let rows = ended.map(|draft| draft.finish(&mut judged, may_lack)).collect();
     Rows { rows, tests: tests.len() as u64 }
 }
 

@@ -6,7 +6,9 @@ use outrider_model::mix64;
 
 use super::blocks::tests::blocks_of;
 use super::blocks::{Blocks, MAX_BLOCKS};
-use super::document::{ComparedRow, Measure, MeasureKind, Remedy, RowKind, RowVerdict};
+use super::document::{
+    ComparedRow, ComparisonVerdict, Measure, MeasureKind, Remedy, RowKind, RowVerdict, VerdictCounts,
+};
 use super::resample::Draws;
 use super::rows::{Names, RowKey, compare};
 use super::rules::CompareRules;
@@ -181,9 +183,19 @@ fn what_a_side_may_have_had_is_neither_added_nor_removed() {
 }
 
 #[test]
+fn nothing_is_better_while_a_saturated_generator_may_hide_what_is_worse() {
+    let counts = VerdictCounts { better: 2, not_enough_data: 5, ..VerdictCounts::default() };
+    assert_eq!(counts.verdict(false), ComparisonVerdict::Better);
+    assert_eq!(counts.verdict(true), ComparisonVerdict::Undecided);
+    assert_eq!(VerdictCounts { worse: 1, ..counts }.verdict(true), ComparisonVerdict::Worse);
+}
+
+#[test]
 fn what_never_ended_on_a_side_was_there() {
     let unended = || Blocks::of_counts(vec![(0, 0); MAX_BLOCKS]);
-    let sides = [(run(1, 50.0), unended()), (unended(), run(1, 50.0)), (unended(), unended())];
+    let never = verdicts(&rows(&[names([unended()])], &[names([unended()])], false));
+    assert_eq!(never, [], "what ended nowhere is nothing to compare");
+    let sides = [(run(1, 50.0), unended()), (unended(), run(1, 50.0))];
     for (before, after) in sides {
         let found = verdicts(&rows(&[names([before])], &[names([after])], false));
         assert_eq!(found, [RowVerdict::NotEnoughData]);

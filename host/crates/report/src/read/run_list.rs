@@ -16,6 +16,11 @@ impl RunList {
     pub async fn read(store: &DatasetStore, now: Timestamp) -> Result<RunList, ReportError> {
         let heads = RunHead::read_all(store, list_runs(store).await?).await.into_iter();
         let runs = heads.map(|(run_id, head)| match head {
+            // What ended was to do something: who it was is lost.
+            Ok(RunHead { record: None, outcome: Some(_), .. }) => {
+                let place = store.place().to_owned();
+                unreadable(&run_id, &StorageError::NoRecord { run_id: run_id.clone(), place })
+            }
             Ok(head) => entry(&run_id, head, now),
             Err(error) => unreadable(&run_id, &error),
         });

@@ -14,8 +14,7 @@ pub fn render_run_details(details: &RunDetails, style: TextStyle) -> String {
     origin(&mut page, details);
     page.gap();
     details.workers.iter().enumerate().for_each(|(index, one)| worker(&mut page, index == 0, one));
-    missing_workers(&mut page, details);
-    listed(&mut page, "Missing", details.missing.iter().map(|what| vec![span(Paint::Warn, clean(what))]));
+    missing(&mut page, &details.missing);
     tables(&mut page, &details.tables);
     annotations::list(&mut page, &details.annotations);
     page.gap();
@@ -88,12 +87,14 @@ fn worker(page: &mut Page, is_first: bool, worker: &WorkerDetails) {
     );
 }
 
-fn missing_workers(page: &mut Page, details: &RunDetails) {
-    let missing = u64::from(details.planned_workers).saturating_sub(details.workers.len() as u64);
-    if missing > 0 {
-        let words = format!("{} wrote nothing yet", counted(missing, "worker", "workers"));
-        page.labelled(if details.workers.is_empty() { "Workers" } else { "" }, &[span(Paint::Warn, words)]);
-    }
+/// Five sentences: the JSON document has all of them.
+const SHOWN_MISSING: usize = 5;
+
+fn missing(page: &mut Page, missing: &[String]) {
+    let shown = missing.iter().take(SHOWN_MISSING).map(|what| clean(what));
+    let more = missing.len().saturating_sub(SHOWN_MISSING);
+    let rest = (more > 0).then(|| format!("and {} more in the JSON document", thousands(more as u64)));
+    listed(page, "Missing", shown.chain(rest).map(|what| vec![span(Paint::Warn, what)]));
 }
 
 /// The columns of numbers.

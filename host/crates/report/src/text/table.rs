@@ -53,10 +53,9 @@ impl Table {
         self.render_with(page, MIN_NAME_COLUMNS);
     }
 
-    /// The same with names that are never cut, as people type them again.
+    /// The same with names that people type again: they are not cut as long as columns can give way.
     pub(super) fn render_whole_names(self, page: &mut Page) {
-        let longest = self.names.iter().map(|name| columns(&name.text)).max().unwrap_or(0);
-        self.render_with(page, longest);
+        self.render_with(page, usize::MAX);
     }
 
     fn render_with(mut self, page: &mut Page, least_name: usize) {

@@ -41,6 +41,22 @@ async fn compared(before: &Dataset, after: &Dataset, rules: CompareRules) -> Res
     Comparison::read(("before", &before[..]), ("after", &after[..]), rules).await
 }
 
+#[tokio::test]
+async fn a_short_run_among_others_is_left_out_and_said() {
+    let (short, long) = (Dataset::finished(load(2, &["/"])).await, Dataset::finished(load(30, &["/"])).await);
+    let place = |dataset: &Dataset| RunPlace {
+        store: dataset.store().clone(),
+        run_id: dataset.record().plan.run_id.clone(),
+    };
+    let (before, after) = ([place(&long), place(&short)], [place(&long)]);
+    let rules = CompareRules::default();
+    let comparison = Comparison::read(("before", &before[..]), ("after", &after[..]), rules).await.unwrap();
+    assert_eq!((comparison.verdict, comparison.baseline.runs.len()), (ComparisonVerdict::Same, 1));
+    let said = format!("{ID} is left out: it has 2 s of load to compare, and 6 s are needed");
+    assert_eq!(comparison.remarks[0].message, said);
+    assert!(comparison.comparable);
+}
+
 /// The message of a comparison that is refused.
 async fn refused(before: &Dataset, after: &Dataset, rules: CompareRules) -> String {
     let error = compared(before, after, rules).await.unwrap_err();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::StreamExt;
+use outrider_model::with_causes;
 use outrider_telemetry::Table;
 
 use super::RunReader;
@@ -53,7 +54,7 @@ pub(super) async fn check(run: &RunReader, tables: &[Table], check: Check) -> Co
         Check::Digests => Ok(opened(run, &parts, check, PARTS_AT_ONCE).await),
     };
     let verdicts = verdicts.unwrap_or_else(|error| {
-        found.missing.push(error.to_string());
+        found.missing.push(with_causes(&error));
         Vec::new()
     });
     for (part, verdict) in parts.into_iter().zip(verdicts) {

@@ -71,7 +71,7 @@ impl TakeRows for WordBuilder {
 
 impl Words {
     fn get(&self, key: i32) -> Option<&str> {
-        word(&self.text, &self.ends, key)
+        word_at(&self.text, &self.ends, key)
     }
 
     fn key(&mut self, word: &str) -> i32 {
@@ -83,9 +83,7 @@ impl Words {
         self.text.push_str(word);
         self.ends.push(i32::try_from(self.text.len()).expect("the text of a batch is bounded"));
         let Words { keys, hasher, text, ends } = self;
-        keys.insert_unique(hash, key, |key| {
-            hasher.hash_one(self::word(text, ends, *key).unwrap_or_default())
-        });
+        keys.insert_unique(hash, key, |key| hasher.hash_one(word_at(text, ends, *key).unwrap_or_default()));
         key
     }
 
@@ -95,7 +93,7 @@ impl Words {
     }
 }
 
-fn word<'a>(text: &'a str, ends: &[i32], key: i32) -> Option<&'a str> {
+fn word_at<'a>(text: &'a str, ends: &[i32], key: i32) -> Option<&'a str> {
     let key = usize::try_from(key).ok()?;
     let start = key.checked_sub(1).map_or(0, |before| ends[before] as usize);
     text.get(start..*ends.get(key)? as usize)

@@ -112,16 +112,16 @@ async fn tagged(args: &CompareArgs, tag: &str, others: &[RunPlace]) -> Result<Ve
     let list = RunList::read(&store, RunClock::start_now().now()).await;
     let list = list.map_err(unreadable)?;
     let is_other = |run: &RunEntry| others.iter().any(|other| other.run_id.as_str() == run.id);
-    let has_tag = list.runs.iter().filter(|run| run.has_tag(tag.as_str()));
-    let finished = has_tag.filter(|run| run.status == Some(RunStatus::Finished) && !is_other(run));
-    let ids: Vec<RunId> = finished.filter_map(|run| RunId::new(run.id.as_str())).collect();
+    let is_usable = |run: &RunEntry| run.status == Some(RunStatus::Finished) && !is_other(run);
+    let usable = list.runs.iter().filter(|run| run.has_tag(tag.as_str()) && is_usable(run));
+    let ids: Vec<RunId> = usable.filter_map(|run| RunId::new(run.id.as_str())).collect();
     let most = usize::try_from(args.tagged_runs).unwrap_or(usize::MAX);
     let runs: Vec<RunPlace> =
         ids[ids.len().saturating_sub(most)..].iter().map(|id| run(&store, id)).collect();
     if runs.is_empty() {
         let is_option = args.baseline.as_ref() == Some(&tag);
         let before = if is_option { "--baseline " } else { TAG };
-        return Err(Failure::invalid(no_run_with(&tag, before, &place, &list)));
+        return Err(Failure::invalid(no_run_with(&tag, before, &place, &list, is_usable)));
     }
     Ok(runs)
 }
@@ -131,12 +131,19 @@ fn run(store: &DatasetStore, run_id: &RunId) -> RunPlace {
 }
 
 /// `before` is what stands before a tag where this one does.
-fn no_run_with(tag: &RunTag, before: &str, place: &Place, list: &RunList) -> Fault {
+fn no_run_with(
+    tag: &RunTag,
+    before: &str,
+    place: &Place,
+    list: &RunList,
+    is_usable: impl Fn(&RunEntry) -> bool,
+) -> Fault {
     let fault = Fault::new(format!("no other run in '{}' that finished has the tag '{tag}'", place.runs()));
     let known = || list.runs.iter().flat_map(|run| &run.tags).map(String::as_str);
     // The value alone of a tag with a key, as `main` of `branch=main`: that of the latest run.
     let is_value = |known: &&str| known.split_once('=').is_some_and(|(_, value)| value == tag.as_str());
-    if let Some(whole) = known().rfind(is_value) {
+    let mut usable = list.runs.iter().filter(|run| is_usable(run)).flat_map(|run| &run.tags);
+    if let Some(whole) = usable.rfind(|tag| is_value(&tag.as_str())) {
         return fault.hint(format!("did you mean {before}{whole}?"));
     }
     match nearest(tag.as_str(), known().filter(|known| *known != tag.as_str())) {
