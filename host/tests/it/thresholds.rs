@@ -320,6 +320,7 @@ fn faults_of_expressions_are_reported_with_those_of_other_flags_all_at_once() {
     error: --threshold: expected '=' and the tag's value, found '}'
         requests.duration{name} p95 < 5s
                               ^
+    hint: a tag and its value are written as in {scenario=browse}
     error: --threshold: checks have no tag 'status'
         checks.passed{status=200} rate > 99%
                       ^^^^^^
@@ -331,6 +332,7 @@ fn faults_of_expressions_are_reported_with_those_of_other_flags_all_at_once() {
     error: --threshold: expected an aggregation, for example p95 or rate, found '<'
         requests.duration < 500ms
                           ^
+    hint: say what of its values, as in p95 < 500ms or count > 100
     error: --threshold: there is no aggregation 'p'
         requests.duration p < 500ms
                           ^

@@ -9,7 +9,7 @@ const NOWHERE: [&str; 2] = ["--target", "http://127.0.0.1:1"];
 #[test]
 fn everything_that_is_wrong_with_a_plan_comes_at_once() {
     let place = place(
-        r#"thresholds = ["requests.duraton p95 < 1s"]
+        r#"thresholds = [5, "requests.duraton p95 < 1s"]
 [run]
 target = "shop"
 sed = 1
@@ -31,7 +31,9 @@ allow_net = ["nonsense"]
     shows!(run_as_it_is(&place, &[]).show(), @r#"
     exit 104
     --- stderr
-    error: plan.toml:1:15: there is no metric 'requests.duraton'
+    error: plan.toml:1:15: thresholds[1] is a whole number, not a text
+    hint: write for example "requests.duration p95 < 500ms"
+    error: plan.toml:1:18: there is no metric 'requests.duraton'
         requests.duraton p95 < 1s
         ^^^^^^^^^^^^^^^^
     hint: did you mean requests.duration?

@@ -111,6 +111,10 @@ fn expected(what: &str, found: &str) -> Option<String> {
         _ if what.starts_with("'after'") && word.starts_with(|c: char| c.is_ascii_digit()) => {
             return Some(format!("write abort after {word}"));
         }
+        _ if what.starts_with("'='") => "a tag and its value are written as in {scenario=browse}",
+        _ if what.starts_with("an aggregation") && word.starts_with(['<', '>', '=', '!']) => {
+            "say what of its values, as in p95 < 500ms or count > 100"
+        }
         _ if what.starts_with("'abort'") => "several conditions are several thresholds",
         _ => return None,
     };

@@ -71,8 +71,10 @@ fn limits_are_compared_in_the_unit_of_the_value() {
     assert_eq!(read("requests.failed rate < 1%").show(0.0213), "2.13%");
 }
 
+const TAG_HINT: &str = "a tag and its value are written as in {scenario=browse}";
+
 /// Expression, the part that is pointed at, message, hint.
-const FAULTS: [(&str, &str, &str, &str); 70] = [
+const FAULTS: [(&str, &str, &str, &str); 71] = [
     ("", "", "the threshold is empty", "write for example requests.duration p95 < 500ms"),
     ("< 5", "<", "expected a metric, for example requests.duration, found '<'", ""),
     (
@@ -205,8 +207,14 @@ const FAULTS: [(&str, &str, &str, &str); 70] = [
     ),
     ("requests.duration{} p95 < 5s", "}", "expected a tag, for example name=/cart, found '}'", ""),
     ("requests.duration{name=/a,} p95 < 5s", "}", "expected a tag, for example name=/cart, found '}'", ""),
-    ("requests.duration{name} p95 < 5s", "}", "expected '=' and the tag's value, found '}'", ""),
-    ("requests.duration{name!=/a} p95 < 5s", "!=/a}", "expected '=' and the tag's value, found '!=/a}'", ""),
+    ("requests.duration{name} p95 < 5s", "}", "expected '=' and the tag's value, found '}'", TAG_HINT),
+    ("requests.duration{scenario:a} p95 < 5s", "}", "expected '=' and the tag's value, found '}'", TAG_HINT),
+    (
+        "requests.duration{name!=/a} p95 < 5s",
+        "!=/a}",
+        "expected '=' and the tag's value, found '!=/a}'",
+        TAG_HINT,
+    ),
     (
         "requests.duration{name=\"/a\" p95 < 5s",
         "p95",
@@ -243,7 +251,12 @@ const FAULTS: [(&str, &str, &str, &str); 70] = [
         "'1000' is not a status",
         "write for example 503, 5xx, or none for no answer",
     ),
-    ("requests.duration < 500ms", "<", "expected an aggregation, for example p95 or rate, found '<'", ""),
+    (
+        "requests.duration < 500ms",
+        "<",
+        "expected an aggregation, for example p95 or rate, found '<'",
+        "say what of its values, as in p95 < 500ms or count > 100",
+    ),
     ("requests.duration", "", "expected an aggregation, for example p95 or rate, found the end", ""),
     ("requests.duration avrg < 5s", "avrg", "there is no aggregation 'avrg'", "did you mean avg?"),
     (

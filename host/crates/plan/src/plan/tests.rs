@@ -338,7 +338,10 @@ fn thresholds_are_no_tables() {
     );
     assert_eq!(
         faults(&format!("thresholds = [5]\n{scenario}")),
-        ["1:15: thresholds[1] is a whole number, not a text", "  hint: write for example \"…\""]
+        [
+            "1:15: thresholds[1] is a whole number, not a text",
+            "  hint: write for example \"requests.duration p95 < 500ms\""
+        ]
     );
     let plan = sound(&format!("thresholds = [\"requests.duration p95 < 500ms\"]\n{scenario}"));
     let thresholds = plan.file.thresholds.unwrap().value;

@@ -144,7 +144,7 @@ pub(crate) trait Read: Sized {
 }
 
 impl<T: Read> Read for Vec<Written<T>> {
-    /// What is wrong with one is said, and hides nothing that is wrong with others.
+    /// What is wrong with one is said, and hides nothing that is wrong with others: the sound ones are there.
     fn read(node: &Node<'_, '_>) -> Option<Self> {
         let list = T::list(&node.key);
         let DeValue::Array(values) = node.value else {
@@ -170,7 +170,8 @@ impl<T: Read> Read for Vec<Written<T>> {
             node.source.stands(element.path(), at);
             Some(Written { value: T::read(&element)?, at })
         };
-        let read: Vec<_> = values.iter().enumerate().map(element).collect();
-        read.into_iter().collect()
+        let sound: Vec<_> = values.iter().enumerate().filter_map(element).collect();
+        // Of none that is sound it is not said too that they are too few.
+        (!sound.is_empty() || values.is_empty()).then_some(sound)
     }
 }

@@ -27,11 +27,18 @@ impl Read for String {
         match node.value {
             DeValue::String(text) if text.is_empty() => node.refuse(" is empty", None),
             DeValue::String(text) => Some(text.to_string()),
-            // In a list it has a number, and no key.
-            _ if node.key.ends_with(']') => node.is_no("a text", "\"…\""),
-            _ => node.is_no("a text", &format!("{} = \"…\"", node.key)),
+            _ => match node.key.split_once('[') {
+                // In a list it has a number, and no key.
+                Some((list, _)) => node.is_no("a text", first_of(String::list(list).unwrap_or_default())),
+                None => node.is_no("a text", &format!("{} = \"…\"", node.key)),
+            },
         }
     }
+}
+
+/// The first text of a list of some, as it is written.
+fn first_of(list: &str) -> &str {
+    list.trim_matches(['[', ']']).split(", ").next().unwrap_or(list)
 }
 
 impl Described for String {

@@ -113,6 +113,7 @@ records = ["skiped", {}, { rows = [], broke = "x" }, 5]
             "22:1: [test[1]] iterations = 0: nothing would run | at least 1",
             "24:1: [test[1].expect] message: what is completed has none | outcome = \"failed\" goes with it",
             "25:1: [test[1].expect] has no key 'outcom' | did you mean outcome?",
+            "29:13: [test[2].expect.requests[1]] has no request | request = \"POST /api/cart\" names it",
             "29:27: [test[2].expect] requests[2] is a whole number, not a request | write for example \"GET /cart\" or { request = \"GET /cart\", json = { … } }",
             "30:13: [test[2].expect.metrics] a is a text, not a number, nor a list of them | write for example a = 1.5",
             "32:1: [test[3]] name: there is a test 'a' in line 27 | give each a name of its own",
