@@ -138,7 +138,7 @@ fn what_cannot_be_compared_is_said_with_what_to_do() {
     exit 104
     --- stderr
     error: no other run in './runs' that finished has the tag 'main'
-    hint: `host run --tag main` makes one; `host runs` lists the runs with their tags
+    hint: [RUN] has it, and is one of those that it would be compared with
     ");
     let ids = place.host(["runs", "--format", "ids"]).stdout;
     let id = ids.lines().last().unwrap();

@@ -22,6 +22,7 @@ mod rules;
 mod student;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 pub use document::{
     COMPARISON_VERSION, ComparedRow, ComparedRun, Comparison, ComparisonVerdict, Measure, MeasureKind,

@@ -100,6 +100,9 @@ impl Summary {
         read_examples(&run, &mut collected).await?;
         findings.compare(&run, &collected);
         let mut summary = assemble(store, &run, now, collected, findings);
+        // The rows that show it may be lost.
+        summary.generator.saturated |=
+            run.outcome().is_some_and(|outcome| outcome.generator_saturated == Some(true));
         summary.generator.promise = summary.generator.judge(&summary.iterations, &summary.vus);
         let annotations = annotations_of(store, run.record()).await?;
         // What was planned for later than the end did not come about in the run.

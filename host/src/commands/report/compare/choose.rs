@@ -146,6 +146,14 @@ fn no_run_with(
     if let Some(whole) = usable.rfind(|tag| is_value(&tag.as_str())) {
         return fault.hint(format!("did you mean {before}{whole}?"));
     }
+    if let Some(run) = list.runs.iter().rfind(|run| run.has_tag(tag.as_str())) {
+        let why = match run.status {
+            Some(RunStatus::Finished) => "is one of those that it would be compared with".to_owned(),
+            Some(status) => format!("is {}", status.as_str()),
+            None => "cannot be read".to_owned(),
+        };
+        return fault.hint(format!("{} has it, and {why}", run.id));
+    }
     match nearest(tag.as_str(), known().filter(|known| *known != tag.as_str())) {
         Some(near) => fault.hint(format!("did you mean '{near}'?")),
         None => fault
